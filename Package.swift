@@ -1,0 +1,58 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+/// Frozen networks are far too slow unoptimised, so tests run in release as well (`make test`).
+let package = Package(
+    name: "fusemix-gen",
+    products: [
+        .executable(name: "fusemix-gen", targets: ["fusemix-gen"]),
+        .library(name: "SoundBridge", targets: ["SoundBridge"]),
+        .library(name: "LatentDiffusion", targets: ["LatentDiffusion"]),
+        .library(name: "FrozenEncoders", targets: ["FrozenEncoders"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    ],
+    targets: [
+        // The command line.
+        .executableTarget(
+            name: "fusemix-gen",
+            dependencies: [
+                "BatchRuns", "SoundBridge",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // The house, from the top floor down; a target imports only what stands below it.
+        .target(name: "BatchRuns", dependencies: ["SoundBridge"]),
+        .target(
+            name: "SoundBridge",
+            dependencies: ["FrozenEncoders", "LatentDiffusion", "PictureFiles", "SoundFrontEnd", "TensorCore"]),
+        .target(name: "LatentDiffusion", dependencies: ["TensorCore"]),
+        .target(name: "FrozenEncoders", dependencies: ["SoundFrontEnd", "TensorCore"]),
+        .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CSndfile", "CSoxr"]),
+        .target(name: "PictureFiles", dependencies: ["CPNGFile"]),
+        .target(name: "TensorCore", dependencies: ["CKernels", "COneDNN"]),
+
+        // C floor: small targets of our own over a library, plain buffers in, status out.
+        .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
+        .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+        .target(name: "CPNGFile", linkerSettings: [.linkedLibrary("png")]),
+        .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
+        .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
+
+        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
+        .testTarget(
+            name: "SoundFrontEndTests", dependencies: ["SoundFrontEnd"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "PictureFilesTests", dependencies: ["PictureFiles"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "FrozenEncodersTests", dependencies: ["FrozenEncoders"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "LatentDiffusionTests", dependencies: ["LatentDiffusion"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "SoundBridgeTests", dependencies: ["SoundBridge"]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["SoundBridge", "PictureFiles"], resources: [.copy("Snapshots")]),
+    ],
+    swiftLanguageModes: [.v6]
+)
