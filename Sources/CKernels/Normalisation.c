@@ -1,0 +1,140 @@
+#include "CKernels.h"
+#include "Parallel.h"
+#include "Transcendental.h"
+
+#include <math.h>
+
+enum { grain = 1 << 15, lanes = 16 };
+
+/// Sums in sixteen fixed lanes, so that the order of addition never depends on the vector width.
+CK_INLINE float lane_sum(const float *restrict x, int64_t count, float centre, int squared) {
+    float sums[lanes] = {0};
+    int64_t i = 0;
+    for (; i + lanes <= count; i += lanes)
+        for (int l = 0; l < lanes; l++) {
+            const float v = x[i + l] - centre;
+            sums[l] += squared ? v * v : v;
+        }
+    for (int l = 0; i < count; i++, l++) {
+        const float v = x[i] - centre;
+        sums[l] += squared ? v * v : v;
+    }
+    for (int width = lanes / 2; width; width /= 2)
+        for (int l = 0; l < width; l++) sums[l] += sums[l + width];
+    return sums[0];
+}
+
+CK_INLINE float largest(const float *restrict x, int64_t count) {
+    float most = x[0];
+    for (int64_t i = 1; i < count; i++) most = x[i] > most ? x[i] : most;
+    return most;
+}
+
+typedef struct {
+    const float *x, *weight, *bias;
+    float *y;
+    float epsilon;
+    int64_t channels;
+} Rows;
+
+CK_DISPATCHED static void softmax(void *opaque, int64_t begin, int64_t end) {
+    const Rows *o = opaque;
+    for (int64_t row = begin; row < end; row++) {
+        const float *x = o->x + row * o->channels;
+        float *y = o->y + row * o->channels;
+        const float most = largest(x, o->channels);
+        for (int64_t c = 0; c < o->channels; c++) y[c] = ck_exp(x[c] - most);
+        const float inverse = 1.0f / lane_sum(y, o->channels, 0, 0);
+        for (int64_t c = 0; c < o->channels; c++) y[c] *= inverse;
+    }
+}
+
+CK_DISPATCHED static void layer_norm(void *opaque, int64_t begin, int64_t end) {
+    const Rows *o = opaque;
+    for (int64_t row = begin; row < end; row++) {
+        const float *x = o->x + row * o->channels;
+        float *y = o->y + row * o->channels;
+        const float mean = lane_sum(x, o->channels, 0, 0) / (float)o->channels;
+        const float variance = lane_sum(x, o->channels, mean, 1) / (float)o->channels;
+        const float inverse = 1.0f / sqrtf(variance + o->epsilon);
+        for (int64_t c = 0; c < o->channels; c++) y[c] = (x[c] - mean) * inverse;
+        if (o->weight)
+            for (int64_t c = 0; c < o->channels; c++) y[c] *= o->weight[c];
+        if (o->bias)
+            for (int64_t c = 0; c < o->channels; c++) y[c] += o->bias[c];
+    }
+}
+
+CK_DISPATCHED static void rms_norm(void *opaque, int64_t begin, int64_t end) {
+    const Rows *o = opaque;
+    for (int64_t row = begin; row < end; row++) {
+        const float *x = o->x + row * o->channels;
+        float *y = o->y + row * o->channels;
+        const float inverse = 1.0f / sqrtf(lane_sum(x, o->channels, 0, 1) / (float)o->channels + o->epsilon);
+        for (int64_t c = 0; c < o->channels; c++) y[c] = x[c] * inverse * o->weight[c];
+    }
+}
+
+static void run(ck_range_body body, Rows rows, int64_t count) {
+    ck_parallel(count, 1 + grain / (rows.channels + 1), body, &rows);
+}
+
+void ck_softmax(const float *x, float *y, int64_t rows, int64_t channels) {
+    run(softmax, (Rows){x, 0, 0, y, 0, channels}, rows);
+}
+
+void ck_layer_norm(const float *x, const float *weight, const float *bias, float epsilon,
+                   float *y, int64_t rows, int64_t channels) {
+    run(layer_norm, (Rows){x, weight, bias, y, epsilon, channels}, rows);
+}
+
+void ck_rms_norm(const float *x, const float *weight, float epsilon, float *y, int64_t rows, int64_t channels) {
+    run(rms_norm, (Rows){x, weight, 0, y, epsilon, channels}, rows);
+}
+
+typedef struct {
+    const float *x, *weight, *bias;
+    float *y;
+    float epsilon;
+    int silu;
+    int64_t pixels, channels, group_size;
+} Groups;
+
+/// One group: mean and variance in double over all pixels, in the order they lie.
+CK_DISPATCHED static void group_norm(void *opaque, int64_t begin, int64_t end) {
+    const Groups *o = opaque;
+    for (int64_t group = begin; group < end; group++) {
+        const int64_t first = group * o->group_size, count = o->pixels * o->group_size;
+        double sum = 0, squares = 0;
+        for (int64_t p = 0; p < o->pixels; p++) {
+            const float *x = o->x + p * o->channels + first;
+            float s = 0;
+            for (int64_t c = 0; c < o->group_size; c++) s += x[c];
+            sum += s;
+        }
+        const float mean = (float)(sum / (double)count);
+        for (int64_t p = 0; p < o->pixels; p++) {
+            const float *x = o->x + p * o->channels + first;
+            float s = 0;
+            for (int64_t c = 0; c < o->group_size; c++) s += (x[c] - mean) * (x[c] - mean);
+            squares += s;
+        }
+        const float inverse = 1.0f / sqrtf((float)(squares / (double)count) + o->epsilon);
+        for (int64_t p = 0; p < o->pixels; p++) {
+            const float *restrict x = o->x + p * o->channels + first;
+            const float *restrict weight = o->weight + first;
+            const float *restrict bias = o->bias + first;
+            float *y = o->y + p * o->channels + first;
+            for (int64_t c = 0; c < o->group_size; c++) {
+                const float v = (x[c] - mean) * inverse * weight[c] + bias[c];
+                y[c] = o->silu ? v * ck_sigmoid_of(v) : v;
+            }
+        }
+    }
+}
+
+void ck_group_norm(const float *x, const float *weight, const float *bias, float epsilon, int silu,
+                   float *y, int64_t pixels, int64_t channels, int64_t groups) {
+    Groups o = {x, weight, bias, y, epsilon, silu, pixels, channels, channels / groups};
+    ck_parallel(groups, 1 + grain / (pixels * o.group_size + 1), group_norm, &o);
+}

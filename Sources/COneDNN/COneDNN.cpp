@@ -1,0 +1,254 @@
+#include "COneDNN.h"
+
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <unordered_map>
+#include <vector>
+
+extern "C" void omp_set_num_threads(int);
+
+using dnnl::memory;
+using Dims = memory::dims;
+using Type = memory::data_type;
+using Tag = memory::format_tag;
+
+namespace {
+
+const dnnl::engine &cpu() {
+    static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+    return engine;
+}
+
+dnnl::primitive_attr attributes(odnn_activation activation) {
+    dnnl::post_ops ops;
+    auto append = [&](dnnl::algorithm kind, float alpha = 0, float beta = 0) {
+#if DNNL_VERSION_MAJOR >= 3
+        ops.append_eltwise(kind, alpha, beta);
+#else
+        ops.append_eltwise(1.0f, kind, alpha, beta);
+#endif
+    };
+    switch (activation) {
+    case odnn_none: break;
+    case odnn_relu: append(dnnl::algorithm::eltwise_relu); break;
+    case odnn_relu6: append(dnnl::algorithm::eltwise_clip, 0, 6); break;
+    case odnn_gelu: append(dnnl::algorithm::eltwise_gelu_erf); break;
+    case odnn_gelu_tanh: append(dnnl::algorithm::eltwise_gelu_tanh); break;
+    case odnn_silu: append(dnnl::algorithm::eltwise_swish, 1); break;
+    case odnn_sigmoid: append(dnnl::algorithm::eltwise_logistic); break;
+    case odnn_tanh: append(dnnl::algorithm::eltwise_tanh); break;
+    }
+    dnnl::primitive_attr attr;
+    attr.set_post_ops(ops);
+    return attr;
+}
+
+dnnl::matmul::primitive_desc describe_matmul(
+    const memory::desc &x, const memory::desc &w, const memory::desc &b, const memory::desc &y,
+    const dnnl::primitive_attr &attr) {
+#if DNNL_VERSION_MAJOR >= 3
+    return dnnl::matmul::primitive_desc(cpu(), x, w, b, y, attr);
+#else
+    return dnnl::matmul::primitive_desc(dnnl::matmul::desc(x, w, b, y), attr, cpu());
+#endif
+}
+
+dnnl::convolution_forward::primitive_desc describe_convolution(
+    const memory::desc &x, const memory::desc &w, const memory::desc &b, const memory::desc &y,
+    const odnn_convolution_shape &s, const dnnl::primitive_attr &attr) {
+    const Dims strides{s.stride, s.stride}, begin{s.pad_top, s.pad_left}, end{s.pad_bottom, s.pad_right};
+    const auto kind = dnnl::prop_kind::forward_inference;
+    const auto algorithm = dnnl::algorithm::convolution_direct;
+#if DNNL_VERSION_MAJOR >= 3
+    return dnnl::convolution_forward::primitive_desc(cpu(), kind, algorithm, x, w, b, y, strides, begin, end, attr);
+#else
+    return dnnl::convolution_forward::primitive_desc(
+        dnnl::convolution_forward::desc(kind, algorithm, x, w, b, y, strides, begin, end), attr, cpu());
+#endif
+}
+
+/// A primitive for one input shape; `x16` is where the input goes first when products are bfloat16.
+struct Operation {
+    dnnl::primitive primitive;
+    memory weight;
+    memory::desc x, y;
+    memory x16;
+    dnnl::reorder round;
+};
+
+/// What linear layers and convolutions share: weights, bias, the rounding of inputs, execution.
+struct Layer {
+    Type type;
+    dnnl::primitive_attr attr;
+    dnnl::stream stream{cpu()};
+    memory bias;
+    std::mutex lock;
+
+    Layer(bool bfloat16, odnn_activation activation, const float *b, int64_t outputs, Dims biasShape)
+        : type(bfloat16 ? Type::bf16 : Type::f32), attr(attributes(activation)) {
+        bias = memory({biasShape, Type::f32, biasShape.size() == 1 ? Tag::a : Tag::ab}, cpu());
+        if (b) std::memcpy(bias.get_data_handle(), b, size_t(outputs) * sizeof(float));
+        else std::memset(bias.get_data_handle(), 0, size_t(outputs) * sizeof(float));
+    }
+
+    memory pack(memory &plain, const memory::desc &wanted) {
+        memory packed(wanted, cpu());
+        dnnl::reorder(plain, packed).execute(stream, plain, packed);
+        stream.wait();
+        return packed;
+    }
+
+    void prepareInput(Operation &op, const memory::desc &computed) {
+        if (type == Type::f32) return;
+        op.x16 = memory(computed, cpu());
+        op.round = dnnl::reorder(dnnl::reorder::primitive_desc(cpu(), op.x, cpu(), computed));
+    }
+
+    void run(Operation &op, const float *x, float *y) {
+        memory source(op.x, cpu(), const_cast<float *>(x)), destination(op.y, cpu(), y);
+        if (type != Type::f32) {
+            op.round.execute(stream, source, op.x16);
+            source = op.x16;
+        }
+        op.primitive.execute(stream, {{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, op.weight},
+                                      {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, destination}});
+        stream.wait();
+    }
+};
+
+/// Texts come in hundreds of lengths: beyond this many shapes a layer's primitives are built anew.
+constexpr size_t mostShapes = 64;
+
+template <class Body> bool guarded(char *message, Body body) {
+    try {
+        body();
+        return true;
+    } catch (const dnnl::error &error) {
+        snprintf(message, odnn_message_size, "oneDNN refused the operation: %s", error.what());
+    } catch (const std::exception &error) {
+        snprintf(message, odnn_message_size, "%s", error.what());
+    }
+    return false;
+}
+
+}  // namespace
+
+struct odnn_linear : Layer {
+    int64_t inputs, outputs;
+    memory weight;
+    std::unordered_map<int64_t, Operation> operations;
+
+    odnn_linear(const float *w, const float *b, int64_t in, int64_t out, bool bfloat16, odnn_activation act)
+        : Layer(bfloat16, act, b, out, {1, out}), inputs(in), outputs(out) {
+        // The layout wanted at 64 rows serves every row count as well, with the same bits in each row.
+        const auto wanted = describe(64, memory::desc({in, out}, type, Tag::any)).weights_desc();
+        memory plain({{in, out}, Type::f32, Tag::ba}, cpu(), const_cast<float *>(w));
+        weight = pack(plain, wanted);
+    }
+
+    dnnl::matmul::primitive_desc describe(int64_t rows, const memory::desc &w) {
+        return describe_matmul({{rows, inputs}, type, Tag::ab}, w, {{1, outputs}, Type::f32, Tag::ab},
+                               {{rows, outputs}, Type::f32, Tag::ab}, attr);
+    }
+
+    Operation &operation(int64_t rows) {
+        auto found = operations.find(rows);
+        if (found != operations.end()) return found->second;
+        if (operations.size() >= mostShapes) operations.clear();
+        Operation op;
+        op.primitive = dnnl::matmul(describe(rows, weight.get_desc()));
+        op.weight = weight;
+        op.x = {{rows, inputs}, Type::f32, Tag::ab};
+        op.y = {{rows, outputs}, Type::f32, Tag::ab};
+        prepareInput(op, {{rows, inputs}, type, Tag::ab});
+        return operations.emplace(rows, std::move(op)).first->second;
+    }
+};
+
+struct odnn_convolution : Layer {
+    odnn_convolution_shape shape;
+    std::vector<float> plain;
+    std::vector<memory> packings;
+    std::map<std::pair<int64_t, int64_t>, Operation> operations;
+
+    odnn_convolution(const float *w, const float *b, odnn_convolution_shape s, bool bfloat16, odnn_activation act)
+        : Layer(bfloat16, act, b, s.output_channels, {s.output_channels}), shape(s),
+          plain(w, w + s.output_channels * (s.input_channels / s.groups) * s.kernel_height * s.kernel_width) {}
+
+    Operation &operation(int64_t height, int64_t width) {
+        auto found = operations.find({height, width});
+        if (found != operations.end()) return found->second;
+        if (operations.size() >= mostShapes) operations.clear();
+
+        const auto &s = shape;
+        const int64_t outHeight = (height + s.pad_top + s.pad_bottom - s.kernel_height) / s.stride + 1;
+        const int64_t outWidth = (width + s.pad_left + s.pad_right - s.kernel_width) / s.stride + 1;
+        const Dims weightShape = s.groups == 1
+            ? Dims{s.output_channels, s.input_channels, s.kernel_height, s.kernel_width}
+            : Dims{s.groups, s.output_channels / s.groups, s.input_channels / s.groups, s.kernel_height, s.kernel_width};
+        const memory::desc x({1, s.input_channels, height, width}, type, Tag::nhwc);
+        Operation op;
+        op.x = {{1, s.input_channels, height, width}, Type::f32, Tag::nhwc};
+        op.y = {{1, s.output_channels, outHeight, outWidth}, Type::f32, Tag::nhwc};
+        const auto described = describe_convolution(
+            x, {weightShape, type, Tag::any}, {{s.output_channels}, Type::f32, Tag::a}, op.y, s, attr);
+        op.primitive = dnnl::convolution_forward(described);
+        op.weight = packed(weightShape, described.weights_desc());
+        prepareInput(op, x);
+        return operations.emplace(std::make_pair(height, width), std::move(op)).first->second;
+    }
+
+    memory packed(const Dims &weightShape, const memory::desc &wanted) {
+        for (auto &packing : packings)
+            if (packing.get_desc() == wanted) return packing;
+        memory source({weightShape, Type::f32, shape.groups == 1 ? Tag::oihw : Tag::goihw}, cpu(), plain.data());
+        packings.push_back(pack(source, wanted));
+        return packings.back();
+    }
+};
+
+bool odnn_has_bfloat16(void) {
+    const int isa = int(dnnl::get_effective_cpu_isa()), wanted = int(dnnl::cpu_isa::avx512_core_bf16);
+    return (isa & wanted) == wanted;
+}
+
+void odnn_set_threads(int count) { omp_set_num_threads(count); }
+
+odnn_linear *odnn_linear_create(
+    const float *weight, const float *bias, int64_t inputs, int64_t outputs,
+    bool bfloat16, odnn_activation activation, char *message) {
+    odnn_linear *layer = nullptr;
+    guarded(message, [&] { layer = new odnn_linear(weight, bias, inputs, outputs, bfloat16, activation); });
+    return layer;
+}
+
+bool odnn_linear_run(odnn_linear *layer, const float *x, int64_t rows, float *y, char *message) {
+    return guarded(message, [&] {
+        std::lock_guard<std::mutex> hold(layer->lock);
+        layer->run(layer->operation(rows), x, y);
+    });
+}
+
+void odnn_linear_destroy(odnn_linear *layer) { delete layer; }
+
+odnn_convolution *odnn_convolution_create(
+    const float *weight, const float *bias, odnn_convolution_shape shape,
+    bool bfloat16, odnn_activation activation, char *message) {
+    odnn_convolution *layer = nullptr;
+    guarded(message, [&] { layer = new odnn_convolution(weight, bias, shape, bfloat16, activation); });
+    return layer;
+}
+
+bool odnn_convolution_run(
+    odnn_convolution *layer, const float *x, int64_t height, int64_t width, float *y, char *message) {
+    return guarded(message, [&] {
+        std::lock_guard<std::mutex> hold(layer->lock);
+        layer->run(layer->operation(height, width), x, y);
+    });
+}
+
+void odnn_convolution_destroy(odnn_convolution *layer) { delete layer; }

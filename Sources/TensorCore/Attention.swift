@@ -1,0 +1,34 @@
+import CKernels
+
+/// Multi-head attention without a score matrix in memory: softmax(q·kᵀ / √headSize) · v for each head.
+///
+/// - Parameters:
+///   - query: `[batch, queries, heads · headSize]`.
+///   - key: `[batch, keys, heads · headSize]`.
+///   - value: the key's shape.
+///   - keyCounts: how many leading keys of each item are real, the rest being padding; all when nil. At least 1.
+/// - Returns: the query's shape.
+public func scaledDotProductAttention(
+    query: Tensor, key: Tensor, value: Tensor, heads: Int, keyCounts: [Int]? = nil
+) -> Tensor {
+    precondition(query.shape.count == 3 && key.shape.count == 3 && key.shape == value.shape, "three axes each")
+    precondition(query.shape[0] == key.shape[0] && query.channels == key.channels, "query and key differ")
+    precondition(query.channels % heads == 0, "\(heads) heads for \(query.channels) channels")
+    precondition(keyCounts.map { $0.allSatisfy { 1...key.shape[1] ~= $0 } } ?? true, "key counts out of range")
+    return Tensor(shape: query.shape) { y in
+        for index in 0..<query.shape[0] {
+            let status = query.item(index).withFloats { q in
+                key.item(index).withFloats { k in
+                    value.item(index).withFloats { v in
+                        ck_attention(
+                            q.baseAddress, k.baseAddress, v.baseAddress,
+                            y.baseAddress.map { $0 + index * q.count },
+                            Int64(query.shape[1]), Int64(keyCounts?[index] ?? key.shape[1]),
+                            Int64(heads), Int64(query.channels / heads))
+                    }
+                }
+            }
+            precondition(status == 0, "out of memory in attention")
+        }
+    }
+}

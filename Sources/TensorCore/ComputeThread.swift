@@ -1,0 +1,64 @@
+import COneDNN
+import Foundation
+
+/// The one thread that networks run on, as the executor of `ComputeActor`.
+///
+/// OpenMP's thread count belongs to the thread that sets it. Swift's cooperative pool may resume a
+/// task on any of its threads, where the count would be another; so computing has a thread of its own.
+public final class ComputeThread: SerialExecutor {
+    private let queue = Mailbox()
+
+    init() {
+        let queue = queue
+        let thread = Thread { queue.drain() }
+        thread.name = "compute"
+        thread.stackSize = 16 << 20
+        thread.start()
+    }
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let executor = asUnownedSerialExecutor()
+        queue.post { job.runSynchronously(on: executor) }
+    }
+
+    public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+
+    /// Threads that networks use from now on, the compute thread included; at least 1.
+    public func setThreadCount(_ count: Int) {
+        queue.post { odnn_set_threads(Int32(clamping: max(1, count))) }
+    }
+
+    /// Work in the order it was posted. The lock guards `work`; all else is the condition's own.
+    private final class Mailbox: @unchecked Sendable {
+        private let condition = NSCondition()
+        private var work: [@Sendable () -> Void] = []
+
+        func post(_ item: @escaping @Sendable () -> Void) {
+            condition.withLock {
+                work.append(item)
+                condition.signal()
+            }
+        }
+
+        func drain() -> Never {
+            while true {
+                condition.lock()
+                while work.isEmpty { condition.wait() }
+                let items = work
+                work.removeAll(keepingCapacity: true)
+                condition.unlock()
+                for item in items { item() }
+            }
+        }
+    }
+}
+
+/// Isolation for everything that runs a network.
+@globalActor
+public actor ComputeActor {
+    public static let shared = ComputeActor()
+    public static let thread = ComputeThread()
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { Self.thread.asUnownedSerialExecutor() }
+}

@@ -1,0 +1,93 @@
+import CKernels
+
+extension Tensor {
+    public static func + (a: Tensor, b: Tensor) -> Tensor { a.combined(with: b, ck_add) }
+    public static func - (a: Tensor, b: Tensor) -> Tensor { a.combined(with: b, ck_subtract) }
+    /// Element by element.
+    public static func * (a: Tensor, b: Tensor) -> Tensor { a.combined(with: b, ck_multiply) }
+    public static func * (a: Tensor, scale: Float) -> Tensor { a.scaled(by: scale) }
+
+    /// Every element times `scale`, plus `offset`.
+    public func scaled(by scale: Float, plus offset: Float = 0) -> Tensor {
+        mapped { x, y in ck_scale(x, scale, offset, y, Int64(count)) }
+    }
+
+    public func applying(_ activation: Activation) -> Tensor {
+        guard let kernel = activation.kernel else { return self }
+        return mapped { x, y in ck_activate(kernel, x, y, Int64(count)) }
+    }
+
+    /// `x · (1 + scale) + shift` for a sequence `[tokens, channels]`; shift and scale are `[channels]`
+    /// (adaptive layer norm: Peebles & Xie, arXiv 2212.09748, section 3.2).
+    public func modulated(shift: Tensor, scale: Tensor) -> Tensor {
+        precondition(shift.count == channels && scale.count == channels, "one shift and scale a channel")
+        return shift.withFloats { shift in
+            scale.withFloats { scale in
+                mapped { x, y in
+                    ck_modulate(x, shift.baseAddress, scale.baseAddress, y, Int64(rows), Int64(channels))
+                }
+            }
+        }
+    }
+
+    /// `x + gate · branch` for sequences `[tokens, channels]`; gate is `[channels]`.
+    public func adding(_ branch: Tensor, gate: Tensor) -> Tensor {
+        precondition(branch.shape == shape && gate.count == channels, "one gate a channel")
+        return branch.withFloats { branch in
+            gate.withFloats { gate in
+                mapped { x, y in
+                    ck_gated_add(x, branch.baseAddress, gate.baseAddress, y, Int64(rows), Int64(channels))
+                }
+            }
+        }
+    }
+
+    /// Twice as high and wide, each pixel repeated: `[batch, height, width, channels]`.
+    public func upsampledNearest() -> Tensor {
+        precondition(shape.count == 4, "a batch of pictures, not \(shape)")
+        let (height, width) = (shape[1], shape[2])
+        return Tensor(shape: [shape[0], 2 * height, 2 * width, channels]) { enlarged in
+            for index in 0..<shape[0] {
+                item(index).withFloats {
+                    let start = enlarged.baseAddress.map { $0 + 4 * index * height * width * channels }
+                    ck_upsample_nearest($0.baseAddress, start, Int64(height), Int64(width), Int64(channels))
+                }
+            }
+        }
+    }
+
+    /// Softmax over the last axis.
+    public func softmax() -> Tensor {
+        mapped { x, y in ck_softmax(x, y, Int64(rows), Int64(channels)) }
+    }
+
+    /// The tensor with every row of the last axis divided by its Euclidean length, which is at least `epsilon`.
+    public func normalized(epsilon: Float = 1e-12) -> Tensor {
+        Tensor(shape: shape) { unit in
+            withFloats { x in
+                for row in 0..<rows {
+                    let range = row * channels..<(row + 1) * channels
+                    let length = x[range].reduce(into: 0.0) { $0 += Double($1) * Double($1) }.squareRoot()
+                    let inverse = 1 / max(Float(length), epsilon)
+                    for index in range { unit[index] = x[index] * inverse }
+                }
+            }
+        }
+    }
+
+    func mapped(_ kernel: (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?) -> Void) -> Tensor {
+        Tensor(shape: shape) { y in
+            withFloats { x in kernel(x.baseAddress, y.baseAddress) }
+        }
+    }
+
+    private func combined(
+        with other: Tensor,
+        _ kernel: (UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int64) -> Void
+    ) -> Tensor {
+        precondition(shape == other.shape, "shapes \(shape) and \(other.shape) differ")
+        return other.withFloats { b in
+            mapped { a, y in kernel(a, b.baseAddress, y, Int64(count)) }
+        }
+    }
+}

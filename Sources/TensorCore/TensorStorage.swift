@@ -1,0 +1,41 @@
+import Foundation
+
+/// The memory behind tensors: 64-byte aligned and owned, or a file mapped read-only.
+///
+/// Sendable because memory is written only while the tensor that owns it is being made.
+final class TensorStorage: @unchecked Sendable {
+    let base: UnsafeMutableRawPointer
+    let byteCount: Int
+    private let isMapped: Bool
+
+    init(byteCount: Int) {
+        self.byteCount = byteCount
+        base = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+        isMapped = false
+    }
+
+    /// Maps a whole file. Throws `TensorFileError.unreadable`.
+    init(mapping url: URL) throws {
+        let path = url.path(percentEncoded: false)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw TensorFileError.unreadable(path: path, reason: String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw TensorFileError.unreadable(path: path, reason: "not a regular file")
+        }
+        byteCount = Int(status.st_size)
+        guard byteCount > 0 else { throw TensorFileError.unreadable(path: path, reason: "the file is empty") }
+        guard let mapped = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), mapped != MAP_FAILED else {
+            throw TensorFileError.unreadable(path: path, reason: String(cString: strerror(errno)))
+        }
+        base = mapped
+        isMapped = true
+    }
+
+    deinit {
+        if isMapped { munmap(base, byteCount) } else { base.deallocate() }
+    }
+}

@@ -1,0 +1,84 @@
+import Testing
+
+@testable import TensorCore
+
+/// Precisions that this processor can run.
+let precisions: [Precision] = Precision.hasBFloat16 ? [.float32, .bfloat16] : [.float32]
+
+/// f32 sums of a few hundred products err by a few 1e-6; bfloat16 keeps 8 bits of each factor,
+/// so that a product errs by up to 2⁻⁸ of itself and sums of random signs by about 1e-2.
+func floor(for precision: Precision) -> Double { precision == .float32 ? 2e-5 : 0.12 }
+
+@Suite struct LayerTests {
+    @Test(arguments: precisions, [(1, 3, 5), (7, 64, 33), (64, 256, 48), (130, 384, 16)])
+    func linearIsTheTripleLoop(precision: Precision, shape: (rows: Int, inputs: Int, outputs: Int)) {
+        let x = randomTensor([shape.rows, shape.inputs], seed: 1)
+        let weight = randomTensor([shape.outputs, shape.inputs], seed: 2)
+        let bias = randomTensor([shape.outputs], seed: 3)
+        let y = Linear(weight: weight, bias: bias, precision: precision)(x)
+        let twin = Twin.linear(x.floats, weight.floats, bias.floats, inputs: shape.inputs)
+        #expect(y.shape == [shape.rows, shape.outputs])
+        #expect(excess(y, twin, relative: 1e-5, floor: floor(for: precision)) <= 0)
+    }
+
+    @Test(arguments: precisions)
+    func linearRowsDoNotDependOnTheirNumber(precision: Precision) {
+        for (inputs, outputs) in [(256, 1024), (1024, 256), (384, 1536), (16, 256), (256, 16), (1024, 521)] {
+            let layer = Linear(
+                weight: randomTensor([outputs, inputs], seed: 4), bias: randomTensor([outputs], seed: 5),
+                activation: .silu, precision: precision)
+            let rows = randomTensor([16 * 64, inputs], seed: 6)
+            let alone = layer(rows.items(0..<64))
+            for items in [2, 3, 8, 16] {
+                let together = layer(rows.items(0..<64 * items))
+                #expect(isSameBits(together.items(0..<64), alone), "\(inputs) → \(outputs), \(items) items")
+                let last = layer(rows.items(64 * (items - 1)..<64 * items))
+                #expect(isSameBits(together.items(64 * (items - 1)..<64 * items), last))
+            }
+            #expect(isSameBits(layer(rows.items(0..<1)), alone.items(0..<1)))
+        }
+    }
+
+    @Test func linearFusesItsActivation() {
+        let (weight, x) = (randomTensor([20, 12], seed: 7), randomTensor([9, 12], seed: 8))
+        let plain = Linear(weight: weight, bias: nil, precision: .float32)(x)
+        for activation in [Activation.relu, .relu6, .gelu, .geluTanh, .silu, .sigmoid, .tanh] {
+            let fused = Linear(weight: weight, bias: nil, activation: activation, precision: .float32)(x)
+            let separate = plain.applying(activation).floats.map(Double.init)
+            #expect(excess(fused, separate, relative: 1e-5, floor: 2e-6) <= 0, "\(activation)")
+        }
+    }
+
+    @Test(arguments: precisions)
+    func convolutionIsTheObviousLoop(precision: Precision) {
+        let same = Convolution2D.Padding(top: 0, left: 0, bottom: 1, right: 1)
+        let cases: [(channels: Int, outputs: Int, kernel: Int, stride: Int, groups: Int, padding: Convolution2D.Padding)] = [
+            (3, 8, 3, 2, 1, same), (16, 16, 3, 1, 16, .all(1)), (16, 16, 3, 2, 16, same),
+            (8, 12, 1, 1, 1, .all(0)), (8, 6, 3, 1, 2, .all(1)), (5, 7, 2, 2, 1, .all(0)),
+        ]
+        for (index, c) in cases.enumerated() {
+            let x = randomTensor([2, 9, 12, c.channels], seed: 10 + UInt64(index))
+            let weight = randomTensor([c.outputs, c.channels / c.groups, c.kernel, c.kernel], seed: 30)
+            let bias = randomTensor([c.outputs], seed: 31)
+            let layer = Convolution2D(
+                weight: weight, bias: bias, stride: c.stride, padding: c.padding, groups: c.groups, precision: precision)
+            let y = layer(x)
+            let second = x.items(1..<2)
+            let twin = Twin.convolution(
+                second, weight, bias.floats, stride: c.stride, padding: c.padding, groups: c.groups)
+            #expect(excess(y.item(1), twin, relative: 1e-5, floor: floor(for: precision)) <= 0, "case \(index)")
+            #expect(isSameBits(layer(second), y.items(1..<2)))
+        }
+    }
+
+    @Test(arguments: [(5, 5, 5), (64, 64, 64), (3, 200, 200), (70, 300, 129), (1, 128, 1)])
+    func attentionIsTheObviousLoop(queries: Int, keys: Int, count: Int) {
+        let heads = 3, size = 20
+        let q = randomTensor([2, queries, heads * size], seed: 40) * 4
+        let k = randomTensor([2, keys, heads * size], seed: 41)
+        let v = randomTensor([2, keys, heads * size], seed: 42)
+        let y = scaledDotProductAttention(query: q, key: k, value: v, heads: heads, keyCounts: [keys, count])
+        #expect(excess(y.item(0), Twin.attention(q.item(0), k.item(0), v.item(0), heads: heads, count: keys), relative: 1e-5, floor: 2e-6) <= 0)
+        #expect(excess(y.item(1), Twin.attention(q.item(1), k.item(1), v.item(1), heads: heads, count: count), relative: 1e-5, floor: 2e-6) <= 0)
+    }
+}
