@@ -1,0 +1,46 @@
+import Foundation
+
+/// Files that appear whole or not at all: written beside their place under another name, then moved.
+///
+/// Whoever looks at the place sees the old state or the new one, also when several write at once,
+/// when the disk is full and when the machine loses power. A failure leaves nothing behind; an
+/// interrupt leaves nothing behind after `TemporaryFiles.removeWhenInterrupted()`.
+public enum AtomicFile {
+    /// Writes the file.
+    ///
+    /// - Parameter overwrite: true replaces a regular file that is there (a symbolic link is itself
+    ///   replaced, not followed); false fails if anything is there, even if it came to be while this
+    ///   ran.
+    /// - Throws: `AtomicFileError`; whatever was at the place is then untouched.
+    public static func write(_ data: Data, to url: URL, overwrite: Bool) throws {
+        try check(url, overwrite: overwrite)
+        let temporary = try TemporaryFile(beside: url)
+        do {
+            try temporary.write(data)
+            try temporary.move(overwrite: overwrite)
+        } catch {
+            temporary.discard()
+            throw error
+        }
+    }
+
+    /// Finds out beforehand whether `write` can succeed, to save work that would be lost. Nothing is
+    /// touched. Only `write` itself can be sure: things may change in between.
+    ///
+    /// - Throws: the `AtomicFileError` that `write` would.
+    public static func check(_ url: URL, overwrite: Bool) throws {
+        func failure(_ reason: AtomicFileError.Reason) -> AtomicFileError {
+            AtomicFileError(file: url.relativePath, reason: reason)
+        }
+        var status = stat()
+        let folder = url.deletingLastPathComponent().path
+        guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw failure(.noFolder) }
+        // lstat sees a link that leads nowhere, stat what a link leads to.
+        if lstat(url.path, &status) == 0 {
+            let isFile = stat(url.path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+            guard isFile else { throw failure(.notAFile) }
+            guard overwrite else { throw failure(.exists) }
+        }
+        guard access(folder, W_OK | X_OK) == 0 else { throw failure(.refused(String(cString: strerror(errno)))) }
+    }
+}

@@ -1,0 +1,31 @@
+/// Why a file cannot be written, in one sentence that names it. The file is as it was before.
+public struct AtomicFileError: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Reason: Equatable, Sendable {
+        /// It is there already, and overwriting was not asked for.
+        case exists
+        /// What stands there is not a regular file: a folder, a device, a pipe.
+        case notAFile
+        /// The folder that it should be in is not there, or is not a folder.
+        case noFolder
+        /// The system refuses.
+        case refused(String)
+    }
+
+    /// The file's path as it was given.
+    public let file: String
+    public let reason: Reason
+
+    public init(file: String, reason: Reason) {
+        self.file = file
+        self.reason = reason
+    }
+
+    public var description: String {
+        switch reason {
+        case .exists: "\(file) cannot be written: it exists already, and overwriting was not asked for"
+        case .notAFile: "\(file) cannot be written: what stands there is a folder or a device, not a file"
+        case .noFolder: "\(file) cannot be written: the folder that it should be in does not exist"
+        case .refused(let cause): "\(file) cannot be written: \(cause)"
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import CPNGFile
+import Foundation
+
+extension Picture {
+    /// Reads a PNG file: any colour type and depth, interlaced or not. Transparency is composited on
+    /// white, 16-bit samples are rounded to 8, gamma and colour profiles are not applied.
+    ///
+    /// - Throws: `PictureFileError` naming the file.
+    public init(contentsOf url: URL, limits: PNGLimits = PNGLimits()) throws {
+        let bytes = try InputFile.read(url, limit: limits.fileBytes)
+        try self.init(png: bytes, file: url.relativePath, limits: limits)
+    }
+
+    /// Reads a PNG from memory, as `init(contentsOf:limits:)` does from a file.
+    ///
+    /// - Parameter name: what errors call it.
+    public init(png data: Data, name: String = "the PNG data", limits: PNGLimits = PNGLimits()) throws {
+        guard data.count <= limits.fileBytes else {
+            throw PictureFileError(
+                file: name,
+                reason: .tooLarge("it has \(data.count) bytes, more than the \(limits.fileBytes) allowed"))
+        }
+        try self.init(png: [UInt8](data), file: name, limits: limits)
+    }
+
+    private init(png: [UInt8], file: String, limits: PNGLimits) throws {
+        let chunks = try PNGChunks(png, file: file)
+        try limits.check(chunks, file: file)
+        let count = try Picture.byteCount(width: chunks.width, height: chunks.height)
+        var status = CPNG_OK
+        var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_BYTES))
+        let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            status = cpng_decode_rgb8(
+                png, png.count, UInt32(chunks.width), UInt32(chunks.height), buffer.baseAddress, &message)
+            filled = status == CPNG_OK ? count : 0
+        }
+        guard status == CPNG_OK else {
+            throw PictureFileError(file: file, reason: .init(status, message))
+        }
+        try self.init(width: chunks.width, height: chunks.height, pixels: pixels)
+    }
+
+    /// The picture as a PNG file's bytes: 8-bit RGB, not interlaced, the texts before the pixels.
+    ///
+    /// The same picture and texts give the same bytes with the same version of zlib; no time is stored.
+    ///
+    /// - Throws: `PictureFileError.Reason.outOfMemory`.
+    public func pngData(text: [PNGText] = []) throws -> Data {
+        var message = [CChar](repeating: 0, count: Int(CPNG_MESSAGE_BYTES))
+        var bytes: UnsafeMutablePointer<UInt8>?
+        var length = 0
+        let status = PNGText.withChunks(text) { texts in
+            cpng_encode_rgb8(
+                pixels, UInt32(width), UInt32(height), texts.baseAddress, texts.count, &bytes, &length, &message)
+        }
+        guard status == CPNG_OK, let bytes else {
+            throw PictureFileError(file: "the picture's PNG", reason: .init(status, message))
+        }
+        return Data(bytesNoCopy: bytes, count: length, deallocator: .free)
+    }
+
+    /// Writes the picture as a PNG file, whole or not at all.
+    ///
+    /// - Parameter overwrite: whether a file that is already there is replaced.
+    /// - Throws: `AtomicFileError` naming the file; `PictureFileError.Reason.outOfMemory`.
+    public func write(to url: URL, text: [PNGText] = [], overwrite: Bool = false) throws {
+        try AtomicFile.write(try pngData(text: text), to: url, overwrite: overwrite)
+    }
+}
+
+extension PNGLimits {
+    /// Refuses what is too large, and what cannot be as large as it says: deflate shrinks at most
+    /// 1032 times, so a small file that claims a giant picture is known to be cut short beforehand.
+    fileprivate func check(_ chunks: PNGChunks, file: String) throws {
+        let width = chunks.width, height = chunks.height
+        guard width <= side, height <= side, width * height <= pixels else {
+            let cause = "its \(width)x\(height) pixels are more than the \(side) a side and \(pixels) in all allowed"
+            throw PictureFileError(file: file, reason: .tooLarge(cause))
+        }
+        let compressed = chunks.all.reduce(0) { $0 + ($1.type == "IDAT" ? $1.data.count : 0) }
+        guard compressed * 1032 >= width * height * chunks.bitsPerPixel / 8 else {
+            let cause = "its \(compressed) bytes of pixel data cannot hold \(width)x\(height) pixels"
+            throw PictureFileError(file: file, reason: .malformed(cause))
+        }
+    }
+}
+
+extension PictureFileError.Reason {
+    init(_ status: cpng_status, _ message: [CChar] = []) {
+        switch status {
+        case CPNG_TRUNCATED: self = .truncated
+        case CPNG_NO_MEMORY: self = .outOfMemory
+        default: self = .malformed(String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+        }
+    }
+}

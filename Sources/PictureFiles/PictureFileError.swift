@@ -1,0 +1,37 @@
+/// Why a picture file cannot be read or made, in one sentence that names the file.
+public struct PictureFileError: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Reason: Equatable, Sendable {
+        /// The system cannot open or read it.
+        case unreadable(String)
+        /// It does not begin as a PNG does.
+        case notPNG
+        /// It ends before its last chunk.
+        case truncated
+        /// It breaks the PNG specification in this way.
+        case malformed(String)
+        /// It exceeds one of the `PNGLimits`.
+        case tooLarge(String)
+        /// There is not enough memory.
+        case outOfMemory
+    }
+
+    /// The file's path as it was given, or what stands for it where the bytes came from elsewhere.
+    public let file: String
+    public let reason: Reason
+
+    public init(file: String, reason: Reason) {
+        self.file = file
+        self.reason = reason
+    }
+
+    public var description: String {
+        switch reason {
+        case .unreadable(let cause): "\(file) cannot be read: \(cause)"
+        case .notPNG: "\(file) is not a PNG file: its first 8 bytes are not the PNG signature"
+        case .truncated: "\(file) is cut short: it ends before the PNG's IEND chunk is complete"
+        case .malformed(let cause): "\(file) is not a valid PNG: \(cause)"
+        case .tooLarge(let cause): "\(file) is refused: \(cause)"
+        case .outOfMemory: "\(file) needs more memory than there is"
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+
+/// An open file beside the place that it is meant for, listed in `TemporaryFiles` while it exists.
+struct TemporaryFile: ~Copyable {
+    private let target: URL
+    private let path: String
+    private let descriptor: Int32
+
+    /// Creates it, empty, in the target's folder: a move within one folder is atomic.
+    ///
+    /// - Throws: `AtomicFileError.Reason.refused`.
+    init(beside target: URL) throws {
+        let folder = target.deletingLastPathComponent()
+        while true {
+            // Not made from the target's name, which may have all the bytes that a name can.
+            let number = String(UInt64.random(in: 0 ... .max), radix: 16)
+            let path = folder.appending(path: ".fusemix-gen-\(number).tmp").path
+            let descriptor = TemporaryFiles.create(path)
+            if descriptor >= 0 {
+                (self.target, self.path, self.descriptor) = (target, path, descriptor)
+                return
+            }
+            guard errno == EEXIST else { throw TemporaryFile.failure(target) }
+        }
+    }
+
+    /// Writes all bytes and sees them onto the disk, lest a loss of power leave the new name with no
+    /// contents.
+    func write(_ data: Data) throws {
+        try data.withUnsafeBytes { bytes in
+            var written = 0
+            while written < bytes.count {
+                let count = Foundation.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { throw TemporaryFile.failure(target) }
+                written += count
+            }
+        }
+        // EINVAL, EROFS: a file system that cannot do this, and need not.
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
+            throw TemporaryFile.failure(target)
+        }
+    }
+
+    /// Gives the file its name and ends it as a temporary one.
+    func move(overwrite: Bool) throws {
+        if overwrite {
+            guard rename(path, target.path) == 0 else { throw TemporaryFile.failure(target) }
+        } else {
+            try moveToFreePlace()
+        }
+        discard()
+    }
+
+    /// rename(2) replaces what is there; link(2) fails instead, so the name is given by a link. Where
+    /// a file system has no links (FAT), the name is claimed by creating it.
+    private func moveToFreePlace() throws {
+        if link(path, target.path) == 0 { return }
+        guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) else { throw TemporaryFile.failure(target) }
+        let claim = open(target.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard claim >= 0 else { throw TemporaryFile.failure(target) }
+        close(claim)
+        guard rename(path, target.path) == 0 else {
+            let error = TemporaryFile.failure(target)
+            unlink(target.path)
+            throw error
+        }
+    }
+
+    /// Removes what is left under the temporary name.
+    func discard() {
+        close(descriptor)
+        TemporaryFiles.remove(path)
+    }
+
+    private static func failure(_ target: URL) -> AtomicFileError {
+        let code = errno
+        let reason: AtomicFileError.Reason = code == EEXIST ? .exists : .refused(String(cString: strerror(code)))
+        return AtomicFileError(file: target.relativePath, reason: reason)
+    }
+}
