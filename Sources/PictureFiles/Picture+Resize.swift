@@ -1,9 +1,9 @@
 extension Picture {
     /// The picture at another size, by antialiased bicubic interpolation.
     ///
-    /// Follows Pillow's `Image.resize(…, Image.Resampling.BICUBIC)` (`src/libImaging/Resample.c`) bit
-    /// for bit: Keys' kernel with a = −0.5, widened by the scale when shrinking, 22-bit fixed-point
-    /// weights, columns first, rounded to 8 bits between the two passes.
+    /// Follows Pillow 12's `Image.resize(…, Image.Resampling.BICUBIC)` (`src/libImaging/Resample.c`)
+    /// bit for bit: Keys' kernel with a = −0.5, widened by the scale when shrinking, 22-bit fixed-point
+    /// weights, columns first (Pillow 13 takes the cheaper order), rounded to 8 bits between the passes.
     ///
     /// - Throws: `PictureError.size` where a side is not possible.
     public func resized(width newWidth: Int, height newHeight: Int) throws -> Picture {

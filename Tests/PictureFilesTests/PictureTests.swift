@@ -1,0 +1,70 @@
+import Testing
+
+@testable import PictureFiles
+
+@Suite struct PictureTests {
+    @Test func holdsWhatItIsGiven() throws {
+        let picture = try Picture(width: 2, height: 1, pixels: [1, 2, 3, 4, 5, 6])
+        #expect(picture[0, 0] == (1, 2, 3))
+        #expect(picture[1, 0] == (4, 5, 6))
+    }
+
+    @Test(arguments: [(0, 1), (1, 0), (-1, 1), (1, -5), (1 << 31, 1), (1, Int.max), (Int.max, Int.max)])
+    func refusesImpossibleSizes(width: Int, height: Int) {
+        #expect(throws: PictureError.size(width: width, height: height)) {
+            try Picture(width: width, height: height, pixels: [])
+        }
+    }
+
+    @Test func refusesAnotherNumberOfValues() {
+        #expect(throws: PictureError.count(expected: 12, found: 11)) {
+            try Picture(width: 2, height: 2, pixels: [UInt8](repeating: 0, count: 11))
+        }
+        #expect(throws: PictureError.count(expected: 3, found: 0)) {
+            try Picture(width: 1, height: 1, values: UnsafeBufferPointer(start: nil, count: 0))
+        }
+    }
+
+    @Test func roundsAndClampsFloats() throws {
+        // 127.5 v + 127.5: -1 -> 0, 0 -> 127.5 -> 128, 1 -> 255; half steps go up.
+        let values: [Float] = [-1, 0, 1, -1.5, 7, -.infinity, .infinity, 1 / 127.5, -1 / 127.5, 0.5, -0.5, -0.0]
+        let picture = try values.withUnsafeBufferPointer { try Picture(width: 2, height: 2, values: $0) }
+        #expect(picture.pixels == [0, 128, 255, 0, 255, 0, 255, 129, 127, 191, 64, 128])
+    }
+
+    @Test func refusesNaNAndSaysWhere() {
+        var values = [Float](repeating: 0, count: 3 * 4 * 3)
+        values[(2 * 3 + 1) * 3 + 2] = .nan
+        #expect(throws: PictureError.notANumber(x: 1, y: 2)) {
+            try values.withUnsafeBufferPointer { try Picture(width: 3, height: 4, values: $0) }
+        }
+    }
+
+    @Test func contactSheetPlacesPicturesRowByRow() throws {
+        let pictures = try (0..<5).map { try testPicture(width: 3, height: 2, salt: $0 * 50) }
+        let sheet = try Picture.contactSheet(of: pictures, columns: 3, gap: 1)
+        #expect(sheet.width == 3 * 3 + 2 && sheet.height == 2 * 2 + 1)
+        for y in 0..<sheet.height {
+            for x in 0..<sheet.width {
+                let (column, row) = (x / 4, y / 3)
+                let i = row * 3 + column
+                let outside = x % 4 == 3 || y % 3 == 2 || i >= 5
+                #expect(sheet[x, y] == (outside ? (255, 255, 255) : pictures[i][x % 4, y % 3]))
+            }
+        }
+    }
+
+    @Test func contactSheetOfOneIsThePicture() throws {
+        let picture = try testPicture()
+        #expect(try Picture.contactSheet(of: [picture], columns: 4, gap: 9) == picture)
+    }
+
+    @Test func contactSheetRefusesWhatCannotBeLaidOut() throws {
+        let picture = try testPicture()
+        let other = try testPicture(width: 9)
+        #expect(throws: PictureError.self) { try Picture.contactSheet(of: [], columns: 1) }
+        #expect(throws: PictureError.self) { try Picture.contactSheet(of: [picture], columns: 0) }
+        #expect(throws: PictureError.self) { try Picture.contactSheet(of: [picture], columns: 1, gap: -1) }
+        #expect(throws: PictureError.self) { try Picture.contactSheet(of: [picture, other], columns: 1) }
+    }
+}
