@@ -36,7 +36,7 @@ let package = Package(
         // C floor: small targets of our own over a library, plain buffers in, status out.
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
         .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
-        .target(name: "CPNGFile", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("z")]),
+        .target(name: "CPNGFile", linkerSettings: [.linkedLibrary("png")]),
         .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
