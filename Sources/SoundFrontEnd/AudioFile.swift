@@ -1,0 +1,91 @@
+import Foundation
+import CSndfile
+
+/// A sound file being decoded, block by block, by libsndfile: WAV in all its encodings, FLAC, Ogg Vorbis, Opus, AIFF,
+/// MP3 and whatever else the installed library knows. The kind is told from the contents, never from the name.
+///
+/// A file that holds less sound than it declares is an error; a WAV written to a pipe, whose size was never filled in,
+/// is read to its end. MP3 has no reliable length: what can be decoded is taken.
+public final class AudioFile {
+    public static let sampleRates = 1_000...768_000
+    public static let channelCounts = 1...64
+    /// Full scale is 1, yet float files that hold raw 16- or 32-bit integers exist and are let through. Anything beyond
+    /// is an error, as NaN and infinity are: one such value would spread silently over everything computed from it.
+    public static let largestSample: Float = 0x1p32
+
+    /// As the caller named it.
+    public let name: String
+    public let info: AudioInfo
+    private let decoder: Decoder
+    private let blockFrames: Int
+    private var framesRead: Int64 = 0
+
+    /// Opens a regular file; `path` is what errors call it.
+    public convenience init(path: String) throws(AudioFileError) {
+        try self.init(ByteSource(path: path))
+    }
+
+    /// Decodes a whole file held in memory; `name` is what errors call it.
+    public convenience init(bytes: Data, name: String) throws(AudioFileError) {
+        try self.init(ByteSource(bytes: bytes, name: name))
+    }
+
+    /// Reads a pipe to its end into an unnamed temporary file, then decodes that; `name` is what errors call it.
+    public convenience init(spooling pipe: FileHandle, name: String) throws(AudioFileError) {
+        try self.init(ByteSource(spooling: pipe.fileDescriptor, name: name))
+    }
+
+    private init(_ source: ByteSource) throws(AudioFileError) {
+        guard source.length > 0 else { throw AudioFileError(file: source.name, problem: .empty) }
+        try ContainerCheck.examine(source)
+        name = source.name
+        decoder = try Decoder(source)
+        info = AudioInfo(decoder.header)
+        guard Self.channelCounts.contains(info.channelCount) else {
+            throw AudioFileError(file: name, problem: .channelCount(info.channelCount))
+        }
+        guard Self.sampleRates.contains(info.sampleRate) else {
+            throw AudioFileError(file: name, problem: .sampleRate(info.sampleRate))
+        }
+        blockFrames = 65_536 / info.channelCount
+    }
+
+    /// The next block, interleaved `[frames, channels]`, full scale 1, or nil at the end. A block is at most
+    /// 65,536 samples, whatever the length of the file.
+    ///
+    /// Throws `.sampleValue`, `.unreadable`, and at the end of the file `.truncated`, `.damaged` or `.noSamples`.
+    public func nextBlock() throws(AudioFileError) -> [Float]? {
+        let block = try decoder.read(frames: blockFrames)
+        guard !block.isEmpty else {
+            try checkEnd()
+            return nil
+        }
+        // The negation catches NaN, which compares false.
+        if let index = block.firstIndex(where: { !($0.magnitude <= Self.largestSample) }) {
+            let frame = framesRead + Int64(index / info.channelCount)
+            throw AudioFileError(file: name, problem: .sampleValue(frame: frame))
+        }
+        framesRead += Int64(block.count / info.channelCount)
+        return block
+    }
+
+    private func checkEnd() throws(AudioFileError) {
+        if let declared = info.frameCount, framesRead < declared {
+            throw AudioFileError(
+                file: name, problem: .truncated(present: framesRead, declared: declared, unit: "frames"))
+        }
+        if let complaint = decoder.complaint {
+            throw AudioFileError(file: name, problem: .damaged(reason: complaint))
+        }
+        if framesRead == 0 { throw AudioFileError(file: name, problem: .noSamples) }
+    }
+}
+
+extension AudioInfo {
+    fileprivate init(_ header: SF_INFO) {
+        let isEstimate = Int(header.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_MPEG || header.frames == Int64.max
+        self.init(
+            sampleRate: Int(header.samplerate), channelCount: Int(header.channels),
+            frameCount: isEstimate ? nil : header.frames)
+    }
+}

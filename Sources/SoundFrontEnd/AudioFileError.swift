@@ -1,0 +1,70 @@
+import Foundation
+
+/// Why a sound could not be read. Its description is one sentence that names the file, says what was wrong with it
+/// and what was expected.
+public struct AudioFileError: Error, Equatable, Sendable {
+    public enum Problem: Equatable, Sendable {
+        case missing
+        case directory
+        /// A FIFO, socket or device: its length is unknown and it cannot be read twice.
+        case notRegularFile
+        /// The operating system refused; `reason` is its own words.
+        case unreadable(reason: String)
+        /// No bytes at all.
+        case empty
+        case notAudio
+        /// Recognised as sound, but its header or its data cannot be decoded; `reason` is the decoder's own words.
+        case damaged(reason: String)
+        case sampleRate(Int)
+        case channelCount(Int)
+        /// The container declares more than could be decoded, counted in `unit`.
+        case truncated(present: Int64, declared: Int64, unit: String)
+        /// An Ogg file whose last page is not marked as the end of its stream.
+        case unendedStream
+        /// A well-formed file of no samples.
+        case noSamples
+        /// NaN, infinite, or beyond ``AudioFile/largestSample``.
+        case sampleValue(frame: Int64)
+    }
+
+    /// The file as the caller named it.
+    public let file: String
+    public let problem: Problem
+}
+
+extension AudioFileError: LocalizedError, CustomStringConvertible {
+    public var errorDescription: String? { description }
+
+    public var description: String {
+        switch problem {
+        case .missing:
+            "\(file) does not exist; expected a sound file."
+        case .directory:
+            "\(file) is a directory; expected a sound file."
+        case .notRegularFile:
+            "\(file) is a pipe, socket or device; expected a regular file (standard input is read as \"-\")."
+        case .unreadable(let reason):
+            "\(file) cannot be read (\(reason)); expected a readable sound file."
+        case .empty:
+            "\(file) is empty; expected a sound file."
+        case .notAudio:
+            "\(file) is not recognised as sound; expected WAV, FLAC, Ogg Vorbis, Opus, AIFF or MP3."
+        case .damaged(let reason):
+            "\(file) cannot be decoded (\(reason)); expected an undamaged sound file."
+        case .sampleRate(let rate):
+            "\(file) declares \(rate) samples a second; expected \(AudioFile.sampleRates.lowerBound) to "
+                + "\(AudioFile.sampleRates.upperBound)."
+        case .channelCount(let count):
+            "\(file) declares \(count) channels; expected 1 to \(AudioFile.channelCounts.upperBound)."
+        case .truncated(let present, let declared, let unit):
+            "\(file) is truncated or damaged: only \(present) of the \(declared) \(unit) of sound that its header "
+                + "declares can be read; expected all of them."
+        case .unendedStream:
+            "\(file) is truncated: its last Ogg page does not end the stream; expected a complete file."
+        case .noSamples:
+            "\(file) holds no samples; expected at least one."
+        case .sampleValue(let frame):
+            "\(file) holds a value in frame \(frame) that is not a number or far out of range; expected finite samples."
+        }
+    }
+}

@@ -1,0 +1,109 @@
+/// Overlapping triangular filters, evenly spaced on a mel scale, that gather the bins of a spectrum into bands.
+public struct MelFilterbank: Sendable {
+    /// Where a triangle's sides are straight lines.
+    public enum Slope: String, Codable, Sendable {
+        /// Over mels, the bin of frequency 0 left out: `tf.signal.linear_to_mel_weight_matrix`.
+        case mel
+        /// Over hertz: `librosa.filters.mel`, `torchaudio.functional.melscale_fbanks`.
+        case hertz
+    }
+
+    public enum Normalization: String, Codable, Sendable {
+        /// Each triangle peaks at 1.
+        case none
+        /// Each triangle has area 1 over hertz: librosa's and torchaudio's "slaney".
+        case area
+    }
+
+    public let binCount: Int
+    public let bandCount: Int
+    /// The bins of each band with weights other than 0, and those weights end to end.
+    private var ranges: [Range<Int>] = []
+    private var weights: [Float] = []
+
+    /// Takes a matrix as it is, `[bins, bands]` row by row, the layout of `tf.signal.linear_to_mel_weight_matrix`.
+    ///
+    /// Throws ``SignalError`` where `matrix` has not `binCount` rows of at least one band.
+    public init(matrix: [Float], binCount: Int) throws(SignalError) {
+        guard binCount > 0, !matrix.isEmpty, matrix.count.isMultiple(of: binCount) else {
+            throw .setting(
+                name: "mel matrix", value: "\(matrix.count) weights", expected: "a multiple of its \(binCount) rows")
+        }
+        self.binCount = binCount
+        bandCount = matrix.count / binCount
+        for band in 0..<bandCount {
+            let column = (0..<binCount).map { matrix[$0 * bandCount + band] }
+            let first = column.firstIndex { $0 != 0 } ?? 0
+            let end = column.lastIndex { $0 != 0 }.map { $0 + 1 } ?? first
+            ranges.append(first..<end)
+            weights += column[first..<end]
+        }
+    }
+
+    /// Computes the triangles in double precision for the spectrum of a real transform of `transformLength` samples.
+    ///
+    /// `frequencies` runs from the lower foot of the first triangle to the upper foot of the last, in hertz. Throws
+    /// ``SignalError`` where it exceeds 0...sampleRate/2, or a count is not positive.
+    public init(
+        bandCount: Int, transformLength: Int, sampleRate: Int, frequencies: ClosedRange<Double>,
+        scale: MelScale = .htk, slope: Slope = .mel, normalization: Normalization = .none
+    ) throws(SignalError) {
+        let nyquist = Double(sampleRate) / 2
+        guard bandCount > 0, transformLength > 1 else {
+            throw .setting(
+                name: "mel filterbank", value: "\(bandCount) bands over a transform of \(transformLength) samples",
+                expected: "at least 1 band and 2 samples")
+        }
+        guard frequencies.lowerBound >= 0, frequencies.upperBound <= nyquist,
+            frequencies.lowerBound < frequencies.upperBound
+        else {
+            throw .setting(name: "mel range", value: "\(frequencies) Hz", expected: "a part of 0...\(nyquist) Hz")
+        }
+        let low = scale.mels(fromHertz: frequencies.lowerBound)
+        let step = (scale.mels(fromHertz: frequencies.upperBound) - low) / Double(bandCount + 1)
+        let corners = (0..<bandCount + 2).map { low + step * Double($0) }
+        let hertz = corners.map(scale.hertz(fromMels:))
+        let axis = slope == .mel ? corners : hertz
+        let binCount = transformLength / 2 + 1
+        var matrix = [Float](repeating: 0, count: binCount * bandCount)
+        for bin in (slope == .mel ? 1 : 0)..<binCount {
+            let frequency = Double(bin) * Double(sampleRate) / Double(transformLength)
+            let place = slope == .mel ? scale.mels(fromHertz: frequency) : frequency
+            for band in 0..<bandCount {
+                let rising = (place - axis[band]) / (axis[band + 1] - axis[band])
+                let falling = (axis[band + 2] - place) / (axis[band + 2] - axis[band + 1])
+                let gain = normalization == .area ? 2 / (hertz[band + 2] - hertz[band]) : 1
+                matrix[bin * bandCount + band] = Float(max(0, min(rising, falling)) * gain)
+            }
+        }
+        try self.init(matrix: matrix, binCount: binCount)
+    }
+
+    /// The matrix back, `[bins, bands]` row by row.
+    public var matrix: [Float] {
+        var matrix = [Float](repeating: 0, count: binCount * bandCount)
+        var next = 0
+        for (band, range) in ranges.enumerated() {
+            for bin in range {
+                matrix[bin * bandCount + band] = weights[next]
+                next += 1
+            }
+        }
+        return matrix
+    }
+
+    /// Writes each band's weighted sum over `spectrum`, `[bins]`, to `bands`, `[bands]`.
+    func apply(_ spectrum: UnsafeBufferPointer<Float>, to bands: UnsafeMutableBufferPointer<Float>) {
+        weights.withUnsafeBufferPointer { weights in
+            var next = 0
+            for (band, range) in ranges.enumerated() {
+                var sum: Float = 0
+                for bin in range {
+                    sum += spectrum[bin] * weights[next]
+                    next += 1
+                }
+                bands[band] = sum
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+/// A sound as one channel at one rate, streamed block by block: decoded, mixed down, resampled. Its memory does not
+/// grow with the length of the sound.
+///
+/// The mix is the arithmetic mean of all channels, the low-frequency one of 5.1 included, as in librosa's `to_mono`.
+public final class Waveform {
+    /// Samples a second.
+    public let sampleRate: Int
+    private let blocks: () throws -> [Float]?
+    private let resampler: Resampler
+    private var hasEnded = false
+
+    /// Reads `file` from where it stands to its end. Throws ``SignalError`` where `sampleRate` is not positive.
+    public convenience init(_ file: AudioFile, sampleRate: Int) throws {
+        let channelCount = file.info.channelCount
+        try self.init(sampleRate: file.info.sampleRate, resampledTo: sampleRate) {
+            try file.nextBlock().map { Self.mixDown($0, channelCount: channelCount) }
+        }
+    }
+
+    /// A signal already in memory, mono, full scale 1.
+    public convenience init(samples: [Float], sampleRate: Int) throws {
+        var rest: [Float]? = samples
+        try self.init(sampleRate: sampleRate, resampledTo: sampleRate) {
+            defer { rest = nil }
+            return rest
+        }
+    }
+
+    /// A mono signal at `inputRate` given in `blocks` of any size, nil at its end.
+    public init(
+        sampleRate inputRate: Int, resampledTo sampleRate: Int, blocks: @escaping () throws -> [Float]?
+    ) throws(SignalError) {
+        resampler = try Resampler(from: inputRate, to: sampleRate)
+        self.sampleRate = sampleRate
+        self.blocks = blocks
+    }
+
+    /// The next samples, at least one, or nil at the end. Throws what the file or the resampler throws.
+    public func nextBlock() throws -> [Float]? {
+        while !hasEnded {
+            let output: [Float]
+            if let block = try blocks() {
+                output = try resampler.process(block)
+            } else {
+                hasEnded = true
+                output = try resampler.finish()
+            }
+            if !output.isEmpty { return output }
+        }
+        return nil
+    }
+
+    /// All remaining samples at once, for sounds known to be short.
+    public func allSamples() throws -> [Float] {
+        var samples: [Float] = []
+        while let block = try nextBlock() { samples += block }
+        return samples
+    }
+
+    /// The mean over channels of interleaved `[frames, channels]`.
+    static func mixDown(_ samples: [Float], channelCount: Int) -> [Float] {
+        guard channelCount > 1 else { return samples }
+        let scale = 1 / Float(channelCount)
+        return samples.withUnsafeBufferPointer { samples in
+            [Float](unsafeUninitializedCapacity: samples.count / channelCount) { mono, count in
+                count = samples.count / channelCount
+                for frame in 0..<count {
+                    var sum: Float = 0
+                    for channel in 0..<channelCount { sum += samples[frame * channelCount + channel] }
+                    mono[frame] = sum * scale
+                }
+            }
+        }
+    }
+}

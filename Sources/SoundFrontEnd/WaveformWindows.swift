@@ -1,0 +1,68 @@
+/// A waveform cut into overlapping windows of one length, one by one, in the memory of a few of them.
+///
+/// Windows begin at 0, hop, 2·hop and so on, as long as they end within the waveform. Where samples remain behind the
+/// last of them, one more window ends with the waveform's last sample; so each sample is heard and none is made up.
+/// A waveform shorter than a window gives one window, padded with zeros at its end; an empty one gives none.
+///
+/// With length 4 and hop 2, the waveform `abcdefg` gives `abcd`, `cdef`, `defg`, and `ab` gives `ab00`.
+public final class WaveformWindows {
+    public let length: Int
+    public let hop: Int
+    private let waveform: Waveform
+    /// Samples from `pendingStart` on: the last window given and what was read beyond it.
+    private var pending: [Float] = []
+    private var pendingStart = 0
+    private var nextStart = 0
+    private var coveredEnd = 0
+    private var hasEnded = false
+
+    /// Throws ``SignalError`` unless 0 < hop ≤ length; both are in samples.
+    public init(_ waveform: Waveform, length: Int, hop: Int) throws(SignalError) {
+        guard length > 0 else {
+            throw .setting(name: "window length", value: "\(length)", expected: "a positive number of samples")
+        }
+        guard (1...length).contains(hop) else {
+            throw .setting(name: "window hop", value: "\(hop)", expected: "1 to the window's length, \(length)")
+        }
+        self.waveform = waveform
+        self.length = length
+        self.hop = hop
+    }
+
+    /// The next window, or nil after the last. Throws what the waveform throws.
+    public func next() throws -> WaveformWindow? {
+        try fill(upTo: nextStart + length)
+        let end = pendingStart + pending.count
+        if nextStart + length <= end {
+            defer { nextStart += hop }
+            return window(from: nextStart)
+        }
+        return end > coveredEnd ? window(from: end - length) : nil
+    }
+
+    private func window(from start: Int) -> WaveformWindow {
+        coveredEnd = start + length
+        let offset = start - pendingStart
+        return WaveformWindow(start: start, samples: Array(pending[offset..<offset + length]))
+    }
+
+    private func padShortWaveform() {
+        guard pendingStart == 0, !pending.isEmpty, pending.count < length else { return }
+        pending += [Float](repeating: 0, count: length - pending.count)
+    }
+
+    /// Reads on until sample `end` is there or the waveform is over, keeping only what a later window can need.
+    private func fill(upTo end: Int) throws {
+        while pendingStart + pending.count < end, !hasEnded {
+            guard let block = try waveform.nextBlock() else {
+                hasEnded = true
+                padShortWaveform()
+                return
+            }
+            let needless = min(pending.count, max(0, coveredEnd - length - pendingStart))
+            pending.removeFirst(needless)
+            pendingStart += needless
+            pending += block
+        }
+    }
+}

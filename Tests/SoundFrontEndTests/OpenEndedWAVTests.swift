@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+@testable import SoundFrontEnd
+
+/// A WAV written to a pipe has sizes that were never filled in; it is read to its end.
+struct OpenEndedWAVTests {
+    private let samples = tone(440, rate: 16_000, count: 1000)
+
+    /// Data sizes, then RIFF sizes: of ffmpeg, SoX, espeak-ng, Python's wave, and of recorders that lost power.
+    @Test(arguments: [
+        (0xFFFF_FFFF, 0xFFFF_FFFF), (0x7FFF_FFFF, 0x7FFF_FFFF), (0x7FFF_F000, 0x7FFF_F024), (0, 36), (0, 0), (0, 8),
+        (0, 0xFFFF_FFFF), (0x8000_0000, 0x8000_0024),
+    ] as [(UInt32, UInt32)])
+    func isReadToItsEnd(dataSize: UInt32, riffSize: UInt32) throws {
+        let sound = SoundBytes(samples: samples, declaredDataSize: dataSize, declaredRIFFSize: riffSize)
+        let file = try AudioFile(bytes: sound.wav, name: "streamed")
+        #expect(file.info.frameCount == 1000)
+        let read = try Waveform(file, sampleRate: 16_000).allSamples()
+        #expect(largestDifference(read, samples) < 1e-4)
+    }
+
+    /// Beyond 4 GiB the header could not even say so. The file is sparse: it takes no room.
+    @Test func evenBeyondFourGibibytes() throws {
+        try withTemporaryDirectory { directory in
+            let path = directory.appending(path: "huge.wav").path
+            let sound = SoundBytes(samples: [], declaredDataSize: 0xFFFF_FFFF, declaredRIFFSize: 0xFFFF_FFFF)
+            try sound.wav.write(to: URL(filePath: path))
+            #expect(truncate(path, 44 + 5 << 30) == 0)
+            let expected = (Int64(44 + 5 << 30) - 44) / 2
+            #expect(try AudioFile(path: path).info.frameCount == expected)
+        }
+    }
+}

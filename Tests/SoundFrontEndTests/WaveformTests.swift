@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+@testable import SoundFrontEnd
+
+struct WaveformTests {
+    @Test func silenceStaysSilence() throws {
+        let sound = SoundBytes(sampleRate: 44_100, channelCount: 2, samples: Array(repeating: 0, count: 88_200))
+        let samples = try waveform(sound).allSamples()
+        #expect(samples.count == 16_000)
+        #expect(samples.allSatisfy { $0 == 0 })
+    }
+
+    @Test func tenMilliseconds() throws {
+        let sound = SoundBytes(sampleRate: 44_100, samples: tone(1000, rate: 44_100, count: 441))
+        #expect(try waveform(sound).allSamples().count == 160)
+    }
+
+    @Test func oneSample() throws {
+        #expect(try waveform(SoundBytes(sampleRate: 16_000, samples: [0.5])).allSamples().count == 1)
+        #expect(try waveform(SoundBytes(sampleRate: 48_000, samples: [0.5])).allSamples().count <= 1)
+    }
+
+    /// Front left, front right, centre, low frequency, rear left, rear right weigh the same.
+    @Test func fivePointOneIsTheMeanOfItsChannels() throws {
+        let frame: [Float] = [0.6, -0.3, 0.9, 0.3, 0, 0.3]
+        let sound = SoundBytes(channelCount: 6, samples: Array(repeatElement(frame, count: 100).joined()))
+        let samples = try waveform(sound).allSamples()
+        #expect(largestDifference(samples, Array(repeating: 0.3, count: 100)) < 5e-5)
+    }
+
+    @Test(arguments: [8000, 11_025, 22_050, 44_100, 48_000, 96_000, 192_000, 768_000])
+    func anyRateKeepsTheToneAndTheLength(rate: UInt32) throws {
+        let input = tone(1000, rate: Double(rate), count: Int(rate) / 2)
+        let sound = SoundBytes(encoding: .float32, sampleRate: rate, samples: input)
+        let samples = try waveform(sound).allSamples()
+        #expect(abs(samples.count - 8000) <= 1)
+        let middle = 1000..<7000
+        #expect(largestDifference(Array(samples[middle]), Array(tone(1000, rate: 16_000, count: 8000)[middle])) < 1e-4)
+    }
+
+    @Test func theSizeOfBlocksDoesNotMatter() throws {
+        let input = pseudoNoise(30_000)
+        let whole = try stream(input, by: 30_000).allSamples()
+        #expect(try stream(input, by: 1000).allSamples() == whole)
+        #expect(try stream(input, by: 7).allSamples() == whole)
+        #expect(whole.count == 10_884)
+    }
+
+    @Test func errorsOfTheFileComeThrough() throws {
+        let sound = SoundBytes(encoding: .float32, sampleRate: 44_100, samples: [0, .nan])
+        #expect(throws: AudioFileError(file: "sound", problem: .sampleValue(frame: 1))) {
+            try waveform(sound).allSamples()
+        }
+    }
+
+    @Test func aRateMustBePositive() {
+        #expect(throws: SignalError.self) { try Waveform(samples: [0], sampleRate: 0) }
+    }
+
+    private func waveform(_ sound: SoundBytes) throws -> Waveform {
+        try Waveform(AudioFile(bytes: sound.wav, name: "sound"), sampleRate: 16_000)
+    }
+
+    private func stream(_ samples: [Float], by size: Int) throws -> Waveform {
+        var start = 0
+        return try Waveform(sampleRate: 44_100, resampledTo: 16_000) {
+            guard start < samples.count else { return nil }
+            defer { start += size }
+            return Array(samples[start..<min(start + size, samples.count)])
+        }
+    }
+}
