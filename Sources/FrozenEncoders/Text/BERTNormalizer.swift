@@ -1,0 +1,75 @@
+import Foundation
+
+/// The text normalisation of uncased and cased BERT, as in `tokenizers/src/normalizers/bert.rs` of Hugging Face:
+/// control characters out, ideographs set apart, accents stripped, lower case.
+struct BERTNormalizer: Decodable, Sendable {
+    private let cleansText: Bool
+    private let separatesIdeographs: Bool
+    private let stripsAccents: Bool?
+    private let lowercases: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case cleansText = "clean_text"
+        case separatesIdeographs = "handle_chinese_chars"
+        case stripsAccents = "strip_accents"
+        case lowercases = "lowercase"
+    }
+
+    /// The scalars of `text`, normalised. Scalars, because neither grapheme clusters nor canonical equivalence,
+    /// which `String` compares by, play a part in the vocabulary.
+    func callAsFunction(_ text: String) -> [Unicode.Scalar] {
+        var scalars = Array(text.unicodeScalars)
+        if cleansText {
+            scalars = scalars.filter { !$0.isRemovedByBERT }.map { $0.properties.isWhitespace ? " " : $0 }
+        }
+        if separatesIdeographs {
+            scalars = scalars.flatMap { $0.isIdeographToBERT ? [" ", $0, " "] : [$0] }
+        }
+        if stripsAccents ?? lowercases {
+            var text = String.UnicodeScalarView()
+            text.append(contentsOf: scalars)
+            scalars = String(text).decomposedStringWithCanonicalMapping.unicodeScalars
+                .filter { $0.categoryToBERT != .nonspacingMark }
+        }
+        return lowercases ? scalars.flatMap { Array($0.properties.lowercaseMapping.unicodeScalars) } : scalars
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isRemovedByBERT: Bool {
+        switch self {
+        case "\t", "\n", "\r": false
+        case "\0", "\u{FFFD}": true
+        default: [.control, .format, .privateUse].contains(categoryToBERT)
+        }
+    }
+
+    /// The reference's tables are those of Unicode 8.0, to which younger characters are unassigned. (Six older
+    /// letters of other scripts have changed their category since; they are unknown to English vocabularies.)
+    fileprivate var categoryToBERT: Unicode.GeneralCategory {
+        (properties.age?.major ?? 0) <= 8 ? properties.generalCategory : .unassigned
+    }
+
+    /// The blocks that the reference counts as Chinese; its gap at 2B820…2B91F is kept.
+    fileprivate var isIdeographToBERT: Bool {
+        switch value {
+        case 0x4E00...0x9FFF, 0x3400...0x4DBF, 0x20000...0x2A6DF, 0x2A700...0x2B73F, 0x2B740...0x2B81F,
+            0x2B920...0x2CEAF, 0xF900...0xFAFF, 0x2F800...0x2FA1F:
+            true
+        default: false
+        }
+    }
+
+    /// ASCII symbols count as punctuation, other symbols do not.
+    var isPunctuationToBERT: Bool {
+        switch value {
+        case 33...47, 58...64, 91...96, 123...126: true
+        case 0..<128: false
+        default:
+            [
+                .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+                .initialPunctuation, .finalPunctuation, .otherPunctuation,
+            ].contains(categoryToBERT)
+        }
+    }
+}

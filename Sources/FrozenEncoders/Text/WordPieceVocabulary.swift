@@ -1,0 +1,51 @@
+/// The pieces of a WordPiece model and the rule by which a word is cut into them.
+struct WordPieceVocabulary: Sendable {
+    /// Pieces are compared by their bytes: `String` would take canonically equivalent ones for equal.
+    private typealias Piece = ArraySlice<UInt8>
+
+    private let starts: [Piece: Int]
+    private let continuations: [Piece: Int]
+    private let unknown: Int
+    private let maximumScalars: Int
+
+    /// `nil` if the unknown token is not in the vocabulary.
+    init?(_ model: TokenizerFile.Model) {
+        guard let unknown = model.vocab[model.unkToken] else { return nil }
+        let continuingPrefix = Array(model.continuingSubwordPrefix.utf8)
+        var starts: [Piece: Int] = .init(minimumCapacity: model.vocab.count)
+        var continuations: [Piece: Int] = [:]
+        for (piece, id) in model.vocab {
+            let bytes = Array(piece.utf8)[...]
+            starts[bytes] = id
+            if bytes.starts(with: continuingPrefix) { continuations[bytes.dropFirst(continuingPrefix.count)] = id }
+        }
+        self.starts = starts
+        self.continuations = continuations
+        self.unknown = unknown
+        maximumScalars = model.maxInputCharsPerWord
+    }
+
+    /// The ids of one word that holds no white space: the longest known piece first, then the longest
+    /// continuation, and so on; the unknown id alone if a rest is not known or the word is over-long.
+    func pieces(of word: [Unicode.Scalar]) -> [Int] {
+        guard word.count <= maximumScalars else { return [unknown] }
+        var bytes: [UInt8] = []
+        var boundaries = [0]
+        for scalar in word {
+            bytes.append(contentsOf: scalar.utf8)
+            boundaries.append(bytes.count)
+        }
+        var ids: [Int] = []
+        var start = 0
+        while start < word.count {
+            let known = start == 0 ? starts : continuations
+            let match = (start + 1...word.count).reversed().lazy.compactMap { end in
+                known[bytes[boundaries[start]..<boundaries[end]]].map { (id: $0, end: end) }
+            }.first
+            guard let match else { return [unknown] }
+            ids.append(match.id)
+            start = match.end
+        }
+        return ids
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+@testable import FrozenEncoders
+
+@Suite struct WordPieceTokenizerTests {
+    struct Encoded: Decodable {
+        let text: String
+        let ids: [Int]
+    }
+
+    static let vocabulary = Files.component("all-minilm-l6-v2").appending(path: "tokenizer.json")
+
+    /// Ids made by Hugging Face `tokenizers` 0.23.3; see Training/fixtures/encoder_fixtures.py.
+    @Test func idsEqualTheReference() throws {
+        let tokenizer = try WordPieceTokenizer(contentsOf: Self.vocabulary, maximumTokens: 256)
+        let expected = try JSONDecoder().decode(
+            [Encoded].self, from: Data(contentsOf: Files.fixture("token-ids.json")))
+        #expect(expected.count >= 200)
+        #expect(tokenizer.vocabularySize == 30522)
+        for sentence in expected {
+            let ids = tokenizer.tokenIDs(of: sentence.text)
+            #expect(ids == sentence.ids, "\(sentence.text.debugDescription.prefix(200))")
+        }
+    }
+
+    @Test func cutsLongTextsAtTheirEnd() throws {
+        let tokenizer = try WordPieceTokenizer(contentsOf: Self.vocabulary, maximumTokens: 5)
+        #expect(tokenizer.tokenIDs(of: "a b c d e f") == [101, 1037, 1038, 1039, 102])
+        #expect(tokenizer.tokenIDs(of: "[MASK][MASK][MASK][MASK]") == [101, 103, 103, 103, 102])
+    }
+
+    @Test func aLimitBelowTheTemplateLeavesTheTemplate() throws {
+        let tokenizer = try WordPieceTokenizer(contentsOf: Self.vocabulary, maximumTokens: 0)
+        #expect(tokenizer.tokenIDs(of: "dog") == [101, 102])
+    }
+
+    @Test(arguments: [
+        ("", "text that is not JSON"),
+        ("{", "text that is not JSON"),
+        ("{}", "no \"added_tokens\""),
+        (Self.file(model: #""type": "BPE""#), "the part \"BPE\""),
+        (Self.file(vocab: #"{"[CLS]": 0, "[SEP]": 1, "a": 2}"#), "no token \"[UNK]\""),
+        (Self.file(vocab: #"{"[UNK]": 0, "[CLS]": 0, "[SEP]": 1}"#), "token ids with gaps or repeats"),
+        (Self.file(vocab: #"{"[UNK]": -1, "[CLS]": 0, "[SEP]": 1}"#), "token ids with gaps or repeats"),
+        (Self.file(vocab: #"{"[UNK]": 1e30}"#), "an unfit value at"),
+        (Self.file(template: "[]"), "no template for a single text"),
+        (Self.file(special: 77), "a special token outside the vocabulary"),
+    ])
+    func refuses(text: String, found: String) throws {
+        let url = try Files.temporary(Data(text.utf8), name: "tokenizer.json")
+        #expect {
+            try WordPieceTokenizer(contentsOf: url, maximumTokens: 8)
+        } throws: { error in
+            let sentence = "\(error)"
+            return sentence.contains("tokenizer.json") && sentence.contains(found) && sentence.contains("expected")
+        }
+    }
+
+    @Test func readsASmallVocabulary() throws {
+        let url = try Files.temporary(Data(Self.file().utf8), name: "tokenizer.json")
+        let tokenizer = try WordPieceTokenizer(contentsOf: url, maximumTokens: 8)
+        #expect(tokenizer.tokenIDs(of: "AA b") == [1, 3, 4, 0, 2])
+    }
+
+    @Test func namesAMissingFile() {
+        #expect(throws: EncoderError.unreadable(file: "/nowhere/tokenizer.json", reason: "no such file")) {
+            try WordPieceTokenizer(contentsOf: URL(filePath: "/nowhere/tokenizer.json"), maximumTokens: 8)
+        }
+    }
+
+    /// A whole `tokenizer.json`, small and well-formed but for what an argument changes.
+    static func file(
+        model: String = #""type": "WordPiece""#,
+        vocab: String = ###"{"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "a": 3, "##a": 4}"###,
+        template: String = #"[{"SpecialToken": {"id": "[CLS]"}}, {"Sequence": {"id": "A"}}, {"SpecialToken": {"id": "[SEP]"}}]"#,
+        special: Int = 2
+    ) -> String {
+        ###"""
+        {"added_tokens": [],
+         "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true,
+                        "strip_accents": null, "lowercase": true},
+         "pre_tokenizer": {"type": "BertPreTokenizer"},
+         "post_processor": {"type": "TemplateProcessing", "single": \###(template),
+                            "special_tokens": {"[CLS]": {"ids": [1]}, "[SEP]": {"ids": [\###(special)]}}},
+         "model": {\###(model), "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+                   "max_input_chars_per_word": 100, "vocab": \###(vocab)}}
+        """###
+    }
+}
