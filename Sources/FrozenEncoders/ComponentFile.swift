@@ -37,8 +37,8 @@ extension DecodingError {
     fileprivate var fault: String {
         switch self {
         case .keyNotFound(let key, _): "no \"\(key.stringValue)\""
-        case .dataCorrupted(let context) where context.codingPath.isEmpty: "text that is not JSON"
-        case .valueNotFound(_, let context), .typeMismatch(_, let context), .dataCorrupted(let context):
+        case .dataCorrupted: "text that is not JSON or a number out of range"
+        case .valueNotFound(_, let context), .typeMismatch(_, let context):
             "an unfit value at \"\(context.codingPath.map(\.stringValue).joined(separator: "."))\""
         @unknown default: "unfit contents"
         }

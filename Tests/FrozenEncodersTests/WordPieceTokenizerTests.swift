@@ -38,12 +38,13 @@ import Testing
     @Test(arguments: [
         ("", "text that is not JSON"),
         ("{", "text that is not JSON"),
-        ("{}", "no \"added_tokens\""),
+        ("{}", "has no \""),
         (Self.file(model: #""type": "BPE""#), "the part \"BPE\""),
         (Self.file(vocab: #"{"[CLS]": 0, "[SEP]": 1, "a": 2}"#), "no token \"[UNK]\""),
         (Self.file(vocab: #"{"[UNK]": 0, "[CLS]": 0, "[SEP]": 1}"#), "token ids with gaps or repeats"),
         (Self.file(vocab: #"{"[UNK]": -1, "[CLS]": 0, "[SEP]": 1}"#), "token ids with gaps or repeats"),
-        (Self.file(vocab: #"{"[UNK]": 1e30}"#), "an unfit value at"),
+        (Self.file(vocab: #"{"[UNK]": "a"}"#), "an unfit value at \"model.vocab.[UNK]\""),
+        (Self.file(vocab: #"{"[UNK]": 1e30}"#), "a number out of range"),
         (Self.file(template: "[]"), "no template for a single text"),
         (Self.file(special: 77), "a special token outside the vocabulary"),
     ])

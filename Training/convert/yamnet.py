@@ -22,6 +22,13 @@ SOURCE_SHA256 = "10c95ea3eb9a7bb4cb8bddf6feb023250381008177ac162ce169694d05c317d
 CLASSIFIER = "tower0/network/layer29/fc/MatMul", "network/layer29/fc/biases"
 
 
+def dumped(config: dict) -> str:
+    """JSON with a layer a line."""
+    layers = ",\n".join("    " + json.dumps(layer) for layer in config["layers"])
+    rest = json.dumps({key: value for key, value in config.items() if key != "layers"}, indent=2)
+    return f'{rest[:-2]},\n  "layers": [\n{layers}\n  ]\n}}\n'
+
+
 def convert(source: Path, folder: Path) -> None:
     require(source, SOURCE_SHA256)
     file = TFLiteFile(source)
@@ -43,12 +50,15 @@ def convert(source: Path, folder: Path) -> None:
         "mel_min_hz": 125.0,
         "mel_max_hz": 7500.0,
         "log_offset": 0.001,
-        "layers": [{"depthwise": l.depthwise, "stride": l.stride, "channels": len(l.bias)} for l in layers],
+        "layers": [
+            {"depthwise": l.depthwise, "kernel": l.weight.shape[2], "stride": l.stride, "channels": len(l.bias)}
+            for l in layers
+        ],
         "classes": len(labels),
     }
     folder.mkdir(parents=True, exist_ok=True)
     save_file({k: v.astype(np.float16) for k, v in tensors.items()}, folder / "model.safetensors")
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    (folder / "config.json").write_text(dumped(config))
     (folder / "labels.txt").write_text("\n".join(labels) + "\n")
     write_checksums(folder)
 

@@ -1,0 +1,111 @@
+import Foundation
+import SoundFrontEnd
+import TensorCore
+
+/// YAMNet: a window of sound to an embedding and the scores of AudioSet's classes.
+///
+/// A MobileNet-v1 over log-mel patches (Plakal and Ellis, `research/audioset/yamnet` of the TensorFlow models), made
+/// from a folder with `config.json`, `model.safetensors` and `labels.txt`. A window's result has the same bits
+/// whatever windows are beside it.
+public struct YAMNet: Sendable {
+    /// The class names, in the order of the scores.
+    public let labels: [String]
+    /// Samples a second that windows must have.
+    public let sampleRate: Int
+    /// Samples in a window.
+    public let windowLength: Int
+    /// Samples from one window's beginning to the next one's, in a longer sound.
+    public let windowHop: Int
+    public let embeddingLength: Int
+
+    private let logMel: LogMel
+    private let frameCount: Int
+    private let layers: [Convolution2D]
+    private let classifier: Linear
+
+    /// Throws `EncoderError`, `TensorFileError` or `SignalError`, naming the file, where the component is unfit.
+    public init(contentsOf folder: URL, precision: Precision = .float32) throws {
+        let configURL = folder.appending(path: "config.json")
+        let config = try YAMNetConfig(contentsOf: configURL)
+        let labelURL = folder.appending(path: "labels.txt")
+        labels = try ComponentFile.lines(at: labelURL)
+        guard labels.count == config.classes else {
+            throw EncoderError.unsuitable(
+                file: labelURL.path, found: "\(labels.count) lines", expected: "the \(config.classes) class names")
+        }
+        do {
+            logMel = try config.logMel()
+        } catch {
+            throw EncoderError.unsuitable(
+                file: configURL.path, found: "an unfit front end (\(error))", expected: "one for log-mel patches")
+        }
+        sampleRate = config.sampleRate
+        windowLength = config.windowSamples
+        windowHop = config.hopSamples
+        embeddingLength = config.layers.last?.channels ?? 0
+        frameCount = logMel.frameCount(sampleCount: windowLength)
+        let weights = try SafetensorsFile(contentsOf: folder.appending(path: "model.safetensors"))
+        layers = try Self.layers(config, from: weights, height: frameCount, precision: precision)
+        classifier = Linear(
+            weight: try weights.tensor("classifier.weight", shape: [labels.count, embeddingLength]),
+            bias: try weights.tensor("classifier.bias", shape: [labels.count]),
+            activation: .sigmoid, precision: precision)
+    }
+
+    /// One or more windows of `windowLength` samples, full scale 1, to `embeddings [windows, embeddingLength]` and `scores
+    /// [windows, labels]`, each score from 0 to 1.
+    public func callAsFunction(_ windows: [[Float]]) -> (embeddings: Tensor, scores: Tensor) {
+        precondition(windows.allSatisfy { $0.count == windowLength }, "windows of \(windowLength) samples")
+        let patches = windows.map { Tensor(patch($0), shape: [frameCount, logMel.bandCount, 1]) }
+        let maps = layers.reduce(Tensor.stacked(patches)) { $1($0) }
+        let embeddings = Self.averagePool(maps)
+        return (embeddings, classifier(embeddings))
+    }
+
+    /// The log-mel patch of one window, `[frames, bands]` row by row.
+    func patch(_ samples: [Float]) -> [Float] { logMel(samples) }
+
+    private static func layers(
+        _ config: YAMNetConfig, from weights: SafetensorsFile, height: Int, precision: Precision
+    ) throws -> [Convolution2D] {
+        var (height, width, inputs) = (height, config.melBins, 1)
+        return try config.layers.enumerated().map { index, layer in
+            let shape = [layer.channels, layer.depthwise ? 1 : inputs, layer.kernel, layer.kernel]
+            let vertical = samePadding(height, layer)
+            let horizontal = samePadding(width, layer)
+            defer { (height, width, inputs) = (vertical.length, horizontal.length, layer.channels) }
+            return Convolution2D(
+                weight: try weights.tensor("layers.\(index).weight", shape: shape),
+                bias: try weights.tensor("layers.\(index).bias", shape: [layer.channels]),
+                stride: layer.stride,
+                padding: .init(
+                    top: vertical.before, left: horizontal.before, bottom: vertical.after, right: horizontal.after),
+                groups: layer.depthwise ? layer.channels : 1, activation: .relu6, precision: precision)
+        }
+    }
+
+    /// TensorFlow's SAME padding: ⌈length / stride⌉ results, the odd zero after the end.
+    private static func samePadding(
+        _ length: Int, _ layer: YAMNetConfig.Layer
+    ) -> (before: Int, after: Int, length: Int) {
+        let outputs = (length + layer.stride - 1) / layer.stride
+        let total = max(0, (outputs - 1) * layer.stride + layer.kernel - length)
+        return (total / 2, total - total / 2, outputs)
+    }
+
+    /// `[batch, height, width, channels]` → `[batch, channels]`, the mean over all places.
+    private static func averagePool(_ maps: Tensor) -> Tensor {
+        let (batch, channels) = (maps.shape[0], maps.channels)
+        let places = maps.shape[1] * maps.shape[2]
+        return Tensor(shape: [batch, channels]) { means in
+            maps.withFloats { maps in
+                for index in means.indices {
+                    let first = index / channels * places * channels + index % channels
+                    var sum: Float = 0
+                    for place in 0..<places { sum += maps[first + place * channels] }
+                    means[index] = sum / Float(places)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import TensorCore
+
+/// Texts to vectors of length 1 whose dot products say how alike the texts are (Reimers and Gurevych, arXiv
+/// 1908.10084): a BERT, the mean of its token vectors, L2 norm.
+public struct SentenceEncoder: Sendable {
+    public let tokenizer: WordPieceTokenizer
+    private let bert: BERT
+
+    /// Length of a text's vector.
+    public var embeddingLength: Int { bert.hiddenSize }
+
+    /// Reads a folder as sentence-transformers lays it out: a BERT with its `tokenizer.json`.
+    ///
+    /// A text has at most `max_seq_length` tokens as `sentence_bert_config.json` says; without that file as many as the
+    /// BERT has positions. Throws `EncoderError` or `TensorFileError`, naming the file, where the component is unfit.
+    public init(contentsOf folder: URL, precision: Precision = .float32) throws {
+        bert = try BERT(contentsOf: folder, precision: precision)
+        let tokenizerURL = folder.appending(path: "tokenizer.json")
+        tokenizer = try WordPieceTokenizer(
+            contentsOf: tokenizerURL, maximumTokens: Self.maximumTokens(in: folder, atMost: bert.maximumTokens))
+        guard tokenizer.vocabularySize <= bert.vocabularySize else {
+            throw EncoderError.unsuitable(
+                file: tokenizerURL.path, found: "\(tokenizer.vocabularySize) tokens",
+                expected: "at most the \(bert.vocabularySize) of the model")
+        }
+        guard tokenizer.maximumTokens <= bert.maximumTokens else {
+            throw EncoderError.unsuitable(
+                file: tokenizerURL.path, found: "\(tokenizer.maximumTokens) tokens around each text",
+                expected: "fewer than the \(bert.maximumTokens) of the model")
+        }
+    }
+
+    /// One or more texts to `[texts, embeddingLength]`. Texts run one by one, so that a text's vector has the same bits whatever is
+    /// beside it.
+    public func callAsFunction(_ texts: [String]) -> Tensor {
+        Tensor.stacked(texts.map(embedding))
+    }
+
+    private func embedding(_ text: String) -> Tensor {
+        let vectors = bert(tokenizer.tokenIDs(of: text)).item(0)
+        let mean = Tensor(shape: [vectors.channels]) { mean in
+            vectors.withFloats { vectors in
+                for channel in mean.indices {
+                    let sum = stride(from: channel, to: vectors.count, by: mean.count).reduce(0) { $0 + vectors[$1] }
+                    mean[channel] = sum / Float(vectors.count / mean.count)
+                }
+            }
+        }
+        return mean.normalized()
+    }
+
+    private struct Limits: Decodable {
+        let max_seq_length: Int
+    }
+
+    private static func maximumTokens(in folder: URL, atMost positions: Int) throws -> Int {
+        let url = folder.appending(path: "sentence_bert_config.json")
+        guard FileManager.default.fileExists(atPath: url.path) else { return positions }
+        let limit = try ComponentFile.decode(Limits.self, at: url, expected: "a \"max_seq_length\"").max_seq_length
+        guard limit > 2 else {
+            throw EncoderError.unsuitable(file: url.path, found: "\(limit) tokens", expected: "more than 2")
+        }
+        return min(limit, positions)
+    }
+}
