@@ -1,0 +1,56 @@
+import Foundation
+import TensorCore
+import Testing
+
+@testable import FrozenEncoders
+
+/// Against `transformers` with the same rounded weights; see Training/fixtures/encoder_fixtures.py.
+@Suite struct SentenceEncoderTests {
+    let encoder: SentenceEncoder
+    let texts: [String]
+
+    init() throws {
+        encoder = try SentenceEncoder(contentsOf: Files.component("all-minilm-l6-v2"))
+        texts = try JSONDecoder().decode([String].self, from: Data(contentsOf: Files.fixture("minilm.json")))
+    }
+
+    @Test func equalsTheReference() throws {
+        let expected = try SafetensorsFile(contentsOf: Files.fixture("minilm.safetensors")).tensor("embeddings")
+        let vectors = encoder(texts)
+        #expect(vectors.shape == expected.shape && vectors.shape == [texts.count, 384])
+        #expect(encoder.tokenizer.maximumTokens == 256)
+        // The bar of a sentence vector: no component further than 1e-4, where components are about 0.05.
+        for (index, text) in texts.enumerated() {
+            let difference = zip(vectors.item(index).floats, expected.item(index).floats).map { abs($0 - $1) }.max()
+            #expect(difference! <= 1e-4, "\(text.prefix(40))")
+        }
+    }
+
+    @Test func vectorsHaveLengthOne() {
+        for index in texts.indices {
+            let squares = encoder([texts[index]]).floats.reduce(0) { $0 + $1 * $1 }
+            #expect(abs(squares - 1) < 1e-5)
+        }
+    }
+
+    @Test func aTextAloneEqualsTheSameInABatch() {
+        let batch = encoder(texts)
+        for index in texts.indices {
+            #expect(batch.item(index).floats == encoder([texts[index]]).floats)
+        }
+    }
+
+    @Test func likeMeaningsAreNear() {
+        let vectors = encoder(["a dog barks", "the puppy is barking", "quarterly tax report"])
+        let (dog, puppy, tax) = (vectors.item(0).floats, vectors.item(1).floats, vectors.item(2).floats)
+        #expect(cosine(dog, puppy) > 0.6 && cosine(dog, tax) < 0.2)
+    }
+
+    @Test func bfloat16StaysClose() throws {
+        let rounded = try SentenceEncoder(contentsOf: Files.component("all-minilm-l6-v2"), precision: .bfloat16)
+        let (exact, other) = (encoder(texts), rounded(texts))
+        for index in texts.indices {
+            #expect(cosine(exact.item(index).floats, other.item(index).floats) > 0.999)
+        }
+    }
+}
