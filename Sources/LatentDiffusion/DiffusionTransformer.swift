@@ -1,0 +1,93 @@
+import Foundation
+import TensorCore
+
+/// A transformer over patches of the latents, conditioned through adaptive layer norm
+/// (DiT, Peebles and Xie, arXiv 2212.09748), with RMS-normalised queries and keys.
+///
+/// The twin of `DiffusionTransformer` in `Training/networks.py`, which names every tensor.
+public struct DiffusionTransformer: Denoiser {
+    public let configuration: Configuration
+    public let nullCondition: Tensor
+
+    private let patchEmbedding: Linear
+    /// `[tokens, hidden]`.
+    private let positions: Tensor
+    private let timestepEmbedding: Embedding
+    private let conditionEmbedding: Embedding
+    private let blocks: [TransformerBlock]
+    private let finalNorm: LayerNorm
+    private let finalModulation: Linear
+    private let finalProjection: Linear
+
+    /// Loads `config.json` and `model.safetensors` from a component's directory.
+    ///
+    /// - Throws: `ComponentError` for the configuration, TensorCore's errors for the weights; each names
+    ///   the file and what was expected.
+    public init(contentsOf directory: URL, precision: Precision) throws {
+        let configuration = try Configuration(contentsOf: directory.appending(component: "config.json"))
+        self = try WeightReader.read(directory.appending(component: "model.safetensors")) {
+            try Self(configuration, $0, precision)
+        }
+    }
+
+    init(_ configuration: Configuration, _ weights: WeightReader, _ precision: Precision) throws {
+        let hidden = configuration.hiddenSize
+        let patch = configuration.patchWidth
+        self.configuration = configuration
+        nullCondition = try weights.tensor("null_condition", [configuration.conditionSize]).float32()
+        patchEmbedding = try weights.linear("patch_embedding", patch, hidden, precision)
+        positions = try weights.tensor("position_embedding", [configuration.tokens, hidden]).float32()
+        timestepEmbedding = try Embedding(
+            "timestep_embedding", configuration.timestepEmbeddingSize, hidden, weights, precision)
+        conditionEmbedding = try Embedding(
+            "condition_embedding", configuration.conditionSize, hidden, weights, precision)
+        blocks = try (0..<configuration.layers).map {
+            try TransformerBlock("blocks.\($0)", configuration, weights, precision)
+        }
+        finalNorm = LayerNorm(weight: nil, bias: nil, epsilon: configuration.normEpsilon)
+        finalModulation = try weights.linear("final_modulation", hidden, 2 * hidden, precision)
+        finalProjection = try weights.linear("final_projection", hidden, patch, precision)
+    }
+
+    public var latentShape: [Int] {
+        [configuration.sampleSize, configuration.sampleSize, configuration.channels]
+    }
+
+    public func callAsFunction(_ latents: Tensor, timesteps: [Float], conditions: Tensor) throws -> Tensor {
+        let batch = timesteps.count
+        try Self.require(latents, "latents", [batch] + latentShape)
+        try Self.require(conditions, "conditions", [batch, configuration.conditionSize])
+
+        let sinusoids = TimestepSinusoids(size: configuration.timestepEmbeddingSize)
+        let times = sinusoids(timesteps.map { configuration.timestepScale * $0 })
+        let conditionScale = Float(configuration.conditionSize).squareRoot()
+        let signal = (timestepEmbedding(times) + conditionEmbedding(conditions * conditionScale)).applying(.silu)
+
+        let patches = Patches(side: configuration.patchSize)
+        var tokens = patchEmbedding(patches.tokens(of: latents))
+        tokens = tokens + .stacked(Array(repeating: positions, count: batch))
+        for block in blocks { tokens = block(tokens, signal: signal) }
+        let modulation = Modulation(finalModulation(signal), parts: 2)
+        tokens = finalProjection(modulation.modulate(finalNorm(tokens), shift: 0, scale: 1))
+        return patches.latents(of: tokens, shape: latents.shape)
+    }
+
+    private static func require(_ tensor: Tensor, _ name: String, _ shape: [Int]) throws {
+        guard tensor.shape == shape else {
+            throw SamplingError.shape(of: name, found: tensor.shape, expected: shape)
+        }
+    }
+}
+
+/// Linear, SiLU, linear: of the timestep's sinusoids or of the condition.
+private struct Embedding: Sendable {
+    private let fc1: Linear
+    private let fc2: Linear
+
+    init(_ name: String, _ inputs: Int, _ hidden: Int, _ weights: WeightReader, _ precision: Precision) throws {
+        fc1 = try weights.linear(name + ".fc1", inputs, hidden, activation: .silu, precision)
+        fc2 = try weights.linear(name + ".fc2", hidden, hidden, precision)
+    }
+
+    func callAsFunction(_ x: Tensor) -> Tensor { fc2(fc1(x)) }
+}

@@ -1,0 +1,19 @@
+import TensorCore
+
+/// Euler's method on `dz/dσ = (z − x₀) / σ`; one network evaluation a step.
+///
+/// The same as DDIM with η = 0 (Song et al., arXiv 2010.02502, equation 12) and, on a rectified flow,
+/// as `x + (t' − t) · velocity`.
+public struct EulerSampler: Sampler {
+    public init() {}
+
+    public func step(
+        _ state: Tensor, from: NoiseLevel, to: NoiseLevel,
+        denoise: (Tensor, NoiseLevel) throws -> Tensor
+    ) throws -> Tensor {
+        let denoised = try denoise(state, from)
+        if to.sigma == 0 { return denoised }
+        let kept = to.sigma / from.sigma
+        return state * Float(kept) + denoised * Float(1 - kept)
+    }
+}

@@ -1,0 +1,125 @@
+import TensorCore
+
+/// From noise to latents: a denoiser, driven by a sampler along a noise schedule.
+///
+/// The latents of an item depend on its condition, its seed and the settings alone: not on the batch it
+/// is made in, nor on its place there.
+public struct LatentSampler: Sendable {
+    /// What a run may vary.
+    public struct Settings: Sendable {
+        public var sampler: SamplerKind
+        public var steps: Int
+        public var guidance: Guidance
+
+        public init(sampler: SamplerKind = .euler, steps: Int, guidance: Guidance = Guidance()) {
+            self.sampler = sampler
+            self.steps = steps
+            self.guidance = guidance
+        }
+    }
+
+    /// What is known after a step.
+    public struct Progress: Sendable {
+        /// Steps done, from 1.
+        public let step: Int
+        public let steps: Int
+        /// The network's current idea of the clean latents `[batch, height, width, channels]`: a preview.
+        public let estimate: Tensor
+    }
+
+    private let denoiser: any Denoiser
+    private let schedule: any NoiseSchedule
+
+    public init(denoiser: any Denoiser, schedule: any NoiseSchedule) {
+        self.denoiser = denoiser
+        self.schedule = schedule
+    }
+
+    /// Makes one item for each seed.
+    ///
+    /// - Parameters:
+    ///   - conditions: `[batch, conditionSize]`, or `[1, conditionSize]` for all seeds.
+    ///   - seeds: One for each item: the keys of its `NoiseGenerator`.
+    ///   - onStep: Called after each step; returning `false` stops the run.
+    /// - Returns: Clean latents `[batch, height, width, channels]`.
+    /// - Throws: `CancellationError` when stopped by `onStep` or by the task's cancellation;
+    ///   `SamplingError` for settings, shapes or weights that cannot be.
+    public func latents(
+        conditions: Tensor, seeds: [UInt64], settings: Settings,
+        onStep: (Progress) -> Bool = { _ in true }
+    ) throws -> Tensor {
+        let guide = try Guide(denoiser, conditions: conditions, batch: seeds.count, settings.guidance)
+        let levels = try schedule.levels(steps: settings.steps)
+        var sampler = settings.sampler.makeSampler()
+        var state = initialNoise(seeds) * Float(1 / levels[0].inputScale)
+        for step in 1...settings.steps {
+            var estimate = state
+            state = try sampler.step(state, from: levels[step - 1], to: levels[step]) { state, level in
+                try Task.checkCancellation()
+                let output = try guide.output(for: state * Float(level.inputScale), at: level)
+                guard output.isFinite else { throw SamplingError.notFinite(step: step) }
+                estimate = schedule.denoised(state: state, output: output, level: level)
+                return estimate
+            }
+            guard onStep(Progress(step: step, steps: settings.steps, estimate: estimate)) else {
+                throw CancellationError()
+            }
+        }
+        return state
+    }
+
+    private func initialNoise(_ seeds: [UInt64]) -> Tensor {
+        .stacked(seeds.map { NoiseGenerator(seed: $0).noise(shape: denoiser.latentShape) })
+    }
+}
+
+/// A denoiser with its conditions laid out for classifier-free guidance.
+private struct Guide {
+    private let denoiser: any Denoiser
+    private let guidance: Guidance
+    private let batch: Int
+    /// `[batch, conditionSize]`.
+    private let conditions: Tensor
+    /// `[2 · batch, conditionSize]`: what to lead away from, then the conditions.
+    private let pairs: Tensor
+
+    init(_ denoiser: any Denoiser, conditions: Tensor, batch: Int, _ guidance: Guidance) throws {
+        guard guidance.scale.isFinite, guidance.scale >= 0 else {
+            throw SamplingError.guidanceScale(guidance.scale)
+        }
+        let size = denoiser.nullCondition.count
+        let negative = guidance.negativeCondition ?? denoiser.nullCondition
+        guard negative.shape == [size] else {
+            throw SamplingError.shape(of: "negative conditions", found: negative.shape, expected: [size])
+        }
+        guard batch > 0, conditions.shape == [batch, size] || conditions.shape == [1, size] else {
+            throw SamplingError.shape(of: "conditions", found: conditions.shape, expected: [batch, size])
+        }
+        let repeated = (0..<batch).map { conditions.item(conditions.shape[0] == 1 ? 0 : $0) }
+        self.denoiser = denoiser
+        self.guidance = guidance
+        self.batch = batch
+        self.conditions = .stacked(repeated)
+        self.pairs = .stacked(Array(repeating: negative, count: batch) + repeated)
+    }
+
+    /// The guided prediction for `input` `[batch, …]`; both halves of a guided one go through the network as one batch.
+    func output(for input: Tensor, at level: NoiseLevel) throws -> Tensor {
+        guard guidance.isActive(at: level) else {
+            return try denoiser(
+                input, timesteps: Array(repeating: level.timestep, count: batch), conditions: conditions)
+        }
+        let both = try denoiser(
+            Tensor.stacked([input, input]).reshaped([2 * batch] + input.shape.dropFirst()),
+            timesteps: Array(repeating: level.timestep, count: 2 * batch), conditions: pairs
+        ).reshaped([2] + input.shape)
+        let away = both.item(0)
+        return away + (both.item(1) - away) * guidance.scale
+    }
+}
+
+extension Tensor {
+    fileprivate var isFinite: Bool {
+        withFloats { $0.allSatisfy(\.isFinite) }
+    }
+}

@@ -1,0 +1,20 @@
+import TensorCore
+
+/// A numerical method that carries a state from one noise level to the next.
+///
+/// A sampler may remember the steps before (multistep methods), so each run starts with a fresh one:
+/// `SamplerKind.makeSampler()`.
+public protocol Sampler: Sendable {
+    /// Takes one step.
+    ///
+    /// - Parameters:
+    ///   - state: `[batch, …]`, at level `from`.
+    ///   - from: Where the state stands; `sigma > 0`.
+    ///   - to: Where it shall go; a smaller `sigma`, possibly 0.
+    ///   - denoise: The clean latents that the network sees in a state at a level.
+    /// - Returns: The state at level `to`; with `sigma = 0` the clean latents.
+    mutating func step(
+        _ state: Tensor, from: NoiseLevel, to: NoiseLevel,
+        denoise: (Tensor, NoiseLevel) throws -> Tensor
+    ) throws -> Tensor
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+/// Why a sampling run could not be made.
+public enum SamplingError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+    /// More steps or fewer than the noise schedule allows.
+    case steps(Int, most: Int)
+    /// A guidance scale that is not a finite number of at least 0.
+    case guidanceScale(Float)
+    /// A tensor that the network or the sampler cannot take.
+    case shape(of: String, found: [Int], expected: [Int])
+    /// The network gave a number that is not finite.
+    case notFinite(step: Int)
+
+    static let mostSteps = 10_000
+
+    public var description: String {
+        switch self {
+        case .steps(let steps, let most):
+            "\(steps) sampling steps were asked for, but this noise schedule takes 1 to \(most)."
+        case .guidanceScale(let scale):
+            "A guidance scale of \(scale) was asked for, but it must be a finite number of at least 0."
+        case .shape(let name, let found, let expected):
+            "The \(name) have the shape \(found), but \(expected) was expected."
+        case .notFinite(let step):
+            "The denoiser's output in step \(step) holds a number that is not finite, so its weights or its condition are damaged."
+        }
+    }
+
+    public var errorDescription: String? { description }
+}

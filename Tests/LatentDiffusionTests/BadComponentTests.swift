@@ -1,0 +1,140 @@
+import Foundation
+import TensorCore
+import Testing
+
+@testable import LatentDiffusion
+
+/// Configurations and weights that cannot be, each an error that names the file and the field or tensor.
+@Suite struct BadComponentTests {
+    /// A copy of a fixture's component with some fields and tensors changed, loaded.
+    func load(
+        _ fixture: String, fields changes: [String: Any] = [:], config: String? = nil,
+        tensors: ([(name: String, tensor: Tensor)]) -> [(name: String, tensor: Tensor)] = { $0 }
+    ) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(component: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+
+        let data = try Data(contentsOf: Fixture.url("\(fixture)/config.json"))
+        var fields = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+        for (name, value) in changes { fields[name] = value is NSNull ? nil : value }
+        let text = try config.map { Data($0.utf8) } ?? JSONSerialization.data(withJSONObject: fields)
+        try text.write(to: folder.appending(component: "config.json"))
+
+        let file = try Fixture.tensors("\(fixture)/model.safetensors")
+        let stored = try file.names.map { (name: $0, tensor: try file.tensor($0)) }
+        try SafetensorsFile.write(tensors(stored), to: folder.appending(component: "model.safetensors"))
+        if fixture == "transformer" {
+            _ = try DiffusionTransformer(contentsOf: folder, precision: .float32)
+        } else {
+            _ = try ConvolutionalAutoencoder(contentsOf: folder, precision: .float32)
+        }
+    }
+
+    /// One sentence that holds all of `parts`.
+    func expectError(_ parts: [String], _ body: () throws -> Void) {
+        let error = #expect(throws: (any Error).self) { try body() }
+        guard let error else { return }
+        let sentence = String(describing: error)
+        for part in parts { #expect(sentence.contains(part), "\(sentence)") }
+        #expect(sentence.hasSuffix(".") && !sentence.contains("\n"), "\(sentence)")
+        #expect(error is ComponentError || error is TensorFileError)
+    }
+
+    @Test func soundComponentsLoad() throws {
+        try load("transformer")
+        try load("autoencoder")
+    }
+
+    @Test(arguments: [
+        ("architecture", "unet"), ("prediction_type", "score"), ("sampler", "lcm"),
+        ("beta_schedule", "sigmoid"), ("timestep_spacing", "random"),
+    ])
+    func unknownNames(field: String, value: String) {
+        expectError(["config.json", "“\(field)”", value]) { try load("transformer", fields: [field: value]) }
+    }
+
+    @Test(arguments: [
+        ("sample_size", 0), ("sample_size", 7), ("sample_size", 1 << 40), ("in_channels", -4), ("patch_size", 0),
+        ("hidden_size", 1 << 62), ("hidden_size", 33), ("num_layers", 1_000_000_000), ("attention_head_dim", 0),
+        ("condition_dim", 0), ("timestep_embedding_dim", 15), ("num_train_timesteps", 0), ("steps_offset", -1),
+        ("steps", 0),
+    ])
+    func numbersOutOfRange(field: String, value: Int) {
+        expectError(["config.json", "“\(field)”"]) { try load("transformer", fields: [field: value]) }
+    }
+
+    @Test(arguments: [
+        ("mlp_ratio", 0.0), ("mlp_ratio", 1e300), ("norm_eps", 0), ("norm_eps", -1e-6), ("timestep_scale", 0),
+        ("shift", 0), ("shift", -3), ("beta_start", 2), ("beta_end", 0), ("guidance_scale", -1),
+    ])
+    func fractionsOutOfRange(field: String, value: Double) {
+        expectError(["config.json", "“\(field)”"]) { try load("transformer", fields: [field: value]) }
+    }
+
+    @Test func schedulesWithoutSignal() {
+        expectError(["“rescale_betas_zero_snr”"]) {
+            try load("transformer", fields: ["rescale_betas_zero_snr": true])
+        }
+    }
+
+    @Test(arguments: ["hidden_size", "prediction_type", "architecture", "norm_eps"])
+    func missingField(field: String) {
+        expectError(["config.json", "“\(field)”", "missing"]) { try load("transformer", fields: [field: NSNull()]) }
+    }
+
+    @Test func fieldOfAnotherType() {
+        expectError(["config.json", "“hidden_size”", "Int"]) { try load("transformer", fields: ["hidden_size": "wide"]) }
+        expectError(["config.json", "“encoder_channels"]) {
+            try load("autoencoder", fields: ["encoder_channels": [8, "sixteen"]])
+        }
+    }
+
+    @Test(arguments: ["", "[]", "{", #"{"norm_eps": NaN}"#, "\u{0}"])
+    func notAConfiguration(text: String) {
+        expectError(["config.json"]) { try load("transformer", config: text) }
+    }
+
+    @Test(arguments: [
+        ("encoder_channels", [Int]()), ("encoder_channels", [8, 15]), ("encoder_channels", [8, 1 << 60]),
+        ("encoder_channels", Array(repeating: 8, count: 60)), ("encoder_blocks", [1]), ("decoder_blocks", [1, -1, 1]),
+        ("decoder_channels", [16, 8]), ("latent_mean", [0, 0, 0]), ("latent_std", [1, 1, 1, 0]),
+    ])
+    func listsOutOfRange(field: String, value: [Int]) {
+        let named = field == "decoder_channels" ? ["config.json", "decoder_"] : ["config.json", "“\(field)”"]
+        expectError(named) { try load("autoencoder", fields: [field: value]) }
+    }
+
+    @Test(arguments: [("norm_groups", 0), ("norm_groups", 3), ("sample_size", 12), ("decoder_patch", 4), ("encoder_patch", 0)])
+    func autoencoderNumbersOutOfRange(field: String, value: Int) {
+        expectError(["config.json"]) { try load("autoencoder", fields: [field: value]) }
+    }
+
+    @Test(arguments: [("transformer", "blocks.1.mlp.fc2.bias"), ("autoencoder", "decoder.levels.1.1.conv2.weight")])
+    func missingTensor(fixture: String, name: String) {
+        expectError(["model.safetensors", name]) {
+            try load(fixture, tensors: { $0.filter { $0.name != name } })
+        }
+    }
+
+    @Test(arguments: [("transformer", "blocks.0.attention.qkv.weight"), ("autoencoder", "encoder.norm_out.bias")])
+    func tensorOfAnotherShape(fixture: String, name: String) {
+        expectError(["model.safetensors", name, "[3, 5]"]) {
+            try load(fixture, tensors: { $0.map { $0.name == name ? (name, Tensor(zeros: [3, 5])) : $0 } })
+        }
+    }
+
+    @Test func tensorWithoutAPlace() {
+        expectError(["model.safetensors", "blocks.1"]) { try load("transformer", fields: ["num_layers": 1]) }
+    }
+
+    @Test func missingFiles() throws {
+        let nowhere = FileManager.default.temporaryDirectory.appending(component: UUID().uuidString)
+        expectError(["config.json"]) { _ = try DiffusionTransformer(contentsOf: nowhere, precision: .float32) }
+        try FileManager.default.createDirectory(at: nowhere, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: nowhere) }
+        try FileManager.default.copyItem(
+            at: Fixture.url("transformer/config.json"), to: nowhere.appending(component: "config.json"))
+        expectError(["model.safetensors"]) { _ = try DiffusionTransformer(contentsOf: nowhere, precision: .float32) }
+    }
+}

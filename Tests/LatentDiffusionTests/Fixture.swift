@@ -1,0 +1,53 @@
+import Foundation
+import TensorCore
+import Testing
+
+@testable import LatentDiffusion
+
+/// Files written by `Training/fixtures/diffusion_fixtures.py`.
+enum Fixture {
+    static func url(_ path: String) throws -> URL {
+        try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil)).appending(path: path)
+    }
+
+    static func tensors(_ path: String) throws -> SafetensorsFile {
+        try SafetensorsFile(contentsOf: url(path))
+    }
+}
+
+/// The largest `|found − expected| / (|expected| · relative + floor)`; at most 1 means equal enough.
+func distance(_ found: Tensor, _ expected: Tensor, relative: Float, floor: Float) -> Float {
+    guard found.shape == expected.shape else { return .infinity }
+    return zip(found.floats, expected.floats).reduce(0) { worst, pair in
+        let excess = abs(pair.0 - pair.1) / (abs(pair.1) * relative + floor)
+        return excess.isFinite ? max(worst, excess) : .infinity
+    }
+}
+
+/// Bit for bit.
+func identical(_ a: Tensor, _ b: Tensor) -> Bool {
+    a.shape == b.shape && a.floats.map(\.bitPattern) == b.floats.map(\.bitPattern)
+}
+
+/// The network of the fixture script: smooth, bounded, any latents. Its condition is added to the output, so
+/// that guidance can be told apart.
+struct ToyDenoiser: Denoiser {
+    var latentShape = [1, 1, 8]
+    var nullCondition = Tensor([0], shape: [1])
+    /// Timesteps from 0 to this.
+    var largestTimestep: Float = 1
+    /// Sees every call.
+    var observe: @Sendable (_ batch: Int, _ timestep: Float) -> Void = { _, _ in }
+
+    func callAsFunction(_ latents: Tensor, timesteps: [Float], conditions: Tensor) throws -> Tensor {
+        observe(timesteps.count, timesteps[0])
+        let size = latents.count / timesteps.count
+        let conditions = conditions.floats
+        let values = latents.floats.enumerated().map { index, x in
+            let (item, element) = index.quotientAndRemainder(dividingBy: size)
+            let wave = tanh(0.7 * Double(x) + 0.1 * Double(element) - 0.35)
+            return Float(0.8 * wave - 0.3 * Double(timesteps[item] / largestTimestep)) + conditions[item]
+        }
+        return Tensor(values, shape: latents.shape)
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Synchronization
+import TensorCore
+import Testing
+
+@testable import LatentDiffusion
+
+@Suite struct LatentSamplerTests {
+    static let condition = Tensor([0.25], shape: [1, 1])
+
+    func run(
+        _ denoiser: ToyDenoiser = ToyDenoiser(), conditions: Tensor = condition, seeds: [UInt64] = [7],
+        steps: Int = 10, guidance: Guidance = Guidance(), onStep: (LatentSampler.Progress) -> Bool = { _ in true }
+    ) throws -> Tensor {
+        try LatentSampler(denoiser: denoiser, schedule: RectifiedFlow()).latents(
+            conditions: conditions, seeds: seeds,
+            settings: .init(sampler: .euler, steps: steps, guidance: guidance), onStep: onStep)
+    }
+
+    /// Batch sizes and timesteps of each call of the network.
+    func calls(_ guidance: Guidance, steps: Int = 4) throws -> [(batch: Int, timestep: Float)] {
+        let log = Log()
+        let denoiser = ToyDenoiser(observe: { log.append($0, $1) })
+        _ = try run(denoiser, seeds: [1, 2, 3], steps: steps, guidance: guidance)
+        return log.entries
+    }
+
+    @Test(arguments: NoiseScheduleTests.names, SamplerKind.allCases)
+    func wholeRunEqualsTheReference(name: String, kind: SamplerKind) throws {
+        let expected = try Fixture.tensors("samplers.safetensors").tensor("\(name).\(kind.rawValue)").item(10)
+        let denoiser = ToyDenoiser(largestTimestep: name.hasPrefix("flow") ? 1 : 1000)
+        let sampler = LatentSampler(denoiser: denoiser, schedule: try NoiseScheduleTests.schedule(name))
+        let found = try sampler.latents(
+            conditions: Tensor([0], shape: [1, 1]), seeds: [7], settings: .init(sampler: kind, steps: 10))
+        #expect(found.shape == [1, 1, 1, 8])
+        // The last level is clean and small: 1e-5 of unit-sized numbers.
+        #expect(distance(found.reshaped([8]), expected, relative: 1e-5, floor: 1e-5) <= 1)
+    }
+
+    @Test func scaleOneSkipsTheUnconditionalHalf() throws {
+        #expect(try calls(Guidance(scale: 1)).map(\.batch) == [3, 3, 3, 3])
+        #expect(try calls(Guidance(scale: 2)).map(\.batch) == [6, 6, 6, 6])
+    }
+
+    @Test func intervalLimitsGuidance() throws {
+        let found = try calls(Guidance(scale: 2, interval: 0.3...0.8))
+        #expect(found.map(\.timestep) == [1, 0.75, 0.5, 0.25])
+        #expect(found.map(\.batch) == [3, 6, 6, 3])
+    }
+
+    /// The toy network adds its condition to the output, so guidance must act as the condition
+    /// `null + scale · (condition − null)` would.
+    @Test func guidanceExtrapolatesFromTheNullCondition() throws {
+        let denoiser = ToyDenoiser(nullCondition: Tensor([0.125], shape: [1]))
+        let guided = try run(denoiser, guidance: Guidance(scale: 3))
+        let equivalent = try run(denoiser, conditions: Tensor([0.5], shape: [1, 1]))
+        #expect(distance(guided, equivalent, relative: 1e-5, floor: 1e-5) <= 1)
+        #expect(!identical(guided, try run(denoiser)))
+    }
+
+    @Test func negativeConditionTakesThePlaceOfTheNullCondition() throws {
+        let negative = Tensor([-0.25], shape: [1])
+        let found = try run(guidance: Guidance(scale: 2, negativeCondition: negative))
+        let expected = try run(ToyDenoiser(nullCondition: negative), guidance: Guidance(scale: 2))
+        #expect(identical(found, expected))
+        #expect(!identical(found, try run(guidance: Guidance(scale: 2))))
+    }
+
+    @Test func oneConditionServesAllSeeds() throws {
+        let shared = try run(seeds: [4, 5])
+        let repeated = try run(conditions: .stacked([Self.condition.item(0), Self.condition.item(0)]), seeds: [4, 5])
+        #expect(identical(shared, repeated))
+        #expect(!identical(shared.item(0), shared.item(1)))
+    }
+
+    @Test func progressIsReportedAfterEveryStep() throws {
+        var seen: [Int] = []
+        var last: Tensor?
+        let latents = try run(steps: 5) { progress in
+            #expect(progress.steps == 5)
+            seen.append(progress.step)
+            last = progress.estimate
+            return true
+        }
+        #expect(seen == [1, 2, 3, 4, 5])
+        #expect(identical(try #require(last), latents))
+    }
+
+    @Test func stopsWhenTold() {
+        var steps = 0
+        #expect(throws: CancellationError.self) {
+            try run { progress in
+                steps = progress.step
+                return progress.step < 3
+            }
+        }
+        #expect(steps == 3)
+    }
+
+    @Test func stopsWhenItsTaskIsCancelled() async {
+        let task = Task { () -> Bool in
+            withUnsafeCurrentTask { $0?.cancel() }
+            do { _ = try run() } catch is CancellationError { return true } catch {}
+            return false
+        }
+        #expect(await task.value)
+    }
+
+    @Test func impossibleSettingsAreErrors() {
+        #expect(throws: SamplingError.steps(0, most: 10_000)) { try run(steps: 0) }
+        for scale in [Float.nan, .infinity, -1] {
+            #expect(throws: SamplingError.self) { try run(guidance: Guidance(scale: scale)) }
+        }
+        #expect(throws: SamplingError.shape(of: "conditions", found: [2, 1], expected: [3, 1])) {
+            try run(conditions: Tensor(zeros: [2, 1]), seeds: [1, 2, 3])
+        }
+        #expect(throws: SamplingError.shape(of: "conditions", found: [1, 1], expected: [0, 1])) {
+            try run(seeds: [])
+        }
+        #expect(throws: SamplingError.shape(of: "negative conditions", found: [2], expected: [1])) {
+            try run(guidance: Guidance(scale: 2, negativeCondition: Tensor(zeros: [2])))
+        }
+    }
+
+    @Test func damagedOutputIsAnError() {
+        #expect(throws: SamplingError.notFinite(step: 1)) {
+            try run(conditions: Tensor([.nan], shape: [1, 1]))
+        }
+    }
+}
+
+/// What a denoiser was asked, gathered from a `@Sendable` closure.
+private final class Log: Sendable {
+    private let calls = Mutex<[(batch: Int, timestep: Float)]>([])
+    func append(_ batch: Int, _ timestep: Float) { calls.withLock { $0.append((batch, timestep)) } }
+    var entries: [(batch: Int, timestep: Float)] { calls.withLock { $0 } }
+}

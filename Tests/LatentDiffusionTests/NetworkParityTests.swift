@@ -1,0 +1,79 @@
+import TensorCore
+import Testing
+
+@testable import LatentDiffusion
+
+/// The networks beside their PyTorch twins with the same half-precision weights.
+///
+/// Tolerances: f32 sums of up to a few hundred products differ by their order, 1e-4 of a value of unit size;
+/// bf16 keeps eight bits of each factor, 2e-2.
+@Suite struct NetworkParityTests {
+    static let precisions = [(Precision.float32, Float(1e-4)), (.bfloat16, 2e-2)]
+
+    @Test(arguments: precisions)
+    func diffusionTransformer(precision: Precision, tolerance: Float) throws {
+        let fixture = try Fixture.tensors("transformer/fixture.safetensors")
+        let network = try DiffusionTransformer(contentsOf: Fixture.url("transformer"), precision: precision)
+        #expect(network.latentShape == [8, 8, 4])
+        #expect(network.nullCondition.shape == [12])
+        #expect(network.configuration.steps == 8 && network.configuration.guidanceScale == 3)
+        let found = try network(
+            fixture.tensor("latents"), timesteps: fixture.tensor("timesteps").floats,
+            conditions: fixture.tensor("conditions"))
+        #expect(distance(found, try fixture.tensor("output"), relative: tolerance, floor: tolerance) <= 1)
+    }
+
+    @Test(arguments: precisions)
+    func autoencoder(precision: Precision, tolerance: Float) throws {
+        let fixture = try Fixture.tensors("autoencoder/fixture.safetensors")
+        let network = try ConvolutionalAutoencoder(contentsOf: Fixture.url("autoencoder"), precision: precision)
+        let encoded = try network.encode(fixture.tensor("pictures"))
+        #expect(distance(encoded, try fixture.tensor("encoded"), relative: tolerance, floor: tolerance) <= 1)
+        let decoded = try network.decode(fixture.tensor("latents"))
+        #expect(distance(decoded, try fixture.tensor("decoded"), relative: tolerance, floor: tolerance) <= 1)
+    }
+
+    @Test func wrongShapesAreErrors() throws {
+        let transformer = try DiffusionTransformer(contentsOf: Fixture.url("transformer"), precision: .float32)
+        let latents = Tensor(zeros: [1, 8, 8, 4])
+        #expect(throws: SamplingError.shape(of: "latents", found: [1, 8, 8, 4], expected: [2, 8, 8, 4])) {
+            try transformer(latents, timesteps: [0, 1], conditions: Tensor(zeros: [2, 12]))
+        }
+        #expect(throws: SamplingError.shape(of: "conditions", found: [1, 13], expected: [1, 12])) {
+            try transformer(latents, timesteps: [0], conditions: Tensor(zeros: [1, 13]))
+        }
+        let autoencoder = try ConvolutionalAutoencoder(contentsOf: Fixture.url("autoencoder"), precision: .float32)
+        for shape in [[1, 30, 32, 3], [1, 32, 32, 4], [32, 32, 3], [1, 0, 32, 3]] {
+            #expect(throws: SamplingError.self) { try autoencoder.encode(Tensor(zeros: shape)) }
+        }
+        for shape in [[1, 4, 4, 3], [4, 4, 4], [1, 0, 4, 4]] {
+            #expect(throws: SamplingError.self) { try autoencoder.decode(Tensor(zeros: shape)) }
+        }
+    }
+
+    /// The obvious definitions, element by element.
+    @Test func pixelShuffleAndPatchesFollowTheirDefinitions() {
+        let (side, height, width, channels) = (2, 4, 6, 3)
+        let picture = NoiseGenerator(seed: 2).noise(shape: [2, height, width, channels])
+        let pixels = picture.floats
+        let packed = PixelShuffle(side: side).packed(picture)
+        let tokens = Patches(side: side).tokens(of: picture)
+        #expect(packed.shape == [2, 2, 3, 12] && tokens.shape == [2, 6, 12])
+        let (packedValues, tokenValues) = (packed.floats, tokens.floats)
+        for item in 0..<2 {
+            for y in 0..<height {
+                for x in 0..<width {
+                    for c in 0..<channels {
+                        let pixel = pixels[((item * height + y) * width + x) * channels + c]
+                        let square = (item * 2 + y / side) * 3 + x / side
+                        let within = y % side * side + x % side
+                        #expect(packedValues[square * 12 + c * side * side + within] == pixel)
+                        #expect(tokenValues[square * 12 + within * channels + c] == pixel)
+                    }
+                }
+            }
+        }
+        #expect(identical(PixelShuffle(side: side).unpacked(packed), picture))
+        #expect(identical(Patches(side: side).latents(of: tokens, shape: picture.shape), picture))
+    }
+}
