@@ -1,11 +1,11 @@
-import Foundation
 import CSndfile
+import Foundation
 
 /// A sound file being decoded, block by block, by libsndfile: WAV in all its encodings, FLAC, Ogg Vorbis, Opus, AIFF,
 /// MP3 and whatever else the installed library knows. The kind is told from the contents, never from the name.
 ///
-/// A file that holds less sound than it declares is an error; a WAV written to a pipe, whose size was never filled in,
-/// is read to its end. MP3 has no reliable length: what can be decoded is taken.
+/// A WAV, FLAC, Ogg or AIFF file that holds less sound than it declares is an error, but a WAV written to a pipe, whose
+/// size was never filled in, is read to its end. MP3 has no reliable length: what can be decoded is taken.
 public final class AudioFile {
     public static let sampleRates = 1_000...768_000
     public static let channelCounts = 1...64

@@ -63,10 +63,11 @@ final class Decoder {
         }
     }
 
-    /// libsndfile begins some messages with "Error : " and ends some with a full stop.
+    /// Part of a sentence, out of messages like "Error : flac decoder lost sync." and "Error in WAV file. No 'data'
+    /// chunk marker."
     private static func tidy(_ message: String) -> String {
-        let text = message.split(separator: "Error : ").last ?? Substring(message)
-        return text.trimmingCharacters(in: .whitespacesAndNewlines.union(CharacterSet(charactersIn: ".")))
+        message.replacing("Error : ", with: "").replacing(". ", with: ": ").trimmingCharacters(
+            in: .whitespacesAndNewlines.union(CharacterSet(charactersIn: ".")))
     }
 
     private static var callbacks: SF_VIRTUAL_IO {

@@ -19,14 +19,14 @@ public final class FourierTransform: @unchecked Sendable {
         guard (1...1 << 24).contains(length) else {
             throw .setting(name: "transform length", value: "\(length)", expected: "1 to 16777216 samples")
         }
-        let buffers = Workspace(length: length)
-        Self.planningLock.lock()
-        let plan = fftwf_plan_dft_r2c_1d(
-            Int32(length), buffers.samples.baseAddress, buffers.fftwSpectrum, FFTW_ESTIMATE)
-        Self.planningLock.unlock()
-        guard let plan else { throw .library("FFTW has no plan for \(length) samples") }
         self.length = length
         binCount = length / 2 + 1
+        let samples = AlignedFloats(count: length)
+        let spectrum = AlignedFloats(count: 2 * binCount)
+        Self.planningLock.lock()
+        let plan = fftwf_plan_dft_r2c_1d(Int32(length), samples.start, spectrum.complexStart, FFTW_ESTIMATE)
+        Self.planningLock.unlock()
+        guard let plan else { throw .library("FFTW has no plan for \(length) samples") }
         self.plan = plan
     }
 
@@ -36,42 +36,45 @@ public final class FourierTransform: @unchecked Sendable {
         Self.planningLock.unlock()
     }
 
-    /// The buffers of one thread.
-    public func makeWorkspace() -> Workspace { Workspace(length: length) }
+    /// One thread's input and output of a transform.
+    public final class Workspace {
+        private let transform: FourierTransform
+        private let input: AlignedFloats
+        private let output: AlignedFloats
 
-    /// Transforms `workspace.samples` into `workspace.spectrum`. The workspace must be one of this transform's own.
-    public func transform(_ workspace: Workspace) {
-        precondition(workspace.samples.count == length, "a workspace of another transform")
-        fftwf_execute_dft_r2c(plan, workspace.samples.baseAddress, workspace.fftwSpectrum)
+        public init(_ transform: FourierTransform) {
+            self.transform = transform
+            input = AlignedFloats(count: transform.length)
+            output = AlignedFloats(count: 2 * transform.binCount)
+        }
+
+        /// `[length]`, zero at first; ``run()`` leaves it as it is.
+        public var samples: UnsafeMutableBufferPointer<Float> { input.all }
+
+        /// `[length / 2 + 1, 2]`: real part, imaginary part.
+        public var spectrum: UnsafeMutableBufferPointer<Float> { output.all }
+
+        /// Transforms `samples` into `spectrum`.
+        public func run() {
+            fftwf_execute_dft_r2c(transform.plan, input.start, output.complexStart)
+        }
+    }
+}
+
+/// Zeroed floats aligned as a plan expects of every buffer that it is executed on.
+private final class AlignedFloats {
+    let start: UnsafeMutablePointer<Float>
+    let all: UnsafeMutableBufferPointer<Float>
+
+    init(count: Int) {
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
+        start = bytes.initializeMemory(as: Float.self, repeating: 0, count: count)
+        all = UnsafeMutableBufferPointer(start: start, count: count)
     }
 
-    /// Input and output of a transform, aligned as its plan expects.
-    public final class Workspace {
-        /// `[length]`, zero at first; kept by the transform.
-        public let samples: UnsafeMutableBufferPointer<Float>
-        /// `[length / 2 + 1, 2]`: real part, imaginary part.
-        public let spectrum: UnsafeMutableBufferPointer<Float>
+    deinit { UnsafeMutableRawPointer(start).deallocate() }
 
-        fileprivate init(length: Int) {
-            samples = Self.allocate(length)
-            spectrum = Self.allocate((length / 2 + 1) * 2)
-        }
-
-        deinit {
-            samples.baseAddress.map { UnsafeMutableRawPointer($0).deallocate() }
-            spectrum.baseAddress.map { UnsafeMutableRawPointer($0).deallocate() }
-        }
-
-        fileprivate var fftwSpectrum: UnsafeMutablePointer<fftwf_complex>? {
-            UnsafeMutableRawPointer(spectrum.baseAddress)?.assumingMemoryBound(to: fftwf_complex.self)
-        }
-
-        private static func allocate(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
-            let bytes = UnsafeMutableRawBufferPointer.allocate(
-                byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
-            let floats = bytes.bindMemory(to: Float.self)
-            floats.initialize(repeating: 0)
-            return floats
-        }
+    var complexStart: UnsafeMutablePointer<fftwf_complex> {
+        UnsafeMutableRawPointer(start).assumingMemoryBound(to: fftwf_complex.self)
     }
 }

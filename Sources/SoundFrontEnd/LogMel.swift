@@ -59,13 +59,13 @@ public struct LogMel: Sendable {
     /// The spectrogram of `samples`, `[frames, bands]` row by row.
     public func callAsFunction(_ samples: [Float]) -> [Float] {
         let frames = frameCount(sampleCount: samples.count)
-        let workspace = transform.makeWorkspace()
+        let workspace = FourierTransform.Workspace(transform)
         var lines = [Float](repeating: 0, count: transform.binCount)
         return [Float](unsafeUninitializedCapacity: frames * bandCount) { result, count in
             count = frames * bandCount
             for frame in 0..<frames {
                 load(samples, from: frame * hop, into: workspace.samples)
-                transform.transform(workspace)
+                workspace.run()
                 measure(workspace.spectrum, into: &lines)
                 let row = UnsafeMutableBufferPointer(rebasing: result[frame * bandCount..<(frame + 1) * bandCount])
                 lines.withUnsafeBufferPointer { filterbank.apply($0, to: row) }

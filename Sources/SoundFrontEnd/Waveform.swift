@@ -10,7 +10,7 @@ public final class Waveform {
     private var hasEnded = false
 
     /// Reads `file` from where it stands to its end. Throws ``SignalError`` where `sampleRate` is not positive.
-    public convenience init(_ file: AudioFile, sampleRate: Int) throws {
+    public convenience init(_ file: AudioFile, sampleRate: Int) throws(SignalError) {
         let channelCount = file.info.channelCount
         try self.init(sampleRate: file.info.sampleRate, resampledTo: sampleRate) {
             try file.nextBlock().map { Self.mixDown($0, channelCount: channelCount) }
@@ -18,7 +18,7 @@ public final class Waveform {
     }
 
     /// A signal already in memory, mono, full scale 1.
-    public convenience init(samples: [Float], sampleRate: Int) throws {
+    public convenience init(samples: [Float], sampleRate: Int) throws(SignalError) {
         var rest: [Float]? = samples
         try self.init(sampleRate: sampleRate, resampledTo: sampleRate) {
             defer { rest = nil }

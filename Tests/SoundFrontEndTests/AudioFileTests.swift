@@ -62,6 +62,28 @@ struct AudioFileTests {
         #expect(fromPath == fromPipe)
     }
 
+    /// The decoder keeps the reason of a failed opening in a global variable.
+    @Test func manyAtOnceDoNotMixTheirErrors() async {
+        let damaged = AudioFileError.Problem.damaged(reason: "Error in WAV file: No 'data' chunk marker")
+        await withTaskGroup(of: Bool.self) { group in
+            for task in 0..<8 {
+                let isDamaged = task.isMultiple(of: 2)
+                let bytes = isDamaged ? SoundBytes(samples: [0]).wav.prefix(30) : Data("words, no sound".utf8)
+                group.addTask {
+                    (0..<200).allSatisfy { _ in
+                        do throws(AudioFileError) {
+                            _ = try AudioFile(bytes: bytes, name: "bad")
+                            return false
+                        } catch {
+                            return error.problem == (isDamaged ? damaged : .notAudio)
+                        }
+                    }
+                }
+            }
+            for await asExpected in group { #expect(asExpected) }
+        }
+    }
+
     @Test func theNameDoesNotMatter() throws {
         try withTemporaryDirectory { directory in
             let disguised = directory.appending(path: "tone.png")

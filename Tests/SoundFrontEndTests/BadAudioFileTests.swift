@@ -115,10 +115,17 @@ struct BadAudioFileTests {
 
     @Test func damagedHeaderOfWAV() {
         let whole = SoundBytes(samples: tone(440, rate: 16_000, count: 100)).wav
-        guard case .damaged = problem(whole.prefix(30)) else {
-            Issue.record("a WAV without data was not called damaged")
-            return
-        }
+        #expect(problem(whole.prefix(30)) == .damaged(reason: "Error in WAV file: No 'data' chunk marker"))
+    }
+
+    @Test func chunksWithoutEndOrSense() {
+        let chunk = SoundBytes.tag("junk") + SoundBytes.little(UInt32(0))
+        let chunks = Data(repeatElement(chunk, count: 20_000).joined())
+        let endless = SoundBytes.tag("RIFF") + SoundBytes.little(UInt32(160_004)) + SoundBytes.tag("WAVE") + chunks
+        #expect(problem(endless) != nil)
+        var whole = SoundBytes(samples: [0, 0]).wav
+        whole.replaceSubrange(16..<20, with: [0xFF, 0xFF, 0xFF, 0xFF])
+        #expect(problem(whole) != nil)
     }
 
     @Test(arguments: [0, 1, 999, 768_001, 0x7FFF_FFFF] as [UInt32])
@@ -144,6 +151,28 @@ struct BadAudioFileTests {
         case 65, 1024: #expect(found == .channelCount(Int(count)))
         default: #expect(found != nil)
         }
+    }
+
+    /// The rate of an AIFF is an 80-bit float behind channels, frames and bits; exponent 0x401E makes it 2³¹.
+    @Test func absurdHeaderOfAIFF() throws {
+        let whole = try Data(contentsOf: fixture("tone.aiff"))
+        let common = try #require(whole.firstRange(of: Data("COMM".utf8))).upperBound + 4
+        var manyChannels = whole
+        manyChannels.replaceSubrange(common..<common + 2, with: [4, 0])
+        #expect(problem(manyChannels) == .channelCount(1024))
+        for exponent in [[0, 0], [0x40, 0x1E], [0x7F, 0xFF]] as [[UInt8]] {
+            var odd = whole
+            odd.replaceSubrange(common + 8..<common + 10, with: exponent)
+            #expect(problem(odd) != nil, "exponent \(exponent)")
+        }
+    }
+
+    /// The rate of a FLAC is 20 bits from the 18th byte on (RFC 9639, section 8.2).
+    @Test func absurdHeaderOfFLAC() throws {
+        var whole = try Data(contentsOf: fixture("tone.flac"))
+        whole.replaceSubrange(18..<20, with: [0, 0])
+        whole[20] &= 0x0F
+        #expect(problem(whole) != nil)
     }
 
     @Test(arguments: [Float.nan, .infinity, -.infinity, 1e20])

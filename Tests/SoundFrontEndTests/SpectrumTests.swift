@@ -21,10 +21,10 @@ struct SpectrumTests {
     @Test(arguments: [1, 2, 3, 16, 60, 509, 512])
     func transformAgreesWithTheDefinition(length: Int) throws {
         let transform = try FourierTransform(length: length)
-        let workspace = transform.makeWorkspace()
+        let workspace = FourierTransform.Workspace(transform)
         let samples = pseudoNoise(length)
         for n in 0..<length { workspace.samples[n] = samples[n] }
-        transform.transform(workspace)
+        workspace.run()
         for k in 0..<transform.binCount {
             var (real, imaginary) = (0.0, 0.0)
             for n in 0..<length {
@@ -129,9 +129,9 @@ struct SpectrumTests {
     }
 
     private func spectrum(_ transform: FourierTransform) -> [Float] {
-        let workspace = transform.makeWorkspace()
+        let workspace = FourierTransform.Workspace(transform)
         for (n, sample) in pseudoNoise(transform.length).enumerated() { workspace.samples[n] = sample }
-        transform.transform(workspace)
+        workspace.run()
         return Array(workspace.spectrum)
     }
 }
