@@ -1,0 +1,45 @@
+import Foundation
+
+/// The sounds of several inputs, or of one folder.
+struct FoundSounds {
+    struct Sound {
+        /// Beginning as the input that it was found in.
+        let path: String
+        /// Its path within the run.
+        let relativePath: String
+    }
+
+    private(set) var sounds: [Sound] = []
+    private(set) var unreadable: [UnreadableFolder] = []
+
+    /// - Throws: `RunPlanError.noSounds` for a folder that has none, `.unreadable` for one that cannot
+    ///   be listed.
+    init(_ inputs: [String]) throws {
+        for input in inputs {
+            guard SoundFolder.isFolder(input) else {
+                let name = URL(filePath: input, directoryHint: .notDirectory).lastPathComponent
+                sounds.append(Sound(path: input, relativePath: name))
+                continue
+            }
+            let folder = SoundFolder(input)
+            if let itself = folder.unreadable.first(where: { $0.path == input }) {
+                throw RunPlanError.unreadable(itself)
+            }
+            guard !folder.sounds.isEmpty || !folder.unreadable.isEmpty else {
+                throw RunPlanError.noSounds(folder: input)
+            }
+            unreadable += folder.unreadable
+            let prefix = inputs.count > 1 ? FoundSounds.prefix(ofFolder: input) : ""
+            sounds += folder.sounds.map {
+                Sound(path: SoundFolder.join(input, $0), relativePath: prefix + $0)
+            }
+        }
+        if sounds.isEmpty, let first = unreadable.first { throw RunPlanError.unreadable(first) }
+    }
+
+    /// The name that the folder has where it stands, also when it is given as `.` or `a/..`, and `/`.
+    private static func prefix(ofFolder path: String) -> String {
+        let name = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL.lastPathComponent
+        return name == "/" ? "" : name + "/"
+    }
+}

@@ -1,0 +1,9 @@
+/// How an item of a run ended.
+public enum ItemOutcome: Sendable, Equatable {
+    /// All its pictures were made.
+    case done
+    /// At least one of its pictures was not made.
+    case failed
+    /// It was there already and did not have to be made.
+    case skipped
+}

@@ -1,0 +1,172 @@
+import Foundation
+import Testing
+
+@testable import BatchRuns
+
+/// A folder, or several inputs.
+@Suite struct FolderRunTests {
+    @Test func mirrorsAFolderInTheOrderOfBytes() throws {
+        let tree = try Tree(["in/b.wav", "in/a/z.flac", "in/a/deep/er/x.OGG", "in/B.mp3", "in/a.opus", "in/é.aiff", "in/empty/"])
+        let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out")
+        // "." is less than "/", capitals less than small letters, ASCII less than the rest.
+        let expected = ["B.mp3", "a.opus", "a/deep/er/x.OGG", "a/z.flac", "b.wav", "é.aiff"]
+        #expect(plan.paths == expected)
+        #expect(plan.outputs(below: tree / "out") == ["B.png", "a.png", "a/deep/er/x.png", "a/z.png", "b.png", "é.png"])
+        #expect(plan.seeds == expected.map { EffectiveSeed.hash(base: 0, path: $0) })
+        #expect(plan.items[3].source == .file(URL(filePath: tree / "in/a/z.flac")))
+        #expect(plan.unreadable.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: tree / "out"))
+    }
+
+    @Test func createsFoldersAsNeeded() throws {
+        let tree = try Tree(["in/a/b/x.wav"])
+        let plan = try RunPlan(inputs: [tree / "in"], output: tree / "new/out")
+        try plan.createFolder(for: plan.items[0])
+        try plan.createFolder(for: plan.items[0])
+        #expect(SoundFolder.isFolder(tree / "new/out/a/b"))
+    }
+
+    @Test func takesEveryKnownExtensionAndNothingElse() throws {
+        let known = ["wav", "flac", "ogg", "oga", "opus", "aiff", "aif", "aifc", "mp3", "au", "w64", "caf"]
+        let tree = try Tree(known.map { "in/\($0).\($0)" } + ["in/a.png", "in/wav", "in/a.wav.txt", "in/.wav", "in/.h.wav", "in/.git/x.wav", "in/a.wav/b.txt"])
+        #expect(try RunPlan(inputs: [tree / "in"], output: tree / "out").paths == known.map { "\($0).\($0)" }.sorted())
+    }
+
+    @Test func aFolderWithOneSoundIsStillAFolder() throws {
+        let tree = try Tree(["in/dog.wav"])
+        for input in ["in", "in/", "in/."] {
+            let plan = try RunPlan(inputs: [tree / input], output: tree / "out/", seed: 5)
+            #expect(plan.outputs(below: tree / "out") == ["dog.png"])
+            #expect(plan.seeds == [EffectiveSeed.hash(base: 5, path: "dog.wav")])
+        }
+    }
+
+    @Test func seedsDoNotDependOnOtherSounds() throws {
+        let few = try Tree(["in/a.wav", "in/c.wav"]), many = try Tree(["in/a.wav", "in/b.wav", "in/c.wav"])
+        let first = try RunPlan(inputs: [few / "in"], output: few / "out", seed: 1, count: 2)
+        let second = try RunPlan(inputs: [many / "in"], output: many / "out", seed: 1, count: 2)
+        #expect(first.items.map(\.pictures.count) == [2, 2])
+        #expect(first.seeds == Array(second.seeds[0..<2] + second.seeds[4..<6]))
+    }
+
+    @Test func severalPicturesHaveTheirSeedsInTheirNames() throws {
+        let tree = try Tree(["in/a/dog.wav"])
+        let seed = EffectiveSeed.hash(base: 0, path: "a/dog.wav")
+        let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out", count: 2)
+        #expect(plan.outputs(below: tree / "out") == ["a/dog-\(seed).png", "a/dog-\(seed + 1).png"])
+        #expect(plan.seeds == [seed, seed + 1])
+    }
+
+    @Test func contestedNamesAreKeptInFull() throws {
+        let tree = try Tree(["in/dog.wav", "in/dog.flac", "in/cat.wav", "in/a/dog.wav"])
+        let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out")
+        #expect(plan.outputs(below: tree / "out") == ["a/dog.png", "cat.png", "dog.flac.png", "dog.wav.png"])
+    }
+
+    /// dog.wav's full name is what dog.wav.mp3 would have had.
+    @Test func aFullNameMayContestAThird() throws {
+        let tree = try Tree(["in/dog.wav", "in/dog.flac", "in/dog.wav.mp3"])
+        let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out")
+        #expect(plan.outputs(below: tree / "out") == ["dog.flac.png", "dog.wav.png", "dog.wav.mp3.png"])
+    }
+
+    @Test func accentsOfDifferentBytesAreDifferentFiles() throws {
+        let tree = try Tree(["in/\u{e9}.wav", "in/e\u{301}.wav"])
+        let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out")
+        #expect(plan.outputs(below: tree / "out").map { Array($0.utf8) } == ["e\u{301}.png", "\u{e9}.png"].map { Array($0.utf8) })
+        #expect(Set(plan.seeds).count == 2)
+    }
+
+    @Test func severalInputsAreCopiedAsByCp() throws {
+        let tree = try Tree(["x/b.wav", "y/a.wav", "y/sub/b.wav", "one.ogg"])
+        let plan = try RunPlan(
+            inputs: [tree / "y", tree / "x/b.wav", tree / "missing.wav", tree / "x/../one.ogg"], output: tree / "out", seed: 2)
+        #expect(plan.paths == ["y/a.wav", "y/sub/b.wav", "b.wav", "missing.wav", "one.ogg"])
+        #expect(plan.outputs(below: tree / "out") == ["y/a.png", "y/sub/b.png", "b.png", "missing.png", "one.png"])
+        #expect(plan.seeds == plan.paths.map { EffectiveSeed.hash(base: 2, path: $0) })
+    }
+
+    @Test func sameNameFromTwoPlacesIsRefused() throws {
+        let tree = try Tree(["x/dog.wav", "y/dog.wav"])
+        let (x, y) = (tree / "x/dog.wav", tree / "y/dog.wav")
+        #expect(throws: RunPlanError.sameOutput(first: x, second: y)) {
+            try RunPlan(inputs: [x, y], output: tree / "out")
+        }
+        #expect(throws: RunPlanError.sameOutput(first: x, second: x)) {
+            try RunPlan(inputs: [x, x], output: tree / "out")
+        }
+        #expect(try RunPlan(inputs: [tree / "x", tree / "y"], output: tree / "out").items.count == 2)
+    }
+
+    @Test func linksNeverLoop() throws {
+        let tree = try Tree(["in/a/dog.wav", "elsewhere/cat.wav"])
+        try tree.link("in/a/up", to: "..")
+        try tree.link("in/self", to: ".")
+        try tree.link("in/other", to: "../elsewhere")
+        try tree.link("in/folder.wav", to: "a")
+        try tree.link("in/cat.wav", to: "../elsewhere/cat.wav")
+        try tree.link("in/gone.wav", to: "nowhere")
+        try tree.link("link", to: "in")
+        let expected = ["a/dog.wav", "cat.wav", "gone.wav"]
+        #expect(try RunPlan(inputs: [tree / "in"], output: tree / "out").paths == expected)
+        #expect(try RunPlan(inputs: [tree / "link"], output: tree / "out").paths == expected)
+    }
+
+    @Test func onlyFilesAreSounds() throws {
+        let tree = try Tree(["in/dog.wav", "in/folder.wav/cat.wav"])
+        #expect(mkfifo(tree / "in/pipe.wav", 0o600) == 0)
+        #expect(try RunPlan(inputs: [tree / "in"], output: tree / "out").paths == ["dog.wav", "folder.wav/cat.wav"])
+    }
+
+    /// Pictures are no sounds, so a second run finds what the first one found.
+    @Test func outputInsideTheInput() throws {
+        let tree = try Tree(["in/dog.wav", "in/pictures/dog.png", "in/dog.png"])
+        let inside = try RunPlan(inputs: [tree / "in"], output: tree / "in/pictures")
+        #expect(inside.outputs(below: tree / "in") == ["pictures/dog.png"])
+        let beside = try RunPlan(inputs: [tree / "in"], output: tree / "in")
+        #expect(beside.outputs(below: tree / "in") == ["dog.png"])
+    }
+
+    @Test func soundsAreNeverReplaced() throws {
+        let tree = try Tree(["dog.png", "cat.wav"])
+        #expect(throws: RunPlanError.outputIsInput(tree / "dog.png")) {
+            try RunPlan(inputs: [tree / "dog.png", tree / "cat.wav"], output: tree.path)
+        }
+    }
+
+    @Test func refusesOutputsThatAreNoFolders() throws {
+        let tree = try Tree(["in/dog.wav", "in/cat.wav", "file", "folder.png/"])
+        func plan(_ output: String) throws -> RunPlan { try RunPlan(inputs: [tree / "in"], output: output) }
+        #expect(throws: RunPlanError.severalToStandardOutput) { try plan("-") }
+        #expect(throws: RunPlanError.outputNotAFolder(tree / "file")) { try plan(tree / "file") }
+        #expect(throws: RunPlanError.outputNotAFolder(tree / "new.PNG")) { try plan(tree / "new.PNG") }
+        #expect(try plan(tree / "new.png/").outputs(below: tree.path) == ["new.png/cat.png", "new.png/dog.png"])
+        #expect(try plan(tree / "folder.png").outputs(below: tree.path) == ["folder.png/cat.png", "folder.png/dog.png"])
+    }
+
+    @Test func refusesInputsThatMakeNoRun() throws {
+        let tree = try Tree(["silent/readme.txt", "in/dog.wav"])
+        #expect(throws: RunPlanError.noSounds(folder: tree / "silent")) {
+            try RunPlan(inputs: [tree / "silent"], output: tree / "out")
+        }
+        #expect(throws: RunPlanError.noSounds(folder: tree / "silent")) {
+            try RunPlan(inputs: [tree / "in", tree / "silent"], output: tree / "out")
+        }
+        for inputs in [["-", tree / "in"], ["-", "-"]] {
+            #expect(throws: RunPlanError.standardInputAmongOthers) { try RunPlan(inputs: inputs, output: tree / "out") }
+        }
+    }
+
+    /// The superuser may list any folder, so there is nothing to see for it.
+    @Test(.enabled(if: geteuid() != 0)) func foldersThatCannotBeListedAreReported() throws {
+        let tree = try Tree(["in/a/dog.wav", "in/cat.wav"])
+        chmod(tree / "in/a", 0)
+        defer { chmod(tree / "in/a", 0o700) }
+        let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out")
+        #expect(plan.paths == ["cat.wav"])
+        #expect(plan.unreadable == [UnreadableFolder(path: tree / "in/a", cause: "Permission denied")])
+        #expect(throws: RunPlanError.unreadable(plan.unreadable[0])) {
+            try RunPlan(inputs: [tree / "in/a"], output: tree / "out")
+        }
+    }
+}
