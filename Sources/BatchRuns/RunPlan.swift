@@ -51,13 +51,26 @@ public struct RunPlan: Sendable {
         try RunPlan.refuseOverwritingInputs(items)
     }
 
-    /// Creates the folder that the item's pictures go to, where the output is a folder.
+    /// Creates the folder that the item's pictures go to, and those above it, where the output is a
+    /// folder.
     ///
-    /// - Throws: the system's error.
+    /// - Throws: `OutputFolderError`.
     public func createFolder(for item: RunItem) throws {
         guard folder != nil, case .file(let picture)? = item.pictures.first?.destination else { return }
-        try FileManager.default.createDirectory(
-            at: picture.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try RunPlan.create(picture.deletingLastPathComponent())
+    }
+
+    private static func create(_ folder: URL) throws {
+        var result = mkdir(folder.path, 0o777)
+        if result != 0 && errno == ENOENT && folder.path != "/" {
+            try create(folder.deletingLastPathComponent())
+            result = mkdir(folder.path, 0o777)
+        }
+        let code = errno
+        // Another process may have been faster, and a link to a folder serves as well as one.
+        guard result == 0 || SoundFolder.isFolder(folder.path) else {
+            throw OutputFolderError(path: folder.relativePath, cause: String(cString: strerror(code)))
+        }
     }
 
     private static func items(

@@ -20,11 +20,8 @@ struct SoundFolder {
     }
 
     private mutating func list(_ folder: String, below prefix: String) {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        } catch {
-            unreadable.append(UnreadableFolder(path: folder, cause: SoundFolder.cause(error)))
+        guard let names = SoundFolder.names(in: folder) else {
+            unreadable.append(UnreadableFolder(path: folder, cause: String(cString: strerror(errno))))
             return
         }
         for name in names where !name.hasPrefix(".") {
@@ -60,9 +57,14 @@ struct SoundFolder {
         return extensions.contains(name[name.index(after: dot)...].lowercased())
     }
 
-    private static func cause(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-        guard underlying.domain == NSPOSIXErrorDomain else { return "it is not a folder that can be read" }
-        return String(cString: strerror(Int32(underlying.code)))
+    /// Everything in the folder; nil, and errno says why, where it cannot be listed.
+    private static func names(in folder: String) -> [String]? {
+        guard let stream = opendir(folder) else { return nil }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            names.append(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+        }
+        return names
     }
 }

@@ -26,6 +26,26 @@ import Testing
         #expect(SoundFolder.isFolder(tree / "new/out/a/b"))
     }
 
+    @Test func saysWhichFolderCannotBeCreated() throws {
+        let tree = try Tree(["in/a/dog.wav", "file"])
+        let plan = try RunPlan(inputs: [tree / "in"], output: tree / "file/out")
+        #expect(throws: OutputFolderError(path: tree / "file/out/a", cause: "Not a directory")) {
+            try plan.createFolder(for: plan.items[0])
+        }
+        let blocked = try RunPlan(inputs: [tree / "in"], output: tree / "new")
+        try Data().write(to: URL(filePath: tree / "new"))
+        #expect(throws: OutputFolderError.self) { try blocked.createFolder(for: blocked.items[0]) }
+    }
+
+    @Test func createsFoldersBelowTheWorkingFolder() throws {
+        // Relative paths have no end to walk up to but the working folder itself.
+        let name = "batch-runs-\(UUID().uuidString)"
+        let plan = try RunPlan(inputs: ["dog.wav"], output: name + "/a/")
+        defer { try? FileManager.default.removeItem(atPath: name) }
+        try plan.createFolder(for: plan.items[0])
+        #expect(SoundFolder.isFolder(name + "/a"))
+    }
+
     @Test func takesEveryKnownExtensionAndNothingElse() throws {
         let known = ["wav", "flac", "ogg", "oga", "opus", "aiff", "aif", "aifc", "mp3", "au", "w64", "caf"]
         let tree = try Tree(known.map { "in/\($0).\($0)" } + ["in/a.png", "in/wav", "in/a.wav.txt", "in/.wav", "in/.h.wav", "in/.git/x.wav", "in/a.wav/b.txt"])
