@@ -26,7 +26,9 @@ let package = Package(
         .target(name: "BatchRuns", dependencies: ["SoundBridge"]),
         .target(
             name: "SoundBridge",
-            dependencies: ["FrozenEncoders", "LatentDiffusion", "PictureFiles", "SoundFrontEnd", "TensorCore"]),
+            dependencies: [
+                "CCrypto", "FrozenEncoders", "LatentDiffusion", "PictureFiles", "SoundFrontEnd", "TensorCore",
+            ]),
         .target(name: "LatentDiffusion", dependencies: ["TensorCore"]),
         .target(name: "FrozenEncoders", dependencies: ["SoundFrontEnd", "TensorCore"]),
         .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CSndfile", "CSoxr"]),
@@ -37,6 +39,7 @@ let package = Package(
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
         .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
         .target(name: "CPNGFile", linkerSettings: [.linkedLibrary("png")]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
@@ -52,7 +55,7 @@ let package = Package(
             name: "LatentDiffusionTests", dependencies: ["LatentDiffusion"], resources: [.copy("Fixtures")]),
         .testTarget(name: "SoundBridgeTests", dependencies: ["SoundBridge"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["SoundBridge", "PictureFiles"], resources: [.copy("Snapshots")]),
+            name: "CommandTests", dependencies: ["fusemix-gen", "PictureFiles"], exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6]
 )

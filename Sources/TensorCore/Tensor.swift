@@ -87,6 +87,19 @@ public struct Tensor: Sendable {
         }
     }
 
+    /// A float matrix `[rows, columns]` as `[columns, rows]`.
+    public func transposed() -> Tensor {
+        precondition(shape.count == 2, "a matrix, not \(shape)")
+        let (height, width) = (shape[0], shape[1])
+        return Tensor(shape: [width, height]) { transposed in
+            withFloats { x in
+                for row in 0..<height {
+                    for column in 0..<width { transposed[column * height + row] = x[row * width + column] }
+                }
+            }
+        }
+    }
+
     /// The elements of a `.float32` tensor, row-major, for the duration of `body`.
     public func withFloats<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
         precondition(dtype == .float32, "the elements are \(dtype.rawValue), not F32")

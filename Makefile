@@ -1,0 +1,48 @@
+# make demo     a picture for every clip in Samples
+# make test     every test
+# make install  the command and its models under PREFIX
+# Each installs the Debian packages that are missing.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
+PACKAGES := g++ pkg-config libsndfile1-dev libsoxr-dev libfftw3-dev libpng-dev libdnnl-dev libssl-dev
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+SWIFT := swift
+# Tests see internals and need optimised networks; their build lies apart, so that neither undoes the other.
+TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path $(ROOT)/.build/tests
+BINARY := $(ROOT)/.build/release/fusemix-gen
+
+.PHONY: build demo test deps install uninstall clean
+
+build: deps
+	$(SWIFT) build --package-path $(ROOT) -c release --static-swift-stdlib --product fusemix-gen
+
+demo: build
+	$(BINARY) $(ROOT)/Samples -o $(ROOT)/demo --overwrite
+	@echo "The pictures are in $(ROOT)/demo"
+
+test: deps
+	$(SWIFT) test --package-path $(ROOT) $(TEST_FLAGS)
+
+deps:
+	@missing=$$(for package in $(PACKAGES); do \
+	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done); \
+	if [ -n "$$missing" ]; then \
+	    echo "Installing" $$missing; \
+	    $(SUDO) apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/fusemix-gen
+	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/fusemix-gen
+	rm -rf $(DESTDIR)$(PREFIX)/share/fusemix-gen/Models
+	cp -R $(ROOT)/Models $(DESTDIR)$(PREFIX)/share/fusemix-gen/Models
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/fusemix-gen
+	rm -rf $(DESTDIR)$(PREFIX)/share/fusemix-gen
+
+clean:
+	rm -rf $(ROOT)/.build $(ROOT)/demo

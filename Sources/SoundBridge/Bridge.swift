@@ -1,0 +1,185 @@
+import Foundation
+import FrozenEncoders
+import LatentDiffusion
+import PictureFiles
+import SoundFrontEnd
+import TensorCore
+
+/// A model made into one object: sounds and words become conditions, conditions become pictures.
+///
+/// Networks are loaded when they are first needed, or all at once by `load(_:)`.
+///
+/// ```swift
+/// let bridge = try await Bridge(ModelSearch().bundle("default"))
+/// let sound = try await bridge.listen(to: AudioFile(path: "dog.wav"))
+/// let condition = try await bridge.condition(on: sound, prompt: "in the snow", audioWeight: 0.7)
+/// for try await picture in bridge.pictures(condition, bridge.settings(seed: 7), count: 4) {
+///     try picture.write(to: URL(filePath: "dog.png"))
+/// }
+/// ```
+@ComputeActor
+public final class Bridge {
+    /// Parts of the model that a run may need.
+    public struct Parts: OptionSet, Sendable {
+        public let rawValue: Int
+        public init(rawValue: Int) { self.rawValue = rawValue }
+        public static let sounds = Parts(rawValue: 1)
+        public static let words = Parts(rawValue: 2)
+        public static let pictures = Parts(rawValue: 4)
+    }
+
+    public nonisolated let bundle: ModelBundle
+    public nonisolated let precision: Precision
+    private var audioEncoder: YAMNet?
+    private var textEncoder: SentenceEncoder?
+    private var classWords: ClassWords?
+    private var denoiser: DiffusionTransformer?
+    private var autoencoder: ConvolutionalAutoencoder?
+
+    /// Nothing is loaded yet. Throws `ModelError.noBFloat16` when the processor lacks the precision.
+    public init(_ bundle: ModelBundle, precision: Precision = .automatic) throws {
+        guard precision == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
+        self.bundle = bundle
+        self.precision = precision
+    }
+
+    /// The bundle's own settings.
+    public nonisolated func settings(seed: UInt64 = 0) -> GenerationSettings {
+        GenerationSettings(bundle.defaults, seed: seed)
+    }
+
+    /// Loads what a run will need. Throws `ModelError` when a part cannot be loaded.
+    public func load(_ parts: Parts) throws {
+        _ = try loadedClassWords()
+        if parts.contains(.sounds) { _ = try loadedAudioEncoder() }
+        if parts.contains(.words) { _ = try loadedTextEncoder() }
+        if parts.contains(.pictures) {
+            _ = try loadedDenoiser()
+            _ = try loadedAutoencoder()
+        }
+    }
+
+    /// Runs the audio encoder over a clip of any length; memory does not grow with it.
+    ///
+    /// Throws `ModelError`, `AudioFileError` for a sound that cannot be decoded, `CancellationError`.
+    public func listen(to file: AudioFile, pooling: WindowPooling = .mean) throws -> SoundLatent {
+        let encoder = try loadedAudioEncoder()
+        return try encoder.listen(to: Waveform(file, sampleRate: encoder.sampleRate), pooling: pooling)
+    }
+
+    /// The condition that a sound, words, or both lead to; with both, the point at `audioWeight` on the arc
+    /// from the words to the sound. Throws `ModelError`; `ConditionError` when neither is given.
+    public func condition(
+        on sound: SoundLatent?, prompt: String? = nil, audioWeight: Float = GenerationSettings.defaultAudioWeight
+    ) throws -> Condition {
+        let heard = try sound.map { try loadedClassWords().condition(on: $0) }
+        let said = try prompt.map(condition(of:))
+        switch (said, heard) {
+        case (let words?, let sound?): return .between(words: words, sound: sound, weight: audioWeight)
+        case (let only?, nil), (nil, let only?): return only
+        case (nil, nil): throw ConditionError.nothingGiven
+        }
+    }
+
+    /// Leaf classes whose names lie nearest to a condition, by cosine, best first. Throws `ModelError`.
+    public func heard(_ condition: Condition, count: Int = 5) throws -> [ScoredLabel] {
+        try loadedClassWords().nearest(to: condition, count: count)
+    }
+
+    /// The audio encoder's own highest class scores, best first. Throws `ModelError`.
+    public func audioScores(_ sound: SoundLatent, count: Int = 5) throws -> [ScoredLabel] {
+        try loadedClassWords().best(of: sound, count: count)
+    }
+
+    /// Clean latents `[1, height, width, channels]` for one seed.
+    ///
+    /// - Parameter onStep: Called after each step with the steps done and all steps.
+    /// - Throws: `ModelError`, `SamplingError` for settings that cannot be, `CancellationError`.
+    public func latents(
+        _ condition: Condition, _ settings: GenerationSettings, onStep: (Int, Int) -> Void = { _, _ in }
+    ) throws -> Tensor {
+        let denoiser = try loadedDenoiser()
+        let negative = try settings.negativePrompt.map { try self.condition(of: $0).vector }
+        let sampler = LatentSampler(denoiser: denoiser, schedule: denoiser.configuration.noise.schedule)
+        return try sampler.latents(
+            conditions: condition.vector.reshaped([1, condition.vector.count]), seeds: [settings.seed],
+            settings: .init(
+                sampler: settings.sampler, steps: settings.steps,
+                guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative))
+        ) {
+            onStep($0.step, $0.steps)
+            return true
+        }
+    }
+
+    /// The picture of one item's latents `[1, height, width, channels]`.
+    /// Throws `ModelError`; `PictureError` when the network's output is not a picture.
+    public func picture(of latents: Tensor) throws -> Picture {
+        let decoded = try loadedAutoencoder().decode(latents)
+        return try decoded.withFloats { try Picture(width: decoded.shape[2], height: decoded.shape[1], values: $0) }
+    }
+
+    /// `count` pictures with the seeds `settings.seed`, `settings.seed + 1`, …, each as soon as it is made.
+    public nonisolated func pictures(
+        _ condition: Condition, _ settings: GenerationSettings, count: Int = 1
+    ) -> AsyncThrowingStream<Picture, any Error> {
+        AsyncThrowingStream { continuation in
+            let work = Task { @ComputeActor in
+                do {
+                    for offset in 0..<UInt64(max(0, count)) {
+                        var settings = settings
+                        settings.seed += offset
+                        continuation.yield(try picture(of: latents(condition, settings)))
+                        await Task.yield()
+                    }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in work.cancel() }
+        }
+    }
+
+    private func condition(of words: String) throws -> Condition {
+        Condition(try loadedTextEncoder()([words]).item(0))
+    }
+}
+
+// MARK: Loading
+
+extension Bridge {
+    private func loadedAudioEncoder() throws -> YAMNet {
+        try part(\.audioEncoder, .audioEncoder) { try YAMNet(contentsOf: $0, precision: precision) }
+    }
+
+    private func loadedTextEncoder() throws -> SentenceEncoder {
+        try part(\.textEncoder, .textEncoder) { try SentenceEncoder(contentsOf: $0, precision: precision) }
+    }
+
+    private func loadedClassWords() throws -> ClassWords {
+        try part(\.classWords, .bridge) { try ClassWords(contentsOf: $0) }
+    }
+
+    private func loadedDenoiser() throws -> DiffusionTransformer {
+        try part(\.denoiser, .denoiser) { try DiffusionTransformer(contentsOf: $0, precision: precision) }
+    }
+
+    private func loadedAutoencoder() throws -> ConvolutionalAutoencoder {
+        try part(\.autoencoder, .autoencoder) { try ConvolutionalAutoencoder(contentsOf: $0, precision: precision) }
+    }
+
+    private func part<Part>(
+        _ slot: ReferenceWritableKeyPath<Bridge, Part?>, _ role: ModelBundle.Role, load: (URL) throws -> Part
+    ) throws -> Part {
+        if let loaded = self[keyPath: slot] { return loaded }
+        let directory = try bundle.component(role)
+        do {
+            let loaded = try load(directory)
+            self[keyPath: slot] = loaded
+            return loaded
+        } catch {
+            throw ModelError.badComponent(path: directory.path(percentEncoded: false), reason: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import FrozenEncoders
+import TensorCore
+
+/// The training-free bridge from sounds to the conditioning space: the names of the audio encoder's classes,
+/// embedded by the text encoder, stand for the classes themselves.
+///
+/// A component folder holds `config.json`, `labels.txt` (a name a line, in the encoder's order),
+/// `general-classes.txt` (names too general to say what was heard) and `embeddings.safetensors`.
+struct ClassWords: Sendable {
+    private let labels: [String]
+    private let isLeaf: [Bool]
+    /// Scores `[1, classes]` → the weighted sum of the classes' unit embeddings `[1, channels]`.
+    private let weigh: Linear
+    /// A condition `[1, channels]` → its cosines with the classes' embeddings `[1, classes]`.
+    private let compare: Linear
+    /// Scores are raised to this before they weigh the embeddings.
+    private let power: Float
+
+    /// Throws a one-sentence error when a file is missing or does not fit the others.
+    init(contentsOf directory: URL) throws {
+        let configuration = try Configuration(contentsOf: directory.appending(path: "config.json"))
+        power = configuration.power
+        labels = try Self.lines(of: directory.appending(path: "labels.txt"))
+        let general = Set(try Self.lines(of: directory.appending(path: "general-classes.txt")))
+        isLeaf = labels.map { !general.contains($0) }
+        let file = try SafetensorsFile(contentsOf: directory.appending(path: "embeddings.safetensors"))
+        let embeddings = try file.tensor("embeddings", shape: [labels.count, configuration.channels]).float32().normalized()
+        weigh = Linear(weight: embeddings.transposed(), bias: nil, precision: .float32)
+        compare = Linear(weight: embeddings, bias: nil, precision: .float32)
+    }
+
+    /// normalise(Σ scoreᵖ · embedding). Throws `ModelError` when the sound's encoder has other classes.
+    func condition(on sound: SoundLatent) throws -> Condition {
+        guard sound.scores.count == labels.count else {
+            throw ModelError.badComponent(
+                path: "bridge", reason: "it names \(labels.count) classes, but the audio encoder has \(sound.scores.count).")
+        }
+        let weights = Tensor(sound.scores.map { pow($0, power) }, shape: [1, labels.count])
+        return Condition(weigh(weights).item(0))
+    }
+
+    /// Leaf classes by the cosine of their embeddings with the condition, best first.
+    func nearest(to condition: Condition, count: Int) -> [ScoredLabel] {
+        let cosines = compare(condition.vector).floats
+        return ScoredLabel.best(count, of: labels.indices.filter { isLeaf[$0] }.map { ScoredLabel(label: labels[$0], score: cosines[$0]) })
+    }
+
+    /// Classes by the audio encoder's own scores, best first.
+    func best(of sound: SoundLatent, count: Int) -> [ScoredLabel] {
+        ScoredLabel.best(count, of: zip(labels, sound.scores).map { ScoredLabel(label: $0, score: $1) })
+    }
+}
+
+extension ClassWords {
+    private struct Configuration: Decodable {
+        let power: Float
+        let channels: Int
+
+        init(contentsOf file: URL) throws {
+            let path = file.path(percentEncoded: false)
+            do {
+                self = try JSONDecoder().decode(Configuration.self, from: Data(contentsOf: file))
+            } catch let error as DecodingError {
+                throw ModelError.badComponent(path: path, reason: "\(error.sentence).")
+            }
+            guard power > 0, power.isFinite, channels > 0 else {
+                throw ModelError.badComponent(path: path, reason: "power and channels must be greater than 0.")
+            }
+        }
+    }
+
+    /// The lines of a text file, the last one's end aside.
+    private static func lines(of file: URL) throws -> [String] {
+        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+            throw ModelError.badComponent(path: file.path(percentEncoded: false), reason: "it cannot be read as UTF-8.")
+        }
+        return text.split(separator: "\n").map(String.init)
+    }
+}

@@ -1,0 +1,46 @@
+import FrozenEncoders
+import LatentDiffusion
+
+/// Everything that a picture depends on beside its sound, its model and the precision.
+public struct GenerationSettings: Sendable, Codable, Equatable {
+    /// Key of the initial noise, below 2⁶³.
+    public var seed: UInt64
+    /// Sampler steps, at least 1.
+    public var steps: Int
+    public var sampler: SamplerKind
+    /// 1 follows the condition as it is; more exaggerates it.
+    public var guidanceScale: Float
+    /// Words mixed with the sound, or instead of it.
+    public var prompt: String?
+    /// Words to lead away from.
+    public var negativePrompt: String?
+    /// Share of the sound where prompt and sound are both given: 0 is the words alone, 1 the sound alone.
+    public var audioWeight: Float
+    /// How the windows of a clip become one latent.
+    public var window: WindowPooling
+
+    public static let defaultAudioWeight: Float = 0.5
+    public static let stepRange = 1...1000
+    public static let guidanceScaleRange: ClosedRange<Float> = 0...50
+    public static let seedRange: ClosedRange<UInt64> = 0...UInt64(Int64.max)
+
+    public init(
+        seed: UInt64 = 0, steps: Int, sampler: SamplerKind, guidanceScale: Float, prompt: String? = nil,
+        negativePrompt: String? = nil, audioWeight: Float = defaultAudioWeight, window: WindowPooling = .mean
+    ) {
+        self.seed = seed
+        self.steps = steps
+        self.sampler = sampler
+        self.guidanceScale = guidanceScale
+        self.prompt = prompt
+        self.negativePrompt = negativePrompt
+        self.audioWeight = audioWeight
+        self.window = window
+    }
+
+    /// A bundle's own settings.
+    public init(_ defaults: ModelBundle.Defaults, seed: UInt64 = 0) {
+        self.init(
+            seed: seed, steps: defaults.steps, sampler: defaults.sampler, guidanceScale: defaults.guidanceScale)
+    }
+}

@@ -1,0 +1,23 @@
+/// Wall time of the stages of one picture, in seconds. Loading is the model's, shared by all pictures of a run.
+public struct StageSeconds: Sendable, Codable, Equatable {
+    public var load = 0.0
+    /// Decoding the sound and running the audio encoder.
+    public var listen = 0.0
+    /// Sound, words or both made into the condition.
+    public var condition = 0.0
+    public var denoise = 0.0
+    /// Latents made into pixels.
+    public var decode = 0.0
+    public var write = 0.0
+
+    public init() {}
+
+    /// Adds the time that `body` takes to one stage.
+    public mutating func measure<Result>(
+        _ stage: WritableKeyPath<StageSeconds, Double>, _ body: () throws -> Result
+    ) rethrows -> Result {
+        let start = ContinuousClock.now
+        defer { self[keyPath: stage] += start.duration(to: .now) / .seconds(1) }
+        return try body()
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import SoundBridge
+
+/// The command itself: generation stands at the root, so that `fusemix-gen dog.wav -o dog.png` is all it takes.
+struct FusemixGen: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fusemix-gen",
+        abstract: "Turns sounds into pictures, on an ordinary CPU.",
+        discussion: """
+            One sound gives one picture; several sounds or a folder give a folder of pictures.
+            Words may guide a sound (--prompt) or stand alone.
+
+              fusemix-gen dog.wav -o dog.png
+              fusemix-gen recordings/ -o pictures/
+              fusemix-gen sea.ogg --prompt "at night" --audio-weight 0.7 -o night.png
+              fusemix-gen --prompt "a red apple" -o apple.png
+
+            Exit codes: 0 all done; 1 an item failed; 2 wrong usage; 3 the model cannot be loaded; \
+            130 or 143 interrupted.
+            """,
+        version: "fusemix-gen \(Version.current)",
+        subcommands: [Inspect.self, Models.self])
+
+    @OptionGroup(title: "Inputs and output") var files: FileOptions
+    @OptionGroup(title: "Picture") var picture: PictureOptions
+    @OptionGroup(title: "Machine") var machine: MachineOptions
+    @OptionGroup(title: "Messages") var messages: MessageOptions
+
+    mutating func validate() throws {
+        try files.validate(hasPrompt: picture.prompt != nil)
+    }
+
+    func run() async throws {
+        try await GenerationRun(files, picture, machine, messages).run()
+    }
+}

@@ -1,0 +1,158 @@
+import ArgumentParser
+import BatchRuns
+import Foundation
+import FrozenEncoders
+import PictureFiles
+import SoundBridge
+import SoundFrontEnd
+import TensorCore
+
+/// One call of the root command: the plan worked off item by item. A bad item never stops the others;
+/// a model that cannot be loaded stops all.
+@ComputeActor
+struct GenerationRun {
+    private let bridge: Bridge
+    private let plan: RunPlan
+    private let settings: GenerationSettings
+    private let files: FileOptions
+    private let messages: MessageOptions
+    private let progress: ProgressLine
+    /// Time that loading took, before the first item.
+    private let loading: Double
+
+    init(_ files: FileOptions, _ picture: PictureOptions, _ machine: MachineOptions, _ messages: MessageOptions) async throws {
+        (self.files, self.messages) = (files, messages)
+        bridge = try await machine.bridge()
+        settings = try picture.settings(over: bridge.settings())
+        plan = try RunPlan(inputs: files.inputs, output: files.output, seed: settings.seed, count: picture.count)
+        progress = ProgressLine(total: plan.items.count, quiet: messages.quiet)
+        if picture.seed == .random, !messages.quiet { Console.note("Seed \(settings.seed)\n") }
+
+        var parts: Bridge.Parts = .pictures
+        if !files.inputs.isEmpty { parts.insert(.sounds) }
+        if settings.prompt != nil || settings.negativePrompt != nil { parts.insert(.words) }
+        var seconds = StageSeconds()
+        try seconds.measure(\.load) { [bridge] in try bridge.load(parts) }
+        loading = seconds.load
+    }
+
+    /// Throws `ModelError`, or `ExitCode(1)` when an item failed.
+    func run() throws {
+        var summary = RunSummary()
+        for folder in plan.unreadable {
+            Console.error("\(folder)")
+            summary.add(.failed)
+        }
+        for (index, item) in plan.items.enumerated() {
+            do {
+                try make(item, number: index + 1)
+                summary.add(.done)
+            } catch let error as ModelError {
+                throw error
+            } catch {
+                progress.clear()
+                Console.error("\(error)")
+                summary.add(.failed)
+            }
+        }
+        progress.clear()
+        if plan.items.count > 1, !messages.quiet {
+            Console.note("\(summary.done) of \(summary.done + summary.failed) sounds done, \(summary.failed) failed.\n")
+        }
+        if summary.exitCode != 0 { throw ExitCode(summary.exitCode) }
+    }
+
+    private func make(_ item: RunItem, number: Int) throws {
+        var seconds = StageSeconds()
+        seconds.load = loading
+        try plan.createFolder(for: item)
+        // A sound is not decoded for a picture that could not be written anyway.
+        for case .file(let url) in item.pictures.map(\.destination) {
+            try AtomicFile.check(url, overwrite: files.overwrite)
+        }
+        let name = item.source == .none ? settings.prompt ?? "" : item.relativePath
+        progress.show(item: number, name: name, stage: "listening")
+        let sound = try seconds.measure(\.listen) { try listen(to: item) }
+        let condition = try seconds.measure(\.condition) {
+            try bridge.condition(on: sound, prompt: settings.prompt, audioWeight: settings.audioWeight)
+        }
+        let heard = try bridge.heard(condition)
+        let audioScores = try sound.map { try bridge.audioScores($0) }
+        for planned in item.pictures {
+            var settings = settings
+            settings.seed = planned.seed
+            var seconds = seconds
+            let picture = try draw(condition, settings, item: number, name: name, &seconds)
+            var record = PictureRecord(
+                input: item.inputName, picture: picture, model: bridge.bundle.name, precision: bridge.precision,
+                settings: settings, heard: heard, audioScores: audioScores)
+            try seconds.measure(\.write) { try write(picture, record, to: planned.destination) }
+            record.output = planned.destination.name
+            record.seconds = seconds
+            try report(record, to: planned.destination)
+        }
+    }
+
+    private func listen(to item: RunItem) throws -> SoundLatent? {
+        switch item.source {
+        case .none: nil
+        case .standardInput:
+            try bridge.listen(to: AudioFile(spooling: .standardInput, name: "standard input"), pooling: settings.window)
+        case .file(let url):
+            try bridge.listen(to: AudioFile(path: url.relativePath), pooling: settings.window)
+        }
+    }
+
+    private func draw(
+        _ condition: Condition, _ settings: GenerationSettings, item: Int, name: String, _ seconds: inout StageSeconds
+    ) throws -> Picture {
+        let latents = try seconds.measure(\.denoise) {
+            try bridge.latents(condition, settings) { step, steps in
+                progress.show(item: item, name: name, stage: "step \(step) of \(steps)")
+            }
+        }
+        return try seconds.measure(\.decode) { try bridge.picture(of: latents) }
+    }
+
+    private func write(_ picture: Picture, _ record: PictureRecord, to destination: RunDestination) throws {
+        let data = try picture.pngData(text: files.noMetadata ? [] : record.textChunks())
+        switch destination {
+        case .standardOutput: try FileHandle.standardOutput.write(contentsOf: data)
+        case .file(let url): try AtomicFile.write(data, to: url, overwrite: files.overwrite)
+        }
+    }
+
+    /// A result line, unless the picture itself went to standard output.
+    private func report(_ record: PictureRecord, to destination: RunDestination) throws {
+        progress.clear()
+        guard destination != .standardOutput else { return }
+        if messages.json {
+            Console.result(try record.json())
+        } else if !messages.quiet {
+            let heard = record.heard.prefix(3).map { "\($0.label) \(String(format: "%.2f", $0.score))" }
+            let output = record.output?.printable ?? ""
+            Console.result("\(output)  seed \(record.settings.seed)  heard: \(heard.joined(separator: ", "))")
+        }
+    }
+}
+
+extension RunItem {
+    /// The sound as a record names it; nil without one.
+    fileprivate var inputName: String? {
+        switch source {
+        case .none: nil
+        case .standardInput: "-"
+        case .file(let url): url.relativePath
+        }
+    }
+}
+
+extension RunDestination {
+    /// The picture as a record names it.
+    fileprivate var name: String {
+        switch self {
+        case .standardOutput: "-"
+        case .file(let url): url.relativePath
+        }
+    }
+}

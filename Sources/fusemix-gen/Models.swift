@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import SoundBridge
+
+/// `fusemix-gen models`: what is installed, held against its checksums.
+struct Models: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the installed models and verifies their files (sha256).",
+        discussion: "Exit code 3 when no model is found or a file is changed or missing.")
+
+    @Flag(help: "Print one JSON object a component.")
+    var json = false
+
+    func run() throws {
+        let (root, bundles) = try ModelSearch().installed()
+        if !json { Console.result("Models in \(root.path(percentEncoded: false))") }
+        var areVerified = true
+        for bundle in bundles {
+            if !json { Console.result("\(bundle.name): \(bundle.summary)") }
+            for (role, directory) in bundle.componentDirectories {
+                let component = Component(bundle: bundle.name, role: role, directory: directory)
+                Console.result(try json ? component.json() : component.line)
+                areVerified = areVerified && component.status == .verified
+            }
+        }
+        if !areVerified { throw ExitCode(3) }
+    }
+
+    /// One component of a bundle, as it is printed.
+    private struct Component: Encodable {
+        enum Status: String, Encodable {
+            case verified, changed, missing, unlisted
+        }
+
+        let bundle: String
+        let role: ModelBundle.Role
+        let name: String
+        let bytes: Int
+        let status: Status
+        /// Files that are not what the list says.
+        let differing: [String]
+
+        init(bundle: String, role: ModelBundle.Role, directory: URL) {
+            (self.bundle, self.role, name) = (bundle, role, directory.lastPathComponent)
+            bytes = Self.size(of: directory)
+            let files = (try? Checksums(verifying: directory))?.files
+            let wrong = files?.filter { $0.status != .verified } ?? []
+            differing = wrong.map(\.path)
+            status =
+                if files == nil { .unlisted }
+                else if wrong.contains(where: { $0.status == .missing }) { .missing }
+                else { wrong.isEmpty ? .verified : .changed }
+        }
+
+        var line: String {
+            let padded = role.rawValue.padding(toLength: 14, withPad: " ", startingAt: 0)
+            let named = name.padding(toLength: 24, withPad: " ", startingAt: 0)
+            let size = String(format: "%6.1f MB", Double(bytes) / 1e6)
+            let detail = differing.isEmpty ? "" : ": \(differing.joined(separator: ", "))"
+            return "  \(padded)\(named)\(size)  \(status.rawValue)\(detail)"
+        }
+
+        func json() throws -> String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+
+        private static func size(of directory: URL) -> Int {
+            let files = try? FileManager.default.contentsOfDirectory(
+                at: directory, includingPropertiesForKeys: [.fileSizeKey])
+            return files?.reduce(0) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0) } ?? 0
+        }
+    }
+}

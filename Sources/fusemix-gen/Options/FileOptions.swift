@@ -1,0 +1,29 @@
+import ArgumentParser
+
+struct FileOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            """
+            Sound files (WAV, FLAC, Ogg Vorbis, Opus, AIFF, MP3) or folders of them; - is standard input. \
+            None when --prompt stands alone.
+            """, valueName: "input"))
+    var inputs: [String] = []
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The PNG to write, a folder for several pictures, or - for standard output.", valueName: "path"))
+    var output: String
+
+    @Flag(help: "Replace outputs that exist; without it they are errors and stay as they are.")
+    var overwrite = false
+
+    @Flag(help: "Write no settings into the PNG.")
+    var noMetadata = false
+
+    func validate(hasPrompt: Bool) throws {
+        if inputs.isEmpty && !hasPrompt {
+            throw ValidationError("An input sound, a folder or --prompt is needed.")
+        }
+    }
+}

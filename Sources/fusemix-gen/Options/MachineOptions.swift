@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+import SoundBridge
+import TensorCore
+
+/// Which precision the networks run at; `auto` is decided by the processor.
+enum PrecisionChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto, f32, bf16
+
+    var precision: Precision {
+        switch self {
+        case .auto: .automatic
+        case .f32: .float32
+        case .bf16: .bfloat16
+        }
+    }
+}
+
+struct MachineOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Name of a model, or path of its folder; names are looked for in $FUSEMIX_MODELS, then in the installation.",
+            valueName: "name|folder"))
+    var model = "default"
+
+    @Option(help: "Precision of matrix products; auto is bf16 where the processor has it.")
+    var precision = PrecisionChoice.auto
+
+    @Option(help: ArgumentHelp("Threads to compute with, 1 or more. (default: all cores)", valueName: "count"))
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, !(1...1024 ~= threads) {
+            throw ValidationError("--threads must be from 1 to 1024, not \(threads).")
+        }
+    }
+
+    /// The bridge that these options name, with the thread count set.
+    func bridge() async throws -> Bridge {
+        ComputeActor.thread.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        return try await Bridge(ModelSearch().bundle(model), precision: precision.precision)
+    }
+}

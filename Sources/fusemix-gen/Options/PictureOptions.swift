@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import FrozenEncoders
+import LatentDiffusion
+import PictureFiles
+import SoundBridge
+
+extension SamplerKind: ExpressibleByArgument {}
+extension WindowPooling: ExpressibleByArgument {}
+
+/// What a picture depends on. Everything is optional: what is not given comes from `--params-from`,
+/// else from the model.
+struct PictureOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Seed of the noise that a picture starts from, 0 to 2^63-1, or random, which prints what it drew. (default: 0)",
+            valueName: "n|random"))
+    var seed: Seed?
+
+    @Option(help: ArgumentHelp("Sampler steps, 1 to 1000. (default: the model's)", valueName: "count"))
+    var steps: Int?
+
+    @Option(
+        name: [.customLong("guidance-scale"), .customLong("cfg-scale")],
+        help: ArgumentHelp(
+            "How strongly the picture follows the condition, 0 to 50; 1 is without guidance. (default: the model's)",
+            valueName: "scale"))
+    var guidanceScale: Float?
+
+    @Option(help: ArgumentHelp("Words to lead the picture away from.", valueName: "text"))
+    var negativePrompt: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Sampler: \(SamplerKind.allCases.map(\.rawValue).joined(separator: ", ")). (default: the model's)",
+            valueName: "name"))
+    var sampler: SamplerKind?
+
+    @Option(help: ArgumentHelp("Pictures for each input, with the seeds n, n+1, …; 1 to 10000.", valueName: "pictures"))
+    var count = 1
+
+    @Option(help: ArgumentHelp("Words to mix with the sound, or to make the picture of.", valueName: "text"))
+    var prompt: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Share of the sound when a prompt is given too, 0 (words alone) to 1 (sound alone); \
+            the condition lies on the arc between the two. (default: 0.5)
+            """, valueName: "share"))
+    var audioWeight: Float?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            How the 0.975 s windows of a sound are pooled: mean of all, the loudest, or the first. (default: mean)
+            """, valueName: "mean|loudest|first"))
+    var window: WindowPooling?
+
+    @Option(
+        help: ArgumentHelp(
+            "Take all settings above from a picture made before; options that are given still count.",
+            valueName: "png"))
+    var paramsFrom: String?
+
+    func validate() throws {
+        try Self.check(steps, GenerationSettings.stepRange, "--steps")
+        try Self.check(guidanceScale, GenerationSettings.guidanceScaleRange, "--guidance-scale")
+        try Self.check(audioWeight, 0...1, "--audio-weight")
+        try Self.check(count, 1...10_000, "--count")
+    }
+
+    private static func check<Value: Comparable>(_ value: Value?, _ range: ClosedRange<Value>, _ name: String) throws {
+        guard let value, !range.contains(value) else { return }
+        throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
+    }
+
+    /// Options over the settings of `--params-from` over the model's own.
+    /// Throws `UsageError` when that picture carries no settings.
+    func settings(over defaults: GenerationSettings) throws -> GenerationSettings {
+        var settings = try paramsFrom.map(Self.settings(carriedBy:)) ?? defaults
+        switch seed {
+        case .fixed(let number): settings.seed = number
+        case .random: settings.seed = .random(in: GenerationSettings.seedRange)
+        case nil: break
+        }
+        settings.steps = steps ?? settings.steps
+        settings.sampler = sampler ?? settings.sampler
+        settings.guidanceScale = guidanceScale ?? settings.guidanceScale
+        settings.prompt = prompt ?? settings.prompt
+        settings.negativePrompt = negativePrompt ?? settings.negativePrompt
+        settings.audioWeight = audioWeight ?? settings.audioWeight
+        settings.window = window ?? settings.window
+        return settings
+    }
+
+    private static func settings(carriedBy png: String) throws -> GenerationSettings {
+        guard let record = try PictureRecord(pngContentsOf: URL(filePath: png)) else {
+            throw UsageError("\(png) carries no settings of fusemix-gen.")
+        }
+        return record.settings
+    }
+}

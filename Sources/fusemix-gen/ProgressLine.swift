@@ -1,0 +1,31 @@
+import Foundation
+
+/// Progress on standard error: one line that rewrites itself on a terminal, nothing elsewhere,
+/// where the line printed for each finished picture is progress enough.
+struct ProgressLine {
+    private let isShown: Bool
+    private let total: Int
+
+    init(total: Int, quiet: Bool) {
+        self.total = total
+        isShown = !quiet && isatty(STDERR_FILENO) == 1
+    }
+
+    /// `item` counts from 1; `stage` says what is being done to it.
+    func show(item: Int, name: String, stage: String) {
+        guard isShown else { return }
+        let counter = total > 1 ? "[\(item)/\(total)] " : ""
+        Console.note("\r\u{1B}[K\(counter)\(name.printable): \(stage)")
+    }
+
+    func clear() {
+        if isShown { Console.note("\r\u{1B}[K") }
+    }
+}
+
+extension String {
+    /// Control characters replaced, so that a file's name cannot drive the terminal.
+    var printable: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    }
+}

@@ -1,0 +1,176 @@
+import Foundation
+import PictureFiles
+import Testing
+
+/// The real model on real sounds. Few steps: what is tested here holds at any number of them.
+@Suite struct GenerationTests {
+    let scratch: Scratch
+    let dog = Command.samples.appending(path: "dog-bark.ogg").path
+    let rain = Command.samples.appending(path: "rain.ogg").path
+
+    init() throws { scratch = try Scratch() }
+
+    @Test func sameInputAndSettingsGiveTheSameBytes() throws {
+        for (name, sound, seed) in [("a", dog, "7"), ("b", dog, "7"), ("c", dog, "8"), ("d", rain, "7")] {
+            let outcome = try Command.run(sound, "-o", scratch.path("\(name).png"), "--seed", seed, "--steps", "4")
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        }
+        #expect(try scratch.data("a.png") == scratch.data("b.png"))
+        #expect(try pixels("a.png") != pixels("c.png"))
+        #expect(try pixels("a.png") != pixels("d.png"))
+    }
+
+    @Test func oneThreadAndTwoMakeTheSamePicture() throws {
+        for threads in ["1", "2"] {
+            _ = try Command.run(dog, "-o", scratch.path("\(threads).png"), "--steps", "2", "--threads", threads)
+        }
+        #expect(try meanDifference("1.png", "2.png") < 0.05)
+    }
+
+    @Test func precisionsAgree() throws {
+        for precision in ["f32", "auto"] {
+            let outcome = try Command.run(
+                dog, "-o", scratch.path("\(precision).png"), "--steps", "4", "--precision", precision)
+            #expect(outcome.exitCode == 0)
+        }
+        #expect(try meanDifference("f32.png", "auto.png") < 6)
+    }
+
+    @Test func jsonSaysEverything() throws {
+        let outcome = try Command.run(dog, "-o", scratch.path("a.png"), "--steps", "3", "--seed", "5", "--json")
+        let object = try #require(outcome.objects.first)
+        #expect(outcome.objects.count == 1)
+        let keys = [
+            "input", "output", "width", "height", "seed", "steps", "sampler", "guidanceScale", "precision", "seconds",
+            "heard", "audioScores",
+        ]
+        for key in keys { #expect(object[key] != nil, "\(key)") }
+        #expect(object["seed"] as? Int == 5)
+        #expect(object["steps"] as? Int == 3)
+        #expect(object["output"] as? String == scratch.path("a.png"))
+        let heard = try #require(object["heard"] as? [[String: Any]])
+        let scores = heard.compactMap { $0["score"] as? Double }
+        #expect(scores.count >= 3 && scores == scores.sorted(by: >))
+    }
+
+    @Test func aPictureCarriesWhatMadeItAndCanBeMadeAgain() throws {
+        _ = try Command.run(
+            dog, "-o", scratch.path("a.png"), "--steps", "5", "--seed", "11", "--sampler", "dpm++2m", "--cfg-scale",
+            "2.5", "--prompt", "at night", "--audio-weight", "0.75", "--negative-prompt", "a cat", "--window", "loudest")
+        let inspected = try Command.run("inspect", scratch.path("a.png"), "--json")
+        let object = try #require(inspected.objects.first)
+        #expect(object["input"] as? String == "dog-bark.ogg")
+        #expect(object["prompt"] as? String == "at night")
+        #expect(object["seconds"] == nil)
+        let text = try Command.run("inspect", scratch.path("a.png")).text
+        #expect(text.contains("Steps: 5, Sampler: dpm++2m, CFG scale: 2.5, Seed: 11"))
+        #expect(text.contains("Negative prompt: a cat"))
+        #expect(try !String(decoding: scratch.data("a.png"), as: UTF8.self).contains(Command.samples.path))
+
+        _ = try Command.run(dog, "-o", scratch.path("again.png"), "--params-from", scratch.path("a.png"))
+        #expect(try scratch.data("a.png") == scratch.data("again.png"))
+        _ = try Command.run(dog, "-o", scratch.path("other.png"), "--params-from", scratch.path("a.png"), "--seed", "12")
+        #expect(try pixels("a.png") != pixels("other.png"))
+    }
+
+    @Test func noMetadataLeavesThePictureAlone() throws {
+        _ = try Command.run(dog, "-o", scratch.path("a.png"), "--steps", "2")
+        _ = try Command.run(dog, "-o", scratch.path("b.png"), "--steps", "2", "--no-metadata")
+        #expect(try pixels("a.png") == pixels("b.png"))
+        #expect(try PNGText.read(contentsOf: scratch.url.appending(path: "b.png")).isEmpty)
+        #expect(try Command.run("inspect", scratch.path("b.png")).exitCode == 1)
+    }
+
+    @Test func wordsAloneMakeAPicture() throws {
+        for (name, prompt) in [("a", "a red apple"), ("b", "a blue car")] {
+            let outcome = try Command.run("--prompt", prompt, "-o", scratch.path("\(name).png"), "--steps", "4")
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        }
+        #expect(try pixels("a.png") != pixels("b.png"))
+    }
+
+    @Test func standardInputAndOutput() throws {
+        let sound = try Data(contentsOf: URL(filePath: dog))
+        let piped = try Command.run("-", "-o", "-", "--steps", "2", "--no-metadata", input: sound)
+        #expect(piped.exitCode == 0, "\(piped.errors)")
+        _ = try Command.run(dog, "-o", scratch.path("a.png"), "--steps", "2", "--no-metadata")
+        #expect(try piped.output == scratch.data("a.png"))
+    }
+
+    @Test func countMakesConsecutiveSeeds() throws {
+        let outcome = try Command.run(dog, "-o", scratch.path("a.png"), "--steps", "2", "--seed", "3", "--count", "2", "--json")
+        #expect(outcome.objects.compactMap { $0["seed"] as? Int } == [3, 4])
+        #expect(scratch.names == ["a-3.png", "a-4.png"])
+        _ = try Command.run(dog, "-o", scratch.path("alone.png"), "--steps", "2", "--seed", "4")
+        #expect(try scratch.data("alone.png") == scratch.data("a-4.png"))
+    }
+
+    @Test func anExistingOutputIsAnErrorAndStays() throws {
+        try Data("mine".utf8).write(to: scratch.url.appending(path: "a.png"))
+        let refused = try Command.run(dog, "-o", scratch.path("a.png"), "--steps", "2")
+        #expect(refused.exitCode == 1)
+        #expect(refused.errors.contains("a.png"))
+        #expect(try scratch.data("a.png") == Data("mine".utf8))
+        let replaced = try Command.run(dog, "-o", scratch.path("a.png"), "--steps", "2", "--overwrite")
+        #expect(replaced.exitCode == 0)
+        #expect(try pixels("a.png").count > 0)
+    }
+
+    @Test func aFolderGoesOnPastBadItems() throws {
+        let folder = scratch.url.appending(path: "in/deep")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: dog, toPath: folder.appending(path: "dog.ogg").path)
+        try Data("no sound".utf8).write(to: folder.appending(path: "broken.wav"))
+        try Data().write(to: folder.appending(path: "empty.flac"))
+        let outcome = try Command.run(scratch.path("in"), "-o", scratch.path("out"), "--steps", "2", "--json")
+        #expect(outcome.exitCode == 1)
+        #expect(outcome.errors.contains("broken.wav") && outcome.errors.contains("empty.flac"))
+        #expect(outcome.objects.count == 1)
+        #expect(try pixels("out/deep/dog.png").count > 0)
+
+        // The effective seed that is reported makes the picture again.
+        let seed = try #require(outcome.objects.first?["seed"] as? Int)
+        _ = try Command.run(dog, "-o", scratch.path("alone.png"), "--steps", "2", "--seed", "\(seed)")
+        #expect(try pixels("alone.png") == pixels("out/deep/dog.png"))
+    }
+
+    @Test func aMissingModelIsExitCode3() throws {
+        let outcome = try Command.run(dog, "-o", scratch.path("a.png"), "--model", "absent")
+        #expect(outcome.exitCode == 3)
+        #expect(outcome.errors.contains("absent"))
+        #expect(scratch.names.isEmpty)
+    }
+
+    @Test func modelsAreVerified() throws {
+        let outcome = try Command.run("models", "--json")
+        #expect(outcome.exitCode == 0, "\(outcome.text)")
+        #expect(outcome.objects.count >= 5)
+        #expect(outcome.objects.allSatisfy { $0["status"] as? String == "verified" })
+    }
+
+    @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+    func anInterruptLeavesNothingHalfWritten(signal: Int32, code: Int32) throws {
+        let running = try Command.start([dog, "-o", scratch.path("p/"), "--count", "10000", "--steps", "2"])
+        while (try? FileManager.default.contentsOfDirectory(atPath: scratch.path("p")))?.isEmpty ?? true {
+            try #require(running.process.isRunning)
+            usleep(10_000)
+        }
+        kill(running.process.processIdentifier, signal)
+        #expect(try running.finish().exitCode == code)
+        let pictures = try FileManager.default.contentsOfDirectory(atPath: scratch.path("p"))
+        for name in pictures {
+            #expect(name.hasSuffix(".png") && !name.hasPrefix("."))
+            #expect(throws: Never.self) { try pixels("p/\(name)") }
+        }
+    }
+
+    private func pixels(_ name: String) throws -> [UInt8] {
+        try Picture(contentsOf: scratch.url.appending(path: name)).pixels
+    }
+
+    private func meanDifference(_ a: String, _ b: String) throws -> Double {
+        let (first, second) = try (pixels(a), pixels(b))
+        #expect(first.count == second.count)
+        return zip(first, second).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) } / Double(first.count)
+    }
+}
