@@ -1,0 +1,118 @@
+"""Conditions for every concept: sentence embeddings, as words give them and as sounds give them.
+
+    python conditions.py --encoder all-minilm-l6-v2 --out conditions.npz
+
+The conditioning space is that of all-MiniLM-L6-v2 (masked mean, L2 norm, 384-d). Words land in
+it directly. A sound arrives as normalise(sum of score² * embedding(class name)) over the
+AudioSet classes that its encoder heard, so random sparse mixtures of a concept's class names,
+with a little of unrelated classes, stand for sounds here.
+"""
+
+import argparse
+import csv
+
+import numpy as np
+import torch
+
+TEMPLATES = [
+    "{}", "a {}", "the {}", "a picture of a {}", "a drawing of a {}", "a photo of a {}",
+    "a cartoon {}", "an icon of a {}", "the sound of a {}", "{} sound", "a {} making a sound",
+]
+SOUND_TEMPLATES = ["{}", "the sound of {}", "a recording of {}"]
+SOUNDS_PER_CONCEPT = 256
+BACKGROUND = ["Silence", "Speech", "Inside, small room", "Outside, rural or natural", "Music",
+              "Outside, urban or manmade", "Animal", "Vehicle", "Noise", "Sound effect"]
+
+
+class SentenceEncoder:
+    """Masked mean of the last hidden state, L2-normalised: [sentences, 384]."""
+
+    def __init__(self, folder):
+        from transformers import AutoModel, AutoTokenizer
+        self.tokenizer = AutoTokenizer.from_pretrained(folder)
+        self.model = AutoModel.from_pretrained(folder).eval()
+
+    @torch.no_grad()
+    def __call__(self, sentences):
+        parts = []
+        for start in range(0, len(sentences), 64):
+            batch = self.tokenizer(sentences[start:start + 64], padding=True, truncation=True,
+                                   return_tensors="pt")
+            hidden = self.model(**batch).last_hidden_state
+            mask = batch["attention_mask"][..., None]
+            mean = (hidden * mask).sum(1) / mask.sum(1)
+            parts.append(torch.nn.functional.normalize(mean, dim=1).numpy())
+        return np.concatenate(parts)
+
+
+def read_concepts(path):
+    """Rows of concepts.tsv: concept, weight, nouns, sayings, audioset ("name" or "name*weight")."""
+    with open(path, encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    for row in rows:
+        row["weight"] = float(row["weight"])
+        for column in ("nouns", "sayings", "audioset"):
+            row[column] = [entry for entry in row[column].split("|") if entry]
+        pairs = (entry.partition("*") for entry in row["audioset"])
+        row["audioset"] = {name: float(weight or 1) for name, _, weight in pairs}
+    return rows
+
+
+def phrases(row):
+    words = [template.format(noun) for noun in row["nouns"] for template in TEMPLATES]
+    sayings = [template.format(s) for s in row["sayings"] for template in SOUND_TEMPLATES]
+    return words + sayings + [name.lower() for name in list(row["audioset"])[:2]]
+
+
+def sound_mixtures(row, names, embeddings, random, count=SOUNDS_PER_CONCEPT):
+    """[count, 384] unit vectors: what a bridge without training would make of such sounds."""
+    index = {name: i for i, name in enumerate(names)}
+    base = np.zeros(len(names), np.float32)
+    for name, weight in row["audioset"].items():
+        base[index[name]] = weight
+    out = np.empty((count, embeddings.shape[1]), np.float32)
+    for i in range(count):
+        kept = base * (random.random(len(names)) < 0.75) * random.lognormal(0, 0.9, len(names))
+        if not kept.any():
+            kept = base.copy()
+        kept /= kept.sum()
+        for j in random.choice(len(names), 4, replace=False):
+            kept[j] += random.exponential(0.02)
+        kept[index[random.choice(BACKGROUND)]] += random.exponential(0.06)
+        mixture = kept @ embeddings
+        out[i] = mixture / np.linalg.norm(mixture)
+    return out
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--concepts", default="concepts.tsv")
+    parser.add_argument("--labels", required=True, help="the 521 AudioSet class names, one a line")
+    parser.add_argument("--encoder", required=True, help="folder of all-MiniLM-L6-v2")
+    parser.add_argument("--out", required=True)
+    options = parser.parse_args()
+    encoder, random = SentenceEncoder(options.encoder), np.random.default_rng(0)
+    with open(options.labels, encoding="utf-8") as lines:
+        names = lines.read().strip().split("\n")
+    embeddings = encoder(names)
+    vectors, concept, is_sound, texts = [], [], [], []
+    rows = read_concepts(options.concepts)
+    for number, row in enumerate(rows):
+        words = phrases(row)
+        parts = [encoder(words)]
+        if row["audioset"]:
+            parts.append(sound_mixtures(row, names, embeddings, random))
+        for kind, part in enumerate(parts):
+            vectors.append(part)
+            concept += [number] * len(part)
+            is_sound += [kind] * len(part)
+        texts += words
+    np.savez(options.out, vectors=np.concatenate(vectors).astype(np.float16),
+             concept=np.array(concept), is_sound=np.array(is_sound, bool),
+             names=np.array([row["concept"] for row in rows]),
+             weights=np.array([row["weight"] for row in rows], np.float32))
+    print(f"{len(rows)} concepts, {len(texts)} phrases, {sum(is_sound)} sound mixtures")
+
+
+if __name__ == "__main__":
+    main()

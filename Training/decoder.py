@@ -1,0 +1,177 @@
+"""Trains the latent diffusion transformer on the curated concepts.
+
+    python decoder.py --data pictures.npz --conditions conditions.npz \\
+        --autoencoder autoencoder.pt --out decoder.pt --minutes 80
+
+Rectified flow (arXiv 2209.03003): x_t = (1 - t) x + t noise, the network gives noise - x, and t
+is logit-normal (arXiv 2403.03206, 3.1). Latents of a few augmented views of every picture are
+made once; each step draws a concept by its weight, then a view of it, then one of the
+concept's conditions, words or sound. One condition in eight is the learned null condition.
+"""
+
+import argparse
+import csv
+import os
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from common import Average, Clock, device_and_threads, learning_rate, save_checkpoint
+from networks import Autoencoder, DiffusionTransformer
+
+VIEWS = 12
+MIRRORED_VIEWS = 4
+NEVER_MIRRORED = {"clock", "watch", "stopwatch", "music", "keyboard"}
+CONDITION_NOISE = 0.15
+NULL_FRACTION = 0.12
+
+
+def load_autoencoder(path, device):
+    """Averaged weights with the latent statistics measured at the end of the training."""
+    saved = torch.load(path, map_location=device)
+    network = Autoencoder().to(device).eval()
+    network.load_state_dict(saved["average"])
+    return network
+
+
+def augmented(picture, mirrored, random):
+    """[3, 128, 128] in [0, 255] -> [-1, 1]: slightly shifted, scaled and recoloured, on white."""
+    x = picture.float() / 255
+    if mirrored:
+        x = x.flip(2)
+    side = int(random.integers(114, 129))
+    x = F.interpolate(x[None], (side, side), mode="bicubic", antialias=True, align_corners=False)
+    margin = 128 - side
+    left, top = random.integers(0, margin + 1, 2)
+    x = F.pad(x, (left, margin - left, top, margin - top), value=1.0)[0]
+    gains = torch.from_numpy(random.uniform(0.96, 1.04, (3, 1, 1)).astype(np.float32))
+    return (1 - (1 - x) * gains).clamp(0, 1) * 2 - 1
+
+
+@torch.no_grad()
+def make_latents(options, names, device):
+    """Raw latents [views, 4, 16, 16] of every concept's pictures and the concept of each."""
+    data = np.load(options.data)
+    row_of = {key: row for row, key in enumerate(data["keys"])}
+    pictures = torch.from_numpy(data["pictures"]).permute(0, 3, 1, 2)
+    network = load_autoencoder(options.autoencoder, device)
+    number_of = {name: number for number, name in enumerate(names)}
+    random, latents, concept = np.random.default_rng(0), [], []
+    with open(options.pictures, encoding="utf-8", newline="") as lines:
+        table = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    for row in table:
+        mirrored = 0 if row["concept"] in NEVER_MIRRORED else MIRRORED_VIEWS
+        views = torch.stack([augmented(pictures[row_of[row["key"]]], view < mirrored, random)
+                             for view in range(VIEWS)])
+        latents.append(network.encoder(views.to(device)))
+        concept += [number_of[row["concept"]]] * VIEWS
+    return torch.cat(latents), np.array(concept)
+
+
+class Samples:
+    """Balanced batches: latents [batch, 4, 16, 16] and unit conditions [batch, 384]."""
+
+    def __init__(self, latents, concept, conditions, seed):
+        self.latents, self.random = latents, np.random.default_rng(seed)
+        self.vectors = torch.from_numpy(conditions["vectors"].astype(np.float32))
+        weights = conditions["weights"]
+        self.chances = weights / weights.sum()
+        self.views = [np.flatnonzero(concept == c) for c in range(len(weights))]
+        sound = conditions["is_sound"]
+        kinds = [(conditions["concept"] == c) for c in range(len(weights))]
+        self.conditions = [[np.flatnonzero(k & ~sound), np.flatnonzero(k & sound)] for k in kinds]
+
+    def batch(self, count):
+        concepts = self.random.choice(len(self.chances), count, p=self.chances)
+        views = [self.random.choice(self.views[c]) for c in concepts]
+        rows = []
+        for c in concepts:
+            words, sounds = self.conditions[c]
+            as_sound = len(sounds) and self.random.random() < 0.5
+            rows.append(self.random.choice(sounds if as_sound else words))
+        conditions = self.vectors[rows]
+        scale = CONDITION_NOISE * torch.rand(count, 1) / conditions.shape[1] ** 0.5
+        conditions = conditions + scale * torch.randn_like(conditions)
+        return self.latents[views], F.normalize(conditions, dim=1)
+
+
+def flow_loss(network, x, condition):
+    """Mean squared error of the velocity."""
+    count = len(x)
+    t = torch.sigmoid(torch.randn(count, device=x.device))
+    noise = torch.randn_like(x)
+    dropped = torch.rand(count, 1, device=x.device) < NULL_FRACTION
+    condition = torch.where(dropped, network.null_condition, condition)
+    at = t.view(-1, 1, 1, 1)
+    with torch.autocast(x.device.type, torch.bfloat16):
+        velocity = network((1 - at) * x + at * noise, t, condition)
+    return (velocity.float() - (noise - x)).pow(2).mean()
+
+
+def train(options):
+    device = device_and_threads(options.threads)
+    torch.manual_seed(options.seed)
+    conditions = np.load(options.conditions)
+    latents, concept = make_latents(options, conditions["names"], device)
+    mean = latents.mean(dim=(0, 2, 3), keepdim=True)
+    std = latents.std(dim=(0, 2, 3), keepdim=True)
+    config = dict(hidden_size=options.hidden_size, num_layers=options.layers)
+    network = DiffusionTransformer(**config).to(device)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=options.lr, betas=(0.9, 0.98),
+                                  weight_decay=0.01)
+    average, step, elapsed = Average(network, options.ema), 0, 0.0
+    if os.path.exists(options.out):
+        saved = torch.load(options.out, map_location=device)
+        network.load_state_dict(saved["network"])
+        optimiser.load_state_dict(saved["optimiser"])
+        average.state, step, elapsed = saved["average"], saved["step"], saved["elapsed"]
+        mean, std = saved["latent_mean"], saved["latent_std"]
+    samples = Samples((latents - mean) / std, concept, conditions, options.seed + step)
+    clock, losses = Clock(options.minutes, elapsed), []
+    forward = torch.compile(network) if options.compile else network
+    forward.null_condition = network.null_condition
+    last_save = clock.elapsed
+    while clock.progress < 1:
+        x, condition = (part.to(device) for part in samples.batch(options.batch))
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate(options.lr, step, clock.progress)
+        loss = flow_loss(forward, x, condition)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        average.update(network, step)
+        step += 1
+        losses.append(loss.item())
+        if step % 50 == 0:
+            print(f"step {step} minutes {clock.elapsed / 60:.1f} samples {step * options.batch} "
+                  f"loss {np.mean(losses[-50:]):.4f}", flush=True)
+        if clock.elapsed - last_save > 180 or clock.progress >= 1:
+            last_save = clock.elapsed
+            save_checkpoint(options.out, config=config, network=network.state_dict(),
+                            average=average.state, optimiser=optimiser.state_dict(), step=step,
+                            elapsed=clock.elapsed, latent_mean=mean, latent_std=std)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--pictures", default="pictures.tsv", help="concept of every picture")
+    parser.add_argument("--conditions", required=True)
+    parser.add_argument("--autoencoder", required=True, help="checkpoint of autoencoder.py")
+    parser.add_argument("--out", required=True, help="checkpoint, resumed when it exists")
+    parser.add_argument("--minutes", type=float, default=80)
+    parser.add_argument("--hidden-size", type=int, default=320)
+    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--ema", type=float, default=0.998)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--compile", action="store_true")
+    train(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()
