@@ -1,0 +1,76 @@
+"""Writes the two components: half-precision averaged weights, config.json and the model card.
+
+    python export.py --autoencoder autoencoder.pt --decoder decoder.pt --models ../Models/components
+
+The cards are the files in cards/, with the sha256 and the sizes filled in; measured quality is
+written there by hand, next to the command that measured it.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import pathlib
+
+import torch
+from safetensors.torch import save_file
+
+AUTOENCODER = {
+    "architecture": "convolutional_autoencoder",
+    "sample_size": 128, "in_channels": 3, "latent_channels": 4,
+    "encoder_patch": 4, "encoder_channels": [64, 128], "encoder_blocks": [1, 2],
+    "decoder_patch": 2, "decoder_channels": [160, 96, 48], "decoder_blocks": [3, 2, 1],
+    "norm_groups": 16, "norm_eps": 1e-6,
+}
+DECODER = {
+    "architecture": "diffusion_transformer", "prediction_type": "flow",
+    "sample_size": 16, "in_channels": 4, "patch_size": 2,
+    "hidden_size": 0, "num_layers": 0, "attention_head_dim": 64, "mlp_ratio": 4,
+    "condition_dim": 384, "timestep_embedding_dim": 256, "timestep_scale": 1000.0,
+    "norm_eps": 1e-6,
+}
+
+
+def half(state):
+    return {name: tensor.to(torch.float16).contiguous() for name, tensor in state.items()}
+
+
+def write_component(folder, config, state, card):
+    """Weights and configuration first, the card with their hash last; each renamed into place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = folder / "model.safetensors"
+    save_file(half(state), f"{weights}.part", metadata={"format": "pt"})
+    os.replace(f"{weights}.part", weights)
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    parameters = sum(tensor.numel() for tensor in state.values())
+    text = card.read_text(encoding="utf-8")
+    for mark, value in (("SHA256", digest), ("BYTES", f"{weights.stat().st_size:,}"),
+                        ("PARAMETERS", f"{parameters:,}")):
+        text = text.replace("{{" + mark + "}}", value)
+    (folder / "README.md").write_text(text, encoding="utf-8")
+    print(f"{weights}: {parameters:,} parameters, {weights.stat().st_size:,} bytes, {digest}")
+
+
+def main():
+    here = pathlib.Path(__file__).parent
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--autoencoder", required=True)
+    parser.add_argument("--decoder", required=True)
+    parser.add_argument("--models", type=pathlib.Path, default=here / "../Models/components")
+    parser.add_argument("--guidance-scale", type=float, default=3.0)
+    parser.add_argument("--steps", type=int, default=20)
+    options = parser.parse_args()
+    autoencoder = torch.load(options.autoencoder, map_location="cpu")
+    decoder = torch.load(options.decoder, map_location="cpu")
+    statistics = {"latent_mean": decoder["latent_mean"].flatten().tolist(),
+                  "latent_std": decoder["latent_std"].flatten().tolist()}
+    write_component(options.models / "autoencoder", AUTOENCODER | statistics,
+                    autoencoder["average"], here / "cards/autoencoder.md")
+    sampling = {"guidance_scale": options.guidance_scale, "steps": options.steps}
+    write_component(options.models / "decoder", DECODER | decoder["config"] | sampling,
+                    decoder["average"], here / "cards/decoder.md")
+
+
+if __name__ == "__main__":
+    main()
