@@ -23,7 +23,7 @@ let package = Package(
             ]),
 
         // The house, from the top floor down; a target imports only what stands below it.
-        .target(name: "BatchRuns", dependencies: ["SoundBridge"]),
+        .target(name: "BatchRuns"),
         .target(
             name: "SoundBridge",
             dependencies: [
@@ -38,7 +38,7 @@ let package = Package(
         // C floor: small targets of our own over a library, plain buffers in, status out.
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
         .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
-        .target(name: "CPNGFile", linkerSettings: [.linkedLibrary("png")]),
+        .target(name: "CPNGFile", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("z")]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
@@ -53,6 +53,7 @@ let package = Package(
             name: "FrozenEncodersTests", dependencies: ["FrozenEncoders"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "LatentDiffusionTests", dependencies: ["LatentDiffusion"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns"]),
         .testTarget(name: "SoundBridgeTests", dependencies: ["SoundBridge"]),
         .testTarget(
             name: "CommandTests", dependencies: ["fusemix-gen", "PictureFiles"], exclude: ["Snapshots"]),
