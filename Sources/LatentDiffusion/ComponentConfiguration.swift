@@ -16,13 +16,23 @@ extension ComponentConfiguration {
     init(contentsOf url: URL) throws {
         let file = url.path(percentEncoded: false)
         do {
-            self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: url))
+            self = try JSONDecoder().decode(Self.self, from: Self.text(at: url, file))
         } catch let error as DecodingError {
             throw ComponentError(error, file: file)
-        } catch {
-            throw ComponentError.unreadable(file: file, reason: "the file is missing or may not be read")
         }
         try validate(FieldCheck(file: file))
+    }
+
+    /// The bytes of a file that is no larger than a configuration can sensibly be.
+    private static func text(at url: URL, _ file: String) throws -> Data {
+        let most = 1 << 20
+        guard let handle = try? FileHandle(forReadingFrom: url), let text = try? handle.read(upToCount: most + 1) else {
+            throw ComponentError.unreadable(file: file, reason: "the file is missing, empty or may not be read")
+        }
+        guard text.count <= most else {
+            throw ComponentError.unreadable(file: file, reason: "it is larger than \(most) bytes")
+        }
+        return text
     }
 }
 

@@ -103,18 +103,17 @@ private struct Guide {
         self.pairs = .stacked(Array(repeating: negative, count: batch) + repeated)
     }
 
-    /// The guided prediction for `input` `[batch, …]`; both halves of a guided one go through the network as one batch.
+    /// The guided prediction for `input` `[batch, …]`, both of its halves in one batch of the network.
     func output(for input: Tensor, at level: NoiseLevel) throws -> Tensor {
         guard guidance.isActive(at: level) else {
             return try denoiser(
                 input, timesteps: Array(repeating: level.timestep, count: batch), conditions: conditions)
         }
         let both = try denoiser(
-            Tensor.stacked([input, input]).reshaped([2 * batch] + input.shape.dropFirst()),
-            timesteps: Array(repeating: level.timestep, count: 2 * batch), conditions: pairs
-        ).reshaped([2] + input.shape)
-        let away = both.item(0)
-        return away + (both.item(1) - away) * guidance.scale
+            Tensor.concatenated([input, input]),
+            timesteps: Array(repeating: level.timestep, count: 2 * batch), conditions: pairs)
+        let away = both.items(0..<batch)
+        return away + (both.items(batch..<2 * batch) - away) * guidance.scale
     }
 }
 

@@ -25,7 +25,7 @@ enum PortableMath {
         let s = (mantissa - 1) / (mantissa + 1)
         let square = s * s
         var series = 0.0
-        for power in stride(from: 21.0, through: 1, by: -2) { series = series * square + 1 / power }
+        for power in stride(from: 21, through: 1, by: -2) { series = series * square + 1 / Double(power) }
         return exponent * ln2High + (2 * s * series + exponent * ln2Low)
     }
 
@@ -36,7 +36,7 @@ enum PortableMath {
         let k = (x / ln2).rounded(.toNearestOrEven)
         let r = (x - k * ln2High) - k * ln2Low
         var series = 1.0
-        for n in stride(from: 14.0, through: 1, by: -1) { series = series * r / n + 1 }
+        for n in stride(from: 14, through: 1, by: -1) { series = series * r / Double(n) + 1 }
         return Double(sign: .plus, exponent: Int(k), significand: series)
     }
 
@@ -50,9 +50,9 @@ enum PortableMath {
         let square = angle * angle
         var sine = 1.0
         var cosine = 1.0
-        for n in stride(from: 18.0, through: 2, by: -2) {
-            cosine = 1 - cosine * square / (n * (n - 1))
-            sine = 1 - sine * square / (n * (n + 1))
+        for n in stride(from: 18, through: 2, by: -2) {
+            cosine = 1 - cosine * square / Double(n * (n - 1))
+            sine = 1 - sine * square / Double(n * (n + 1))
         }
         sine *= angle
         switch Int(quarters.truncatingRemainder(dividingBy: 4) + 4) % 4 {

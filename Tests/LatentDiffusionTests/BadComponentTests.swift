@@ -90,7 +90,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "[]", "{", #"{"norm_eps": NaN}"#, "\u{0}"])
+    @Test(arguments: [
+        "", "[]", "{", #"{"norm_eps": NaN}"#, "\u{0}", String(repeating: "[", count: 100_000),
+        String(repeating: " ", count: 1 << 20) + "{}",
+    ])
     func notAConfiguration(text: String) {
         expectError(["config.json"]) { try load("transformer", config: text) }
     }
