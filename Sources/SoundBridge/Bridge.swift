@@ -158,7 +158,8 @@ extension Bridge {
     }
 
     private func loadedClassWords() throws -> ClassWords {
-        try part(\.classWords, .bridge) { try ClassWords(contentsOf: $0) }
+        let audioEncoder = try bundle.component(.audioEncoder)
+        return try part(\.classWords, .bridge) { try ClassWords(contentsOf: $0, audioEncoder: audioEncoder) }
     }
 
     private func loadedDenoiser() throws -> DiffusionTransformer {

@@ -5,8 +5,8 @@ import TensorCore
 /// The training-free bridge from sounds to the conditioning space: the names of the audio encoder's classes,
 /// embedded by the text encoder, stand for the classes themselves.
 ///
-/// A component folder holds `config.json`, `labels.txt` (a name a line, in the encoder's order),
-/// `general-classes.txt` (names too general to say what was heard) and `embeddings.safetensors`.
+/// A component folder holds `config.json`, `embeddings.safetensors` and `general.tsv` (names too general to say
+/// what was heard, each with the reason); the names themselves are the audio encoder's `labels.txt`.
 struct ClassWords: Sendable {
     private let labels: [String]
     private let isLeaf: [Bool]
@@ -18,14 +18,20 @@ struct ClassWords: Sendable {
     private let power: Float
 
     /// Throws a one-sentence error when a file is missing or does not fit the others.
-    init(contentsOf directory: URL) throws {
-        let configuration = try Configuration(contentsOf: directory.appending(path: "config.json"))
-        power = configuration.power
-        labels = try Self.lines(of: directory.appending(path: "labels.txt"))
-        let general = Set(try Self.lines(of: directory.appending(path: "general-classes.txt")))
-        isLeaf = labels.map { !general.contains($0) }
-        let file = try SafetensorsFile(contentsOf: directory.appending(path: "embeddings.safetensors"))
-        let embeddings = try file.tensor("embeddings", shape: [labels.count, configuration.channels]).float32().normalized()
+    ///
+    /// - Parameter audioEncoder: The folder of the encoder whose classes these are.
+    init(contentsOf directory: URL, audioEncoder: URL) throws {
+        power = try Configuration(contentsOf: directory.appending(path: "config.json")).scorePower
+        labels = try Self.lines(of: audioEncoder.appending(path: "labels.txt"))
+        let general = try Self.lines(of: directory.appending(path: "general.tsv")).compactMap { $0.split(separator: "\t").first }
+        isLeaf = labels.map { !general.contains($0[...]) }
+        let file = directory.appending(path: "embeddings.safetensors")
+        let embeddings = try SafetensorsFile(contentsOf: file).tensor("embeddings").float32().normalized()
+        guard embeddings.shape.count == 2, embeddings.shape[0] == labels.count else {
+            throw ModelError.badComponent(
+                path: file.path(percentEncoded: false),
+                reason: "its embeddings have shape \(embeddings.shape), but there are \(labels.count) labels.")
+        }
         weigh = Linear(weight: embeddings.transposed(), bias: nil, precision: .float32)
         compare = Linear(weight: embeddings, bias: nil, precision: .float32)
     }
@@ -54,8 +60,11 @@ struct ClassWords: Sendable {
 
 extension ClassWords {
     private struct Configuration: Decodable {
-        let power: Float
-        let channels: Int
+        let scorePower: Float
+
+        enum CodingKeys: String, CodingKey {
+            case scorePower = "score_power"
+        }
 
         init(contentsOf file: URL) throws {
             let path = file.path(percentEncoded: false)
@@ -64,8 +73,8 @@ extension ClassWords {
             } catch let error as DecodingError {
                 throw ModelError.badComponent(path: path, reason: "\(error.sentence).")
             }
-            guard power > 0, power.isFinite, channels > 0 else {
-                throw ModelError.badComponent(path: path, reason: "power and channels must be greater than 0.")
+            guard scorePower > 0, scorePower.isFinite else {
+                throw ModelError.badComponent(path: path, reason: "score_power must be greater than 0.")
             }
         }
     }

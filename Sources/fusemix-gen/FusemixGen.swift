@@ -6,6 +6,7 @@ struct FusemixGen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fusemix-gen",
         abstract: "Turns sounds into pictures, on an ordinary CPU.",
+        usage: "fusemix-gen <input> ... --output <path> [<options>]\nfusemix-gen --prompt <text> --output <path> [<options>]\nfusemix-gen <subcommand>",
         discussion: """
             One sound gives one picture; several sounds or a folder give a folder of pictures.
             Words may guide a sound (--prompt) or stand alone.
@@ -26,8 +27,8 @@ struct FusemixGen: AsyncParsableCommand {
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Messages") var messages: MessageOptions
 
-    mutating func validate() throws {
-        try files.validate(hasPrompt: picture.prompt != nil)
+    func validate() throws {
+        try files.validate(hasWords: picture.prompt != nil || picture.paramsFrom != nil)
     }
 
     func run() async throws {

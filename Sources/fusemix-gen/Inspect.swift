@@ -6,7 +6,9 @@ import SoundBridge
 /// `fusemix-gen inspect out.png`: what a picture carries.
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "inspect",
         abstract: "Prints the settings that pictures carry.",
+        usage: "fusemix-gen inspect <png> ... [--json]",
         discussion: "Exit code 1 when a file is no PNG or carries no settings of fusemix-gen.")
 
     @Argument(help: ArgumentHelp("PNG files.", valueName: "png"))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BatchRuns
 import Foundation
+import PictureFiles
 import SoundBridge
 
 /// Entry point: runs the command and turns what it throws into a sentence and an exit code.
@@ -14,37 +15,46 @@ enum Main {
 
     static func main() async {
         Interrupts.install()
+        let (command, arguments) = chosen(by: Array(CommandLine.arguments.dropFirst()))
         do {
-            var command = try FusemixGen.parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
+            var parsed = try command.parseAsRoot(arguments)
+            if var parsed = parsed as? any AsyncParsableCommand {
+                try await parsed.run()
             } else {
-                try command.run()
+                try parsed.run()
             }
         } catch {
-            exit(report(error))
+            exit(report(error, of: command))
         }
     }
 
-    private static func report(_ error: any Error) -> Int32 {
+    /// The command that the first word names, or the root, whose inputs would otherwise swallow that word.
+    private static func chosen(by arguments: [String]) -> (any ParsableCommand.Type, [String]) {
+        let subcommands = FusemixGen.configuration.subcommands
+        if arguments.first == "help" { return chosen(by: arguments.dropFirst() + ["--help"]) }
+        let named = subcommands.first { $0.configuration.commandName == arguments.first }
+        return named.map { ($0, Array(arguments.dropFirst())) } ?? (FusemixGen.self, arguments)
+    }
+
+    private static func report(_ error: any Error, of command: any ParsableCommand.Type) -> Int32 {
         switch error {
         case let code as ExitCode:
             return code.rawValue
         case is ModelError:
             Console.error("\(error)")
             return Status.model
-        case is UsageError, is RunPlanError:
+        case is UsageError, is RunPlanError, is PictureFileError:
             Console.error("\(error)")
             return Status.usage
         default:
-            return reportParsing(error)
+            return reportParsing(error, of: command)
         }
     }
 
     /// argument-parser's own errors, help and version among them; its code for wrong usage is 64.
-    private static func reportParsing(_ error: any Error) -> Int32 {
-        let code = FusemixGen.exitCode(for: error)
-        let message = FusemixGen.fullMessage(for: error)
+    private static func reportParsing(_ error: any Error, of command: any ParsableCommand.Type) -> Int32 {
+        let code = command.exitCode(for: error)
+        let message = command.fullMessage(for: error)
         if code == .success {
             Console.result(message)
         } else {

@@ -5,7 +5,9 @@ import SoundBridge
 /// `fusemix-gen models`: what is installed, held against its checksums.
 struct Models: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "models",
         abstract: "Lists the installed models and verifies their files (sha256).",
+        usage: "fusemix-gen models [--json]",
         discussion: "Exit code 3 when no model is found or a file is changed or missing.")
 
     @Flag(help: "Print one JSON object a component.")

@@ -32,7 +32,7 @@ struct PictureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Sampler: \(SamplerKind.allCases.map(\.rawValue).joined(separator: ", ")). (default: the model's)",
+            "Sampler; ddim is another name for euler. (default: the model's)",
             valueName: "name"))
     var sampler: SamplerKind?
 
@@ -54,7 +54,7 @@ struct PictureOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             How the 0.975 s windows of a sound are pooled: mean of all, the loudest, or the first. (default: mean)
-            """, valueName: "mean|loudest|first"))
+            """, valueName: "pooling"))
     var window: WindowPooling?
 
     @Option(
