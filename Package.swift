@@ -54,7 +54,7 @@ let package = Package(
         .testTarget(
             name: "LatentDiffusionTests", dependencies: ["LatentDiffusion"], resources: [.copy("Fixtures")]),
         .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns"]),
-        .testTarget(name: "SoundBridgeTests", dependencies: ["SoundBridge"]),
+        .testTarget(name: "SoundBridgeTests", dependencies: ["SoundBridge", "FrozenEncoders", "PictureFiles", "TensorCore"]),
         .testTarget(
             name: "CommandTests", dependencies: ["fusemix-gen", "PictureFiles"], exclude: ["Snapshots"]),
     ],

@@ -25,11 +25,12 @@ public struct GroupNorm: Sendable {
                 bias.withFloats { bias in
                     for index in 0..<x.shape[0] {
                         x.item(index).withFloats { picture in
-                            ck_group_norm(
+                            let status = ck_group_norm(
                                 picture.baseAddress, weight.baseAddress, bias.baseAddress, epsilon,
                                 activation == .silu ? 1 : 0,
                                 y.baseAddress.map { $0 + index * pixels * x.channels },
                                 Int64(pixels), Int64(x.channels), Int64(groups))
+                            precondition(status == 0, "out of memory in group normalisation")
                         }
                     }
                 }

@@ -6,7 +6,7 @@
 /// Element-wise loops, normalisations and fused attention over plain float buffers.
 ///
 /// Every routine gives the same bits at any thread count: threads share out whole rows,
-/// and no sum crosses a row; group_norm gives each group to one thread.
+/// and no sum crosses a row, except group_norm's, which adds fixed blocks in a fixed order.
 /// exp, tanh and erf are polynomials of our own: libm's stay scalar and vary by version.
 /// Counts are non-negative and have been checked by the caller.
 
@@ -37,8 +37,9 @@ void ck_layer_norm(const float *x, const float *weight, const float *bias, float
 /// x / sqrt(mean(x²) + epsilon) · weight of each row; weight [channels].
 void ck_rms_norm(const float *x, const float *weight, float epsilon, float *y, int64_t rows, int64_t channels);
 /// Group normalisation of one picture [pixels, channels]; `silu` applies x·sigmoid(x) afterwards.
-void ck_group_norm(const float *x, const float *weight, const float *bias, float epsilon, int silu,
-                   float *y, int64_t pixels, int64_t channels, int64_t groups);
+/// Returns 0, or -1 when memory ran out.
+int ck_group_norm(const float *x, const float *weight, const float *bias, float epsilon, int silu,
+                  float *y, int64_t pixels, int64_t channels, int64_t groups);
 
 /// softmax(q·kᵀ / sqrt(head_size)) · v for each head of one item, with no score matrix in memory.
 /// q and y are [queries, heads · head_size], k and v [keys, heads · head_size]; keys ≥ 1.

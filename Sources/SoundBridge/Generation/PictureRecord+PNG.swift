@@ -55,7 +55,9 @@ extension PictureRecord {
     /// Values with a comma, colon or line break stand in JSON quotes, as that form has it.
     private static func quoted(_ value: String) -> String {
         guard value.contains(where: { ",:\n\"".contains($0) }) else { return value }
-        let encoded = try? JSONEncoder().encode(value)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        let encoded = try? encoder.encode(value)
         return encoded.map { String(decoding: $0, as: UTF8.self) } ?? value
     }
 }
