@@ -81,7 +81,7 @@ public final class Bridge {
         }
     }
 
-    /// Leaf classes whose names lie nearest to a condition, by cosine, best first. Throws `ModelError`.
+    /// Specific classes whose names lie nearest to a condition, by cosine, best first. Throws `ModelError`.
     public func heard(_ condition: Condition, count: Int = 5) throws -> [ScoredLabel] {
         try loadedClassWords().nearest(to: condition, count: count)
     }
@@ -119,7 +119,8 @@ public final class Bridge {
         return try decoded.withFloats { try Picture(width: decoded.shape[2], height: decoded.shape[1], values: $0) }
     }
 
-    /// `count` pictures with the seeds `settings.seed`, `settings.seed + 1`, …, each as soon as it is made.
+    /// `count` pictures with the seeds `settings.seed`, `settings.seed + 1`, … (after the largest comes 0), each as
+    /// soon as it is made.
     public nonisolated func pictures(
         _ condition: Condition, _ settings: GenerationSettings, count: Int = 1
     ) -> AsyncThrowingStream<Picture, any Error> {
@@ -128,7 +129,7 @@ public final class Bridge {
                 do {
                     for offset in 0..<UInt64(max(0, count)) {
                         var settings = settings
-                        settings.seed += offset
+                        settings.seed = (settings.seed &+ offset) & GenerationSettings.seedRange.upperBound
                         continuation.yield(try picture(of: latents(condition, settings)))
                         await Task.yield()
                     }

@@ -2,14 +2,14 @@ import Foundation
 import FrozenEncoders
 import TensorCore
 
-/// The training-free bridge from sounds to the conditioning space: the names of the audio encoder's classes,
-/// embedded by the text encoder, stand for the classes themselves.
+/// The training-free bridge from sounds to the conditioning space: the names of the audio encoder's specific
+/// classes, embedded by the text encoder, stand for the classes themselves.
 ///
 /// A component folder holds `config.json`, `embeddings.safetensors` and `general.tsv` (names too general to say
-/// what was heard, each with the reason); the names themselves are the audio encoder's `labels.txt`.
+/// what was heard, such as “Animal” or “Music”, each with the reason); the names themselves are the audio encoder's `labels.txt`.
 struct ClassWords: Sendable {
     private let labels: [String]
-    private let isLeaf: [Bool]
+    private let isSpecific: [Bool]
     /// Scores `[1, classes]` → the weighted sum of the classes' unit embeddings `[1, channels]`.
     private let weigh: Linear
     /// A condition `[1, channels]` → its cosines with the classes' embeddings `[1, classes]`.
@@ -24,7 +24,7 @@ struct ClassWords: Sendable {
         power = try Configuration(contentsOf: directory.appending(path: "config.json")).scorePower
         labels = try Self.lines(of: audioEncoder.appending(path: "labels.txt"))
         let general = try Self.lines(of: directory.appending(path: "general.tsv")).compactMap { $0.split(separator: "\t").first }
-        isLeaf = labels.map { !general.contains($0[...]) }
+        isSpecific = labels.map { !general.contains($0[...]) }
         let file = directory.appending(path: "embeddings.safetensors")
         let embeddings = try SafetensorsFile(contentsOf: file).tensor("embeddings").float32().normalized()
         guard embeddings.shape.count == 2, embeddings.shape[0] == labels.count else {
@@ -36,20 +36,20 @@ struct ClassWords: Sendable {
         compare = Linear(weight: embeddings, bias: nil, precision: .float32)
     }
 
-    /// normalise(Σ scoreᵖ · embedding). Throws `ModelError` when the sound's encoder has other classes.
+    /// normalise(Σ scoreᵖ · embedding) over the specific classes. Throws `ModelError` when the sound's encoder has other classes.
     func condition(on sound: SoundLatent) throws -> Condition {
         guard sound.scores.count == labels.count else {
             throw ModelError.badComponent(
                 path: "bridge", reason: "it names \(labels.count) classes, but the audio encoder has \(sound.scores.count).")
         }
-        let weights = Tensor(sound.scores.map { pow($0, power) }, shape: [1, labels.count])
-        return Condition(weigh(weights).item(0))
+        let weights = zip(sound.scores, isSpecific).map { score, isSpecific in isSpecific ? pow(score, power) : 0 }
+        return Condition(weigh(Tensor(weights, shape: [1, labels.count])).item(0))
     }
 
-    /// Leaf classes by the cosine of their embeddings with the condition, best first.
+    /// Specific classes by the cosine of their embeddings with the condition, best first.
     func nearest(to condition: Condition, count: Int) -> [ScoredLabel] {
         let cosines = compare(condition.vector).floats
-        return ScoredLabel.best(count, of: labels.indices.filter { isLeaf[$0] }.map { ScoredLabel(label: labels[$0], score: cosines[$0]) })
+        return ScoredLabel.best(count, of: labels.indices.filter { isSpecific[$0] }.map { ScoredLabel(label: labels[$0], score: cosines[$0]) })
     }
 
     /// Classes by the audio encoder's own scores, best first.

@@ -40,7 +40,9 @@ struct Command {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
-        process.environment = ["FUSEMIX_MODELS": root.appending(path: "Models").path, "PATH": "/usr/bin:/bin"]
+        // One thread a command: threads that share a busy core wait for each other far longer than they compute.
+        let models = root.appending(path: "Models").path
+        process.environment = ["FUSEMIX_MODELS": models, "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1"]
             .merging(environment) { $1 }
         process.currentDirectoryURL = directory
         // Files rather than pipes: a full pipe would stop the command, and nobody reads while it runs.

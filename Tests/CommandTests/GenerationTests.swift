@@ -3,7 +3,7 @@ import PictureFiles
 import Testing
 
 /// The real model on real sounds. Few steps: what is tested here holds at any number of them.
-@Suite struct GenerationTests {
+@Suite(.serialized) struct GenerationTests {
     let scratch: Scratch
     let dog = Command.samples.appending(path: "dog-bark.ogg").path
     let rain = Command.samples.appending(path: "rain.ogg").path

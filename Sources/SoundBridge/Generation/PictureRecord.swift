@@ -16,7 +16,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public let version: String
     public let precision: Precision
     public let settings: GenerationSettings
-    /// Leaf classes nearest to the condition by cosine, best first.
+    /// Specific classes nearest to the condition by cosine, best first.
     public let heard: [ScoredLabel]
     /// The audio encoder's own highest scores, best first; nil without a sound.
     public let audioScores: [ScoredLabel]?

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import SoundBridge
 import TensorCore
 
@@ -26,7 +25,7 @@ struct MachineOptions: ParsableArguments {
     @Option(help: "Precision of matrix products; auto is bf16 where the processor has it.")
     var precision = PrecisionChoice.auto
 
-    @Option(help: ArgumentHelp("Threads to compute with, 1 or more. (default: all cores)", valueName: "count"))
+    @Option(help: ArgumentHelp("Threads to compute with, 1 to 1024. (default: $OMP_NUM_THREADS, else all cores)", valueName: "count"))
     var threads: Int?
 
     func validate() throws {
@@ -37,7 +36,7 @@ struct MachineOptions: ParsableArguments {
 
     /// The bridge that these options name, with the thread count set.
     func bridge() async throws -> Bridge {
-        ComputeActor.thread.setThreadCount(threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        if let threads { ComputeActor.thread.setThreadCount(threads) }
         return try await Bridge(ModelSearch().bundle(model), precision: precision.precision)
     }
 }
