@@ -2,8 +2,7 @@
 
     python export.py --autoencoder autoencoder.pt --decoder decoder.pt --models ../Models/components
 
-The cards are the files in cards/, with the sha256 and the sizes filled in; measured quality is
-written there by hand, next to the command that measured it.
+A card is the template in cards/ with the sha256 and the sizes filled in.
 """
 
 import argparse
