@@ -109,6 +109,20 @@ def flow_loss(network, x, condition):
     return (velocity.float() - (noise - x)).pow(2).mean()
 
 
+def make_optimisers(network, lr):
+    """Muon (orthogonalised momentum) for the blocks' matrices, AdamW for everything else.
+
+    Each comes with its peak learning rate; Muon's is scaled to AdamW's usual update size.
+    """
+    matrices = [p for p in network.blocks.parameters() if p.ndim == 2]
+    chosen = {id(p) for p in matrices}
+    others = [p for p in network.parameters() if id(p) not in chosen]
+    muon = torch.optim.Muon(matrices, lr=3 * lr, weight_decay=0.01, momentum=0.95,
+                            adjust_lr_fn="match_rms_adamw")
+    adamw = torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
+    return [(muon, 3 * lr), (adamw, lr)]
+
+
 def train(options):
     device = device_and_threads(options.threads)
     torch.manual_seed(options.seed)
@@ -118,13 +132,13 @@ def train(options):
     std = latents.std(dim=(0, 2, 3), keepdim=True)
     config = dict(hidden_size=options.hidden_size, num_layers=options.layers)
     network = DiffusionTransformer(**config).to(device)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=options.lr, betas=(0.9, 0.98),
-                                  weight_decay=0.01)
+    optimisers = make_optimisers(network, options.lr)
     average, step, elapsed = Average(network, options.ema), 0, 0.0
     if os.path.exists(options.out):
         saved = torch.load(options.out, map_location=device)
         network.load_state_dict(saved["network"])
-        optimiser.load_state_dict(saved["optimiser"])
+        for (optimiser, _), state in zip(optimisers, saved["optimisers"]):
+            optimiser.load_state_dict(state)
         average.state, step, elapsed = saved["average"], saved["step"], saved["elapsed"]
         mean, std = saved["latent_mean"], saved["latent_std"]
     samples = Samples((latents - mean) / std, concept, conditions, options.seed + step)
@@ -134,13 +148,14 @@ def train(options):
     last_save = clock.elapsed
     while clock.progress < 1:
         x, condition = (part.to(device) for part in samples.batch(options.batch))
-        for group in optimiser.param_groups:
-            group["lr"] = learning_rate(options.lr, step, clock.progress)
         loss = flow_loss(forward, x, condition)
-        optimiser.zero_grad(set_to_none=True)
+        network.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
+        for optimiser, peak in optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = learning_rate(peak, step, clock.progress)
+            optimiser.step()
         average.update(network, step)
         step += 1
         losses.append(loss.item())
@@ -150,8 +165,8 @@ def train(options):
         if clock.elapsed - last_save > 180 or clock.progress >= 1:
             last_save = clock.elapsed
             save_checkpoint(options.out, config=config, network=network.state_dict(),
-                            average=average.state, optimiser=optimiser.state_dict(), step=step,
-                            elapsed=clock.elapsed, latent_mean=mean, latent_std=std)
+                            average=average.state, optimisers=[o.state_dict() for o, _ in optimisers],
+                            step=step, elapsed=clock.elapsed, latent_mean=mean, latent_std=std)
 
 
 def main():
