@@ -3,9 +3,10 @@
     python conditions.py --encoder all-minilm-l6-v2 --out conditions.npz
 
 The conditioning space is that of all-MiniLM-L6-v2 (masked mean, L2 norm, 384-d). Words land in
-it directly. A sound arrives as normalise(sum of score² * embedding(class name)) over the
+it directly. A sound arrives as normalise(sum of a power of score * embedding(class name)) over the
 AudioSet classes that its encoder heard, so random sparse mixtures of a concept's class names,
-with a little of unrelated classes, stand for sounds here.
+with a little of unrelated classes, stand for sounds here. Most of them leave out the general
+classes ("Animal", "Vehicle"), as the bridge does.
 """
 
 import argparse
@@ -20,6 +21,7 @@ TEMPLATES = [
 ]
 SOUND_TEMPLATES = ["{}", "the sound of {}", "a recording of {}"]
 SOUNDS_PER_CONCEPT = 256
+SPECIFIC_FRACTION = 0.75
 BACKGROUND = ["Silence", "Speech", "Inside, small room", "Outside, rural or natural", "Music",
               "Outside, urban or manmade", "Animal", "Vehicle", "Noise", "Sound effect"]
 
@@ -64,8 +66,11 @@ def phrases(row):
     return words + sayings + [name.lower() for name in list(row["audioset"])[:2]]
 
 
-def sound_mixtures(row, names, embeddings, random, count=SOUNDS_PER_CONCEPT):
-    """[count, 384] unit vectors: what a bridge without training would make of such sounds."""
+def sound_mixtures(row, names, embeddings, specific, random, count=SOUNDS_PER_CONCEPT):
+    """[count, 384] unit vectors: what a bridge without training would make of such sounds.
+
+    `specific` [names] is 1, or 0 for a general class; a concept of general classes keeps them.
+    """
     index = {name: i for i, name in enumerate(names)}
     base = np.zeros(len(names), np.float32)
     for name, weight in row["audioset"].items():
@@ -73,8 +78,10 @@ def sound_mixtures(row, names, embeddings, random, count=SOUNDS_PER_CONCEPT):
     out = np.empty((count, embeddings.shape[1]), np.float32)
     for i in range(count):
         kept = base * (random.random(len(names)) < 0.75) * random.lognormal(0, 0.9, len(names))
+        if random.random() < SPECIFIC_FRACTION and (base * specific).any():
+            kept *= specific
         if not kept.any():
-            kept = base.copy()
+            kept = base * specific if (base * specific).any() else base.copy()
         kept /= kept.sum()
         for j in random.choice(len(names), 4, replace=False):
             kept[j] += random.exponential(0.02)
@@ -90,10 +97,14 @@ def main():
     parser.add_argument("--labels", required=True, help="the 521 AudioSet class names, one a line")
     parser.add_argument("--encoder", required=True, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--out", required=True)
+    parser.add_argument("--general", default="../Models/components/audioset-words/general.tsv")
     options = parser.parse_args()
     encoder, random = SentenceEncoder(options.encoder), np.random.default_rng(0)
     with open(options.labels, encoding="utf-8") as lines:
         names = lines.read().strip().split("\n")
+    with open(options.general, encoding="utf-8") as lines:
+        general = {line.split("\t")[0] for line in lines}
+    specific = np.array([name not in general for name in names], np.float32)
     embeddings = encoder(names)
     vectors, concept, is_sound, texts = [], [], [], []
     rows = read_concepts(options.concepts)
@@ -101,7 +112,7 @@ def main():
         words = phrases(row)
         parts = [encoder(words)]
         if row["audioset"]:
-            parts.append(sound_mixtures(row, names, embeddings, random))
+            parts.append(sound_mixtures(row, names, embeddings, specific, random))
         for kind, part in enumerate(parts):
             vectors.append(part)
             concept += [number] * len(part)

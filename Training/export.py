@@ -1,4 +1,4 @@
-"""Writes the two components: half-precision averaged weights, config.json and the model card.
+"""Writes the two components: half-precision averaged weights, config.json, card, sums.
 
     python export.py --autoencoder autoencoder.pt --decoder decoder.pt --models ../Models/components
 
@@ -39,6 +39,7 @@ def write_component(folder, config, state, card):
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / "model.safetensors"
     save_file(half(state), f"{weights}.part", metadata={"format": "pt"})
+    os.chmod(f"{weights}.part", 0o644)
     os.replace(f"{weights}.part", weights)
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
@@ -48,6 +49,9 @@ def write_component(folder, config, state, card):
                         ("PARAMETERS", f"{parameters:,}")):
         text = text.replace("{{" + mark + "}}", value)
     (folder / "README.md").write_text(text, encoding="utf-8")
+    files = (folder / "config.json", weights)
+    sums = (f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+    (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
     print(f"{weights}: {parameters:,} parameters, {weights.stat().st_size:,} bytes, {digest}")
 
 
