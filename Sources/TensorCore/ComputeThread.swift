@@ -5,6 +5,9 @@ import Foundation
 ///
 /// OpenMP's thread count belongs to the thread that sets it. Swift's cooperative pool may resume a
 /// task on any of its threads, where the count would be another; so computing has a thread of its own.
+///
+/// Networks use one thread unless told otherwise, by `OMP_NUM_THREADS` or `setThreadCount(_:)`: threads that share a
+/// busy core wait for each other at the end of every layer, far longer than a layer takes.
 public final class ComputeThread: SerialExecutor {
     private let queue = Mailbox()
 
@@ -14,6 +17,7 @@ public final class ComputeThread: SerialExecutor {
         thread.name = "compute"
         thread.stackSize = 16 << 20
         thread.start()
+        if ProcessInfo.processInfo.environment["OMP_NUM_THREADS"] == nil { setThreadCount(1) }
     }
 
     public func enqueue(_ job: consuming ExecutorJob) {

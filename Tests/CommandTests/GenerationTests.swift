@@ -150,7 +150,7 @@ import Testing
 
     @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
     func anInterruptLeavesNothingHalfWritten(signal: Int32, code: Int32) throws {
-        let running = try Command.start([dog, "-o", scratch.path("p/"), "--count", "10000", "--steps", "2"])
+        let running = try Command.start([dog, "-o", scratch.path("p") + "/", "--count", "10000", "--steps", "2"])
         while (try? FileManager.default.contentsOfDirectory(atPath: scratch.path("p")))?.isEmpty ?? true {
             try #require(running.process.isRunning)
             usleep(10_000)

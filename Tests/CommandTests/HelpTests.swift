@@ -16,24 +16,27 @@ import Testing
         #expect(outcome.text.hasPrefix("fusemix-gen 0."))
     }
 
-    /// What users get wrong most: each names the option and the range, and exits with 2.
-    @Test(arguments: [
-        ["-o", "x.png"], ["dog.wav"], ["--prompt", "a", "-o", "x.png", "--steps", "0"],
-        ["--prompt", "a", "-o", "x.png", "--steps", "many"], ["--prompt", "a", "-o", "x.png", "--guidance-scale", "-1"],
-        ["--prompt", "a", "-o", "x.png", "--audio-weight", "1.5"], ["--prompt", "a", "-o", "x.png", "--seed", "-4"],
-        ["--prompt", "a", "-o", "x.png", "--seed", "9223372036854775808"],
-        ["--prompt", "a", "-o", "x.png", "--sampler", "magic"], ["--prompt", "a", "-o", "x.png", "--count", "0"],
-        ["--prompt", "a", "-o", "x.png", "--precision", "f8"], ["--prompt", "a", "-o", "x.png", "--threads", "0"],
-        ["--prompt", "a", "-o", "x.png", "--window", "last"], ["--prompt", "a", "-o", "x.png", "--colour", "red"],
-        ["--prompt", "a", "-o", "-", "--count", "2"], ["-", "-", "-o", "pictures/"],
-    ])
-    func wrongUsage(arguments: [String]) throws {
-        let scratch = try Scratch()
-        let outcome = try Command.start(arguments, in: scratch.url).finish()
-        #expect(outcome.exitCode == 2)
-        #expect(outcome.output.isEmpty)
-        #expect(scratch.names.isEmpty)
-        let name = arguments.map { $0.replacingOccurrences(of: "/", with: "") }.joined(separator: " ")
-        try expectSnapshot(outcome.errors, "usage \(name)")
+    /// What users get wrong most. Each is refused with exit code 2 and a sentence that names the option and the
+    /// range; nothing is made.
+    @Test func wrongUsage() throws {
+        let words = ["--prompt", "a", "-o", "x.png"]
+        let wrong = [
+            ["-o", "x.png"], ["dog.wav"], ["-", "-", "-o", "pictures/"], ["--prompt", "a", "-o", "-", "--count", "2"],
+            ["a.wav", "b.wav", "-o", "x.png"], words + ["--steps", "0"], words + ["--steps", "many"],
+            words + ["--guidance-scale", "-1"], words + ["--audio-weight", "1.5"], words + ["--seed", "-4"],
+            words + ["--seed", "9223372036854775808"], words + ["--sampler", "magic"], words + ["--count", "0"],
+            words + ["--precision", "f8"], words + ["--threads", "0"], words + ["--window", "last"],
+            words + ["--colour", "red"], words + ["--params-from", "absent.png"],
+        ]
+        var transcript = ""
+        for arguments in wrong {
+            let scratch = try Scratch()
+            let outcome = try Command.start(arguments, in: scratch.url).finish()
+            #expect(outcome.exitCode == 2, "\(arguments)")
+            #expect(outcome.output.isEmpty)
+            #expect(scratch.names.isEmpty)
+            transcript += "$ fusemix-gen \(arguments.joined(separator: " "))\n\(outcome.errors)\n"
+        }
+        try expectSnapshot(transcript, "wrong-usage")
     }
 }

@@ -25,7 +25,8 @@ struct MachineOptions: ParsableArguments {
     @Option(help: "Precision of matrix products; auto is bf16 where the processor has it.")
     var precision = PrecisionChoice.auto
 
-    @Option(help: ArgumentHelp("Threads to compute with, 1 to 1024. (default: $OMP_NUM_THREADS, else all cores)", valueName: "count"))
+    @Option(help: ArgumentHelp("Threads to compute with, 1 to 1024; more help on an idle machine only. (default: $OMP_NUM_THREADS, else 1)",
+            valueName: "count"))
     var threads: Int?
 
     func validate() throws {
