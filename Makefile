@@ -36,7 +36,7 @@ deps:
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/fusemix-gen
-	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/fusemix-gen
+	install -s -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/fusemix-gen
 	rm -rf $(DESTDIR)$(PREFIX)/share/fusemix-gen/Models
 	cp -R $(ROOT)/Models $(DESTDIR)$(PREFIX)/share/fusemix-gen/Models
 
