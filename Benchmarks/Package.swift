@@ -1,0 +1,17 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+/// Apart from the main package, so that users never build it.
+let package = Package(
+    name: "benchmarks",
+    dependencies: [.package(name: "fusemix-gen", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                .product(name: "FrozenEncoders", package: "fusemix-gen"),
+                .product(name: "LatentDiffusion", package: "fusemix-gen"),
+            ])
+    ],
+    swiftLanguageModes: [.v6]
+)
