@@ -49,6 +49,33 @@ def save_checkpoint(path, **state):
     os.replace(f"{path}.part", path)
 
 
+class ThreadCount:
+    """As many threads as lately were fastest.
+
+    On a shared machine a second thread can cost more than it gives: every parallel loop waits for
+    its slowest thread. So each count from 1 to `most` is tried again once in `PERIOD` steps.
+    """
+
+    PERIOD = 30
+
+    def __init__(self, most):
+        self.seconds = {count: 0.0 for count in range(1, most + 1)}
+        self.steps = 0
+
+    def measure(self, step):
+        """Runs step() under the chosen count and remembers how long it took."""
+        turn = self.steps % self.PERIOD
+        count = turn + 1 if turn < len(self.seconds) else min(self.seconds, key=self.seconds.get)
+        torch.set_num_threads(count)
+        start = time.monotonic()
+        result = step()
+        taken = time.monotonic() - start
+        before = self.seconds[count]
+        self.seconds[count] = taken if turn < len(self.seconds) else 0.7 * before + 0.3 * taken
+        self.steps += 1
+        return result
+
+
 def device_and_threads(threads):
     torch.set_num_threads(threads)
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -17,7 +17,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from common import Average, Clock, device_and_threads, learning_rate, save_checkpoint
+from common import (Average, Clock, ThreadCount, device_and_threads, learning_rate,
+                    save_checkpoint)
 from networks import Autoencoder, DiffusionTransformer
 
 VIEWS = 12
@@ -143,10 +144,13 @@ def train(options):
         mean, std = saved["latent_mean"], saved["latent_std"]
     samples = Samples((latents - mean) / std, concept, conditions, options.seed + step)
     clock, losses = Clock(options.minutes, elapsed), []
-    forward = torch.compile(network) if options.compile else network
+    # Compiled loops would otherwise keep the thread count that they were compiled under.
+    compiling = {"cpp.dynamic_threads": True}
+    forward = torch.compile(network, options=compiling) if options.compile else network
     forward.null_condition = network.null_condition
-    last_save = clock.elapsed
-    while clock.progress < 1:
+    last_save, threads = clock.elapsed, ThreadCount(options.threads)
+
+    def advance():
         x, condition = (part.to(device) for part in samples.batch(options.batch))
         loss = flow_loss(forward, x, condition)
         network.zero_grad(set_to_none=True)
@@ -156,12 +160,16 @@ def train(options):
             for group in optimiser.param_groups:
                 group["lr"] = learning_rate(peak, step, clock.progress)
             optimiser.step()
+        return loss.item()
+
+    while clock.progress < 1:
+        losses.append(threads.measure(advance))
         average.update(network, step)
         step += 1
-        losses.append(loss.item())
         if step % 50 == 0:
             print(f"step {step} minutes {clock.elapsed / 60:.1f} samples {step * options.batch} "
-                  f"loss {np.mean(losses[-50:]):.4f}", flush=True)
+                  f"loss {np.mean(losses[-50:]):.4f} seconds "
+                  + ", ".join(f"{n}: {s:.2f}" for n, s in threads.seconds.items()), flush=True)
         if clock.elapsed - last_save > 180 or clock.progress >= 1:
             last_save = clock.elapsed
             save_checkpoint(options.out, config=config, network=network.state_dict(),
