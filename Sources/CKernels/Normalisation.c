@@ -1,6 +1,5 @@
 #include "CKernels.h"
 #include "Parallel.h"
-#include "Transcendental.h"
 
 #include <math.h>
 
@@ -24,30 +23,12 @@ CK_INLINE float lane_sum(const float *restrict x, int64_t count, float centre, i
     return sums[0];
 }
 
-CK_INLINE float largest(const float *restrict x, int64_t count) {
-    float most = x[0];
-    for (int64_t i = 1; i < count; i++) most = x[i] > most ? x[i] : most;
-    return most;
-}
-
 typedef struct {
     const float *x, *weight, *bias;
     float *y;
     float epsilon;
     int64_t channels;
 } Rows;
-
-CK_DISPATCHED static void softmax(void *opaque, int64_t begin, int64_t end) {
-    const Rows *o = opaque;
-    for (int64_t row = begin; row < end; row++) {
-        const float *x = o->x + row * o->channels;
-        float *y = o->y + row * o->channels;
-        const float most = largest(x, o->channels);
-        for (int64_t c = 0; c < o->channels; c++) y[c] = ck_exp(x[c] - most);
-        const float inverse = 1.0f / lane_sum(y, o->channels, 0, 0);
-        for (int64_t c = 0; c < o->channels; c++) y[c] *= inverse;
-    }
-}
 
 CK_DISPATCHED static void layer_norm(void *opaque, int64_t begin, int64_t end) {
     const Rows *o = opaque;
@@ -77,10 +58,6 @@ CK_DISPATCHED static void rms_norm(void *opaque, int64_t begin, int64_t end) {
 
 static void run(ck_range_body body, Rows rows, int64_t count) {
     ck_parallel(count, 1 + grain / (rows.channels + 1), body, &rows);
-}
-
-void ck_softmax(const float *x, float *y, int64_t rows, int64_t channels) {
-    run(softmax, (Rows){x, 0, 0, y, 0, channels}, rows);
 }
 
 void ck_layer_norm(const float *x, const float *weight, const float *bias, float epsilon,

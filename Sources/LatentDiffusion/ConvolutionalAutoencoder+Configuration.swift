@@ -1,3 +1,5 @@
+import TensorCore
+
 extension ConvolutionalAutoencoder {
     /// The fields of a convolutional autoencoder's `config.json`; `Training/networks.py` explains each.
     public struct Configuration: Sendable, Equatable, ComponentConfiguration {
@@ -43,10 +45,8 @@ extension ConvolutionalAutoencoder {
         /// How many times as wide as its latents a picture is.
         public var scale: Int { encoderPatch << (encoderChannels.count - 1) }
 
-        func validate(_ check: FieldCheck) throws {
-            try check.require(
-                architecture == "convolutional_autoencoder", "architecture",
-                "“convolutional_autoencoder”, not “\(architecture)”")
+        package func validate(_ check: FieldCheck) throws {
+            try check.require(architecture, is: "convolutional_autoencoder", "architecture")
             try check.require(channels, in: 1...256, "in_channels")
             try check.require(latentChannels, in: 1...256, "latent_channels")
             try check.require(normGroups, in: 1...1024, "norm_groups")

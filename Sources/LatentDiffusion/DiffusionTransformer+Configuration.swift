@@ -1,3 +1,5 @@
+import TensorCore
+
 extension DiffusionTransformer {
     /// The fields of a diffusion transformer's `config.json`; `Training/networks.py` explains each.
     public struct Configuration: Sendable, Equatable, ComponentConfiguration {
@@ -18,10 +20,6 @@ extension DiffusionTransformer {
         /// A timestep is multiplied by this before its embedding.
         public let timestepScale: Float
         public let normEpsilon: Float
-        /// Recommended settings.
-        public let guidanceScale: Float?
-        public let steps: Int?
-        public let sampler: SamplerKind?
         /// The noise schedule that the network was trained with.
         public let noise: NoiseScheduleConfiguration
 
@@ -40,9 +38,6 @@ extension DiffusionTransformer {
             case timestepEmbeddingSize = "timestep_embedding_dim"
             case timestepScale = "timestep_scale"
             case normEpsilon = "norm_eps"
-            case guidanceScale = "guidance_scale"
-            case steps
-            case sampler
         }
 
         public init(from decoder: any Decoder) throws {
@@ -59,9 +54,6 @@ extension DiffusionTransformer {
             timestepEmbeddingSize = try fields.decode(Int.self, forKey: .timestepEmbeddingSize)
             timestepScale = try fields.decode(Float.self, forKey: .timestepScale)
             normEpsilon = try fields.decode(Float.self, forKey: .normEpsilon)
-            guidanceScale = try fields.decodeIfPresent(Float.self, forKey: .guidanceScale)
-            steps = try fields.decodeIfPresent(Int.self, forKey: .steps)
-            sampler = try fields.decodeIfPresent(SamplerKind.self, forKey: .sampler)
             noise = try NoiseScheduleConfiguration(from: decoder)
         }
 
@@ -71,10 +63,8 @@ extension DiffusionTransformer {
         var patchWidth: Int { patchSize * patchSize * channels }
         var mlpSize: Int { Int(Double(hiddenSize) * mlpRatio) }
 
-        func validate(_ check: FieldCheck) throws {
-            try check.require(
-                architecture == "diffusion_transformer", "architecture",
-                "“diffusion_transformer”, not “\(architecture)”")
+        package func validate(_ check: FieldCheck) throws {
+            try check.require(architecture, is: "diffusion_transformer", "architecture")
             try check.require(patchSize, in: 1...64, "patch_size")
             try check.require(sampleSize, in: 1...1024, "sample_size")
             try check.require(sampleSize % patchSize == 0, "sample_size", "a multiple of patch_size (\(patchSize))")
@@ -91,8 +81,6 @@ extension DiffusionTransformer {
             try check.require(timestepEmbeddingSize % 2 == 0, "timestep_embedding_dim", "even")
             try check.require(timestepScale, in: 1e-6...1e6, "timestep_scale")
             try check.require(normEpsilon, in: 1e-12...0.1, "norm_eps")
-            try check.require(guidanceScale ?? 1, in: 0...100, "guidance_scale")
-            try check.require(steps ?? 1, in: 1...SamplingError.mostSteps, "steps")
             try noise.validate(check)
         }
     }

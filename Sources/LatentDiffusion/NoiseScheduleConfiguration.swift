@@ -1,3 +1,5 @@
+import TensorCore
+
 /// The fields that describe a noise schedule, in a denoiser's `config.json` or in a diffusers
 /// `scheduler_config.json`.
 ///
@@ -45,7 +47,7 @@ public struct NoiseScheduleConfiguration: Sendable, Equatable, ComponentConfigur
             spacing: spacing ?? .leading, offset: stepsOffset ?? 0)
     }
 
-    func validate(_ check: FieldCheck) throws {
+    package func validate(_ check: FieldCheck) throws {
         try check.require(shift ?? 1, in: 0.01...100, "shift")
         try check.require(trainedSteps ?? 1000, in: 1...100_000, "num_train_timesteps")
         try check.require(betaStart ?? 0.0001, in: 1e-9...0.999, "beta_start")

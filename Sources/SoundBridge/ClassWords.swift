@@ -8,6 +8,8 @@ import TensorCore
 /// A component folder holds `config.json`, `embeddings.safetensors` and `general.tsv` (names too general to say
 /// what was heard, such as “Animal” or “Music”, each with the reason); the names themselves are the audio encoder's `labels.txt`.
 struct ClassWords: Sendable {
+    /// Width of the conditions: that of the text encoder's vectors.
+    let channels: Int
     private let labels: [String]
     private let isSpecific: [Bool]
     /// Scores `[1, classes]` → the weighted sum of the classes' unit embeddings `[1, channels]`.
@@ -16,22 +18,20 @@ struct ClassWords: Sendable {
     private let compare: Linear
     /// Scores are raised to this before they weigh the embeddings.
     private let power: Float
+    private let path: String
 
-    /// Throws a one-sentence error when a file is missing or does not fit the others.
+    /// Throws `ComponentError` or `TensorFileError`, naming the file, when one is missing or does not fit the others.
     ///
     /// - Parameter audioEncoder: The folder of the encoder whose classes these are.
     init(contentsOf directory: URL, audioEncoder: URL) throws {
+        path = directory.path(percentEncoded: false)
         power = try Configuration(contentsOf: directory.appending(path: "config.json")).scorePower
-        labels = try Self.lines(of: audioEncoder.appending(path: "labels.txt"))
-        let general = try Self.lines(of: directory.appending(path: "general.tsv")).compactMap { $0.split(separator: "\t").first }
-        isSpecific = labels.map { !general.contains($0[...]) }
-        let file = directory.appending(path: "embeddings.safetensors")
-        let embeddings = try SafetensorsFile(contentsOf: file).tensor("embeddings").float32().normalized()
-        guard embeddings.shape.count == 2, embeddings.shape[0] == labels.count else {
-            throw ModelError.badComponent(
-                path: file.path(percentEncoded: false),
-                reason: "its embeddings have shape \(embeddings.shape), but there are \(labels.count) labels.")
-        }
+        let labels = try ComponentFile.lines(at: audioEncoder.appending(path: "labels.txt"))
+        let general = try Self.general(in: directory.appending(path: "general.tsv"), of: labels)
+        let embeddings = try Self.embeddings(in: directory.appending(path: "embeddings.safetensors"), of: labels)
+        self.labels = labels
+        isSpecific = labels.map { !general.contains($0) }
+        channels = embeddings.channels
         weigh = Linear(weight: embeddings.transposed(), bias: nil, precision: .float32)
         compare = Linear(weight: embeddings, bias: nil, precision: .float32)
     }
@@ -40,7 +40,7 @@ struct ClassWords: Sendable {
     func condition(on sound: SoundLatent) throws -> Condition {
         guard sound.scores.count == labels.count else {
             throw ModelError.badComponent(
-                path: "bridge", reason: "it names \(labels.count) classes, but the audio encoder has \(sound.scores.count).")
+                path: path, reason: "it names \(labels.count) classes, but the audio encoder has \(sound.scores.count).")
         }
         let weights = zip(sound.scores, isSpecific).map { score, isSpecific in isSpecific ? pow(score, power) : 0 }
         return Condition(weigh(Tensor(weights, shape: [1, labels.count])).item(0))
@@ -58,32 +58,50 @@ struct ClassWords: Sendable {
     }
 }
 
+// MARK: Files
+
 extension ClassWords {
-    private struct Configuration: Decodable {
+    private struct Configuration: ComponentConfiguration {
         let scorePower: Float
 
         enum CodingKeys: String, CodingKey {
             case scorePower = "score_power"
         }
 
-        init(contentsOf file: URL) throws {
-            let path = file.path(percentEncoded: false)
-            do {
-                self = try JSONDecoder().decode(Configuration.self, from: Data(contentsOf: file))
-            } catch let error as DecodingError {
-                throw ModelError.badComponent(path: path, reason: "\(error.sentence).")
-            }
-            guard scorePower > 0, scorePower.isFinite else {
-                throw ModelError.badComponent(path: path, reason: "score_power must be greater than 0.")
-            }
+        func validate(_ check: FieldCheck) throws {
+            try check.require(scorePower, in: 0.01...100, "score_power")
         }
     }
 
-    /// The lines of a text file, the last one's end aside.
-    private static func lines(of file: URL) throws -> [String] {
-        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
-            throw ModelError.badComponent(path: file.path(percentEncoded: false), reason: "it cannot be read as UTF-8.")
+    /// Names before the tabs of a table, each a label.
+    private static func general(in table: URL, of labels: [String]) throws -> Set<String> {
+        let known = Set(labels)
+        let names = try ComponentFile.lines(at: table).map { line in
+            let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            guard columns.count == 2, known.contains(columns[0]) else {
+                throw ComponentError.unsuitable(
+                    file: table.path(percentEncoded: false), found: "the line “\(line.onOneLine)”",
+                    expected: "a label of the audio encoder, a tab and a reason")
+            }
+            return columns[0]
         }
-        return text.split(separator: "\n").map(String.init)
+        return Set(names)
+    }
+
+    /// Unit vectors `[labels, channels]`.
+    private static func embeddings(in file: URL, of labels: [String]) throws -> Tensor {
+        let stored = try SafetensorsFile(contentsOf: file).tensor("embeddings")
+        let widths = 1...65_536
+        guard stored.shape.count == 2, stored.shape[0] == labels.count, widths.contains(stored.shape[1]) else {
+            throw ComponentError.unsuitable(
+                file: file.path(percentEncoded: false), found: "embeddings of the shape \(stored.shape)",
+                expected: "one row for each of the \(labels.count) labels, \(widths.lowerBound) to \(widths.upperBound) numbers wide")
+        }
+        let embeddings = stored.float32()
+        guard embeddings.withFloats({ $0.allSatisfy(\.isFinite) }) else {
+            throw ComponentError.unsuitable(
+                file: file.path(percentEncoded: false), found: "embeddings that are not finite", expected: "finite numbers")
+        }
+        return embeddings.normalized()
     }
 }

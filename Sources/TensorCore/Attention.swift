@@ -6,15 +6,12 @@ import CKernels
 ///   - query: `[batch, queries, heads · headSize]`.
 ///   - key: `[batch, keys, heads · headSize]`.
 ///   - value: the key's shape.
-///   - keyCounts: how many leading keys of each item are real, the rest being padding; all when nil. At least 1.
 /// - Returns: the query's shape.
-public func scaledDotProductAttention(
-    query: Tensor, key: Tensor, value: Tensor, heads: Int, keyCounts: [Int]? = nil
-) -> Tensor {
+public func scaledDotProductAttention(query: Tensor, key: Tensor, value: Tensor, heads: Int) -> Tensor {
     precondition(query.shape.count == 3 && key.shape.count == 3 && key.shape == value.shape, "three axes each")
     precondition(query.shape[0] == key.shape[0] && query.channels == key.channels, "query and key differ")
     precondition(query.channels % heads == 0, "\(heads) heads for \(query.channels) channels")
-    precondition(keyCounts.map { $0.allSatisfy { 1...key.shape[1] ~= $0 } } ?? true, "key counts out of range")
+    precondition(key.shape[1] >= 1, "no keys")
     return Tensor(shape: query.shape) { y in
         for index in 0..<query.shape[0] {
             let status = query.item(index).withFloats { q in
@@ -23,7 +20,7 @@ public func scaledDotProductAttention(
                         ck_attention(
                             q.baseAddress, k.baseAddress, v.baseAddress,
                             y.baseAddress.map { $0 + index * q.count },
-                            Int64(query.shape[1]), Int64(keyCounts?[index] ?? key.shape[1]),
+                            Int64(query.shape[1]), Int64(key.shape[1]),
                             Int64(heads), Int64(query.channels / heads))
                     }
                 }

@@ -66,12 +66,12 @@ public struct SafetensorsFile: Sendable {
         _ entry: Any, _ name: String, in storage: TensorStorage, from dataStart: Int, path: String
     ) throws -> (Tensor, start: Int) {
         func malformed(_ reason: String) -> TensorFileError {
-            .malformed(path: path, reason: "tensor “\(name)” \(reason)")
+            .malformed(path: path, reason: "tensor “\(name.onOneLine)” \(reason)")
         }
         guard let entry = entry as? [String: Any], let spelling = entry["dtype"] as? String,
             let shape = entry["shape"] as? [Int], let offsets = entry["data_offsets"] as? [Int]
         else { throw malformed("lacks dtype, shape or data_offsets") }
-        guard let dtype = DType(rawValue: spelling) else { throw malformed("has the unknown type \(spelling)") }
+        guard let dtype = DType(rawValue: spelling) else { throw malformed("has the unknown type \(spelling.onOneLine)") }
         guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0],
             offsets[1] <= storage.byteCount - dataStart
         else { throw malformed("lies outside the file") }

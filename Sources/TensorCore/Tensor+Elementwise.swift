@@ -56,11 +56,6 @@ extension Tensor {
         }
     }
 
-    /// Softmax over the last axis.
-    public func softmax() -> Tensor {
-        mapped { x, y in ck_softmax(x, y, Int64(rows), Int64(channels)) }
-    }
-
     /// The tensor with every row of the last axis divided by its Euclidean length, which is at least `epsilon`.
     public func normalized(epsilon: Float = 1e-12) -> Tensor {
         Tensor(shape: shape) { unit in

@@ -1,5 +1,7 @@
+import Foundation
+
 /// What can be wrong with a file of tensors; each case reads as one sentence.
-public enum TensorFileError: Error, Equatable, CustomStringConvertible {
+public enum TensorFileError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
     case unreadable(path: String, reason: String)
     case malformed(path: String, reason: String)
     case missing(path: String, tensor: String)
@@ -13,11 +15,13 @@ public enum TensorFileError: Error, Equatable, CustomStringConvertible {
         case .malformed(let path, let reason):
             "\(path) is not a valid safetensors file: \(reason)."
         case .missing(let path, let tensor):
-            "\(path) holds no tensor “\(tensor)”, which the model expects."
+            "\(path) holds no tensor “\(tensor.onOneLine)”, which the model expects."
         case .unexpectedShape(let path, let tensor, let found, let expected):
-            "Tensor “\(tensor)” in \(path) has shape \(found), but \(expected) was expected."
+            "Tensor “\(tensor.onOneLine)” in \(path) has shape \(found), but \(expected) was expected."
         case .unwritable(let path, let reason):
             "\(path) cannot be written: \(reason)."
         }
     }
+
+    public var errorDescription: String? { description }
 }

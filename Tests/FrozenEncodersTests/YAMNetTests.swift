@@ -125,6 +125,16 @@ import Testing
         #expect(throws: EncoderError.silent) { try yamnet.listen(to: empty, pooling: pooling) }
     }
 
+    @Test(arguments: WindowPooling.allCases.filter { $0 != .first })
+    func aCancelledTaskStopsListening(pooling: WindowPooling) async throws {
+        let (yamnet, sound) = (yamnet, try Waveform(samples: Array(windows[0]), sampleRate: 16000))
+        let listening = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try yamnet.listen(to: sound, pooling: pooling)
+        }
+        await #expect(throws: CancellationError.self) { try await listening.value }
+    }
+
     @Test func silenceHasFiniteScores() {
         let (embeddings, scores) = yamnet([Array(repeating: 0, count: 15600)])
         #expect((embeddings.floats + scores.floats).allSatisfy { $0.isFinite })

@@ -37,7 +37,7 @@ import Testing
         guard let error else { return }
         let sentence = String(describing: error)
         for part in parts { #expect(sentence.contains(part), "\(sentence)") }
-        #expect(sentence.hasSuffix(".") && !sentence.contains("\n"), "\(sentence)")
+        #expect(sentence.hasSuffix(".") && !sentence.contains("\n") && !sentence.contains(". "), "\(sentence)")
         #expect(error is ComponentError || error is TensorFileError)
     }
 
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("architecture", "unet"), ("prediction_type", "score"), ("sampler", "lcm"),
+        ("architecture", "unet"), ("prediction_type", "score"),
         ("beta_schedule", "sigmoid"), ("timestep_spacing", "random"),
     ])
     func unknownNames(field: String, value: String) {
@@ -58,7 +58,6 @@ import Testing
         ("sample_size", 0), ("sample_size", 7), ("sample_size", 1 << 40), ("in_channels", -4), ("patch_size", 0),
         ("hidden_size", 1 << 62), ("hidden_size", 33), ("num_layers", 1_000_000_000), ("attention_head_dim", 0),
         ("condition_dim", 0), ("timestep_embedding_dim", 15), ("num_train_timesteps", 0), ("steps_offset", -1),
-        ("steps", 0),
     ])
     func numbersOutOfRange(field: String, value: Int) {
         expectError(["config.json", "“\(field)”"]) { try load("transformer", fields: [field: value]) }
@@ -66,7 +65,7 @@ import Testing
 
     @Test(arguments: [
         ("mlp_ratio", 0.0), ("mlp_ratio", 1e300), ("norm_eps", 0), ("norm_eps", -1e-6), ("timestep_scale", 0),
-        ("shift", 0), ("shift", -3), ("beta_start", 2), ("beta_end", 0), ("guidance_scale", -1),
+        ("shift", 0), ("shift", -3), ("beta_start", 2), ("beta_end", 0),
     ])
     func fractionsOutOfRange(field: String, value: Double) {
         expectError(["config.json", "“\(field)”"]) { try load("transformer", fields: [field: value]) }
@@ -84,7 +83,7 @@ import Testing
     }
 
     @Test func fieldOfAnotherType() {
-        expectError(["config.json", "“hidden_size”", "Int"]) { try load("transformer", fields: ["hidden_size": "wide"]) }
+        expectError(["config.json", "“hidden_size”", "an integer"]) { try load("transformer", fields: ["hidden_size": "wide"]) }
         expectError(["config.json", "“encoder_channels"]) {
             try load("autoencoder", fields: ["encoder_channels": [8, "sixteen"]])
         }

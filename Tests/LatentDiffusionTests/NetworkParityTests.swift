@@ -8,7 +8,9 @@ import Testing
 /// Tolerances: f32 sums of up to a few hundred products differ by their order, 1e-4 of a value of unit size;
 /// bf16 keeps eight bits of each factor, 2e-2.
 @Suite struct NetworkParityTests {
-    static let precisions = [(Precision.float32, Float(1e-4)), (.bfloat16, 2e-2)]
+    static let precisions = [(Precision.float32, Float(1e-4)), (.bfloat16, 2e-2)].filter {
+        $0.0 == .float32 || Precision.hasBFloat16
+    }
 
     @Test(arguments: precisions)
     func diffusionTransformer(precision: Precision, tolerance: Float) throws {
@@ -16,7 +18,6 @@ import Testing
         let network = try DiffusionTransformer(contentsOf: Fixture.url("transformer"), precision: precision)
         #expect(network.latentShape == [8, 8, 4])
         #expect(network.nullCondition.shape == [12])
-        #expect(network.configuration.steps == 8 && network.configuration.guidanceScale == 3)
         let found = try network(
             fixture.tensor("latents"), timesteps: fixture.tensor("timesteps").floats,
             conditions: fixture.tensor("conditions"))

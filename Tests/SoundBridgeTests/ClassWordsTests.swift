@@ -41,12 +41,48 @@ import Testing
         #expect(throws: ModelError.self) { try bridge().condition(on: sound) }
     }
 
+    @Test func itsWidthIsThatOfTheEmbeddings() throws {
+        #expect(try bridge().channels == 2)
+    }
+
     @Test(arguments: [
-        ("labels.txt", "Dog\n"), ("config.json", "{}"), ("config.json", #"{"score_power": -1}"#), ("config.json", "["),
-        ("embeddings.safetensors", "x"),
+        ("config.json", "{}"), ("config.json", #"{"score_power": -1}"#), ("config.json", #"{"score_power": "2"}"#),
+        ("config.json", "["), ("config.json", nil), ("embeddings.safetensors", "x"), ("embeddings.safetensors", nil),
+        ("embeddings.safetensors", "\0\0\0\0\0\0\0\u{7f}{}"), ("labels.txt", nil), ("general.tsv", nil),
+        ("general.tsv", "Animal\n"), ("general.tsv", "Animals\tare not a label\n"), ("general.tsv", "\n"),
     ])
-    func filesThatDoNotFitAreErrors(name: String, contents: String) throws {
-        try folder.write(name, contents)
-        #expect(throws: (any Error).self) { try bridge() }
+    func filesThatAreUnfitAreNamed(name: String, contents: String?) throws {
+        let file = folder.url.appending(path: name)
+        if let contents { try folder.write(name, contents) } else { try FileManager.default.removeItem(at: file) }
+        expectSentence(naming: file)
+    }
+
+    @Test(arguments: ["labels.txt", "general.tsv"])
+    func textsAreUTF8(name: String) throws {
+        let file = folder.url.appending(path: name)
+        try Data([0x44, 0xFF, 0x0A]).write(to: file)
+        expectSentence(naming: file)
+    }
+
+    @Test(arguments: [
+        Tensor([1, 2, 3], shape: [3]), Tensor(zeros: [2, 2]), Tensor(zeros: [3, 0]), Tensor(zeros: [3, 2, 1]),
+        Tensor([1], shape: []), Tensor([1, 0, 0, .infinity, 1, 0], shape: [3, 2]),
+        Tensor([1, 0, 0, .nan, 1, 0], shape: [3, 2]),
+    ])
+    func embeddingsThatAreUnfitAreNamed(embeddings: Tensor) throws {
+        let file = folder.url.appending(path: "embeddings.safetensors")
+        try SafetensorsFile.write([("embeddings", embeddings)], to: file)
+        expectSentence(naming: file)
+    }
+
+    /// Loading must fail with one sentence that names the file.
+    func expectSentence(naming url: URL) {
+        let error = #expect(throws: (any Error).self) { try bridge() }
+        guard let error else { return }
+        #expect(error is ComponentError || error is TensorFileError, "\(error)")
+        for text in ["\(error)", "\(ModelError.component(error))"] {
+            let rest = text.replacingOccurrences(of: url.path(percentEncoded: false), with: "")
+            #expect(rest != text && rest.hasSuffix(".") && !rest.contains("\n") && !rest.contains(". "), "\(text)")
+        }
     }
 }

@@ -50,9 +50,9 @@ enum Twin {
         stride(from: 0, to: length + padding - kernel + 1, by: step)
     }
 
-    /// One item; q [queries, heads · size], k and v [keys, heads · size], of which `count` keys are real.
-    static func attention(_ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, count: Int) -> [Double] {
-        let (queries, channels) = (q.shape[0], q.shape[1])
+    /// One item; q [queries, heads · size], k and v [keys, heads · size].
+    static func attention(_ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int) -> [Double] {
+        let (queries, channels, count) = (q.shape[0], q.shape[1], k.shape[0])
         let size = channels / heads
         let (qs, ks, vs) = (q.floats, k.floats, v.floats)
         var y = [Double](repeating: 0, count: queries * channels)

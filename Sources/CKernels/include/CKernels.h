@@ -28,9 +28,6 @@ void ck_modulate(const float *x, const float *shift, const float *scale, float *
 /// y = x + gate * branch, with gate [channels] for the whole of x and branch [rows, channels].
 void ck_gated_add(const float *x, const float *branch, const float *gate, float *y, int64_t rows, int64_t channels);
 
-/// Softmax of each row, computed after subtracting the row's maximum.
-void ck_softmax(const float *x, float *y, int64_t rows, int64_t channels);
-
 /// Layer normalisation of each row; weight and bias [channels] or NULL.
 void ck_layer_norm(const float *x, const float *weight, const float *bias, float epsilon,
                    float *y, int64_t rows, int64_t channels);

@@ -8,8 +8,10 @@ extension YAMNet {
     /// The latent of a whole sound of any length, its windows pooled as they stream by.
     ///
     /// Windows follow `WaveformWindows`: one every `windowHop`, a last one that ends with the sound, and a sound shorter
-    /// than a window is padded with zeros at its end. Throws `EncoderError.silent` for a sound without a sample, and
-    /// what reading the sound throws. The waveform must have the encoder's `sampleRate`.
+    /// than a window is padded with zeros at its end. The waveform must have the encoder's `sampleRate`.
+    ///
+    /// - Throws: `EncoderError.silent` for a sound without a sample, `CancellationError` soon after the task is
+    ///   cancelled, and what reading the sound throws: `AudioFileError` and `SignalError`.
     public func listen(to waveform: Waveform, pooling: WindowPooling = .mean) throws -> SoundLatent {
         precondition(waveform.sampleRate == sampleRate, "\(sampleRate) samples a second")
         let windows = try WaveformWindows(waveform, length: windowLength, hop: windowHop)
@@ -29,6 +31,7 @@ extension YAMNet {
     private static func loudest(of windows: WaveformWindows) throws -> [Float]? {
         var loudest: (samples: [Float], energy: Double)?
         while let window = try windows.next() {
+            try Task.checkCancellation()
             let energy = window.samples.reduce(0) { $0 + Double($1) * Double($1) }
             if loudest.map({ energy > $0.energy }) ?? true { loudest = (window.samples, energy) }
         }
@@ -39,6 +42,7 @@ extension YAMNet {
         var embedding = RunningMean(length: embeddingLength)
         var scores = RunningMean(length: labels.count)
         while true {
+            try Task.checkCancellation()
             var batch: [[Float]] = []
             while batch.count < Self.batch, let window = try windows.next() { batch.append(window.samples) }
             if batch.isEmpty { break }

@@ -23,33 +23,28 @@ public struct YAMNet: Sendable {
     private let layers: [Convolution2D]
     private let classifier: Linear
 
-    /// Throws `EncoderError`, `TensorFileError` or `SignalError`, naming the file, where the component is unfit.
+    /// Throws `ComponentError` or `TensorFileError`, naming the file, where the component is unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let configURL = folder.appending(path: "config.json")
         let config = try YAMNetConfig(contentsOf: configURL)
-        let labelURL = folder.appending(path: "labels.txt")
-        labels = try ComponentFile.lines(at: labelURL)
-        guard labels.count == config.classes else {
-            throw EncoderError.unsuitable(
-                file: labelURL.path, found: "\(labels.count) lines", expected: "the \(config.classes) class names")
-        }
+        labels = try Self.labels(in: folder, count: config.classes)
         do {
             logMel = try config.logMel()
-        } catch {
-            throw EncoderError.unsuitable(
-                file: configURL.path, found: "an unfit front end (\(error))", expected: "one for log-mel patches")
+        } catch let error as SignalError {
+            throw ComponentError(error, file: configURL.path(percentEncoded: false))
         }
         sampleRate = config.sampleRate
         windowLength = config.windowSamples
         windowHop = config.hopSamples
-        embeddingLength = config.layers.last?.channels ?? 0
-        frameCount = logMel.frameCount(sampleCount: windowLength)
-        let weights = try SafetensorsFile(contentsOf: folder.appending(path: "model.safetensors"))
-        layers = try Self.layers(config, from: weights, height: frameCount, precision: precision)
-        classifier = Linear(
-            weight: try weights.tensor("classifier.weight", shape: [labels.count, embeddingLength]),
-            bias: try weights.tensor("classifier.bias", shape: [labels.count]),
-            activation: .sigmoid, precision: precision)
+        let length = config.layers.last?.channels ?? 0
+        let frames = logMel.frameCount(sampleCount: config.windowSamples)
+        (embeddingLength, frameCount) = (length, frames)
+        (layers, classifier) = try WeightReader.read(folder.appending(path: "model.safetensors")) { weights in
+            (
+                try Self.layers(config, from: weights, height: frames, precision: precision),
+                try weights.linear("classifier", length, config.classes, activation: .sigmoid, precision)
+            )
+        }
     }
 
     /// One or more windows of `windowLength` samples, full scale 1, to `embeddings [windows, embeddingLength]` and `scores
@@ -65,32 +60,34 @@ public struct YAMNet: Sendable {
     /// The log-mel patch of one window, `[frames, bands]` row by row.
     func patch(_ samples: [Float]) -> [Float] { logMel(samples) }
 
+    private static func labels(in folder: URL, count: Int) throws -> [String] {
+        let url = folder.appending(path: "labels.txt")
+        let labels = try ComponentFile.lines(at: url)
+        guard labels.count == count else {
+            throw ComponentError.unsuitable(
+                file: url.path(percentEncoded: false), found: "\(labels.count) lines",
+                expected: "the \(count) class names that config.json counts")
+        }
+        return labels
+    }
+
     private static func layers(
-        _ config: YAMNetConfig, from weights: SafetensorsFile, height: Int, precision: Precision
+        _ config: YAMNetConfig, from weights: WeightReader, height: Int, precision: Precision
     ) throws -> [Convolution2D] {
         var (height, width, inputs) = (height, config.melBins, 1)
         return try config.layers.enumerated().map { index, layer in
             let shape = [layer.channels, layer.depthwise ? 1 : inputs, layer.kernel, layer.kernel]
-            let vertical = samePadding(height, layer)
-            let horizontal = samePadding(width, layer)
-            defer { (height, width, inputs) = (vertical.length, horizontal.length, layer.channels) }
+            let vertical = layer.samePadding(height)
+            let horizontal = layer.samePadding(width)
+            defer { (height, width, inputs) = (vertical.outputs, horizontal.outputs, layer.channels) }
             return Convolution2D(
-                weight: try weights.tensor("layers.\(index).weight", shape: shape),
-                bias: try weights.tensor("layers.\(index).bias", shape: [layer.channels]),
+                weight: try weights.tensor("layers.\(index).weight", shape),
+                bias: try weights.tensor("layers.\(index).bias", [layer.channels]),
                 stride: layer.stride,
                 padding: .init(
                     top: vertical.before, left: horizontal.before, bottom: vertical.after, right: horizontal.after),
                 groups: layer.depthwise ? layer.channels : 1, activation: .relu6, precision: precision)
         }
-    }
-
-    /// TensorFlow's SAME padding: ⌈length / stride⌉ results, the odd zero after the end.
-    private static func samePadding(
-        _ length: Int, _ layer: YAMNetConfig.Layer
-    ) -> (before: Int, after: Int, length: Int) {
-        let outputs = (length + layer.stride - 1) / layer.stride
-        let total = max(0, (outputs - 1) * layer.stride + layer.kernel - length)
-        return (total / 2, total - total / 2, outputs)
     }
 
     /// `[batch, height, width, channels]` → `[batch, channels]`, the mean over all places.
@@ -106,6 +103,18 @@ public struct YAMNet: Sendable {
                     means[index] = sum / Float(places)
                 }
             }
+        }
+    }
+}
+
+extension ComponentError {
+    /// A front end that `file` describes and that cannot be.
+    fileprivate init(_ error: SignalError, file: String) {
+        switch error {
+        case .setting(let name, let value, let expected):
+            self = .unsuitable(file: file, found: "\(value) as the \(name)", expected: expected)
+        case .library(let reason):
+            self = .unsuitable(file: file, found: "a front end that fails (\(reason))", expected: "one that works")
         }
     }
 }

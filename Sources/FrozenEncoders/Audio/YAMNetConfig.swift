@@ -1,8 +1,8 @@
-import Foundation
 import SoundFrontEnd
+import TensorCore
 
 /// The `config.json` of a YAMNet component: its front end and its layers in order.
-struct YAMNetConfig: Decodable {
+struct YAMNetConfig: ComponentConfiguration {
     let modelType: String
     let sampleRate: Int
     let windowSamples: Int
@@ -23,6 +23,13 @@ struct YAMNetConfig: Decodable {
         let kernel: Int
         let stride: Int
         let channels: Int
+
+        /// ⌈length / stride⌉ results along an axis, and the zeros before and after it, the odd one after.
+        func samePadding(_ length: Int) -> (before: Int, after: Int, outputs: Int) {
+            let outputs = (length + stride - 1) / stride
+            let total = max(0, (outputs - 1) * stride + kernel - length)
+            return (total / 2, total - total / 2, outputs)
+        }
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -40,47 +47,48 @@ struct YAMNetConfig: Decodable {
         case logOffset = "log_offset"
     }
 
-    /// Reads and checks the file. Throws `EncoderError`.
-    init(contentsOf url: URL) throws {
-        self = try ComponentFile.decode(Self.self, at: url, expected: "the configuration of a YAMNet")
-        guard modelType == "yamnet" else {
-            throw EncoderError.unsuitable(file: url.path, found: "model type \"\(modelType)\"", expected: "\"yamnet\"")
-        }
-        if let fault {
-            throw EncoderError.unsuitable(file: url.path, found: fault, expected: "a network that can run")
-        }
+    /// Numbers in a window's patch or in a layer's output, 64 MB of them.
+    private static let largestMap = 1 << 24
+
+    func validate(_ check: FieldCheck) throws {
+        try check.require(modelType, is: "yamnet", "model_type")
+        try check.require(sampleRate, in: 1000...384_000, "sample_rate")
+        try check.require(fftLength, in: 2...32_768, "fft_length")
+        try check.require(frameLength, in: 1...fftLength, "frame_length")
+        try check.require(frameStep, in: 1...frameLength, "frame_step")
+        try check.require(windowSamples, in: frameLength...1 << 20, "window_samples")
+        try check.require(hopSamples, in: 1...windowSamples, "hop_samples")
+        try check.require(melBins, in: 1...1024, "mel_bins")
+        try check.require(melMaxHertz, in: 0...Double(sampleRate) / 2, "mel_max_hz")
+        try check.require(melMinHertz, in: 0...melMaxHertz, "mel_min_hz")
+        try check.require(melMinHertz < melMaxHertz, "mel_min_hz", "below mel_max_hz (\(melMaxHertz))")
+        try check.require(logOffset, in: 1e-12...1, "log_offset")
+        try check.require(classes, in: 1...65_536, "classes")
+        try check.require((1...256).contains(layers.count), "layers", "a list of 1 to 256 layers")
+        try validateLayers(check)
     }
 
-    /// Bounds that keep every later size small enough to compute with.
-    private static let size = 1...1 << 16
-
-    private var fault: String? {
-        let sizes = [
-            ("sample_rate", sampleRate), ("hop_samples", hopSamples), ("frame_length", frameLength),
-            ("frame_step", frameStep), ("fft_length", fftLength), ("mel_bins", melBins), ("classes", classes),
-        ]
-        if let (name, value) = sizes.first(where: { !Self.size.contains($0.1) }) { return "\(name) \(value)" }
-        guard (frameLength...1 << 20).contains(windowSamples), hopSamples <= windowSamples else {
-            return "windows of \(windowSamples) samples every \(hopSamples)"
-        }
-        var inputs = 1
+    private func validateLayers(_ check: FieldCheck) throws {
+        var (height, width, inputs) = ((windowSamples - frameLength) / frameStep + 1, melBins, 1)
         for (index, layer) in layers.enumerated() {
-            let isWhole = !layer.depthwise || layer.channels == inputs
-            guard isWhole, Self.size.contains(layer.channels), 1...64 ~= layer.kernel, 1...64 ~= layer.stride else {
-                return "an impossible layer \(index)"
-            }
-            inputs = layer.channels
+            let name = "layers[\(index)]"
+            try check.require(layer.kernel, in: 1...64, "\(name).kernel")
+            try check.require(layer.stride, in: 1...64, "\(name).stride")
+            try check.require(layer.channels, in: 1...8192, "\(name).channels")
+            try check.require(
+                !layer.depthwise || layer.channels == inputs, "\(name).channels",
+                "\(inputs), as many as a depthwise layer is given")
+            (height, width, inputs) =
+                (layer.samePadding(height).outputs, layer.samePadding(width).outputs, layer.channels)
+            try check.require(
+                height * width * inputs <= Self.largestMap, name,
+                "smaller than its output of \(height) × \(width) × \(inputs) numbers for a window")
         }
-        return layers.isEmpty ? "no layers" : nil
     }
 
     /// Magnitudes through triangles over the HTK mel scale, as in `tf.signal`. Throws `SignalError`.
     func logMel() throws -> LogMel {
-        guard melMinHertz < melMaxHertz else {
-            throw SignalError.setting(
-                name: "mel range", value: "\(melMinHertz) to \(melMaxHertz) Hz", expected: "a rising one")
-        }
-        return try LogMel(
+        try LogMel(
             window: WindowFunction.hann.weights(length: frameLength), hop: frameStep, transformLength: fftLength,
             filterbank: MelFilterbank(
                 bandCount: melBins, transformLength: fftLength, sampleRate: sampleRate,

@@ -16,24 +16,26 @@ public struct BERT: Sendable {
     private let embeddingNorm: LayerNorm
     private let layers: [BERTLayer]
 
-    /// Reads `config.json` and `model.safetensors` in `folder`. Throws `EncoderError` or `TensorFileError`, naming the
-    /// file, where they are unfit.
+    /// Reads `config.json` and `model.safetensors` in `folder`. Throws `ComponentError` or `TensorFileError`, naming
+    /// the file, where they are unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let config = try BERTConfig(contentsOf: folder.appending(path: "config.json"))
-        let file = try SafetensorsFile(contentsOf: folder.appending(path: "model.safetensors"))
-        hiddenSize = config.hiddenSize
+        self = try WeightReader.read(folder.appending(path: "model.safetensors")) {
+            try Self(config, $0, precision)
+        }
+    }
+
+    private init(_ config: BERTConfig, _ weights: WeightReader, _ precision: Precision) throws {
+        let (hidden, epsilon) = (config.hiddenSize, config.normEpsilon)
+        hiddenSize = hidden
         maximumTokens = config.maximumTokens
         vocabularySize = config.vocabularySize
-        words = try file.tensor(
-            "embeddings.word_embeddings.weight", shape: [config.vocabularySize, config.hiddenSize])
-        positions = try file.tensor(
-            "embeddings.position_embeddings.weight", shape: [config.maximumTokens, config.hiddenSize])
-        segment = try file.tensor(
-            "embeddings.token_type_embeddings.weight", shape: [config.segments, config.hiddenSize]
-        ).item(0).float32()
-        let weights = BERTWeights(file: file, config: config, precision: precision)
-        embeddingNorm = try weights.norm("embeddings.LayerNorm")
-        layers = try (0..<config.layerCount).map { try BERTLayer(weights, index: $0) }
+        words = try weights.tensor("embeddings.word_embeddings.weight", [config.vocabularySize, hidden])
+        positions = try weights.tensor("embeddings.position_embeddings.weight", [config.maximumTokens, hidden])
+        segment = try weights.tensor("embeddings.token_type_embeddings.weight", [config.segments, hidden])
+            .item(0).float32()
+        embeddingNorm = try weights.layerNorm("embeddings.LayerNorm", hidden, epsilon: epsilon)
+        layers = try (0..<config.layerCount).map { try BERTLayer("encoder.layer.\($0)", config, weights, precision) }
     }
 
     /// Token ids of one text, 1 to `maximumTokens` of them below `vocabularySize`, to `[1, tokens, hiddenSize]`.

@@ -1,7 +1,7 @@
-import Foundation
+import TensorCore
 
 /// The `config.json` of a BERT in the layout of Hugging Face transformers.
-struct BERTConfig: Decodable {
+struct BERTConfig: ComponentConfiguration {
     let modelType: String
     let activation: String
     let hiddenSize: Int
@@ -26,20 +26,17 @@ struct BERTConfig: Decodable {
         case normEpsilon = "layer_norm_eps"
     }
 
-    /// Reads and checks the file. Throws `EncoderError`.
-    init(contentsOf url: URL) throws {
-        self = try ComponentFile.decode(Self.self, at: url, expected: "the configuration of a BERT")
-        let problem = { (found: String, expected: String) in
-            EncoderError.unsuitable(file: url.path, found: found, expected: expected)
-        }
-        guard modelType == "bert" else { throw problem("model type \"\(modelType)\"", "\"bert\"") }
-        guard activation == "gelu" else { throw problem("hidden_act \"\(activation)\"", "\"gelu\"") }
-        let sizes = [hiddenSize, intermediateSize, layerCount, heads, maximumTokens, vocabularySize, segments]
-        guard sizes.allSatisfy({ $0 > 0 }), hiddenSize % heads == 0 else {
-            throw problem("sizes \(sizes)", "positive ones, the hidden size a multiple of the heads")
-        }
-        guard normEpsilon > 0, normEpsilon.isFinite else {
-            throw problem("layer_norm_eps \(normEpsilon)", "a small positive number")
-        }
+    func validate(_ check: FieldCheck) throws {
+        try check.require(modelType, is: "bert", "model_type")
+        try check.require(activation, is: "gelu", "hidden_act")
+        try check.require(hiddenSize, in: 1...16_384, "hidden_size")
+        try check.require(heads, in: 1...1024, "num_attention_heads")
+        try check.require(hiddenSize % heads == 0, "hidden_size", "a multiple of num_attention_heads (\(heads))")
+        try check.require(intermediateSize, in: 1...65_536, "intermediate_size")
+        try check.require(layerCount, in: 1...256, "num_hidden_layers")
+        try check.require(maximumTokens, in: 1...65_536, "max_position_embeddings")
+        try check.require(vocabularySize, in: 1...1 << 22, "vocab_size")
+        try check.require(segments, in: 1...1024, "type_vocab_size")
+        try check.require(normEpsilon, in: 1e-12...0.1, "layer_norm_eps")
     }
 }

@@ -13,20 +13,20 @@ public struct SentenceEncoder: Sendable {
     /// Reads a folder as sentence-transformers lays it out: a BERT with its `tokenizer.json`.
     ///
     /// A text has at most `max_seq_length` tokens as `sentence_bert_config.json` says; without that file as many as the
-    /// BERT has positions. Throws `EncoderError` or `TensorFileError`, naming the file, where the component is unfit.
+    /// BERT has positions. Throws `ComponentError` or `TensorFileError`, naming the file, where the component is unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         bert = try BERT(contentsOf: folder, precision: precision)
         let tokenizerURL = folder.appending(path: "tokenizer.json")
         tokenizer = try WordPieceTokenizer(
             contentsOf: tokenizerURL, maximumTokens: Self.maximumTokens(in: folder, atMost: bert.maximumTokens))
         guard tokenizer.vocabularySize <= bert.vocabularySize else {
-            throw EncoderError.unsuitable(
-                file: tokenizerURL.path, found: "\(tokenizer.vocabularySize) tokens",
+            throw ComponentError.unsuitable(
+                file: tokenizerURL.path(percentEncoded: false), found: "\(tokenizer.vocabularySize) tokens",
                 expected: "at most the \(bert.vocabularySize) of the model")
         }
         guard tokenizer.maximumTokens <= bert.maximumTokens else {
-            throw EncoderError.unsuitable(
-                file: tokenizerURL.path, found: "\(tokenizer.maximumTokens) tokens around each text",
+            throw ComponentError.unsuitable(
+                file: tokenizerURL.path(percentEncoded: false), found: "\(tokenizer.maximumTokens) tokens around each text",
                 expected: "fewer than the \(bert.maximumTokens) of the model")
         }
     }
@@ -50,17 +50,17 @@ public struct SentenceEncoder: Sendable {
         return mean.normalized()
     }
 
-    private struct Limits: Decodable {
+    private struct Limits: ComponentConfiguration {
         let max_seq_length: Int
+
+        func validate(_ check: FieldCheck) throws {
+            try check.require(max_seq_length, in: 3...65_536, "max_seq_length")
+        }
     }
 
     private static func maximumTokens(in folder: URL, atMost positions: Int) throws -> Int {
         let url = folder.appending(path: "sentence_bert_config.json")
-        guard FileManager.default.fileExists(atPath: url.path) else { return positions }
-        let limit = try ComponentFile.decode(Limits.self, at: url, expected: "a \"max_seq_length\"").max_seq_length
-        guard limit > 2 else {
-            throw EncoderError.unsuitable(file: url.path, found: "\(limit) tokens", expected: "more than 2")
-        }
-        return min(limit, positions)
+        guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) else { return positions }
+        return min(try Limits(contentsOf: url).max_seq_length, positions)
     }
 }

@@ -1,5 +1,7 @@
+import TensorCore
+
 /// The parts of a Hugging Face `tokenizer.json` that a WordPiece tokenizer is made from.
-struct TokenizerFile: Decodable {
+struct TokenizerFile: ComponentConfiguration {
     let addedTokens: [AddedToken]
     let normalizer: Normalizer
     let preTokenizer: Kind
@@ -91,12 +93,17 @@ struct TokenizerFile: Decodable {
         case postProcessor = "post_processor"
     }
 
-    /// The first part that is of another kind than BERT's, if there is one.
-    var unsupportedKind: String? {
-        let kinds = [
-            (normalizer.type, "BertNormalizer"), (preTokenizer.type, "BertPreTokenizer"),
-            (postProcessor.type, "TemplateProcessing"), (model.type, "WordPiece"),
-        ]
-        return kinds.first { $0.0 != $0.1 }?.0
+    func validate(_ check: FieldCheck) throws {
+        try check.require(normalizer.type, is: "BertNormalizer", "normalizer.type")
+        try check.require(preTokenizer.type, is: "BertPreTokenizer", "pre_tokenizer.type")
+        try check.require(postProcessor.type, is: "TemplateProcessing", "post_processor.type")
+        try check.require(model.type, is: "WordPiece", "model.type")
+        try check.require(model.maxInputCharsPerWord, in: 1...1000, "model.max_input_chars_per_word")
+        let ids = Set(model.vocab.values)
+        try check.require(
+            ids.count == model.vocab.count && ids.min() == 0 && ids.max() == ids.count - 1, "model.vocab",
+            "pieces with the ids from 0 up, each once")
+        try check.require(
+            addedTokens.allSatisfy { ids.contains($0.id) }, "added_tokens", "made of ids below \(ids.count)")
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TensorCore
 
 /// Text to token ids by the WordPiece rule of BERT: a word is cut greedily into the longest pieces that the
 /// vocabulary knows, or becomes the unknown token as a whole.
@@ -10,7 +11,8 @@ public struct WordPieceTokenizer: Sendable {
     /// The most ids that a text is given, the template's own included; what is longer is cut at its end.
     public let maximumTokens: Int
 
-    private static let kind = "a WordPiece tokenizer of BERT"
+    /// A vocabulary of a few million pieces.
+    private static let largestFile = 1 << 26
 
     private let normalizer: BERTNormalizer
     private let vocabulary: WordPieceVocabulary
@@ -21,32 +23,26 @@ public struct WordPieceTokenizer: Sendable {
     /// Reads a `tokenizer.json` with a BERT normaliser and pre-tokeniser and a WordPiece model.
     ///
     /// The truncation and padding that the file may ask for are not applied: `maximumTokens` is the sentence
-    /// encoder's own limit. Throws `EncoderError`.
+    /// encoder's own limit. Throws `ComponentError`.
     public init(contentsOf url: URL, maximumTokens: Int) throws {
-        let file = try ComponentFile.decode(TokenizerFile.self, at: url, expected: Self.kind)
-        let problem = { (found: String, expected: String) in
-            EncoderError.unsuitable(file: url.path, found: found, expected: expected)
-        }
-        if let kind = file.unsupportedKind { throw problem("the part \"\(kind)\"", Self.kind) }
-        let ids = Set(file.model.vocab.values)
-        guard ids.count == file.model.vocab.count, ids.min() == 0, ids.max() == ids.count - 1 else {
-            throw problem("token ids with gaps or repeats", "the ids from 0 up, each once")
+        let file = try TokenizerFile(contentsOf: url, limit: Self.largestFile)
+        let unfit = { (field: String, expected: String) in
+            ComponentError.field(file: url.path(percentEncoded: false), field: field, expected: expected)
         }
         guard let vocabulary = WordPieceVocabulary(file.model) else {
-            throw problem("no token \"\(file.model.unkToken)\"", "the unknown token in the vocabulary")
+            throw unfit("model.unk_token", "in the vocabulary, which lacks “\(file.model.unkToken.onOneLine)”")
         }
         guard let template = file.postProcessor.template else {
-            throw problem("no template for a single text", "special tokens around one sequence")
+            throw unfit("post_processor.single", "a list of declared special tokens around one sequence")
         }
-        let added = file.addedTokens.filter { !$0.content.isEmpty }
-        guard (template.prefix + template.suffix + added.map(\.id)).allSatisfy(ids.contains) else {
-            throw problem("a special token outside the vocabulary", "ids below \(ids.count)")
+        vocabularySize = file.model.vocab.count
+        guard (template.prefix + template.suffix).allSatisfy((0..<vocabularySize).contains) else {
+            throw unfit("post_processor.special_tokens", "made of ids below \(vocabularySize)")
         }
         self.vocabulary = vocabulary
         self.maximumTokens = max(maximumTokens, template.prefix.count + template.suffix.count)
-        vocabularySize = ids.count
         normalizer = file.normalizer.rule
-        addedTokens = added.map { ($0.content, $0.id) }
+        addedTokens = file.addedTokens.filter { !$0.content.isEmpty }.map { ($0.content, $0.id) }
         (prefix, suffix) = template
     }
 

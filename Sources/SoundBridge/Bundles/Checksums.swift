@@ -1,5 +1,6 @@
 import CCrypto
 import Foundation
+import TensorCore
 
 /// A folder's `SHA256SUMS` (the format of coreutils' `sha256sum`) held against its files.
 public struct Checksums: Sendable {
@@ -10,22 +11,23 @@ public struct Checksums: Sendable {
     /// Paths inside the folder and what became of them, in the list's order.
     public let files: [(path: String, status: Status)]
 
-    public var areVerified: Bool { files.allSatisfy { $0.status == .verified } }
-
-    /// Throws `ModelError.badComponent` when the list is missing or has a line that is none.
+    /// Throws `ModelError.component` when the list is missing or has a line that is none.
     public init(verifying directory: URL) throws {
-        let path = directory.path(percentEncoded: false)
-        guard let list = try? String(contentsOf: directory.appending(path: "SHA256SUMS"), encoding: .utf8) else {
-            throw ModelError.badComponent(path: path, reason: "its SHA256SUMS cannot be read.")
-        }
-        files = try list.split(separator: "\n").map { line in
-            let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-            let name = parts.last?.trimmingCharacters(in: CharacterSet(charactersIn: " *")) ?? ""
-            guard parts.count == 2, parts[0].count == 64, !name.hasPrefix("/"), !name.contains("..") else {
-                throw ModelError.badComponent(path: path, reason: "its SHA256SUMS has the malformed line “\(line)”.")
+        let list = directory.appending(path: "SHA256SUMS")
+        do {
+            files = try ComponentFile.lines(at: list).map { line in
+                let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+                let name = parts.last?.trimmingCharacters(in: CharacterSet(charactersIn: " *")) ?? ""
+                guard parts.count == 2, parts[0].count == 64, !name.hasPrefix("/"), !name.contains("..") else {
+                    throw ComponentError.unsuitable(
+                        file: list.path(percentEncoded: false), found: "the line “\(line.onOneLine)”",
+                        expected: "a checksum and the path of a file in its folder")
+                }
+                guard let sum = Self.sha256(of: directory.appending(path: name)) else { return (name, .missing) }
+                return (name, sum == parts[0].lowercased() ? .verified : .changed)
             }
-            guard let sum = Self.sha256(of: directory.appending(path: name)) else { return (name, .missing) }
-            return (name, sum == parts[0].lowercased() ? .verified : .changed)
+        } catch {
+            throw ModelError.component(error)
         }
     }
 

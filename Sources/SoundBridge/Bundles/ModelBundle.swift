@@ -1,5 +1,6 @@
 import Foundation
 import LatentDiffusion
+import TensorCore
 
 /// A model on disk: `Models/<name>/bundle.json`, which names its components by their paths inside
 /// `Models` and gives the default settings.
@@ -16,9 +17,9 @@ public struct ModelBundle: Sendable {
     /// Settings that generation starts from.
     public struct Defaults: Sendable, Codable {
         public let sampler: SamplerKind
-        /// 1 or more.
+        /// In `GenerationSettings.stepRange`.
         public let steps: Int
-        /// 0 or more.
+        /// In `GenerationSettings.guidanceScaleRange`.
         public let guidanceScale: Float
 
         enum CodingKeys: String, CodingKey {
@@ -35,28 +36,21 @@ public struct ModelBundle: Sendable {
     private let components: [Role: URL]
 
     /// Reads `bundle.json` in `directory`; components lie under the directory's parent.
-    /// Throws `ModelError.badBundle` for a file that is missing, malformed or names a path outside that parent.
+    /// Throws `ModelError.component` for a file that is missing, malformed or names a path outside that parent.
     public init(contentsOf directory: URL) throws {
         let file = directory.appending(path: "bundle.json")
-        let path = file.path(percentEncoded: false)
-        let manifest: Manifest
-        do {
-            manifest = try JSONDecoder().decode(Manifest.self, from: Data(contentsOf: file))
-        } catch let error as DecodingError {
-            throw ModelError.badBundle(file: path, reason: error.sentence)
-        } catch {
-            throw ModelError.badBundle(file: path, reason: "it cannot be read")
-        }
-        guard manifest.formatVersion == 1 else {
-            throw ModelError.badBundle(file: path, reason: "format_version is \(manifest.formatVersion), not 1")
-        }
-        guard manifest.defaults.steps >= 1, manifest.defaults.guidanceScale >= 0 else {
-            throw ModelError.badBundle(file: path, reason: "the default steps or guidance_scale are out of range")
-        }
         let root = directory.deletingLastPathComponent()
-        components = try manifest.components.mapValues { try Self.component($0, inside: root, file: path) }
+        do {
+            let manifest = try Manifest(contentsOf: file)
+            components = try Dictionary(
+                uniqueKeysWithValues: manifest.components.map { role, path in
+                    (role, try Self.component(role, at: path, inside: root, file: file))
+                })
+            (name, summary, defaults) = (manifest.name, manifest.summary, manifest.defaults)
+        } catch {
+            throw ModelError.component(error)
+        }
         self.directory = directory
-        (name, summary, defaults) = (manifest.name, manifest.summary, manifest.defaults)
     }
 
     /// The folder of a component. Throws `ModelError.lacks`.
@@ -72,16 +66,20 @@ public struct ModelBundle: Sendable {
         Role.allCases.compactMap { role in components[role].map { (role, $0) } }
     }
 
-    private static func component(_ path: String, inside root: URL, file: String) throws -> URL {
+    private static func component(_ role: Role, at path: String, inside root: URL, file: URL) throws -> URL {
         let inside = root.resolvingSymlinksInPath().standardizedFileURL.pathComponents
         let component = root.appending(path: path).resolvingSymlinksInPath().standardizedFileURL
         guard !path.hasPrefix("/"), component.pathComponents.count > inside.count,
             component.pathComponents.starts(with: inside)
-        else { throw ModelError.badBundle(file: file, reason: "the component path “\(path)” leads outside Models") }
+        else {
+            throw ComponentError.field(
+                file: file.path(percentEncoded: false), field: "components.\(role.rawValue)",
+                expected: "a path inside the folder of the models, not “\(path.onOneLine)”")
+        }
         return component
     }
 
-    private struct Manifest: Decodable {
+    private struct Manifest: ComponentConfiguration {
         let formatVersion: Int
         let name: String
         let summary: String
@@ -92,20 +90,12 @@ public struct ModelBundle: Sendable {
             case formatVersion = "format_version"
             case name, summary, components, defaults
         }
-    }
-}
 
-extension DecodingError {
-    /// What is wrong, without Swift's names: the field and what was expected there.
-    var sentence: String {
-        func field(_ context: Context) -> String {
-            context.codingPath.isEmpty ? "the file" : "“\(context.codingPath.map(\.stringValue).joined(separator: "."))”"
-        }
-        return switch self {
-        case .keyNotFound(let key, _): "“\(key.stringValue)” is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context): "\(field(context)) has the wrong type"
-        case .dataCorrupted(let context): "\(field(context)) is not valid"
-        @unknown default: "it cannot be decoded"
+        func validate(_ check: FieldCheck) throws {
+            try check.require(formatVersion == 1, "format_version", "1, not \(formatVersion)")
+            try check.require(defaults.steps, in: GenerationSettings.stepRange, "defaults.steps")
+            try check.require(
+                defaults.guidanceScale, in: GenerationSettings.guidanceScaleRange, "defaults.guidance_scale")
         }
     }
 }

@@ -26,7 +26,7 @@ public struct ModelSearch: Sendable {
     }
 
     /// Finds a bundle by its name, or by the path of its folder.
-    /// Throws `ModelError.notFound`, or `ModelError.badBundle` for one that is there but wrong.
+    /// Throws `ModelError.notFound`, or `ModelError.component` for one that is there but wrong.
     public func bundle(_ nameOrPath: String) throws -> ModelBundle {
         let byPath = URL(filePath: nameOrPath, directoryHint: .isDirectory)
         let byName = nameOrPath.contains("/") ? [] : roots.map { $0.appending(path: nameOrPath) }

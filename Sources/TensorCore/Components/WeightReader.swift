@@ -1,21 +1,21 @@
 import Foundation
-import TensorCore
 
 /// Hands a network its weights, each by name and expected shape, and sees that none is left over.
 ///
 /// A leftover tensor means that the configuration describes another network than the file does, for
 /// example one with fewer layers.
-final class WeightReader {
+package final class WeightReader {
     private let lookup: (_ name: String, _ shape: [Int]) throws -> Tensor
     private var taken: Set<String> = []
 
     /// - Parameter lookup: The tensor of that name, or an error when there is none of that shape.
-    init(lookup: @escaping (_ name: String, _ shape: [Int]) throws -> Tensor) {
+    package init(lookup: @escaping (_ name: String, _ shape: [Int]) throws -> Tensor) {
         self.lookup = lookup
     }
 
     /// Builds something from a safetensors file that must hold its weights and nothing else.
-    static func read<Network>(_ url: URL, _ build: (WeightReader) throws -> Network) throws -> Network {
+    /// Throws `TensorFileError`, `ComponentError.unexpectedTensor` and what `build` throws.
+    package static func read<Network>(_ url: URL, _ build: (WeightReader) throws -> Network) throws -> Network {
         let file = try SafetensorsFile(contentsOf: url)
         let reader = WeightReader { try file.tensor($0, shape: $1) }
         let network = try build(reader)
@@ -25,12 +25,13 @@ final class WeightReader {
         return network
     }
 
-    func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {
+    /// The tensor as it is stored. Throws `TensorFileError`, as all the following do.
+    package func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {
         taken.insert(name)
         return try lookup(name, shape)
     }
 
-    func linear(
+    package func linear(
         _ name: String, _ inputs: Int, _ outputs: Int, activation: Activation = .none, _ precision: Precision
     ) throws -> Linear {
         Linear(
@@ -39,7 +40,7 @@ final class WeightReader {
     }
 
     /// A 3×3 convolution with a border of one pixel.
-    func convolution(
+    package func convolution(
         _ name: String, _ inputs: Int, _ outputs: Int, stride: Int = 1, _ precision: Precision
     ) throws -> Convolution2D {
         Convolution2D(
@@ -48,12 +49,17 @@ final class WeightReader {
             stride: stride, padding: .all(1), precision: precision)
     }
 
-    func rmsNorm(_ name: String, _ size: Int, epsilon: Float) throws -> RMSNorm {
+    package func layerNorm(_ name: String, _ size: Int, epsilon: Float) throws -> LayerNorm {
+        LayerNorm(
+            weight: try tensor(name + ".weight", [size]), bias: try tensor(name + ".bias", [size]), epsilon: epsilon)
+    }
+
+    package func rmsNorm(_ name: String, _ size: Int, epsilon: Float) throws -> RMSNorm {
         RMSNorm(weight: try tensor(name + ".weight", [size]), epsilon: epsilon)
     }
 
     /// Group normalisation followed by SiLU.
-    func groupNorm(_ name: String, _ channels: Int, groups: Int, epsilon: Float) throws -> GroupNorm {
+    package func groupNorm(_ name: String, _ channels: Int, groups: Int, epsilon: Float) throws -> GroupNorm {
         GroupNorm(
             groups: groups, weight: try tensor(name + ".weight", [channels]),
             bias: try tensor(name + ".bias", [channels]), epsilon: epsilon, activation: .silu)

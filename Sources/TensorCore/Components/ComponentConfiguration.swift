@@ -1,0 +1,66 @@
+import Foundation
+
+/// What a JSON file of a component says: decoded, then checked field by field before any of it is used as a size.
+/// Fields that are not known are ignored.
+package protocol ComponentConfiguration: Decodable {
+    /// Checks every field. Throws `ComponentError`, by way of `check`.
+    func validate(_ check: FieldCheck) throws
+}
+
+extension ComponentConfiguration {
+    /// Reads and checks a file of at most `limit` bytes. Throws `ComponentError`, naming the file and the field.
+    package init(contentsOf url: URL, limit: Int = ComponentFile.usualLimit) throws {
+        let file = url.path(percentEncoded: false)
+        do {
+            self = try JSONDecoder().decode(Self.self, from: ComponentFile.data(at: url, limit: limit))
+        } catch let error as DecodingError {
+            throw ComponentError(error, file: file)
+        }
+        try validate(FieldCheck(file: file))
+    }
+}
+
+extension ComponentError {
+    fileprivate init(_ error: DecodingError, file: String) {
+        switch error {
+        case .keyNotFound(let key, let context):
+            let path = (context.codingPath + [key]).fieldName
+            self = .field(file: file, field: path, expected: "given, and it is missing")
+        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+            self = context.codingPath.isEmpty
+                ? .unsuitable(file: file, found: "JSON of another kind", expected: kind(of: type))
+                : .field(file: file, field: context.codingPath.fieldName, expected: kind(of: type))
+        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+            self = .field(
+                file: file, field: context.codingPath.fieldName,
+                expected: "a known value (\(context.debugDescription.withoutFullStop))")
+        default:
+            self = .unsuitable(file: file, found: "text that is not JSON or a number out of range", expected: "an object in JSON")
+        }
+    }
+}
+
+/// A Swift type in the words of JSON.
+private func kind(of type: any Any.Type) -> String {
+    switch type {
+    case is any BinaryInteger.Type: "an integer"
+    case is any BinaryFloatingPoint.Type: "a number"
+    case is String.Type: "a string"
+    case is Bool.Type: "true or false"
+    default: "\(type)".hasPrefix("Array") ? "a list" : "an object"
+    }
+}
+
+extension [any CodingKey] {
+    /// `layers[3].kernel`
+    fileprivate var fieldName: String {
+        reduce("") { path, key in
+            if let index = key.intValue { return "\(path)[\(index)]" }
+            return path.isEmpty ? key.stringValue : "\(path).\(key.stringValue)"
+        }
+    }
+}
+
+extension String {
+    fileprivate var withoutFullStop: String { hasSuffix(".") ? String(onOneLine.dropLast()) : onOneLine }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+@testable import TensorCore
+
+@Suite struct ComponentFileTests {
+    struct Settings: ComponentConfiguration {
+        struct Layer: Decodable { let width: Int }
+        enum Kind: String, Decodable { case small, large }
+
+        let kind: Kind
+        let name: String
+        let layers: [Layer]
+
+        func validate(_ check: FieldCheck) throws {
+            try check.require(name, is: "net", "name")
+            for (index, layer) in layers.enumerated() {
+                try check.require(layer.width, in: 1...8, "layers[\(index)].width")
+            }
+        }
+    }
+
+    /// Runs `body` on a file with these bytes.
+    func withFile<Result>(_ contents: Data, _ body: (URL) throws -> Result) throws -> Result {
+        let url = FileManager.default.temporaryDirectory.appending(path: "component file \(UUID().uuidString)")
+        try contents.write(to: url)
+        defer { try? FileManager.default.removeItem(at: url) }
+        return try body(url)
+    }
+
+    @Test func fieldsThatAreNotKnownAreIgnored() throws {
+        let json = #"{"kind": "small", "name": "net", "layers": [{"width": 8}], "more": {"of": [1]}}"#
+        #expect(try withFile(Data(json.utf8)) { try Settings(contentsOf: $0).layers.map(\.width) } == [8])
+    }
+
+    @Test(arguments: [
+        (#"{"kind": "huge", "name": "net", "layers": []}"#, "“kind”"),
+        (#"{"kind": "small", "layers": []}"#, "“name”"),
+        (#"{"kind": "small", "name": "a\nb", "layers": []}"#, "“name”"),
+        (#"{"kind": "small", "name": "net", "layers": {}}"#, "“layers”"),
+        (#"{"kind": "small", "name": "net", "layers": [{"width": 1}, {"width": 0}]}"#, "“layers[1].width”"),
+        (#"{"kind": "small", "name": "net", "layers": [{"width": 1}, {}]}"#, "“layers[1].width”"),
+        (#"{"kind": "small", "name": "net", "layers": [{"width": "1"}]}"#, "“layers[0].width”"),
+    ])
+    func unfitFieldsAreNamed(json: String, field: String) throws {
+        try withFile(Data(json.utf8)) { url in
+            let error = #expect(throws: ComponentError.self) { try Settings(contentsOf: url) }
+            guard let error, case .field = error else { return #expect(Bool(false), "\(error as Any)") }
+            #expect(error.description.contains(field) && isSentence(error, naming: url), "\(error)")
+        }
+    }
+
+    @Test(arguments: ["", "[]", "3", "{", "{\"name\": NaN}", "\u{0}", String(repeating: "[", count: 100_000)])
+    func whatIsNotAnObjectIsNamed(json: String) throws {
+        try withFile(Data(json.utf8)) { url in
+            let error = #expect(throws: ComponentError.self) { try Settings(contentsOf: url) }
+            #expect(error.map { isSentence($0, naming: url) } ?? false)
+        }
+    }
+
+    @Test func limitsAndMissingFiles() throws {
+        let padded = Data(repeating: UInt8(ascii: " "), count: ComponentFile.usualLimit + 1)
+        try withFile(padded) { url in
+            let error = #expect(throws: ComponentError.self) { try Settings(contentsOf: url) }
+            #expect(error?.description.contains("larger than") ?? false)
+        }
+        let nowhere = URL(filePath: "/nowhere/config.json")
+        #expect(throws: ComponentError.unreadable(file: nowhere.path, reason: "no such file")) {
+            try Settings(contentsOf: nowhere)
+        }
+        #expect(throws: ComponentError.self) { try ComponentFile.lines(at: FileManager.default.temporaryDirectory) }
+    }
+
+    @Test(arguments: [
+        ("a\nb\n", ["a", "b"]), ("a\nb", ["a", "b"]), ("a\r\nb\r\n", ["a", "b"]), ("a\n\nb\n\n", ["a", "", "b", ""]),
+        ("", []), ("\n", [""]), ("é, ü\n", ["é, ü"]),
+    ])
+    func lines(text: String, expected: [String]) throws {
+        #expect(try withFile(Data(text.utf8)) { try ComponentFile.lines(at: $0) } == expected)
+    }
+
+    @Test func linesAreText() throws {
+        try withFile(Data([0x61, 0xFF, 0x0A])) { url in
+            let error = #expect(throws: ComponentError.self) { try ComponentFile.lines(at: url) }
+            #expect(error.map { isSentence($0, naming: url) } ?? false)
+        }
+    }
+
+    @Test func namesStayOnOneLine() {
+        #expect("a\nb\u{2028}c\r\n".onOneLine == "a\u{FFFD}b\u{FFFD}c\u{FFFD}\u{FFFD}")
+        #expect(String(repeating: "x", count: 500).onOneLine == String(repeating: "x", count: 80) + "…")
+    }
+
+    @Test func weightsThatAreLeftOverAreNamed() throws {
+        try withFile(Data()) { url in
+            try SafetensorsFile.write([("a", Tensor(zeros: [2])), ("b\nc", Tensor(zeros: [3]))], to: url)
+            let file = url.path(percentEncoded: false)
+            let left = ComponentError.unexpectedTensor(file: file, name: "b\nc")
+            #expect(isSentence(left, naming: url))
+            #expect(throws: left) { try WeightReader.read(url) { try $0.tensor("a", [2]) } }
+            #expect(throws: TensorFileError.unexpectedShape(path: file, tensor: "a", found: [2], expected: [3])) {
+                try WeightReader.read(url) { try $0.tensor("a", [3]) }
+            }
+            #expect(throws: TensorFileError.missing(path: file, tensor: "d")) {
+                try WeightReader.read(url) { try $0.tensor("d", [3]) }
+            }
+        }
+    }
+
+    /// One sentence on one line, with the file in it.
+    func isSentence(_ error: any Error, naming url: URL) -> Bool {
+        let (text, file) = ("\(error)", url.path(percentEncoded: false))
+        let rest = text.replacingOccurrences(of: file, with: "")
+        return rest != text && rest.hasSuffix(".") && !rest.contains("\n") && !rest.contains(". ")
+    }
+}
