@@ -34,13 +34,11 @@ dnnl::primitive_attr attributes(odnn_activation activation) {
     };
     switch (activation) {
     case odnn_none: break;
-    case odnn_relu: append(dnnl::algorithm::eltwise_relu); break;
     case odnn_relu6: append(dnnl::algorithm::eltwise_clip, 0, 6); break;
     case odnn_gelu: append(dnnl::algorithm::eltwise_gelu_erf); break;
     case odnn_gelu_tanh: append(dnnl::algorithm::eltwise_gelu_tanh); break;
     case odnn_silu: append(dnnl::algorithm::eltwise_swish, 1); break;
     case odnn_sigmoid: append(dnnl::algorithm::eltwise_logistic); break;
-    case odnn_tanh: append(dnnl::algorithm::eltwise_tanh); break;
     }
     dnnl::primitive_attr attr;
     attr.set_post_ops(ops);

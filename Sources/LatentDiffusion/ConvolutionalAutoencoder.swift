@@ -11,7 +11,7 @@ public struct ConvolutionalAutoencoder: Sendable {
 
     /// Loads `config.json` and `model.safetensors` from a component's directory.
     ///
-    /// - Throws: `ComponentError` for the configuration, `TensorFileError` for the weights.
+    /// - Throws: `ComponentError` or `TensorFileError`; each names the file and what was expected.
     public init(contentsOf directory: URL, precision: Precision) throws {
         let configuration = try Configuration(contentsOf: directory.appending(component: "config.json"))
         self = try WeightReader.read(directory.appending(component: "model.safetensors")) {

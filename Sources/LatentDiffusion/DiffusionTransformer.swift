@@ -21,8 +21,7 @@ public struct DiffusionTransformer: Denoiser {
 
     /// Loads `config.json` and `model.safetensors` from a component's directory.
     ///
-    /// - Throws: `ComponentError` for the configuration, TensorCore's errors for the weights; each names
-    ///   the file and what was expected.
+    /// - Throws: `ComponentError` or `TensorFileError`; each names the file and what was expected.
     public init(contentsOf directory: URL, precision: Precision) throws {
         let configuration = try Configuration(contentsOf: directory.appending(component: "config.json"))
         self = try WeightReader.read(directory.appending(component: "model.safetensors")) {

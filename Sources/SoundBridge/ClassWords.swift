@@ -10,6 +10,8 @@ import TensorCore
 struct ClassWords: Sendable {
     /// Width of the conditions: that of the text encoder's vectors.
     let channels: Int
+    /// Classes, general ones too.
+    var count: Int { labels.count }
     private let labels: [String]
     private let isSpecific: [Bool]
     /// Scores `[1, classes]` → the weighted sum of the classes' unit embeddings `[1, channels]`.

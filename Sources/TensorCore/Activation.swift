@@ -3,31 +3,27 @@ import COneDNN
 
 /// Pointwise functions; `gelu` is the exact one through erf, `geluTanh` its tanh approximation.
 public enum Activation: String, Sendable, Codable {
-    case none, relu, relu6, gelu, geluTanh, silu, sigmoid, tanh
+    case none, relu6, gelu, geluTanh, silu, sigmoid
 
     var kernel: ck_activation? {
         switch self {
         case .none: nil
-        case .relu: ck_relu
         case .relu6: ck_relu6
         case .gelu: ck_gelu
         case .geluTanh: ck_gelu_tanh
         case .silu: ck_silu
         case .sigmoid: ck_sigmoid
-        case .tanh: ck_tanh
         }
     }
 
     var fused: odnn_activation {
         switch self {
         case .none: odnn_none
-        case .relu: odnn_relu
         case .relu6: odnn_relu6
         case .gelu: odnn_gelu
         case .geluTanh: odnn_gelu_tanh
         case .silu: odnn_silu
         case .sigmoid: odnn_sigmoid
-        case .tanh: odnn_tanh
         }
     }
 }

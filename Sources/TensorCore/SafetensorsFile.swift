@@ -30,8 +30,6 @@ public struct SafetensorsFile: Sendable {
         names = starts.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
     }
 
-    public func contains(_ name: String) -> Bool { tensors[name] != nil }
-
     /// The tensor as it is stored, without a copy. Throws `TensorFileError.missing`.
     public func tensor(_ name: String) throws -> Tensor {
         guard let tensor = tensors[name] else { throw TensorFileError.missing(path: path, tensor: name) }

@@ -3,8 +3,6 @@ import CKernels
 extension Tensor {
     public static func + (a: Tensor, b: Tensor) -> Tensor { a.combined(with: b, ck_add) }
     public static func - (a: Tensor, b: Tensor) -> Tensor { a.combined(with: b, ck_subtract) }
-    /// Element by element.
-    public static func * (a: Tensor, b: Tensor) -> Tensor { a.combined(with: b, ck_multiply) }
     public static func * (a: Tensor, scale: Float) -> Tensor { a.scaled(by: scale) }
 
     /// Every element times `scale`, plus `offset`.

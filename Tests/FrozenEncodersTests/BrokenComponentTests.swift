@@ -109,6 +109,21 @@ import Testing
         expectSentence(naming: weights, "header length") { _ = try YAMNet(contentsOf: folder) }
     }
 
+    /// As published, a BERT has a pooler too.
+    @Test func sentenceEncoderTakesAPublishedCheckpoint() throws {
+        let folder = try copy(of: "all-minilm-l6-v2")
+        let weights = folder.appending(path: "model.safetensors")
+        let file = try SafetensorsFile(contentsOf: weights)
+        let stored = try file.names.map { (name: $0, tensor: try file.tensor($0)) }
+        let pooler = [("pooler.dense.weight", Tensor(zeros: [384, 384])), ("pooler.dense.bias", Tensor(zeros: [384]))]
+        try FileManager.default.removeItem(at: weights)
+        try SafetensorsFile.write(stored + pooler, to: weights)
+        #expect(try SentenceEncoder(contentsOf: folder).embeddingLength == 384)
+        try FileManager.default.removeItem(at: weights)
+        try SafetensorsFile.write(stored + [("head.weight", Tensor(zeros: [2, 384]))], to: weights)
+        expectSentence(naming: weights, "head.weight") { _ = try SentenceEncoder(contentsOf: folder) }
+    }
+
     @Test func refusesALimitWithoutRoomForAText() throws {
         let folder = try copy(of: "all-minilm-l6-v2")
         let limits = folder.appending(path: "sentence_bert_config.json")

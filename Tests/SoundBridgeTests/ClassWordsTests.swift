@@ -41,8 +41,9 @@ import Testing
         #expect(throws: ModelError.self) { try bridge().condition(on: sound) }
     }
 
-    @Test func itsWidthIsThatOfTheEmbeddings() throws {
-        #expect(try bridge().channels == 2)
+    @Test func itsSizesAreThoseOfTheEmbeddings() throws {
+        let bridge = try bridge()
+        #expect(bridge.channels == 2 && bridge.count == 3)
     }
 
     @Test(arguments: [

@@ -42,7 +42,7 @@ func floor(for precision: Precision) -> Double { precision == .float32 ? 2e-5 : 
     @Test func linearFusesItsActivation() {
         let (weight, x) = (randomTensor([20, 12], seed: 7), randomTensor([9, 12], seed: 8))
         let plain = Linear(weight: weight, bias: nil, precision: .float32)(x)
-        for activation in [Activation.relu, .relu6, .gelu, .geluTanh, .silu, .sigmoid, .tanh] {
+        for activation in [Activation.relu6, .gelu, .geluTanh, .silu, .sigmoid] {
             let fused = Linear(weight: weight, bias: nil, activation: activation, precision: .float32)(x)
             let separate = plain.applying(activation).floats.map(Double.init)
             #expect(excess(fused, separate, relative: 1e-5, floor: 2e-6) <= 0, "\(activation)")

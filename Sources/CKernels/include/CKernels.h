@@ -11,7 +11,7 @@
 /// Counts are non-negative and have been checked by the caller.
 
 typedef enum {
-    ck_relu, ck_relu6, ck_gelu, ck_gelu_tanh, ck_silu, ck_sigmoid, ck_tanh
+    ck_relu6, ck_gelu, ck_gelu_tanh, ck_silu, ck_sigmoid
 } ck_activation;
 
 /// y = activation(x); x and y may be the same.
@@ -19,7 +19,6 @@ void ck_activate(ck_activation activation, const float *x, float *y, int64_t cou
 
 void ck_add(const float *a, const float *b, float *y, int64_t count);
 void ck_subtract(const float *a, const float *b, float *y, int64_t count);
-void ck_multiply(const float *a, const float *b, float *y, int64_t count);
 /// y = a * scale + offset
 void ck_scale(const float *a, float scale, float offset, float *y, int64_t count);
 

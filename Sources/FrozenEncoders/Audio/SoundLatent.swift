@@ -9,7 +9,4 @@ public struct SoundLatent: Equatable, Sendable {
     public init(embedding: [Float], scores: [Float], windowCount: Int) {
         (self.embedding, self.scores, self.windowCount) = (embedding, scores, windowCount)
     }
-
-    /// `[embedding ; scores]`, the vector that adapters take.
-    public var vector: [Float] { embedding + scores }
 }

@@ -10,6 +10,9 @@ public struct BERT: Sendable {
     public let maximumTokens: Int
     public let vocabularySize: Int
 
+    /// What published checkpoints hold beside the encoder: the pooler, and the numbers 0, 1, 2, ….
+    private static let dispensable: Set = ["pooler.dense.weight", "pooler.dense.bias", "embeddings.position_ids"]
+
     private let words: Tensor
     private let positions: Tensor
     private let segment: Tensor
@@ -20,7 +23,7 @@ public struct BERT: Sendable {
     /// the file, where they are unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let config = try BERTConfig(contentsOf: folder.appending(path: "config.json"))
-        self = try WeightReader.read(folder.appending(path: "model.safetensors")) {
+        self = try WeightReader.read(folder.appending(path: "model.safetensors"), dispensable: Self.dispensable) {
             try Self(config, $0, precision)
         }
     }

@@ -13,13 +13,15 @@ package final class WeightReader {
         self.lookup = lookup
     }
 
-    /// Builds something from a safetensors file that must hold its weights and nothing else.
-    /// Throws `TensorFileError`, `ComponentError.unexpectedTensor` and what `build` throws.
-    package static func read<Network>(_ url: URL, _ build: (WeightReader) throws -> Network) throws -> Network {
+    /// Builds something from a safetensors file that must hold its weights and nothing else but tensors that are
+    /// `dispensable`. Throws `TensorFileError`, `ComponentError.unexpectedTensor` and what `build` throws.
+    package static func read<Network>(
+        _ url: URL, dispensable: Set<String> = [], _ build: (WeightReader) throws -> Network
+    ) throws -> Network {
         let file = try SafetensorsFile(contentsOf: url)
         let reader = WeightReader { try file.tensor($0, shape: $1) }
         let network = try build(reader)
-        if let name = file.names.filter({ !reader.taken.contains($0) }).min() {
+        if let name = Set(file.names).subtracting(reader.taken).subtracting(dispensable).min() {
             throw ComponentError.unexpectedTensor(file: url.path(percentEncoded: false), name: name)
         }
         return network
