@@ -6,7 +6,8 @@ import TensorCore
 /// classes, embedded by the text encoder, stand for the classes themselves.
 ///
 /// A component folder holds `config.json`, `embeddings.safetensors` and `general.tsv` (names too general to say
-/// what was heard, such as “Animal” or “Music”, each with the reason); the names themselves are the audio encoder's `labels.txt`.
+/// what was heard, such as “Animal” or “Music”, each with the reason); the names themselves are the audio encoder's
+/// `labels.txt`.
 struct ClassWords: Sendable {
     /// Width of the conditions: that of the text encoder's vectors.
     let channels: Int
@@ -38,11 +39,13 @@ struct ClassWords: Sendable {
         compare = Linear(weight: embeddings, bias: nil, precision: .float32)
     }
 
-    /// normalise(Σ scoreᵖ · embedding) over the specific classes. Throws `ModelError` when the sound's encoder has other classes.
+    /// normalise(Σ scoreᵖ · embedding) over the specific classes.
+    /// Throws `ModelError` when the sound's encoder has other classes.
     func condition(on sound: SoundLatent) throws -> Condition {
         guard sound.scores.count == labels.count else {
             throw ModelError.badComponent(
-                path: path, reason: "it names \(labels.count) classes, but the audio encoder has \(sound.scores.count).")
+                path: path,
+                reason: "it names \(labels.count) classes, but the audio encoder has \(sound.scores.count).")
         }
         let weights = zip(sound.scores, isSpecific).map { score, isSpecific in isSpecific ? pow(score, power) : 0 }
         return Condition(weigh(Tensor(weights, shape: [1, labels.count])).item(0))
@@ -51,7 +54,8 @@ struct ClassWords: Sendable {
     /// Specific classes by the cosine of their embeddings with the condition, best first.
     func nearest(to condition: Condition, count: Int) -> [ScoredLabel] {
         let cosines = compare(condition.vector).floats
-        return ScoredLabel.best(count, of: labels.indices.filter { isSpecific[$0] }.map { ScoredLabel(label: labels[$0], score: cosines[$0]) })
+        let specific = labels.indices.filter { isSpecific[$0] }
+        return ScoredLabel.best(count, of: specific.map { ScoredLabel(label: labels[$0], score: cosines[$0]) })
     }
 
     /// Classes by the audio encoder's own scores, best first.
@@ -97,12 +101,13 @@ extension ClassWords {
         guard stored.shape.count == 2, stored.shape[0] == labels.count, widths.contains(stored.shape[1]) else {
             throw ComponentError.unsuitable(
                 file: file.path(percentEncoded: false), found: "embeddings of the shape \(stored.shape)",
-                expected: "one row for each of the \(labels.count) labels, \(widths.lowerBound) to \(widths.upperBound) numbers wide")
+                expected: "[\(labels.count), \(widths.lowerBound) to \(widths.upperBound)], a row for each label")
         }
         let embeddings = stored.float32()
         guard embeddings.withFloats({ $0.allSatisfy(\.isFinite) }) else {
             throw ComponentError.unsuitable(
-                file: file.path(percentEncoded: false), found: "embeddings that are not finite", expected: "finite numbers")
+                file: file.path(percentEncoded: false), found: "embeddings that are not finite",
+                expected: "finite numbers")
         }
         return embeddings.normalized()
     }

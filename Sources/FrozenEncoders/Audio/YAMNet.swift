@@ -47,8 +47,8 @@ public struct YAMNet: Sendable {
         }
     }
 
-    /// One or more windows of `windowLength` samples, full scale 1, to `embeddings [windows, embeddingLength]` and `scores
-    /// [windows, labels]`, each score from 0 to 1.
+    /// One or more windows of `windowLength` samples, full scale 1, to `embeddings [windows, embeddingLength]` and
+    /// `scores [windows, labels]`, each score from 0 to 1.
     public func callAsFunction(_ windows: [[Float]]) -> (embeddings: Tensor, scores: Tensor) {
         precondition(windows.allSatisfy { $0.count == windowLength }, "windows of \(windowLength) samples")
         let patches = windows.map { Tensor(patch($0), shape: [frameCount, logMel.bandCount, 1]) }

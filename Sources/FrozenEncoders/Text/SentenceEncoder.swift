@@ -26,13 +26,14 @@ public struct SentenceEncoder: Sendable {
         }
         guard tokenizer.maximumTokens <= bert.maximumTokens else {
             throw ComponentError.unsuitable(
-                file: tokenizerURL.path(percentEncoded: false), found: "\(tokenizer.maximumTokens) tokens around each text",
+                file: tokenizerURL.path(percentEncoded: false),
+                found: "\(tokenizer.maximumTokens) tokens around each text",
                 expected: "fewer than the \(bert.maximumTokens) of the model")
         }
     }
 
-    /// One or more texts to `[texts, embeddingLength]`. Texts run one by one, so that a text's vector has the same bits whatever is
-    /// beside it.
+    /// One or more texts to `[texts, embeddingLength]`. Texts run one by one, so that a text's vector has the same
+    /// bits whatever is beside it.
     public func callAsFunction(_ texts: [String]) -> Tensor {
         Tensor.stacked(texts.map(embedding))
     }

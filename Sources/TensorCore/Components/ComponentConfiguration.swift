@@ -35,7 +35,8 @@ extension ComponentError {
                 file: file, field: context.codingPath.fieldName,
                 expected: "a known value (\(context.debugDescription.withoutFullStop))")
         default:
-            self = .unsuitable(file: file, found: "text that is not JSON or a number out of range", expected: "an object in JSON")
+            self = .unsuitable(
+                file: file, found: "text that is not JSON or a number out of range", expected: "an object in JSON")
         }
     }
 }
