@@ -11,7 +11,7 @@ let package = Package(
         .library(name: "FrozenEncoders", targets: ["FrozenEncoders"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.0")),
     ],
     targets: [
         // The command line.

@@ -1,4 +1,4 @@
-"""The same networks in PyTorch, timed in the same way: peer.py MODELS THREADS SECONDS.
+"""The same networks in PyTorch, timed in the same way: peer.py MODELS THREADS STEPS SECONDS.
 
 The reference modules of Training/networks.py for the decoder, `transformers` for the sentence encoder.
 """
@@ -18,8 +18,7 @@ from networks import Autoencoder, DiffusionTransformer  # noqa: E402
 def load(kind, folder):
     config = json.loads((folder / "config.json").read_text())
     network = kind(**config)
-    weights = {name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()}
-    network.load_state_dict(weights, strict=False)
+    network.load_state_dict({name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()})
     return network.eval()
 
 
@@ -35,7 +34,8 @@ def best(body, seconds):
 
 
 def main():
-    components, threads, seconds = pathlib.Path(sys.argv[1]) / "components", int(sys.argv[2]), float(sys.argv[3])
+    components, threads, steps = pathlib.Path(sys.argv[1]) / "components", int(sys.argv[2]), int(sys.argv[3])
+    seconds = float(sys.argv[4])
     torch.set_num_threads(threads)
     from transformers import AutoModel, AutoTokenizer
     transformer = load(DiffusionTransformer, components / "decoder")
@@ -49,9 +49,20 @@ def main():
         hidden = sentences(**tokens).last_hidden_state
         return torch.nn.functional.normalize(hidden.mean(1), dim=1)
 
+    def picture():
+        """Euler's method along a rectified flow, both halves of the guidance in one batch."""
+        x = torch.randn(1, 4, 16, 16)
+        both = torch.stack([transformer.null_condition, conditions[0]])
+        for step in range(steps):
+            t = torch.full((2,), 1 - step / steps)
+            away, towards = transformer(x.expand(2, -1, -1, -1), t, both).float().chunk(2)
+            x = x - (away + 3 * (towards - away)) / steps
+        return autoencoder.decode(x)
+
     bodies = {
         "guided step": lambda: transformer(latents, t, conditions),
         "decode": lambda: autoencoder.decode(latents[:1]),
+        "picture": picture,
         "sentence": sentence,
     }
     for precision in ("f32", "bf16"):

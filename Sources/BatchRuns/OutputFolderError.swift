@@ -1,3 +1,5 @@
+import Foundation
+
 /// A folder for pictures that cannot be created, in one sentence.
 public struct OutputFolderError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Its path as the output was given.
@@ -5,5 +7,9 @@ public struct OutputFolderError: Error, Equatable, Sendable, CustomStringConvert
     /// What the system said.
     public let cause: String
 
-    public var description: String { "\(path) cannot be created as a folder: \(cause)" }
+    public var description: String { "\(path) cannot be created as a folder: \(cause)." }
+}
+
+extension OutputFolderError: LocalizedError {
+    public var errorDescription: String? { description }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why inputs and an output do not make a run, in one sentence.
 public enum RunPlanError: Error, Equatable, Sendable, CustomStringConvertible {
     /// An input or the output is an empty string.
@@ -23,25 +25,29 @@ public enum RunPlanError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .emptyPath:
-            "a path is empty: a file, a folder or - was expected"
+            "A path is empty: a file, a folder or - was expected."
         case .count(let count):
-            "\(count) pictures for each sound were asked for: the number must be at least 1"
+            "\(count) pictures for each sound were asked for: the number must be at least 1."
         case .standardInputAmongOthers:
-            "standard input (-) is given beside other inputs: it can only be the only one"
+            "Standard input (-) is given beside other inputs: it can only be the only one."
         case .severalToStandardOutput:
-            "several pictures cannot go to standard output (-): a folder or a file name was expected"
+            "Several pictures cannot go to standard output (-): a folder or a file name was expected."
         case .noSounds(let folder):
-            "\(folder) holds no sounds: files named \(SoundFolder.extensions.map { "." + $0 }.joined(separator: " ")) were expected"
+            "\(folder) holds no sounds: files named \(SoundFolder.extensions.map { "." + $0 }.joined(separator: " ")) were expected."
         case .unreadable(let folder):
             folder.description
         case .outputNotAFolder(let output):
-            "\(output) is a file or named like one: for the pictures of several sounds a folder was expected"
+            "\(output) is a file or named like one: for the pictures of several sounds a folder was expected."
         case .notPNG(let output):
-            "\(output) is not named as a PNG: pictures are written in that format alone, so .png was expected"
+            "\(output) is not named as a PNG: pictures are written in that format alone, so .png was expected."
         case .sameOutput(let first, let second):
-            "the pictures of \(first) and \(second) would be the same file: inputs of different names were expected"
+            "The pictures of \(first) and \(second) would be the same file: inputs of different names were expected."
         case .outputIsInput(let path):
-            "\(path) is both an input and an output: another output was expected"
+            "\(path) is both an input and an output: another output was expected."
         }
     }
+}
+
+extension RunPlanError: LocalizedError {
+    public var errorDescription: String? { description }
 }

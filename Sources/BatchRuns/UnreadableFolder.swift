@@ -5,5 +5,5 @@ public struct UnreadableFolder: Sendable, Hashable, CustomStringConvertible {
     /// What the system said.
     public let cause: String
 
-    public var description: String { "\(path) cannot be listed: \(cause)" }
+    public var description: String { "\(path) cannot be listed: \(cause)." }
 }

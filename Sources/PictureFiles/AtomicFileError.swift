@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why a file cannot be written, in one sentence that names it. The file is as it was before.
 public struct AtomicFileError: Error, Equatable, Sendable, CustomStringConvertible {
     public enum Reason: Equatable, Sendable {
@@ -22,10 +24,14 @@ public struct AtomicFileError: Error, Equatable, Sendable, CustomStringConvertib
 
     public var description: String {
         switch reason {
-        case .exists: "\(file) cannot be written: it exists already, and overwriting was not asked for"
-        case .notAFile: "\(file) cannot be written: what stands there is a folder or a device, not a file"
-        case .noFolder: "\(file) cannot be written: the folder that it should be in does not exist"
-        case .refused(let cause): "\(file) cannot be written: \(cause)"
+        case .exists: "\(file) cannot be written: it exists already, and overwriting was not asked for."
+        case .notAFile: "\(file) cannot be written: what stands there is a folder or a device, not a file."
+        case .noFolder: "\(file) cannot be written: the folder that it should be in does not exist."
+        case .refused(let cause): "\(file) cannot be written: \(cause)."
         }
     }
+}
+
+extension AtomicFileError: LocalizedError {
+    public var errorDescription: String? { description }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why numbers do not make a picture, or a picture cannot become another.
 public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A side is not in 1 ..< 2³¹, or the picture would be larger than memory can be.
@@ -14,15 +16,19 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .size(let width, let height):
-            "a picture of \(width)x\(height) pixels is not possible: each side must be at least 1 and below 2^31"
+            "A picture of \(width)x\(height) pixels is not possible: each side must be at least 1 and below 2^31."
         case .count(let expected, let found):
-            "the picture has \(found) values where its size calls for \(expected)"
+            "The picture has \(found) values where its size calls for \(expected)."
         case .notANumber(let x, let y):
-            "the picture's value at column \(x), row \(y) is not a number (NaN)"
+            "The picture's value at column \(x), row \(y) is not a number (NaN)."
         case .sheet(let problem):
-            "the contact sheet cannot be made: \(problem)"
+            "The contact sheet cannot be made: \(problem)."
         case .text(let problem):
-            "the text cannot be stored in a PNG: \(problem)"
+            "The text cannot be stored in a PNG: \(problem)."
         }
     }
+}
+
+extension PictureError: LocalizedError {
+    public var errorDescription: String? { description }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why a picture file cannot be read or made, in one sentence that names the file.
 public struct PictureFileError: Error, Equatable, Sendable, CustomStringConvertible {
     public enum Reason: Equatable, Sendable {
@@ -26,12 +28,16 @@ public struct PictureFileError: Error, Equatable, Sendable, CustomStringConverti
 
     public var description: String {
         switch reason {
-        case .unreadable(let cause): "\(file) cannot be read: \(cause)"
-        case .notPNG: "\(file) is not a PNG file: its first 8 bytes are not the PNG signature"
-        case .truncated: "\(file) is cut short: it ends before the PNG's IEND chunk is complete"
-        case .malformed(let cause): "\(file) is not a valid PNG: \(cause)"
-        case .tooLarge(let cause): "\(file) is refused: \(cause)"
-        case .outOfMemory: "\(file) needs more memory than there is"
+        case .unreadable(let cause): "\(file) cannot be read: \(cause)."
+        case .notPNG: "\(file) is not a PNG file: its first 8 bytes are not the PNG signature."
+        case .truncated: "\(file) is cut short: it ends before the PNG's IEND chunk is complete."
+        case .malformed(let cause): "\(file) is not a valid PNG: \(cause)."
+        case .tooLarge(let cause): "\(file) is refused: \(cause)."
+        case .outOfMemory: "\(file) needs more memory than there is."
         }
     }
+}
+
+extension PictureFileError: LocalizedError {
+    public var errorDescription: String? { description }
 }

@@ -11,10 +11,10 @@ import TensorCore
 ///
 /// ```swift
 /// let bridge = try await Bridge(ModelSearch().bundle("default"))
-/// let sound = try await bridge.listen(to: AudioFile(path: "dog.wav"))
+/// let sound = try await bridge.listen(to: URL(filePath: "dog.wav"))
 /// let condition = try await bridge.condition(on: sound, prompt: "in the snow", audioWeight: 0.7)
-/// for try await picture in bridge.pictures(condition, bridge.settings(seed: 7), count: 4) {
-///     try picture.write(to: URL(filePath: "dog.png"))
+/// for try await made in bridge.pictures(condition, bridge.settings(seed: 7), count: 4) {
+///     try made.picture.write(to: URL(filePath: "dog-\(made.seed).png"))
 /// }
 /// ```
 @ComputeActor
@@ -57,11 +57,18 @@ public final class Bridge {
             _ = try loadedDenoiser()
             _ = try loadedAutoencoder()
         }
+        try checkWidths()
+    }
+
+    /// Runs the audio encoder over a sound file; see `listen(to:pooling:)` for an open one.
+    public func listen(to url: URL, pooling: WindowPooling = .mean) throws -> SoundLatent {
+        try listen(to: AudioFile(path: url.path(percentEncoded: false)), pooling: pooling)
     }
 
     /// Runs the audio encoder over a clip of any length; memory does not grow with it.
     ///
-    /// Throws `ModelError`, `AudioFileError` for a sound that cannot be decoded, `CancellationError`.
+    /// Throws `ModelError`; `AudioFileError` or `SignalError` for a sound that cannot be decoded or resampled;
+    /// `EncoderError` for one without a sample; `CancellationError`.
     public func listen(to file: AudioFile, pooling: WindowPooling = .mean) throws -> SoundLatent {
         let encoder = try loadedAudioEncoder()
         return try encoder.listen(to: Waveform(file, sampleRate: encoder.sampleRate), pooling: pooling)
@@ -120,17 +127,18 @@ public final class Bridge {
     }
 
     /// `count` pictures with the seeds `settings.seed`, `settings.seed + 1`, … (after the largest comes 0), each as
-    /// soon as it is made.
+    /// soon as it is made. Ends with what `latents` or `picture(of:)` throws; stops when the stream is let go.
     public nonisolated func pictures(
         _ condition: Condition, _ settings: GenerationSettings, count: Int = 1
-    ) -> AsyncThrowingStream<Picture, any Error> {
+    ) -> AsyncThrowingStream<SeededPicture, any Error> {
         AsyncThrowingStream { continuation in
             let work = Task { @ComputeActor in
                 do {
                     for offset in 0..<UInt64(max(0, count)) {
                         var settings = settings
                         settings.seed = (settings.seed &+ offset) & GenerationSettings.seedRange.upperBound
-                        continuation.yield(try picture(of: latents(condition, settings)))
+                        let picture = try picture(of: latents(condition, settings))
+                        continuation.yield(SeededPicture(seed: settings.seed, picture: picture))
                         await Task.yield()
                     }
                     continuation.finish()
@@ -171,6 +179,23 @@ extension Bridge {
         try part(\.autoencoder, .autoencoder) { try ConvolutionalAutoencoder(contentsOf: $0, precision: precision) }
     }
 
+    /// Parts are made apart from each other; what one gives must be what the next takes.
+    private func checkWidths() throws {
+        func check(_ role: ModelBundle.Role, _ what: String, _ found: Int?, _ expected: Int?) throws {
+            guard let found, let expected, found != expected else { return }
+            throw ModelError.badComponent(
+                path: try bundle.component(role).path(percentEncoded: false),
+                reason: "its \(what) is \(found), but the other parts of the model have \(expected).")
+        }
+        let width = denoiser?.configuration.conditionSize
+        try check(.bridge, "width", classWords?.channels, width ?? textEncoder?.embeddingLength)
+        try check(.textEncoder, "width", textEncoder?.embeddingLength, width)
+        try check(.audioEncoder, "number of classes", audioEncoder?.labels.count, classWords?.count)
+        let latents = denoiser?.configuration
+        try check(.autoencoder, "number of latent channels", autoencoder?.configuration.latentChannels, latents?.channels)
+        try check(.autoencoder, "number of colours", autoencoder?.configuration.channels, 3)
+    }
+
     private func part<Part>(
         _ slot: ReferenceWritableKeyPath<Bridge, Part?>, _ role: ModelBundle.Role, load: (URL) throws -> Part
     ) throws -> Part {
@@ -181,7 +206,7 @@ extension Bridge {
             self[keyPath: slot] = loaded
             return loaded
         } catch {
-            throw ModelError.badComponent(path: directory.path(percentEncoded: false), reason: "\(error)")
+            throw ModelError.component(error)
         }
     }
 }

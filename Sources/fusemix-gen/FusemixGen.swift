@@ -27,10 +27,6 @@ struct FusemixGen: AsyncParsableCommand {
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Messages") var messages: MessageOptions
 
-    func validate() throws {
-        try files.validate(hasWords: picture.prompt != nil || picture.paramsFrom != nil)
-    }
-
     func run() async throws {
         try await GenerationRun(files, picture, machine, messages).run()
     }

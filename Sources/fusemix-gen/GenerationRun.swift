@@ -24,6 +24,12 @@ struct GenerationRun {
         (self.files, self.messages) = (files, messages)
         bridge = try await machine.bridge()
         settings = try picture.settings(over: bridge.settings())
+        guard !files.inputs.isEmpty || settings.prompt != nil else {
+            throw UsageError("There is nothing to make a picture of: an input sound, a folder of them or --prompt is needed.")
+        }
+        guard files.output != "-" || !messages.json else {
+            throw UsageError("The picture and --json cannot both go to standard output.")
+        }
         plan = try RunPlan(inputs: files.inputs, output: files.output, seed: settings.seed, count: picture.count)
         progress = ProgressLine(total: plan.items.count, quiet: messages.quiet)
         if picture.seed == .random, !messages.quiet { Console.note("Seed \(settings.seed)\n") }
@@ -65,11 +71,7 @@ struct GenerationRun {
     private func make(_ item: RunItem, number: Int) throws {
         var seconds = StageSeconds()
         seconds.load = loading
-        try plan.createFolder(for: item)
-        // A sound is not decoded for a picture that could not be written anyway.
-        for case .file(let url) in item.pictures.map(\.destination) {
-            try AtomicFile.check(url, overwrite: files.overwrite)
-        }
+        try checkDestinations(of: item)
         let name = item.source == .none ? settings.prompt ?? "" : item.relativePath
         progress.show(item: number, name: name, stage: "listening")
         let sound = try seconds.measure(\.listen) { try listen(to: item) }
@@ -86,10 +88,22 @@ struct GenerationRun {
             var record = PictureRecord(
                 input: item.inputName, picture: picture, model: bridge.bundle.name, precision: bridge.precision,
                 settings: settings, heard: heard, audioScores: audioScores)
+            try plan.createFolder(for: item)
             try seconds.measure(\.write) { try write(picture, record, to: planned.destination) }
             record.output = planned.destination.name
             record.seconds = seconds
             try report(record, to: planned.destination)
+        }
+    }
+
+    /// A sound is not decoded for a picture that could not be written anyway. Folders of the run's own are made
+    /// when there is something to put into them.
+    private func checkDestinations(of item: RunItem) throws {
+        for case .file(let url) in item.pictures.map(\.destination) {
+            let folder = url.deletingLastPathComponent().path(percentEncoded: false)
+            if plan.folder == nil || FileManager.default.fileExists(atPath: folder) {
+                try AtomicFile.check(url, overwrite: files.overwrite)
+            }
         }
     }
 
@@ -117,7 +131,7 @@ struct GenerationRun {
     private func write(_ picture: Picture, _ record: PictureRecord, to destination: RunDestination) throws {
         let data = try picture.pngData(text: files.noMetadata ? [] : record.textChunks())
         switch destination {
-        case .standardOutput: try FileHandle.standardOutput.write(contentsOf: data)
+        case .standardOutput: try Console.result(data)
         case .file(let url): try AtomicFile.write(data, to: url, overwrite: files.overwrite)
         }
     }
@@ -127,11 +141,11 @@ struct GenerationRun {
         progress.clear()
         guard destination != .standardOutput else { return }
         if messages.json {
-            Console.result(try record.json())
+            try Console.result(record.json())
         } else if !messages.quiet {
             let heard = record.heard.prefix(3).map { "\($0.label) \(String(format: "%.2f", $0.score))" }
             let output = record.output?.printable ?? ""
-            Console.result("\(output)  seed \(record.settings.seed)  heard: \(heard.joined(separator: ", "))")
+            try Console.result("\(output)  seed \(record.settings.seed)  heard: \(heard.joined(separator: ", "))")
         }
     }
 }

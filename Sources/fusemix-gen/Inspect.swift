@@ -30,25 +30,14 @@ struct Inspect: ParsableCommand {
         if failed { throw ExitCode(1) }
     }
 
-    private func record(_ path: String) throws -> PictureRecord {
-        do {
-            guard let record = try PictureRecord(pngContentsOf: URL(filePath: path)) else {
-                throw UsageError("\(path) carries no settings of fusemix-gen.")
-            }
-            return record
-        } catch is DecodingError {
-            throw UsageError("The settings that \(path) carries cannot be read.")
-        }
-    }
-
     private func describeAsJSON(_ path: String) throws -> String {
-        var record = try record(path)
+        var record = try PictureRecord(pngContentsOf: URL(filePath: path))
         record.output = path
         return try record.json()
     }
 
     private func describe(_ path: String) throws -> String {
-        let record = try record(path)
+        let record = try PictureRecord(pngContentsOf: URL(filePath: path))
         let chunks = try record.textChunks()
         let parameters = chunks.first { $0.keyword == PictureRecord.parametersKeyword }?.text ?? ""
         let heard = record.heard.map { "\($0.label) \(String(format: "%.2f", $0.score))" }.joined(separator: ", ")

@@ -1,7 +1,6 @@
 import ArgumentParser
 import BatchRuns
 import Foundation
-import PictureFiles
 import SoundBridge
 
 /// Entry point: runs the command and turns what it throws into a sentence and an exit code.
@@ -31,6 +30,7 @@ enum Main {
     /// The command that the first word names, or the root, whose inputs would otherwise swallow that word.
     private static func chosen(by arguments: [String]) -> (any ParsableCommand.Type, [String]) {
         let subcommands = FusemixGen.configuration.subcommands
+        if arguments.isEmpty { return (FusemixGen.self, ["--help"]) }
         if arguments.first == "help" { return chosen(by: arguments.dropFirst() + ["--help"]) }
         let named = subcommands.first { $0.configuration.commandName == arguments.first }
         return named.map { ($0, Array(arguments.dropFirst())) } ?? (FusemixGen.self, arguments)
@@ -43,7 +43,7 @@ enum Main {
         case is ModelError:
             Console.error("\(error)")
             return Status.model
-        case is UsageError, is RunPlanError, is PictureFileError:
+        case is UsageError, is RunPlanError:
             Console.error("\(error)")
             return Status.usage
         default:
@@ -52,14 +52,15 @@ enum Main {
     }
 
     /// argument-parser's own errors, help and version among them; its code for wrong usage is 64.
+    /// Of a wrong usage only the sentence is printed, for the whole usage would bury it.
     private static func reportParsing(_ error: any Error, of command: any ParsableCommand.Type) -> Int32 {
         let code = command.exitCode(for: error)
-        let message = command.fullMessage(for: error)
         if code == .success {
-            Console.result(message)
-        } else {
-            Console.note(message + "\n")
+            try? Console.result(command.fullMessage(for: error))
+            return code.rawValue
         }
+        let sentence = command.message(for: error)
+        Console.error(sentence.hasSuffix(".") ? sentence : sentence + ".")
         return code == .validationFailure ? Status.usage : code.rawValue
     }
 }

@@ -8,21 +8,24 @@ struct Models: ParsableCommand {
         commandName: "models",
         abstract: "Lists the installed models and verifies their files (sha256).",
         usage: "fusemix-gen models [--json]",
-        discussion: "Exit code 3 when no model is found or a file is changed or missing.")
+        discussion: """
+                Exit code 3 when no model is found or a file is changed or missing. A component without a SHA256SUMS, \
+                such as a downloaded one, is unlisted.
+                """)
 
     @Flag(help: "Print one JSON object a component.")
     var json = false
 
     func run() throws {
         let (root, bundles) = try ModelSearch().installed()
-        if !json { Console.result("Models in \(root.path(percentEncoded: false))") }
+        if !json { try Console.result("Models in \(root.path(percentEncoded: false))") }
         var areVerified = true
         for bundle in bundles {
-            if !json { Console.result("\(bundle.name): \(bundle.summary)") }
+            if !json { try Console.result("\(bundle.name): \(bundle.summary)") }
             for (role, directory) in bundle.componentDirectories {
-                let component = Component(bundle: bundle.name, role: role, directory: directory)
-                Console.result(try json ? component.json() : component.line)
-                areVerified = areVerified && component.status == .verified
+                let component = try Component(bundle: bundle.name, role: role, directory: directory)
+                try Console.result(json ? component.json() : component.line)
+                areVerified = areVerified && component.status != .changed && component.status != .missing
             }
         }
         if !areVerified { throw ExitCode(3) }
@@ -31,7 +34,9 @@ struct Models: ParsableCommand {
     /// One component of a bundle, as it is printed.
     private struct Component: Encodable {
         enum Status: String, Encodable {
-            case verified, changed, missing, unlisted
+            case verified, changed, missing
+            /// The folder holds no SHA256SUMS, as a downloaded one does not.
+            case unlisted
         }
 
         let bundle: String
@@ -42,15 +47,15 @@ struct Models: ParsableCommand {
         /// Files that are not what the list says.
         let differing: [String]
 
-        init(bundle: String, role: ModelBundle.Role, directory: URL) {
+        init(bundle: String, role: ModelBundle.Role, directory: URL) throws {
             (self.bundle, self.role, name) = (bundle, role, directory.lastPathComponent)
             bytes = Self.size(of: directory)
-            let files = (try? Checksums(verifying: directory))?.files
-            let wrong = files?.filter { $0.status != .verified } ?? []
+            let hasList = Self.exists(directory.appending(path: "SHA256SUMS"))
+            let wrong = hasList ? try Checksums(verifying: directory).files.filter { $0.status != .verified } : []
             differing = wrong.map(\.path)
             status =
-                if files == nil { .unlisted }
-                else if wrong.contains(where: { $0.status == .missing }) { .missing }
+                if !Self.exists(directory) || wrong.contains(where: { $0.status == .missing }) { .missing }
+                else if !hasList { .unlisted }
                 else { wrong.isEmpty ? .verified : .changed }
         }
 
@@ -66,6 +71,10 @@ struct Models: ParsableCommand {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+
+        private static func exists(_ url: URL) -> Bool {
+            FileManager.default.fileExists(atPath: url.path(percentEncoded: false))
         }
 
         private static func size(of directory: URL) -> Int {

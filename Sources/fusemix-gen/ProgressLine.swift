@@ -22,10 +22,3 @@ struct ProgressLine {
         if isShown { Console.note("\r\u{1B}[K") }
     }
 }
-
-extension String {
-    /// Control characters replaced, so that a file's name cannot drive the terminal.
-    var printable: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
-    }
-}

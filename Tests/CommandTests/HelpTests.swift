@@ -26,7 +26,7 @@ import Testing
             words + ["--guidance-scale", "-1"], words + ["--audio-weight", "1.5"], words + ["--seed", "-4"],
             words + ["--seed", "9223372036854775808"], words + ["--sampler", "magic"], words + ["--count", "0"],
             words + ["--precision", "f8"], words + ["--threads", "0"], words + ["--window", "last"],
-            words + ["--colour", "red"], words + ["--params-from", "absent.png"],
+            words + ["--colour", "red"], ["--prompt", " ", "-o", "x.png"], words + ["--params-from", "absent.png"],
         ]
         var transcript = ""
         for arguments in wrong {

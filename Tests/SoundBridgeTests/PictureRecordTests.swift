@@ -30,13 +30,13 @@ import Testing
         let record = try record()
         let picture = try Picture(width: 2, height: 1, pixels: [0, 1, 2, 3, 4, 5])
         try picture.write(to: file, text: record.textChunks())
-        let carried = try #require(try PictureRecord(pngContentsOf: file))
+        let carried = try PictureRecord(pngContentsOf: file)
         #expect(carried.input == "dög, \"old\".wav")
         #expect(carried.output == nil && carried.seconds == nil)
         #expect(carried.settings == record.settings)
         #expect(try !String(decoding: Data(contentsOf: file), as: UTF8.self).contains("someone"))
         try picture.write(to: file, overwrite: true)
-        #expect(try PictureRecord(pngContentsOf: file) == nil)
+        #expect(throws: PictureRecordError.none(file: file.relativePath)) { try PictureRecord(pngContentsOf: file) }
     }
 
     @Test func parametersHaveTheFormThatOtherToolsRead() throws {
@@ -51,6 +51,19 @@ import Testing
                 """)
         let words = try record(input: nil, prompt: "a dog").parameters
         #expect(!words.contains("Sound:") && !words.contains("Window:"))
+    }
+
+    @Test func damagedRecordsAreRefused() throws {
+        let folder = try TemporaryFolder(), file = folder.url.appending(path: "a.png")
+        let picture = try Picture(width: 2, height: 1, pixels: [0, 1, 2, 3, 4, 5])
+        let json = try record().json()
+        let outOfRange = json.replacingOccurrences(of: "\"steps\":12", with: "\"steps\":0")
+        #expect(outOfRange != json)
+        for text in [outOfRange, String(json.dropLast()), "{}"] {
+            let chunk = try PNGText(keyword: PictureRecord.jsonKeyword, text: text)
+            try picture.write(to: file, text: [chunk], overwrite: true)
+            #expect(throws: PictureRecordError.damaged(file: file.relativePath)) { try PictureRecord(pngContentsOf: file) }
+        }
     }
 
     @Test func stagesAddUp() {

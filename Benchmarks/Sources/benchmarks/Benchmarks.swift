@@ -4,21 +4,23 @@ import LatentDiffusion
 import TensorCore
 
 /// Times each network on the bundled weights and prints one JSON object a network and precision:
-/// `benchmarks MODELS THREADS SECONDS`. `compare` runs it in alternation with PyTorch.
+/// `benchmarks MODELS THREADS STEPS SECONDS`. `compare` runs it in alternation with PyTorch.
 @main
 enum Benchmarks {
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 4, let threads = Int(arguments[2]), let seconds = Double(arguments[3]) else {
-            FileHandle.standardError.write(Data("usage: benchmarks MODELS THREADS SECONDS\n".utf8))
+        guard arguments.count == 5, let threads = Int(arguments[2]), let steps = Int(arguments[3]),
+            let seconds = Double(arguments[4])
+        else {
+            FileHandle.standardError.write(Data("usage: benchmarks MODELS THREADS STEPS SECONDS\n".utf8))
             exit(2)
         }
         ComputeActor.thread.setThreadCount(threads)
-        try await run(components: URL(filePath: arguments[1]).appending(path: "components"), seconds: seconds)
+        try await run(components: URL(filePath: arguments[1]).appending(path: "components"), steps: steps, seconds: seconds)
     }
 
     @ComputeActor
-    static func run(components: URL, seconds: Double) throws {
+    static func run(components: URL, steps: Int, seconds: Double) throws {
         for precision in Precision.hasBFloat16 ? [Precision.float32, .bfloat16] : [.float32] {
             let transformer = try DiffusionTransformer(contentsOf: components.appending(path: "decoder"), precision: precision)
             let latents = NoiseGenerator(seed: 0).noise(shape: [2] + transformer.latentShape)
@@ -29,6 +31,13 @@ enum Benchmarks {
             let autoencoder = try ConvolutionalAutoencoder(
                 contentsOf: components.appending(path: "autoencoder"), precision: precision)
             try time("decode", precision, seconds) { _ = try autoencoder.decode(latents.items(0..<1)) }
+            let sampler = LatentSampler(denoiser: transformer, schedule: transformer.configuration.noise.schedule)
+            try time("picture", precision, seconds) {
+                _ = try autoencoder.decode(
+                    sampler.latents(
+                        conditions: conditions.items(0..<1), seeds: [0],
+                        settings: .init(sampler: .euler, steps: steps, guidance: Guidance(scale: 3))))
+            }
             let texts = try SentenceEncoder(
                 contentsOf: components.appending(path: "all-minilm-l6-v2"), precision: precision)
             time("sentence", precision, seconds) { _ = texts(["the sound of a dog barking in the distance"]) }

@@ -38,6 +38,12 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
         self.window = window
     }
 
+    /// Whether every number lies in its range.
+    public var isInRange: Bool {
+        Self.seedRange.contains(seed) && Self.stepRange.contains(steps) && (0...1).contains(audioWeight)
+            && Self.guidanceScaleRange.contains(guidanceScale)
+    }
+
     /// A bundle's own settings.
     public init(_ defaults: ModelBundle.Defaults, seed: UInt64 = 0) {
         self.init(

@@ -20,12 +20,19 @@ extension PictureRecord {
         ]
     }
 
-    /// The record that a PNG carries, or nil when it carries none.
-    /// Throws `PictureFileError` for a file that is no PNG, `DecodingError` for a chunk that is no record.
-    public init?(pngContentsOf url: URL) throws {
+    /// The record that a PNG carries.
+    /// Throws `PictureFileError` for a file that is no PNG, `PictureRecordError` for one without a record or with a
+    /// damaged one: settings out of their ranges among them.
+    public init(pngContentsOf url: URL) throws {
+        let file = url.relativePath
         let chunks = try PNGText.read(contentsOf: url)
-        guard let chunk = chunks.first(where: { $0.keyword == Self.jsonKeyword }) else { return nil }
-        self = try JSONDecoder().decode(PictureRecord.self, from: Data(chunk.text.utf8))
+        guard let chunk = chunks.first(where: { $0.keyword == Self.jsonKeyword }) else {
+            throw PictureRecordError.none(file: file)
+        }
+        guard let record = try? JSONDecoder().decode(PictureRecord.self, from: Data(chunk.text.utf8)),
+            record.settings.isInRange
+        else { throw PictureRecordError.damaged(file: file) }
+        self = record
     }
 
     /// The form of AUTOMATIC1111's stable-diffusion-webui (`modules/infotext_utils.py`): the prompt, a line with the

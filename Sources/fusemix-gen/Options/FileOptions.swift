@@ -20,11 +20,4 @@ struct FileOptions: ParsableArguments {
 
     @Flag(help: "Write no settings into the PNG.")
     var noMetadata = false
-
-    /// `hasWords` says whether words can make the picture when there is no sound.
-    func validate(hasWords: Bool) throws {
-        if inputs.isEmpty && !hasWords {
-            throw ValidationError("An input sound, a folder of them or --prompt is needed.")
-        }
-    }
 }

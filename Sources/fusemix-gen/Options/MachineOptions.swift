@@ -25,7 +25,9 @@ struct MachineOptions: ParsableArguments {
     @Option(help: "Precision of matrix products; auto is bf16 where the processor has it.")
     var precision = PrecisionChoice.auto
 
-    @Option(help: ArgumentHelp("Threads to compute with, 1 to 1024; more help on an idle machine only. (default: $OMP_NUM_THREADS, else 1)",
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Threads to compute with, 1 to 1024; more help on an idle machine only. (default: $OMP_NUM_THREADS, else 1)",
             valueName: "count"))
     var threads: Int?
 

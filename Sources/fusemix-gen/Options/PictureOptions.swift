@@ -12,16 +12,19 @@ extension WindowPooling: ExpressibleByArgument {}
 /// else from the model.
 struct PictureOptions: ParsableArguments {
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Seed of the noise that a picture starts from, 0 to 2^63-1, or random, which prints what it drew. (default: 0)",
             valueName: "n|random"))
     var seed: Seed?
 
-    @Option(help: ArgumentHelp("Sampler steps, 1 to 1000. (default: the model's)", valueName: "count"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Sampler steps, 1 to 1000. (default: the model's)", valueName: "count"))
     var steps: Int?
 
     @Option(
-        name: [.customLong("guidance-scale"), .customLong("cfg-scale")],
+        name: [.customLong("guidance-scale"), .customLong("cfg-scale")], parsing: .unconditional,
         help: ArgumentHelp(
             "How strongly the picture follows the condition, 0 to 50; 1 is without guidance. (default: the model's)",
             valueName: "scale"))
@@ -36,13 +39,16 @@ struct PictureOptions: ParsableArguments {
             valueName: "name"))
     var sampler: SamplerKind?
 
-    @Option(help: ArgumentHelp("Pictures for each input, with the seeds n, n+1, …; 1 to 10000.", valueName: "pictures"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Pictures for each input, with the seeds n, n+1, …; 1 to 10000.", valueName: "pictures"))
     var count = 1
 
     @Option(help: ArgumentHelp("Words to mix with the sound, or to make the picture of.", valueName: "text"))
     var prompt: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             """
             Share of the sound when a prompt is given too, 0 (words alone) to 1 (sound alone); \
@@ -68,6 +74,13 @@ struct PictureOptions: ParsableArguments {
         try Self.check(guidanceScale, GenerationSettings.guidanceScaleRange, "--guidance-scale")
         try Self.check(audioWeight, 0...1, "--audio-weight")
         try Self.check(count, 1...10_000, "--count")
+        try Self.check(prompt, "--prompt")
+        try Self.check(negativePrompt, "--negative-prompt")
+    }
+
+    private static func check(_ words: String?, _ name: String) throws {
+        guard let words, words.allSatisfy(\.isWhitespace) else { return }
+        throw ValidationError("\(name) holds no words.")
     }
 
     private static func check<Value: Comparable>(_ value: Value?, _ range: ClosedRange<Value>, _ name: String) throws {
@@ -76,7 +89,7 @@ struct PictureOptions: ParsableArguments {
     }
 
     /// Options over the settings of `--params-from` over the model's own.
-    /// Throws `UsageError` when that picture carries no settings.
+    /// Throws `UsageError` when that picture carries none.
     func settings(over defaults: GenerationSettings) throws -> GenerationSettings {
         var settings = try paramsFrom.map(Self.settings(carriedBy:)) ?? defaults
         switch seed {
@@ -95,9 +108,10 @@ struct PictureOptions: ParsableArguments {
     }
 
     private static func settings(carriedBy png: String) throws -> GenerationSettings {
-        guard let record = try PictureRecord(pngContentsOf: URL(filePath: png)) else {
-            throw UsageError("\(png) carries no settings of fusemix-gen.")
+        do {
+            return try PictureRecord(pngContentsOf: URL(filePath: png)).settings
+        } catch {
+            throw UsageError("\(error)")
         }
-        return record.settings
     }
 }
