@@ -15,7 +15,8 @@ struct PictureOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             "Seed of the noise that a picture starts from, 0 to 2^63-1, or random, which prints what it drew. (default: 0)",
-            valueName: "n|random"))
+            valueName: "n|random"),
+        transform: Seed.init)
     var seed: Seed?
 
     @Option(

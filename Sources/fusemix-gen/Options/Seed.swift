@@ -2,24 +2,18 @@ import ArgumentParser
 import SoundBridge
 
 /// `--seed N` or `--seed random`.
-enum Seed: ExpressibleByArgument, Equatable {
+enum Seed: Equatable {
     case fixed(UInt64)
     case random
 
-    init?(argument: String) {
+    /// Throws `ValidationError` for anything else.
+    @Sendable init(_ argument: String) throws {
         if argument == "random" {
             self = .random
         } else if let number = UInt64(argument), GenerationSettings.seedRange.contains(number) {
             self = .fixed(number)
         } else {
-            return nil
-        }
-    }
-
-    var defaultValueDescription: String {
-        switch self {
-        case .fixed(let number): "\(number)"
-        case .random: "random"
+            throw ValidationError("random or a whole number from 0 to 2^63-1 is expected")
         }
     }
 }
