@@ -1,6 +1,6 @@
 """Trains the convolutional autoencoder on cleaned pictures.
 
-    python autoencoder.py --data pictures.npz --out autoencoder.pt --minutes 25
+    python autoencoder.py --data pictures.npz --out autoencoder.pt --minutes 23
 
 Most steps see random 64x64 crops, a quarter of a picture's cost, the rest whole pictures, so
 that the group statistics of both are met. The loss is L1 on colours plus L1 on horizontal and
@@ -132,7 +132,7 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--favour", help="pictures.tsv: pictures that make up half of every batch")
     parser.add_argument("--out", required=True, help="checkpoint, resumed when it exists")
-    parser.add_argument("--minutes", type=float, default=25)
+    parser.add_argument("--minutes", type=float, default=23)
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)

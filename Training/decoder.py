@@ -1,7 +1,7 @@
 """Trains the latent diffusion transformer on the curated concepts.
 
     python decoder.py --data pictures.npz --conditions conditions.npz \\
-        --autoencoder autoencoder.pt --out decoder.pt --minutes 80
+        --autoencoder autoencoder.pt --out decoder.pt --minutes 73 --batch 64 --compile
 
 Rectified flow (arXiv 2209.03003): x_t = (1 - t) x + t noise, the network gives noise - x, and t
 is logit-normal (arXiv 2403.03206, 3.1). Latents of a few augmented views of every picture are
@@ -184,10 +184,10 @@ def main():
     parser.add_argument("--conditions", required=True)
     parser.add_argument("--autoencoder", required=True, help="checkpoint of autoencoder.py")
     parser.add_argument("--out", required=True, help="checkpoint, resumed when it exists")
-    parser.add_argument("--minutes", type=float, default=80)
+    parser.add_argument("--minutes", type=float, default=73)
     parser.add_argument("--hidden-size", type=int, default=320)
     parser.add_argument("--layers", type=int, default=6)
-    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--ema", type=float, default=0.998)
     parser.add_argument("--threads", type=int, default=2)
