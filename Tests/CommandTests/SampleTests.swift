@@ -1,4 +1,5 @@
 import Foundation
+import PictureFiles
 import Testing
 
 /// The sounds in `Samples` through the whole path, held against `Samples/accepted-words.tsv`.
@@ -17,6 +18,22 @@ import Testing
         }
         #expect(outcome.objects.count == accepted.count)
         #expect(missed.isEmpty)
+    }
+
+    /// The pictures beside the samples are what the committed weights make; processors and precisions differ a little.
+    @Test func samplesLieBesideTheirPictures() throws {
+        let scratch = try Scratch()
+        let sounds = try FileManager.default.contentsOfDirectory(at: Command.samples, includingPropertiesForKeys: nil)
+            .filter { ["ogg", "flac"].contains($0.pathExtension) }
+        #expect(sounds.count >= 10)
+        for sound in sounds {
+            let made = scratch.url.appending(path: "\(sound.deletingPathExtension().lastPathComponent).png")
+            let committed = sound.deletingPathExtension().appendingPathExtension("png")
+            _ = try Command.run(sound.path, "-o", made.path)
+            let pixels = try (Picture(contentsOf: made).pixels, Picture(contentsOf: committed).pixels)
+            let difference = zip(pixels.0, pixels.1).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) }
+            #expect(difference / Double(pixels.0.count) < 4, "\(sound.lastPathComponent)")
+        }
     }
 
     /// Lines of sample and label, the first line naming the columns.
