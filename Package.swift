@@ -11,7 +11,7 @@ let package = Package(
         .library(name: "FrozenEncoders", targets: ["FrozenEncoders"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.0")),
+        .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.0"))
     ],
     targets: [
         // The command line.
@@ -54,7 +54,8 @@ let package = Package(
         .testTarget(
             name: "LatentDiffusionTests", dependencies: ["LatentDiffusion"], resources: [.copy("Fixtures")]),
         .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns"]),
-        .testTarget(name: "SoundBridgeTests", dependencies: ["SoundBridge", "FrozenEncoders", "PictureFiles", "TensorCore"]),
+        .testTarget(
+            name: "SoundBridgeTests", dependencies: ["SoundBridge", "FrozenEncoders", "PictureFiles", "TensorCore"]),
         .testTarget(
             name: "CommandTests", dependencies: ["fusemix-gen", "PictureFiles"], exclude: ["Snapshots"]),
     ],

@@ -4,6 +4,4 @@ public enum ItemOutcome: Sendable, Equatable {
     case done
     /// At least one of its pictures was not made.
     case failed
-    /// It was there already and did not have to be made.
-    case skipped
 }

@@ -2,7 +2,6 @@
 public struct RunSummary: Sendable, Equatable {
     public private(set) var done = 0
     public private(set) var failed = 0
-    public private(set) var skipped = 0
 
     public init() {}
 
@@ -10,7 +9,6 @@ public struct RunSummary: Sendable, Equatable {
         switch outcome {
         case .done: done += 1
         case .failed: failed += 1
-        case .skipped: skipped += 1
         }
     }
 

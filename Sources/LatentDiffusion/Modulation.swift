@@ -12,15 +12,17 @@ struct Modulation {
 
     /// `x · (1 + scale) + shift`, where `x` is `[batch, tokens, channels]` and the others name parts.
     func modulate(_ x: Tensor, shift: Int, scale: Int) -> Tensor {
-        .stacked((0..<x.shape[0]).map {
-            x.item($0).modulated(shift: values.item($0).item(shift), scale: values.item($0).item(scale))
-        })
+        .stacked(
+            (0..<x.shape[0]).map {
+                x.item($0).modulated(shift: values.item($0).item(shift), scale: values.item($0).item(scale))
+            })
     }
 
     /// `x + gate · branch`, both `[batch, tokens, channels]`, where `gate` names a part.
     func add(_ branch: Tensor, to x: Tensor, gate: Int) -> Tensor {
-        .stacked((0..<x.shape[0]).map {
-            x.item($0).adding(branch.item($0), gate: values.item($0).item(gate))
-        })
+        .stacked(
+            (0..<x.shape[0]).map {
+                x.item($0).adding(branch.item($0), gate: values.item($0).item(gate))
+            })
     }
 }

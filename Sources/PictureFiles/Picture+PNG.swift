@@ -90,7 +90,8 @@ extension PictureFileError.Reason {
         switch status {
         case CPNG_TRUNCATED: self = .truncated
         case CPNG_NO_MEMORY: self = .outOfMemory
-        default: self = .malformed(String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+        default:
+            self = .malformed(String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
         }
     }
 }

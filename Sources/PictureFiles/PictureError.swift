@@ -8,8 +8,6 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
     case count(expected: Int, found: Int)
     /// The value at this pixel is not a number.
     case notANumber(x: Int, y: Int)
-    /// A contact sheet of no pictures, of pictures of different sizes, or with a layout of no columns.
-    case sheet(String)
     /// The keyword or the text cannot stand in a PNG text chunk.
     case text(String)
 
@@ -21,8 +19,6 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
             "The picture has \(found) values where its size calls for \(expected)."
         case .notANumber(let x, let y):
             "The picture's value at column \(x), row \(y) is not a number (NaN)."
-        case .sheet(let problem):
-            "The contact sheet cannot be made: \(problem)."
         case .text(let problem):
             "The text cannot be stored in a PNG: \(problem)."
         }

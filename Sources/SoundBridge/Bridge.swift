@@ -192,7 +192,8 @@ extension Bridge {
         try check(.textEncoder, "width", textEncoder?.embeddingLength, width)
         try check(.audioEncoder, "number of classes", audioEncoder?.labels.count, classWords?.count)
         let latents = denoiser?.configuration
-        try check(.autoencoder, "number of latent channels", autoencoder?.configuration.latentChannels, latents?.channels)
+        try check(
+            .autoencoder, "number of latent channels", autoencoder?.configuration.latentChannels, latents?.channels)
         try check(.autoencoder, "number of colours", autoencoder?.configuration.channels, 3)
     }
 

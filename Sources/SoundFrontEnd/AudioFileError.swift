@@ -42,7 +42,7 @@ extension AudioFileError: LocalizedError, CustomStringConvertible {
         case .directory:
             "\(file) is a directory; expected a sound file."
         case .notRegularFile:
-            "\(file) is a pipe, socket or device; expected a regular file (standard input is read as \"-\")."
+            "\(file) is a pipe, socket or device; expected a regular file."
         case .unreadable(let reason):
             "\(file) cannot be read (\(reason)); expected a readable sound file."
         case .empty:

@@ -14,7 +14,8 @@ extension SafetensorsFile {
             header[name] = ["dtype": tensor.dtype.rawValue, "shape": tensor.shape, "data_offsets": [start, end]]
         }
         do {
-            var json = try JSONSerialization.data(withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
+            var json = try JSONSerialization.data(
+                withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
             // Data begins at a multiple of eight, as the format recommends.
             json.append(Data(repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
             var file = withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) }

@@ -69,7 +69,9 @@ public struct SafetensorsFile: Sendable {
         guard let entry = entry as? [String: Any], let spelling = entry["dtype"] as? String,
             let shape = entry["shape"] as? [Int], let offsets = entry["data_offsets"] as? [Int]
         else { throw malformed("lacks dtype, shape or data_offsets") }
-        guard let dtype = DType(rawValue: spelling) else { throw malformed("has the unknown type \(spelling.onOneLine)") }
+        guard let dtype = DType(rawValue: spelling) else {
+            throw malformed("has the unknown type \(spelling.onOneLine)")
+        }
         guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0],
             offsets[1] <= storage.byteCount - dataStart
         else { throw malformed("lies outside the file") }

@@ -6,7 +6,11 @@ struct FusemixGen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fusemix-gen",
         abstract: "Turns sounds into pictures, on an ordinary CPU.",
-        usage: "fusemix-gen <input> ... --output <path> [<options>]\nfusemix-gen --prompt <text> --output <path> [<options>]\nfusemix-gen <subcommand>",
+        usage: """
+            fusemix-gen <input> ... --output <path> [<options>]
+            fusemix-gen --prompt <text> --output <path> [<options>]
+            fusemix-gen <subcommand>
+            """,
         discussion: """
             One sound gives one picture; several sounds or a folder give a folder of pictures.
             Words may guide a sound (--prompt) or stand alone.

@@ -20,12 +20,14 @@ struct GenerationRun {
     /// Time that loading took, before the first item.
     private let loading: Double
 
-    init(_ files: FileOptions, _ picture: PictureOptions, _ machine: MachineOptions, _ messages: MessageOptions) async throws {
+    init(_ files: FileOptions, _ picture: PictureOptions, _ machine: MachineOptions, _ messages: MessageOptions)
+        async throws
+    {
         (self.files, self.messages) = (files, messages)
         bridge = try await machine.bridge()
         settings = try picture.settings(over: bridge.settings())
         guard !files.inputs.isEmpty || settings.prompt != nil else {
-            throw UsageError("There is nothing to make a picture of: an input sound, a folder of them or --prompt is needed.")
+            throw UsageError("There is nothing to make a picture of: a sound, a folder of them or --prompt is needed.")
         }
         guard files.output != "-" || !messages.json else {
             throw UsageError("The picture and --json cannot both go to standard output.")

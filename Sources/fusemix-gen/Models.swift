@@ -9,9 +9,9 @@ struct Models: ParsableCommand {
         abstract: "Lists the installed models and verifies their files (sha256).",
         usage: "fusemix-gen models [--json]",
         discussion: """
-                Exit code 3 when no model is found or a file is changed or missing. A component without a SHA256SUMS, \
-                such as a downloaded one, is unlisted.
-                """)
+            Exit code 3 when no model is found or a file is changed or missing. A component without a SHA256SUMS, \
+            such as a downloaded one, is unlisted.
+            """)
 
     @Flag(help: "Print one JSON object a component.")
     var json = false
@@ -54,9 +54,9 @@ struct Models: ParsableCommand {
             let wrong = hasList ? try Checksums(verifying: directory).files.filter { $0.status != .verified } : []
             differing = wrong.map(\.path)
             status =
-                if !Self.exists(directory) || wrong.contains(where: { $0.status == .missing }) { .missing }
-                else if !hasList { .unlisted }
-                else { wrong.isEmpty ? .verified : .changed }
+                if !Self.exists(directory) || wrong.contains(where: { $0.status == .missing }) {
+                    .missing
+                } else if !hasList { .unlisted } else { wrong.isEmpty ? .verified : .changed }
         }
 
         var line: String {

@@ -6,12 +6,15 @@ import Testing
 /// A folder, or several inputs.
 @Suite struct FolderRunTests {
     @Test func mirrorsAFolderInTheOrderOfBytes() throws {
-        let tree = try Tree(["in/b.wav", "in/a/z.flac", "in/a/deep/er/x.OGG", "in/B.mp3", "in/a.opus", "in/é.aiff", "in/empty/"])
+        let tree = try Tree([
+            "in/b.wav", "in/a/z.flac", "in/a/deep/er/x.OGG", "in/B.mp3", "in/a.opus", "in/é.aiff", "in/empty/",
+        ])
         let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out")
         // "." is less than "/", capitals less than small letters, ASCII less than the rest.
         let expected = ["B.mp3", "a.opus", "a/deep/er/x.OGG", "a/z.flac", "b.wav", "é.aiff"]
         #expect(plan.paths == expected)
-        #expect(plan.outputs(below: tree / "out") == ["B.png", "a.png", "a/deep/er/x.png", "a/z.png", "b.png", "é.png"])
+        #expect(
+            plan.outputs(below: tree / "out") == ["B.png", "a.png", "a/deep/er/x.png", "a/z.png", "b.png", "é.png"])
         #expect(plan.seeds == expected.map { EffectiveSeed.hash(base: 0, path: $0) })
         #expect(plan.items[3].source == .file(URL(filePath: tree / "in/a/z.flac")))
         #expect(plan.unreadable.isEmpty)
@@ -48,7 +51,10 @@ import Testing
 
     @Test func takesEveryKnownExtensionAndNothingElse() throws {
         let known = ["wav", "flac", "ogg", "oga", "opus", "aiff", "aif", "aifc", "mp3", "au", "w64", "caf"]
-        let tree = try Tree(known.map { "in/\($0).\($0)" } + ["in/a.png", "in/wav", "in/a.wav.txt", "in/.wav", "in/.h.wav", "in/.git/x.wav", "in/a.wav/b.txt"])
+        let tree = try Tree(
+            known.map { "in/\($0).\($0)" } + [
+                "in/a.png", "in/wav", "in/a.wav.txt", "in/.wav", "in/.h.wav", "in/.git/x.wav", "in/a.wav/b.txt",
+            ])
         #expect(try RunPlan(inputs: [tree / "in"], output: tree / "out").paths == known.map { "\($0).\($0)" }.sorted())
     }
 
@@ -93,14 +99,17 @@ import Testing
     @Test func accentsOfDifferentBytesAreDifferentFiles() throws {
         let tree = try Tree(["in/\u{e9}.wav", "in/e\u{301}.wav"])
         let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out")
-        #expect(plan.outputs(below: tree / "out").map { Array($0.utf8) } == ["e\u{301}.png", "\u{e9}.png"].map { Array($0.utf8) })
+        #expect(
+            plan.outputs(below: tree / "out").map { Array($0.utf8) }
+                == ["e\u{301}.png", "\u{e9}.png"].map { Array($0.utf8) })
         #expect(Set(plan.seeds).count == 2)
     }
 
     @Test func severalInputsAreCopiedAsByCp() throws {
         let tree = try Tree(["x/b.wav", "y/a.wav", "y/sub/b.wav", "one.ogg"])
         let plan = try RunPlan(
-            inputs: [tree / "y", tree / "x/b.wav", tree / "missing.wav", tree / "x/../one.ogg"], output: tree / "out", seed: 2)
+            inputs: [tree / "y", tree / "x/b.wav", tree / "missing.wav", tree / "x/../one.ogg"], output: tree / "out",
+            seed: 2)
         #expect(plan.paths == ["y/a.wav", "y/sub/b.wav", "b.wav", "missing.wav", "one.ogg"])
         #expect(plan.outputs(below: tree / "out") == ["y/a.png", "y/sub/b.png", "b.png", "missing.png", "one.png"])
         #expect(plan.seeds == plan.paths.map { EffectiveSeed.hash(base: 2, path: $0) })
@@ -161,7 +170,8 @@ import Testing
         #expect(throws: RunPlanError.outputNotAFolder(tree / "file")) { try plan(tree / "file") }
         #expect(throws: RunPlanError.outputNotAFolder(tree / "new.PNG")) { try plan(tree / "new.PNG") }
         #expect(try plan(tree / "new.png/").outputs(below: tree.path) == ["new.png/cat.png", "new.png/dog.png"])
-        #expect(try plan(tree / "folder.png").outputs(below: tree.path) == ["folder.png/cat.png", "folder.png/dog.png"])
+        #expect(
+            try plan(tree / "folder.png").outputs(below: tree.path) == ["folder.png/cat.png", "folder.png/dog.png"])
     }
 
     @Test func refusesInputsThatMakeNoRun() throws {

@@ -51,7 +51,8 @@ import Testing
         let named = try RunPlan(inputs: ["dog.wav"], output: "a.b/out.png", seed: 9, count: 3)
         #expect(named.outputs(below: "") == ["a.b/out-9.png", "a.b/out-10.png", "a.b/out-11.png"])
         #expect(named.seeds == [9, 10, 11] && named.items.count == 1)
-        #expect(try RunPlan(inputs: ["dog.wav"], output: "out", count: 2).outputs(below: "") == ["out-0.png", "out-1.png"])
+        #expect(
+            try RunPlan(inputs: ["dog.wav"], output: "out", count: 2).outputs(below: "") == ["out-0.png", "out-1.png"])
         let inside = try RunPlan(inputs: ["dog.wav"], output: tree.path, seed: 1, count: 2)
         #expect(inside.outputs(below: tree.path) == ["dog-1.png", "dog-2.png"])
     }

@@ -21,7 +21,9 @@ import Testing
         #expect(place.names.isEmpty, sourceLocation: sourceLocation)
         let lines = outcome.errors.split(separator: "\n")
         #expect(lines.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
-        #expect(outcome.errors.hasPrefix("fusemix-gen: ") && outcome.errors.hasSuffix(".\n"), "\(outcome.errors)", sourceLocation: sourceLocation)
+        #expect(
+            outcome.errors.hasPrefix("fusemix-gen: ") && outcome.errors.hasSuffix(".\n"), "\(outcome.errors)",
+            sourceLocation: sourceLocation)
         #expect(outcome.errors.contains(name), "\(outcome.errors)", sourceLocation: sourceLocation)
     }
 
@@ -115,7 +117,9 @@ import Testing
         let source = Command.root.appending(path: "Models")
         try FileManager.default.createDirectory(
             at: models.appending(path: "components"), withIntermediateDirectories: true)
-        for folder in ["default", "components/yamnet", "components/audioset-words", "components/decoder", "components/autoencoder"] {
+        for folder in [
+            "default", "components/yamnet", "components/audioset-words", "components/decoder", "components/autoencoder",
+        ] {
             try FileManager.default.copyItem(at: source.appending(path: folder), to: models.appending(path: folder))
         }
         return models

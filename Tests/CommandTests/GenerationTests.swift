@@ -56,7 +56,8 @@ import Testing
     @Test func aPictureCarriesWhatMadeItAndCanBeMadeAgain() throws {
         _ = try Command.run(
             dog, "-o", scratch.path("a.png"), "--steps", "5", "--seed", "11", "--sampler", "dpm++2m", "--cfg-scale",
-            "2.5", "--prompt", "at night", "--audio-weight", "0.75", "--negative-prompt", "a cat", "--window", "loudest")
+            "2.5", "--prompt", "at night", "--audio-weight", "0.75", "--negative-prompt", "a cat", "--window", "loudest"
+        )
         let inspected = try Command.run("inspect", scratch.path("a.png"), "--json")
         let object = try #require(inspected.objects.first)
         #expect(object["input"] as? String == "dog-bark.ogg")
@@ -69,7 +70,8 @@ import Testing
 
         _ = try Command.run(dog, "-o", scratch.path("again.png"), "--params-from", scratch.path("a.png"))
         #expect(try scratch.data("a.png") == scratch.data("again.png"))
-        _ = try Command.run(dog, "-o", scratch.path("other.png"), "--params-from", scratch.path("a.png"), "--seed", "12")
+        _ = try Command.run(
+            dog, "-o", scratch.path("other.png"), "--params-from", scratch.path("a.png"), "--seed", "12")
         #expect(try pixels("a.png") != pixels("other.png"))
     }
 
@@ -98,7 +100,8 @@ import Testing
     }
 
     @Test func countMakesConsecutiveSeeds() throws {
-        let outcome = try Command.run(dog, "-o", scratch.path("a.png"), "--steps", "2", "--seed", "3", "--count", "2", "--json")
+        let outcome = try Command.run(
+            dog, "-o", scratch.path("a.png"), "--steps", "2", "--seed", "3", "--count", "2", "--json")
         #expect(outcome.objects.compactMap { $0["seed"] as? Int } == [3, 4])
         #expect(scratch.names == ["a-3.png", "a-4.png"])
         _ = try Command.run(dog, "-o", scratch.path("alone.png"), "--steps", "2", "--seed", "4")

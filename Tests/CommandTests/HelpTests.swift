@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 @Suite struct HelpTests {
-    @Test(arguments: [("help", ["--help"]), ("help-inspect", ["inspect", "--help"]), ("help-models", ["models", "--help"])])
+    @Test(arguments: [
+        ("help", ["--help"]), ("help-inspect", ["inspect", "--help"]), ("help-models", ["models", "--help"]),
+    ])
     func help(name: String, arguments: [String]) throws {
         let outcome = try Command.start(arguments, environment: ["COLUMNS": "100"]).finish()
         #expect(outcome.exitCode == 0)

@@ -36,8 +36,14 @@ import Testing
 
     @Test(arguments: [
         (#""classes": 521"#, #""classes": 520"#, "labels.txt", "521 lines"),
-        (#""kernel": 1, "stride": 1, "channels": 64"#, #""kernel": 3, "stride": 1, "channels": 64"#, "model.safetensors", "layers.2.weight"),
-        (#"    {"depthwise": true, "kernel": 3, "stride": 1, "channels": 1024},"#, "", "model.safetensors", "layers.25"),
+        (
+            #""kernel": 1, "stride": 1, "channels": 64"#, #""kernel": 3, "stride": 1, "channels": 64"#,
+            "model.safetensors", "layers.2.weight"
+        ),
+        (
+            #"    {"depthwise": true, "kernel": 3, "stride": 1, "channels": 1024},"#, "", "model.safetensors",
+            "layers.25"
+        ),
     ])
     func yamnetNamesTheFileThatDiffers(entry: String, replacement: String, file: String, found: String) throws {
         let folder = try copy(of: "yamnet", replacing: entry, by: replacement)

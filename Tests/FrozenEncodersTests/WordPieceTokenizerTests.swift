@@ -77,7 +77,8 @@ import Testing
     static func file(
         model: String = #""type": "WordPiece""#,
         vocab: String = ###"{"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "a": 3, "##a": 4}"###,
-        template: String = #"[{"SpecialToken": {"id": "[CLS]"}}, {"Sequence": {"id": "A"}}, {"SpecialToken": {"id": "[SEP]"}}]"#,
+        template: String =
+            #"[{"SpecialToken": {"id": "[CLS]"}}, {"Sequence": {"id": "A"}}, {"SpecialToken": {"id": "[SEP]"}}]"#,
         special: Int = 2, added: String = "[]", longestWord: Int = 100
     ) -> String {
         ###"""

@@ -115,7 +115,8 @@ import Testing
         let sound = Array(windows[0][..<160])
         let latent = try yamnet.listen(to: Waveform(samples: sound, sampleRate: 16000))
         let padded = yamnet([sound + Array(repeating: 0, count: 15440)])
-        #expect(latent == SoundLatent(embedding: padded.embeddings.floats, scores: padded.scores.floats, windowCount: 1))
+        #expect(
+            latent == SoundLatent(embedding: padded.embeddings.floats, scores: padded.scores.floats, windowCount: 1))
     }
 
     @Test(arguments: WindowPooling.allCases)

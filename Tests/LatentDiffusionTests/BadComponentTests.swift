@@ -83,7 +83,9 @@ import Testing
     }
 
     @Test func fieldOfAnotherType() {
-        expectError(["config.json", "“hidden_size”", "an integer"]) { try load("transformer", fields: ["hidden_size": "wide"]) }
+        expectError(["config.json", "“hidden_size”", "an integer"]) {
+            try load("transformer", fields: ["hidden_size": "wide"])
+        }
         expectError(["config.json", "“encoder_channels"]) {
             try load("autoencoder", fields: ["encoder_channels": [8, "sixteen"]])
         }
@@ -107,7 +109,9 @@ import Testing
         expectError(named) { try load("autoencoder", fields: [field: value]) }
     }
 
-    @Test(arguments: [("norm_groups", 0), ("norm_groups", 3), ("sample_size", 12), ("decoder_patch", 4), ("encoder_patch", 0)])
+    @Test(arguments: [
+        ("norm_groups", 0), ("norm_groups", 3), ("sample_size", 12), ("decoder_patch", 4), ("encoder_patch", 0),
+    ])
     func autoencoderNumbersOutOfRange(field: String, value: Int) {
         expectError(["config.json"]) { try load("autoencoder", fields: [field: value]) }
     }

@@ -19,7 +19,9 @@ import Testing
         }
     }
 
-    static func configuration<Configuration: Decodable>(_ fixture: String, _ changes: [String: Any]) throws -> Configuration {
+    static func configuration<Configuration: Decodable>(_ fixture: String, _ changes: [String: Any]) throws
+        -> Configuration
+    {
         let data = try Data(contentsOf: Fixture.url("\(fixture)/config.json"))
         let fields = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
         let changed = try JSONSerialization.data(withJSONObject: fields.merging(changes) { $1 })

@@ -31,7 +31,8 @@ enum Fixtures {
 /// A picture in which no two neighbours are alike.
 func testPicture(width: Int = 23, height: Int = 17, salt: Int = 0) throws -> Picture {
     let count = width * height * 3
-    return try Picture(width: width, height: height, pixels: (0..<count).map { UInt8(($0 * 37 + $0 / 7 * 11 + salt) % 256) })
+    return try Picture(
+        width: width, height: height, pixels: (0..<count).map { UInt8(($0 * 37 + $0 / 7 * 11 + salt) % 256) })
 }
 
 /// Runs `body` with a new folder, and removes the folder afterwards.

@@ -50,7 +50,8 @@ import Testing
 
     @Test func refusesGiantsBeforeTakingMemory() {
         let pixels = chunk("IDAT", [0x78, 0x9c, 0x03, 0, 0, 0, 0, 1])
-        for (width, height) in [(UInt32(0x7fff_ffff), UInt32(0x7fff_ffff)), (40_000, 1), (1, 40_000), (32_768, 32_768)] {
+        for (width, height) in [(UInt32(0x7fff_ffff), UInt32(0x7fff_ffff)), (40_000, 1), (1, 40_000), (32_768, 32_768)]
+        {
             guard case .tooLarge = readingError(png(width: width, height: height, [pixels])) else {
                 Issue.record("\(width)x\(height) was not refused as too large")
                 continue
@@ -106,7 +107,8 @@ import Testing
             }
         }
         // A palette picture without its palette.
-        let paletteless = png(width: 1, height: 1, colour: 3, [chunk("IDAT", [0x78, 0x9c, 0x63, 0x60, 0, 0, 0, 2, 0, 1])])
+        let paletteless = png(
+            width: 1, height: 1, colour: 3, [chunk("IDAT", [0x78, 0x9c, 0x63, 0x60, 0, 0, 0, 2, 0, 1])])
         guard case .malformed = readingError(paletteless) else {
             Issue.record("a palette picture without a palette was not refused")
             return
@@ -121,15 +123,20 @@ import Testing
     @Test func namesFilesThatCannotBeRead() throws {
         try withFolder { folder in
             let missing = folder.appending(path: "missing.png")
-            #expect(throws: PictureFileError(file: missing.relativePath, reason: .unreadable("No such file or directory"))) {
+            #expect(
+                throws: PictureFileError(file: missing.relativePath, reason: .unreadable("No such file or directory"))
+            ) {
                 try Picture(contentsOf: missing)
             }
-            #expect(throws: PictureFileError(file: folder.relativePath, reason: .unreadable("it is not a regular file"))) {
+            #expect(
+                throws: PictureFileError(file: folder.relativePath, reason: .unreadable("it is not a regular file"))
+            ) {
                 try Picture(contentsOf: folder)
             }
             let pipe = folder.appending(path: "pipe.png")
             #expect(mkfifo(pipe.path, 0o600) == 0)
-            #expect(throws: PictureFileError(file: pipe.relativePath, reason: .unreadable("it is not a regular file"))) {
+            #expect(throws: PictureFileError(file: pipe.relativePath, reason: .unreadable("it is not a regular file")))
+            {
                 try Picture(contentsOf: pipe)
             }
         }

@@ -47,13 +47,15 @@ import Testing
 
     @Test func readsPillowsTexts() throws {
         let texts = try PNGText.read(contentsOf: Fixtures.url("pillow-rgb.png"))
-        #expect(texts == [
-            try PNGText(keyword: "parameters", text: "a dog\nNegative prompt: blur\nSteps: 12, Seed: 7, Size: 40x30"),
-            try PNGText(keyword: "Title", text: "Müller & Söhne, 100 ¥"),
-            try PNGText(keyword: "Comment", text: "犬 🐕 naïve\nsecond line"),
-            try PNGText(keyword: "long", text: String(repeating: "abc ", count: 500)),
-            try PNGText(keyword: "long utf8", text: String(repeating: "звук ", count: 300)),
-        ])
+        #expect(
+            texts == [
+                try PNGText(
+                    keyword: "parameters", text: "a dog\nNegative prompt: blur\nSteps: 12, Seed: 7, Size: 40x30"),
+                try PNGText(keyword: "Title", text: "Müller & Söhne, 100 ¥"),
+                try PNGText(keyword: "Comment", text: "犬 🐕 naïve\nsecond line"),
+                try PNGText(keyword: "long", text: String(repeating: "abc ", count: 500)),
+                try PNGText(keyword: "long utf8", text: String(repeating: "звук ", count: 300)),
+            ])
     }
 
     @Test func readsTextsBehindThePixels() throws {
@@ -115,7 +117,8 @@ import Testing
     @Test func pixelsDoNotDependOnTexts() throws {
         let bomb = try Fixtures.data("text-bomb.zlib")
         let whole = [UInt8](try testPicture().pngData())
-        let broken = Array(repeating: chunk("zTXt", Array("k\0\0".utf8) + bomb), count: 20).flatMap { $0 }
+        let broken =
+            Array(repeating: chunk("zTXt", Array("k\0\0".utf8) + bomb), count: 20).flatMap { $0 }
             + chunk("iTXt", [1, 2, 3])
         #expect(try Picture(png: Data(whole[..<33] + broken + whole[33...])) == testPicture())
     }

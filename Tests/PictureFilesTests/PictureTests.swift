@@ -39,32 +39,4 @@ import Testing
             try values.withUnsafeBufferPointer { try Picture(width: 3, height: 4, values: $0) }
         }
     }
-
-    @Test func contactSheetPlacesPicturesRowByRow() throws {
-        let pictures = try (0..<5).map { try testPicture(width: 3, height: 2, salt: $0 * 50) }
-        let sheet = try Picture.contactSheet(of: pictures, columns: 3, gap: 1)
-        #expect(sheet.width == 3 * 3 + 2 && sheet.height == 2 * 2 + 1)
-        for y in 0..<sheet.height {
-            for x in 0..<sheet.width {
-                let (column, row) = (x / 4, y / 3)
-                let i = row * 3 + column
-                let outside = x % 4 == 3 || y % 3 == 2 || i >= 5
-                #expect(sheet[x, y] == (outside ? (255, 255, 255) : pictures[i][x % 4, y % 3]))
-            }
-        }
-    }
-
-    @Test func contactSheetOfOneIsThePicture() throws {
-        let picture = try testPicture()
-        #expect(try Picture.contactSheet(of: [picture], columns: 4, gap: 9) == picture)
-    }
-
-    @Test func contactSheetRefusesWhatCannotBeLaidOut() throws {
-        let picture = try testPicture()
-        let other = try testPicture(width: 9)
-        #expect(throws: PictureError.self) { try Picture.contactSheet(of: [], columns: 1) }
-        #expect(throws: PictureError.self) { try Picture.contactSheet(of: [picture], columns: 0) }
-        #expect(throws: PictureError.self) { try Picture.contactSheet(of: [picture], columns: 1, gap: -1) }
-        #expect(throws: PictureError.self) { try Picture.contactSheet(of: [picture, other], columns: 1) }
-    }
 }

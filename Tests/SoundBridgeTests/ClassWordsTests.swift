@@ -14,7 +14,8 @@ import Testing
         try folder.write("labels.txt", "Dog\nAnimal\nRain, soft\n")
         try folder.write("general.tsv", "Animal\tits members are different things\n")
         try folder.write("config.json", #"{"score_power": 2}"#)
-        try SafetensorsFile.write([("embeddings", embeddings)], to: folder.url.appending(path: "embeddings.safetensors"))
+        try SafetensorsFile.write(
+            [("embeddings", embeddings)], to: folder.url.appending(path: "embeddings.safetensors"))
     }
 
     func bridge() throws -> ClassWords { try ClassWords(contentsOf: folder.url, audioEncoder: folder.url) }

@@ -34,7 +34,9 @@ import TensorCore
     }
 
     @Test func bestLabelsComeFirstAndTiesKeepTheirOrder() {
-        let labels = [("a", 0.1), ("b", 0.7), ("c", 0.3), ("d", 0.7)].map { ScoredLabel(label: $0.0, score: Float($0.1)) }
+        let labels = [("a", 0.1), ("b", 0.7), ("c", 0.3), ("d", 0.7)].map {
+            ScoredLabel(label: $0.0, score: Float($0.1))
+        }
         #expect(ScoredLabel.best(3, of: labels).map(\.label) == ["b", "d", "c"])
     }
 }

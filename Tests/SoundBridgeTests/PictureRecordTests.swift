@@ -5,7 +5,8 @@ import Testing
 @testable import SoundBridge
 
 @Suite struct PictureRecordTests {
-    func record(input: String? = "/home/someone/dög, \"old\".wav", prompt: String? = "at night") throws -> PictureRecord {
+    func record(input: String? = "/home/someone/dög, \"old\".wav", prompt: String? = "at night") throws -> PictureRecord
+    {
         let settings = GenerationSettings(
             seed: .init(Int64.max), steps: 12, sampler: .dpmPlusPlus2M, guidanceScale: 3.5, prompt: prompt,
             negativePrompt: "a cat", audioWeight: 0.25, window: .loudest)
@@ -62,7 +63,9 @@ import Testing
         for text in [outOfRange, String(json.dropLast()), "{}"] {
             let chunk = try PNGText(keyword: PictureRecord.jsonKeyword, text: text)
             try picture.write(to: file, text: [chunk], overwrite: true)
-            #expect(throws: PictureRecordError.damaged(file: file.relativePath)) { try PictureRecord(pngContentsOf: file) }
+            #expect(throws: PictureRecordError.damaged(file: file.relativePath)) {
+                try PictureRecord(pngContentsOf: file)
+            }
         }
     }
 

@@ -8,10 +8,11 @@ struct OpenEndedWAVTests {
     private let samples = tone(440, rate: 16_000, count: 1000)
 
     /// Data sizes, then RIFF sizes: of ffmpeg, SoX, espeak-ng, Python's wave, and of recorders that lost power.
-    @Test(arguments: [
-        (0xFFFF_FFFF, 0xFFFF_FFFF), (0x7FFF_FFFF, 0x7FFF_FFFF), (0x7FFF_F000, 0x7FFF_F024), (0, 36), (0, 0), (0, 8),
-        (0, 0xFFFF_FFFF), (0x8000_0000, 0x8000_0024),
-    ] as [(UInt32, UInt32)])
+    @Test(
+        arguments: [
+            (0xFFFF_FFFF, 0xFFFF_FFFF), (0x7FFF_FFFF, 0x7FFF_FFFF), (0x7FFF_F000, 0x7FFF_F024), (0, 36), (0, 0), (0, 8),
+            (0, 0xFFFF_FFFF), (0x8000_0000, 0x8000_0024),
+        ] as [(UInt32, UInt32)])
     func isReadToItsEnd(dataSize: UInt32, riffSize: UInt32) throws {
         let sound = SoundBytes(samples: samples, declaredDataSize: dataSize, declaredRIFFSize: riffSize)
         let file = try AudioFile(bytes: sound.wav, name: "streamed")

@@ -31,7 +31,9 @@ import Testing
     @Test func modulationAndGates() {
         let x = randomTensor([5, 24], seed: 3), branch = randomTensor([5, 24], seed: 4)
         let (u, v) = (randomTensor([24], seed: 5), randomTensor([24], seed: 6))
-        let modulated = x.floats.enumerated().map { Double($1) * (1 + Double(v.floats[$0 % 24])) + Double(u.floats[$0 % 24]) }
+        let modulated = x.floats.enumerated().map {
+            Double($1) * (1 + Double(v.floats[$0 % 24])) + Double(u.floats[$0 % 24])
+        }
         let gated = x.floats.enumerated().map { Double($1) + Double(u.floats[$0 % 24]) * Double(branch.floats[$0]) }
         #expect(excess(x.modulated(shift: u, scale: v), modulated, relative: 1e-6, floor: 1e-6) <= 0)
         #expect(excess(x.adding(branch, gate: u), gated, relative: 1e-6, floor: 1e-6) <= 0)
@@ -49,7 +51,8 @@ import Testing
         let rows = stride(from: 0, to: x.count, by: 24).map { x.floats[$0..<$0 + 24].map(Double.init) }
         let layer = rows.flatMap { zip(normalise($0, centred: true), zip(w, b)).map { $0 * $1.0 + $1.1 } }
         let rms = rows.flatMap { zip(normalise($0, centred: false), w).map { $0 * $1 } }
-        #expect(excess(LayerNorm(weight: weight, bias: bias, epsilon: 1e-5)(x), layer, relative: 1e-5, floor: 1e-5) <= 0)
+        #expect(
+            excess(LayerNorm(weight: weight, bias: bias, epsilon: 1e-5)(x), layer, relative: 1e-5, floor: 1e-5) <= 0)
         #expect(excess(RMSNorm(weight: weight, epsilon: 1e-5)(x), rms, relative: 1e-5, floor: 1e-5) <= 0)
 
         var group = [Double](repeating: 0, count: x.count)
@@ -75,7 +78,10 @@ import Testing
     @Test func enlargementRepeatsPixels() {
         let x = Tensor([1, 2, 3, 4, 5, 6, 7, 8], shape: [2, 1, 2, 2])
         #expect(x.upsampledNearest().shape == [2, 2, 4, 2])
-        #expect(x.upsampledNearest().floats == [1, 2, 1, 2, 3, 4, 3, 4, 1, 2, 1, 2, 3, 4, 3, 4, 5, 6, 5, 6, 7, 8, 7, 8, 5, 6, 5, 6, 7, 8, 7, 8])
+        #expect(
+            x.upsampledNearest().floats == [
+                1, 2, 1, 2, 3, 4, 3, 4, 1, 2, 1, 2, 3, 4, 3, 4, 5, 6, 5, 6, 7, 8, 7, 8, 5, 6, 5, 6, 7, 8, 7, 8,
+            ])
     }
 
     @Test func resultsDoNotDependOnTheThreadCount() async {

@@ -52,16 +52,18 @@ func floor(for precision: Precision) -> Double { precision == .float32 ? 2e-5 : 
     @Test(arguments: precisions)
     func convolutionIsTheObviousLoop(precision: Precision) {
         let same = Convolution2D.Padding(top: 0, left: 0, bottom: 1, right: 1)
-        let cases: [(channels: Int, outputs: Int, kernel: Int, stride: Int, groups: Int, padding: Convolution2D.Padding)] = [
-            (3, 8, 3, 2, 1, same), (16, 16, 3, 1, 16, .all(1)), (16, 16, 3, 2, 16, same),
-            (8, 12, 1, 1, 1, .all(0)), (8, 6, 3, 1, 2, .all(1)), (5, 7, 2, 2, 1, .all(0)),
-        ]
+        let cases:
+            [(channels: Int, outputs: Int, kernel: Int, stride: Int, groups: Int, padding: Convolution2D.Padding)] = [
+                (3, 8, 3, 2, 1, same), (16, 16, 3, 1, 16, .all(1)), (16, 16, 3, 2, 16, same),
+                (8, 12, 1, 1, 1, .all(0)), (8, 6, 3, 1, 2, .all(1)), (5, 7, 2, 2, 1, .all(0)),
+            ]
         for (index, c) in cases.enumerated() {
             let x = randomTensor([2, 9, 12, c.channels], seed: 10 + UInt64(index))
             let weight = randomTensor([c.outputs, c.channels / c.groups, c.kernel, c.kernel], seed: 30)
             let bias = randomTensor([c.outputs], seed: 31)
             let layer = Convolution2D(
-                weight: weight, bias: bias, stride: c.stride, padding: c.padding, groups: c.groups, precision: precision)
+                weight: weight, bias: bias, stride: c.stride, padding: c.padding, groups: c.groups, precision: precision
+            )
             let y = layer(x)
             let second = x.items(1..<2)
             let twin = Twin.convolution(

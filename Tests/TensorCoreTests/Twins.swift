@@ -61,7 +61,8 @@ enum Twin {
                 var scores = [Double](repeating: 0, count: count)
                 for j in 0..<count {
                     for d in 0..<size {
-                        scores[j] += Double(qs[i * channels + head * size + d]) * Double(ks[j * channels + head * size + d])
+                        scores[j] +=
+                            Double(qs[i * channels + head * size + d]) * Double(ks[j * channels + head * size + d])
                     }
                     scores[j] /= Double(size).squareRoot()
                 }

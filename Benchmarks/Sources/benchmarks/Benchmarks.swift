@@ -16,13 +16,15 @@ enum Benchmarks {
             exit(2)
         }
         ComputeActor.thread.setThreadCount(threads)
-        try await run(components: URL(filePath: arguments[1]).appending(path: "components"), steps: steps, seconds: seconds)
+        try await run(
+            components: URL(filePath: arguments[1]).appending(path: "components"), steps: steps, seconds: seconds)
     }
 
     @ComputeActor
     static func run(components: URL, steps: Int, seconds: Double) throws {
         for precision in Precision.hasBFloat16 ? [Precision.float32, .bfloat16] : [.float32] {
-            let transformer = try DiffusionTransformer(contentsOf: components.appending(path: "decoder"), precision: precision)
+            let transformer = try DiffusionTransformer(
+                contentsOf: components.appending(path: "decoder"), precision: precision)
             let latents = NoiseGenerator(seed: 0).noise(shape: [2] + transformer.latentShape)
             let conditions = NoiseGenerator(seed: 1).noise(shape: [2, transformer.nullCondition.count]).normalized()
             try time("guided step", precision, seconds) {

@@ -27,7 +27,8 @@ extension ComponentError {
             let path = (context.codingPath + [key]).fieldName
             self = .field(file: file, field: path, expected: "given, and it is missing")
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-            self = context.codingPath.isEmpty
+            self =
+                context.codingPath.isEmpty
                 ? .unsuitable(file: file, found: "JSON of another kind", expected: kind(of: type))
                 : .field(file: file, field: context.codingPath.fieldName, expected: kind(of: type))
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:

@@ -27,7 +27,8 @@ struct MachineOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Threads to compute with, 1 to 1024; more help on an idle machine only. (default: $OMP_NUM_THREADS, else 1)",
+        help: ArgumentHelp(
+            "Threads to compute with, 1 to 1024; more help on an idle machine only. (default: $OMP_NUM_THREADS, else 1)",
             valueName: "count"))
     var threads: Int?
 
