@@ -35,7 +35,7 @@ def half(state):
 
 
 def write_component(folder, config, state, card):
-    """Weights and configuration first, the card with their hash last; each renamed into place."""
+    """The weights, renamed into place; then the configuration, and last the card with their hash."""
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / "model.safetensors"
     save_file(half(state), f"{weights}.part", metadata={"format": "pt"})
