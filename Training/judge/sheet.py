@@ -23,7 +23,7 @@ def main():
     sheet = Image.new("RGB", (COLUMNS * step - GAP, rows * step - GAP), "white")
     for index, file in enumerate(files):
         sheet.paste(Image.open(file).convert("RGB"), (index % COLUMNS * step, index // COLUMNS * step))
-    sheet.quantize(256).save(options.sheet, optimize=True)
+    sheet.save(options.sheet, optimize=True)
 
 
 if __name__ == "__main__":
