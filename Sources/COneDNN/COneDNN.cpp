@@ -1,5 +1,6 @@
 #include "COneDNN.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -133,6 +134,15 @@ template <class Body> bool guarded(char *message, Body body) {
     return false;
 }
 
+/// Whether the processor has what `wanted` names.
+bool has(dnnl::cpu_isa wanted) {
+    const int isa = int(dnnl::get_effective_cpu_isa());
+    return (isa & int(wanted)) == int(wanted);
+}
+
+/// Rows that go through a product together where its bits would otherwise depend on their number.
+constexpr int64_t blockRows = 16;
+
 }  // namespace
 
 struct odnn_linear : Layer {
@@ -151,6 +161,21 @@ struct odnn_linear : Layer {
     dnnl::matmul::primitive_desc describe(int64_t rows, const memory::desc &w) {
         return describe_matmul({{rows, inputs}, type, Tag::ab}, w, {{1, outputs}, Type::f32, Tag::ab},
                                {{rows, outputs}, Type::f32, Tag::ab}, attr);
+    }
+
+    /// With AVX-512 a row's bits do not depend on the number of rows; the products that oneDNN chooses for older
+    /// processors differ by it, so there all go in blocks of one size, the last filled up with zeros.
+    void runRows(const float *x, int64_t rows, float *y) {
+        static const bool anyCount = has(dnnl::cpu_isa::avx512_core);
+        if (anyCount) return run(operation(rows), x, y);
+        Operation &op = operation(blockRows);
+        const int64_t whole = rows / blockRows * blockRows, left = rows - whole;
+        for (int64_t row = 0; row < whole; row += blockRows) run(op, x + row * inputs, y + row * outputs);
+        if (left == 0) return;
+        std::vector<float> filled(size_t(blockRows * inputs)), results(size_t(blockRows * outputs));
+        std::copy_n(x + whole * inputs, left * inputs, filled.begin());
+        run(op, filled.data(), results.data());
+        std::copy_n(results.begin(), left * outputs, y + whole * outputs);
     }
 
     Operation &operation(int64_t rows) {
@@ -209,10 +234,7 @@ struct odnn_convolution : Layer {
     }
 };
 
-bool odnn_has_bfloat16(void) {
-    const int isa = int(dnnl::get_effective_cpu_isa()), wanted = int(dnnl::cpu_isa::avx512_core_bf16);
-    return (isa & wanted) == wanted;
-}
+bool odnn_has_bfloat16(void) { return has(dnnl::cpu_isa::avx512_core_bf16); }
 
 void odnn_set_threads(int count) { omp_set_num_threads(count); }
 
@@ -227,7 +249,7 @@ odnn_linear *odnn_linear_create(
 bool odnn_linear_run(odnn_linear *layer, const float *x, int64_t rows, float *y, char *message) {
     return guarded(message, [&] {
         std::lock_guard<std::mutex> hold(layer->lock);
-        layer->run(layer->operation(rows), x, y);
+        layer->runRows(x, rows, y);
     });
 }
 
