@@ -12,6 +12,11 @@ public struct EulerSampler: Sampler {
         denoise: (Tensor, NoiseLevel) throws -> Tensor
     ) throws -> Tensor {
         let denoised = try denoise(state, from)
+        return Self.move(state, towards: denoised, from: from, to: to)
+    }
+
+    /// The step itself, once the network has spoken.
+    static func move(_ state: Tensor, towards denoised: Tensor, from: NoiseLevel, to: NoiseLevel) -> Tensor {
         if to.sigma == 0 { return denoised }
         let kept = to.sigma / from.sigma
         return state * Float(kept) + denoised * Float(1 - kept)

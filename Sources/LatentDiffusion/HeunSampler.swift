@@ -10,9 +10,8 @@ public struct HeunSampler: Sampler {
         denoise: (Tensor, NoiseLevel) throws -> Tensor
     ) throws -> Tensor {
         let denoised = try denoise(state, from)
-        if to.sigma == 0 { return denoised }
-        let kept = to.sigma / from.sigma
-        let guess = state * Float(kept) + denoised * Float(1 - kept)
+        let guess = EulerSampler.move(state, towards: denoised, from: from, to: to)
+        if to.sigma == 0 { return guess }
         let slope = (state - denoised) * Float(1 / from.sigma)
         let slopeThere = (guess - (try denoise(guess, to))) * Float(1 / to.sigma)
         // Correcting Euler's guess loses fewer digits than starting again from the far larger state.

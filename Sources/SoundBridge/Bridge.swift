@@ -57,7 +57,6 @@ public final class Bridge {
             _ = try loadedDenoiser()
             _ = try loadedAutoencoder()
         }
-        try checkWidths()
     }
 
     /// Runs the audio encoder over a sound file; see `listen(to:pooling:)` for an open one.
@@ -202,12 +201,19 @@ extension Bridge {
     ) throws -> Part {
         if let loaded = self[keyPath: slot] { return loaded }
         let directory = try bundle.component(role)
+        let loaded: Part
         do {
-            let loaded = try load(directory)
-            self[keyPath: slot] = loaded
-            return loaded
+            loaded = try load(directory)
         } catch {
             throw ModelError.component(error)
         }
+        self[keyPath: slot] = loaded
+        do {
+            try checkWidths()
+        } catch {
+            self[keyPath: slot] = nil
+            throw error
+        }
+        return loaded
     }
 }
