@@ -59,6 +59,23 @@ import Testing
         #expect(try bridge.latents(condition, settings).floats != plain.floats)
     }
 
+    /// Without `load`, each part comes when it is first needed: then too, a misfit is an error.
+    @Test func partsThatDoNotFitAreAnErrorWhenTheyAreNeeded() throws {
+        let folder = try TemporaryFolder(), source = Self.root.appending(path: "Models")
+        try FileManager.default.createDirectory(
+            at: folder.url.appending(path: "components"), withIntermediateDirectories: true)
+        for name in ["default", "components/yamnet", "components/audioset-words", "components/decoder"] {
+            try FileManager.default.copyItem(at: source.appending(path: name), to: folder.url.appending(path: name))
+        }
+        let narrow = Tensor(shape: [521, 200]) { $0.update(repeating: 0.5) }
+        let file = folder.url.appending(path: "components/audioset-words/embeddings.safetensors")
+        try SafetensorsFile.write([("embeddings", narrow)], to: file)
+        let bridge = try Bridge(ModelBundle(contentsOf: folder.url.appending(path: "default")), precision: .float32)
+        let condition = try bridge.condition(on: bridge.listen(to: dog))
+        #expect(throws: ModelError.self) { try bridge.latents(condition, quick(bridge, seed: 0)) }
+        #expect(throws: ModelError.self) { try bridge.latents(condition, quick(bridge, seed: 0)) }
+    }
+
     @Test func aStoppedStreamMakesNoMore() async throws {
         let bridge = try bridge()
         let condition = try bridge.condition(on: nil, prompt: "a dog")
