@@ -30,6 +30,7 @@ let package = Package(
                 "CCrypto", "FrozenEncoders", "LatentDiffusion", "PictureFiles", "SoundFrontEnd", "TensorCore",
             ]),
         .target(name: "LatentDiffusion", dependencies: ["TensorCore"]),
+        .target(name: "FuseMix", dependencies: ["TensorCore"]),
         .target(name: "FrozenEncoders", dependencies: ["SoundFrontEnd", "TensorCore"]),
         .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CSndfile", "CSoxr"]),
         .target(name: "PictureFiles", dependencies: ["CPNGFile"]),
@@ -53,6 +54,7 @@ let package = Package(
             name: "FrozenEncodersTests", dependencies: ["FrozenEncoders"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "LatentDiffusionTests", dependencies: ["LatentDiffusion"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "FuseMixTests", dependencies: ["FuseMix", "TensorCore"], resources: [.copy("Fixtures")]),
         .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns"]),
         .testTarget(
             name: "SoundBridgeTests", dependencies: ["SoundBridge", "FrozenEncoders", "PictureFiles", "TensorCore"]),

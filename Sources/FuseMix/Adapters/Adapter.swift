@@ -1,0 +1,83 @@
+import TensorCore
+
+/// One side of an adapter pair, ready for use: latents of a frozen encoder → points of the shared space.
+public struct Adapter: Sendable {
+    /// Channels of the latents.
+    public let inputSize: Int
+    /// Channels of the shared space.
+    public let outputSize: Int
+    private let network: Network
+
+    private enum Network: Sendable {
+        case identity
+        case linear(Linear)
+        case fusemix(ResidualTower)
+    }
+
+    /// Throws what `reader` throws for a tensor that is missing or of another shape.
+    ///
+    /// - Parameter side: What the tensors' names begin with, `x` or `y`.
+    init(
+        _ configuration: TowerConfiguration, outputSize: Int, side: String, reader: WeightReader, precision: Precision
+    ) throws {
+        (inputSize, self.outputSize) = (configuration.inputSize, outputSize)
+        switch configuration.kind {
+        case .identity: network = .identity
+        case .linear:
+            network = .linear(try reader.linear("\(side).output_projection", inputSize, outputSize, precision))
+        case .fusemix(let form):
+            network = .fusemix(
+                try ResidualTower(
+                    form, inputs: inputSize, outputs: outputSize, side: side, reader: reader, precision: precision))
+        }
+    }
+
+    /// `[n, inputSize]` of any float type → `[n, outputSize]`, rows of length 1.
+    public func callAsFunction(_ latents: Tensor) -> Tensor {
+        precondition(latents.shape.count == 2 && latents.channels == inputSize, "unexpected \(latents.shape)")
+        let latents = latents.float32()
+        return switch network {
+        case .identity: latents.normalized()
+        case .linear(let linear): linear(latents).normalized()
+        case .fusemix(let tower): tower(latents).normalized()
+        }
+    }
+}
+
+/// The layers of a FuseMix adapter up to the normalisation of its output.
+private struct ResidualTower: Sendable {
+    private struct Block: Sendable {
+        let norm: LayerNorm
+        let up: Linear
+        let down: Linear
+    }
+
+    private let inputProjection: Linear?
+    private let blocks: [Block]
+    private let norm: LayerNorm
+    private let outputProjection: Linear
+
+    init(
+        _ form: AdapterForm, inputs: Int, outputs: Int, side: String, reader: WeightReader, precision: Precision
+    ) throws {
+        let width = form.width
+        inputProjection =
+            width == inputs ? nil : try reader.linear("\(side).input_projection", inputs, width, precision)
+        blocks = try (0..<form.blocks).map { index in
+            let name = "\(side).blocks.\(index)"
+            return Block(
+                norm: try reader.layerNorm("\(name).norm", width, epsilon: AdapterForm.epsilon),
+                up: try reader.linear("\(name).up", width, form.hidden, activation: .gelu, precision),
+                down: try reader.linear("\(name).down", form.hidden, width, precision))
+        }
+        norm = try reader.layerNorm("\(side).norm", width, epsilon: AdapterForm.epsilon)
+        outputProjection = try reader.linear("\(side).output_projection", width, outputs, precision)
+    }
+
+    func callAsFunction(_ latents: Tensor) -> Tensor {
+        let stream = blocks.reduce(inputProjection?(latents) ?? latents) { x, block in
+            x + block.down(block.up(block.norm(x)))
+        }
+        return outputProjection(norm(stream))
+    }
+}

@@ -1,0 +1,102 @@
+import TensorCore
+
+/// What one side of an adapter pair computes: `x` and `y` in the `config.json` of a component.
+///
+/// Whatever the kind, the output's rows have length 1.
+public struct TowerConfiguration: Sendable, Equatable {
+    public enum Kind: Sendable, Equatable {
+        /// The latents themselves, so that their space is the pair's.
+        case identity
+        /// One linear map with a bias.
+        case linear
+        case fusemix(AdapterForm)
+    }
+
+    /// Channels of the latents that go in.
+    public let inputSize: Int
+    public let kind: Kind
+
+    public init(inputSize: Int, kind: Kind) {
+        (self.inputSize, self.kind) = (inputSize, kind)
+    }
+
+    /// Names and shapes of the tower's tensors, in the order in which they are written.
+    func tensors(outputSize: Int) -> [(name: String, shape: [Int])] {
+        func linear(_ name: String, _ inputs: Int, _ outputs: Int) -> [(String, [Int])] {
+            [("\(name).weight", [outputs, inputs]), ("\(name).bias", [outputs])]
+        }
+        func norm(_ name: String, _ size: Int) -> [(String, [Int])] {
+            [("\(name).weight", [size]), ("\(name).bias", [size])]
+        }
+        switch kind {
+        case .identity: return []
+        case .linear: return linear("output_projection", inputSize, outputSize)
+        case .fusemix(let form):
+            let projection = form.width == inputSize ? [] : linear("input_projection", inputSize, form.width)
+            let blocks = (0..<form.blocks).flatMap { block in
+                norm("blocks.\(block).norm", form.width) + linear("blocks.\(block).up", form.width, form.hidden)
+                    + linear("blocks.\(block).down", form.hidden, form.width)
+            }
+            return projection + blocks + norm("norm", form.width)
+                + linear("output_projection", form.width, outputSize)
+        }
+    }
+
+    /// Checks sizes before any is used. Throws `ComponentError.field`.
+    func validate(_ check: FieldCheck, side: String, outputSize: Int) throws {
+        let sizes = 1...65_536
+        try check.require(inputSize, in: sizes, "\(side).input_size")
+        switch kind {
+        case .identity:
+            try check.require(inputSize == outputSize, "\(side).input_size", "output_size (\(outputSize)) for an identity")
+        case .linear: break
+        case .fusemix(let form):
+            try check.require(form.width, in: sizes, "\(side).width")
+            try check.require(form.expansion, in: 1...64, "\(side).expansion")
+            try check.require(form.blocks, in: 1...64, "\(side).blocks")
+            try check.require(form.dropout, in: 0...0.99, "\(side).dropout")
+        }
+    }
+}
+
+extension TowerConfiguration: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case kind, width, expansion, blocks, dropout
+        case inputSize = "input_size"
+    }
+
+    private enum Name: String, Codable {
+        case identity, linear, fusemix
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        inputSize = try fields.decode(Int.self, forKey: .inputSize)
+        switch try fields.decode(Name.self, forKey: .kind) {
+        case .identity: kind = .identity
+        case .linear: kind = .linear
+        case .fusemix:
+            kind = .fusemix(
+                AdapterForm(
+                    width: try fields.decode(Int.self, forKey: .width),
+                    expansion: try fields.decode(Int.self, forKey: .expansion),
+                    blocks: try fields.decode(Int.self, forKey: .blocks),
+                    dropout: try fields.decode(Double.self, forKey: .dropout)))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(inputSize, forKey: .inputSize)
+        switch kind {
+        case .identity: try fields.encode(Name.identity, forKey: .kind)
+        case .linear: try fields.encode(Name.linear, forKey: .kind)
+        case .fusemix(let form):
+            try fields.encode(Name.fusemix, forKey: .kind)
+            try fields.encode(form.width, forKey: .width)
+            try fields.encode(form.expansion, forKey: .expansion)
+            try fields.encode(form.blocks, forKey: .blocks)
+            try fields.encode(form.dropout, forKey: .dropout)
+        }
+    }
+}

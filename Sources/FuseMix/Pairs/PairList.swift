@@ -1,0 +1,59 @@
+/// Which rows of two sets of latents belong together, and to which group each pair belongs.
+///
+/// A group is what must not be torn between training and validation: a recording, an image, a concept.
+public struct PairList: Sendable, Equatable {
+    /// What a list may say a pair is for.
+    public enum Part: String, Sendable, Codable {
+        case train, validation, test
+    }
+
+    /// Row of x, row of y and index of the group, one each a pair.
+    public let xRows: [Int]
+    public let yRows: [Int]
+    public let groups: [Int]
+    /// Names of the groups, by index.
+    public let groupNames: [String]
+    /// One a pair, when the list says so.
+    public let parts: [Part]?
+
+    public var count: Int { xRows.count }
+
+    /// - Parameter groups: The name of each pair's group.
+    public init(xRows: [Int], yRows: [Int], groups names: [String], parts: [Part]? = nil) {
+        precondition(xRows.count == yRows.count && xRows.count == names.count, "one row and group a pair")
+        precondition(parts.map { $0.count == xRows.count } ?? true, "one part a pair")
+        var indices: [String: Int] = [:]
+        var groupNames: [String] = []
+        groups = names.map { name in
+            if let index = indices[name] { return index }
+            indices[name] = groupNames.count
+            groupNames.append(name)
+            return groupNames.count - 1
+        }
+        (self.xRows, self.yRows, self.groupNames, self.parts) = (xRows, yRows, groupNames, parts)
+    }
+
+    /// Rows of equal id, in the order of x. A pair's group is that of its row of x, else its id.
+    /// Throws `PairListError.unpaired` when one set holds an id that the other lacks.
+    public init(xIDs: some Collection<String>, yIDs: some Collection<String>, xGroups: (some Collection<String>)?) throws {
+        let xIndices = try Self.indices(of: xIDs, side: "x")
+        let yIndices = try Self.indices(of: yIDs, side: "y")
+        if let id = yIDs.first(where: { xIndices[$0] == nil }) { throw PairListError.unpaired(id: id, side: "x") }
+        let yRows = try xIDs.map { id in
+            guard let row = yIndices[id] else { throw PairListError.unpaired(id: id, side: "y") }
+            return row
+        }
+        self.init(
+            xRows: Array(0..<yRows.count), yRows: yRows, groups: xGroups.map { Array($0) } ?? Array(xIDs))
+    }
+
+    /// The row of each id. Throws `PairListError.repeated`.
+    static func indices(of ids: some Collection<String>, side: String) throws -> [String: Int] {
+        var indices: [String: Int] = [:]
+        indices.reserveCapacity(ids.count)
+        for (row, id) in ids.enumerated() where indices.updateValue(row, forKey: id) != nil {
+            throw PairListError.repeated(id: id, side: side)
+        }
+        return indices
+    }
+}

@@ -1,0 +1,53 @@
+import TensorCore
+
+/// Random numbers that belong to (seed, purpose, time, index) alone, so that training needs no state of a
+/// generator: it goes on from any step as if it had never stopped.
+///
+/// Philox4x32-10 under the key (seed, seed >> 32); the counter is (index, index >> 32, time, purpose).
+struct RandomStream: Sendable {
+    /// What the numbers are drawn for; raw values are the fourth word of the counter. Dropout adds the index of its
+    /// layer.
+    enum Purpose: UInt32 {
+        case weights = 1
+        case split = 2
+        case order = 3
+        case mixing = 4
+        case noise = 5
+        case partners = 6
+        case dropout = 256
+    }
+
+    private let key: SIMD2<UInt32>
+    private let time: UInt32
+    private let purpose: UInt32
+
+    /// - Parameter time: The step, epoch or tensor that the numbers are for.
+    init(seed: UInt64, _ purpose: Purpose, time: Int) {
+        key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+        (self.time, self.purpose) = (UInt32(truncatingIfNeeded: time), purpose.rawValue)
+    }
+
+    /// Four words; those of different blocks are independent.
+    func block(_ index: UInt64) -> SIMD4<UInt32> {
+        Philox.block(
+            counter: SIMD4(UInt32(truncatingIfNeeded: index), UInt32(index >> 32), time, purpose), key: key)
+    }
+
+    /// A number in (0, 1) of 53 bits.
+    func uniform(_ index: Int) -> Double {
+        let words = block(UInt64(index))
+        let bits = UInt64(words[0]) << 32 | UInt64(words[1])
+        return (Double(bits >> 11) + 0.5) * 0x1p-53
+    }
+
+    /// Numbers in a random order: Fisher and Yates's shuffle.
+    func shuffled(_ numbers: [Int]) -> [Int] {
+        var numbers = numbers
+        for last in stride(from: numbers.count - 1, to: 0, by: -1) {
+            let words = block(UInt64(last))
+            let bits = UInt64(words[0]) << 32 | UInt64(words[1])
+            numbers.swapAt(last, Int(bits.multipliedFullWidth(by: UInt64(last + 1)).high))
+        }
+        return numbers
+    }
+}
