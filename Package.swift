@@ -31,7 +31,7 @@ let package = Package(
             ]),
         .target(name: "LatentDiffusion", dependencies: ["TensorCore"]),
         .target(name: "FuseMix", dependencies: ["TensorCore"]),
-        .target(name: "FrozenEncoders", dependencies: ["SoundFrontEnd", "TensorCore"]),
+        .target(name: "FrozenEncoders", dependencies: ["PictureFiles", "SoundFrontEnd", "TensorCore"]),
         .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CSndfile", "CSoxr"]),
         .target(name: "PictureFiles", dependencies: ["CPNGFile"]),
         .target(name: "TensorCore", dependencies: ["CKernels", "COneDNN"]),

@@ -53,7 +53,7 @@ public struct YAMNet: Sendable {
         precondition(windows.allSatisfy { $0.count == windowLength }, "windows of \(windowLength) samples")
         let patches = windows.map { Tensor(patch($0), shape: [frameCount, logMel.bandCount, 1]) }
         let maps = layers.reduce(Tensor.stacked(patches)) { $1($0) }
-        let embeddings = Self.averagePool(maps)
+        let embeddings = maps.averagePooled()
         return (embeddings, classifier(embeddings))
     }
 
@@ -87,22 +87,6 @@ public struct YAMNet: Sendable {
                 padding: .init(
                     top: vertical.before, left: horizontal.before, bottom: vertical.after, right: horizontal.after),
                 groups: layer.depthwise ? layer.channels : 1, activation: .relu6, precision: precision)
-        }
-    }
-
-    /// `[batch, height, width, channels]` → `[batch, channels]`, the mean over all places.
-    private static func averagePool(_ maps: Tensor) -> Tensor {
-        let (batch, channels) = (maps.shape[0], maps.channels)
-        let places = maps.shape[1] * maps.shape[2]
-        return Tensor(shape: [batch, channels]) { means in
-            maps.withFloats { maps in
-                for index in means.indices {
-                    let first = index / channels * places * channels + index % channels
-                    var sum: Float = 0
-                    for place in 0..<places { sum += maps[first + place * channels] }
-                    means[index] = sum / Float(places)
-                }
-            }
         }
     }
 }

@@ -24,11 +24,8 @@ struct YAMNetConfig: ComponentConfiguration {
         let stride: Int
         let channels: Int
 
-        /// ⌈length / stride⌉ results along an axis, and the zeros before and after it, the odd one after.
-        func samePadding(_ length: Int) -> (before: Int, after: Int, outputs: Int) {
-            let outputs = (length + stride - 1) / stride
-            let total = max(0, (outputs - 1) * stride + kernel - length)
-            return (total / 2, total - total / 2, outputs)
+        func samePadding(_ length: Int) -> SamePadding {
+            SamePadding(length: length, kernel: kernel, stride: stride)
         }
     }
 

@@ -1,0 +1,83 @@
+import Foundation
+import PictureFiles
+import TensorCore
+import Testing
+
+@testable import FrozenEncoders
+
+/// Against the reference implementation in PyTorch; see Training/fixtures/picture_encoder_fixtures.py.
+@Suite struct EfficientNetLiteTests {
+    let encoder: EfficientNetLite
+    let fixture: SafetensorsFile
+    let pictures: [Picture]
+
+    init() throws {
+        encoder = try EfficientNetLite(contentsOf: Files.component("efficientnet-lite0"))
+        fixture = try SafetensorsFile(contentsOf: Files.fixture("efficientnet-lite0.safetensors"))
+        pictures = try Self.names.map { try Picture(contentsOf: Files.fixture("pictures/\($0).png")) }
+    }
+
+    /// In the order of the fixture's rows.
+    static let names = [
+        "ambulance", "banana", "cat", "dog", "drum", "frog", "guitar", "helicopter", "locomotive", "penguin", "rainbow",
+        "rooster", "soccer-ball", "tiger", "umbrella", "violin",
+    ]
+
+    @Test func seesWhatTheReferenceSees() throws {
+        let levels = try fixture.tensor("input").floats
+        let input = encoder.input(of: pictures[0])
+        #expect(pictures[0].width != pictures[0].height && input.shape == [1, 224, 224, 3])
+        #expect(input.floats == levels.map { ($0 - 127) / 128 })
+    }
+
+    @Test func equalsTheReference() throws {
+        let vectors = encoder(pictures)
+        let expected = try fixture.tensor("vectors")
+        #expect(encoder.embeddingLength == 1280 && vectors.shape == expected.shape)
+        // 49 layers of f32 sums of up to 1,152 products, in another order; a number is the mean of 49 values up to 6,
+        // so the tolerance is small beside the scale of 6.
+        let largest = zip(vectors.floats, expected.floats).reduce(0) { max($0, abs($1.0 - $1.1)) }
+        #expect(largest <= 1e-4, "off by \(largest)")
+    }
+
+    @Test func roundingTheWeightsChangesNoDirection() throws {
+        let vectors = encoder(pictures)
+        let original = try fixture.tensor("original")
+        for index in pictures.indices {
+            #expect(cosine(vectors.item(index).floats, original.item(index).floats) >= 0.9999, "\(Self.names[index])")
+        }
+    }
+
+    @Test func bfloat16StaysClose() throws {
+        guard Precision.hasBFloat16 else { return }
+        let rounded = try EfficientNetLite(contentsOf: Files.component("efficientnet-lite0"), precision: .bfloat16)
+        let (exact, vectors) = (encoder(pictures), rounded(pictures))
+        for index in pictures.indices {
+            #expect(cosine(vectors.item(index).floats, exact.item(index).floats) >= 0.99, "\(Self.names[index])")
+        }
+    }
+
+    @Test(arguments: Precision.allCases)
+    func aPictureAloneEqualsTheSameInABatch(precision: Precision) throws {
+        let encoder = try EfficientNetLite(contentsOf: Files.component("efficientnet-lite0"), precision: precision)
+        let alone = pictures.map { encoder([$0]).floats }
+        for size in [2, 3, 8, 16] {
+            let vectors = encoder(Array(pictures[..<size]))
+            for index in 0..<size { #expect(vectors.item(index).floats == alone[index]) }
+        }
+    }
+
+    /// A single pixel, and a strip a pixel high.
+    @Test func takesPicturesOfAnySize() throws {
+        for (width, height) in [(1, 1), (500, 1), (1, 3)] {
+            let plain = try Picture(
+                width: width, height: height, pixels: Array(repeating: 200, count: width * height * 3))
+            #expect(encoder.input(of: plain).floats.allSatisfy { $0 == Float(200 - 127) / 128 })
+            #expect(encoder([plain]).floats.allSatisfy { $0.isFinite })
+        }
+    }
+
+    @Test func noPicturesGiveNoVectors() {
+        #expect(encoder([]).shape == [0, 1280])
+    }
+}
