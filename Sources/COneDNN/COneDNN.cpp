@@ -272,3 +272,13 @@ bool odnn_convolution_run(
 }
 
 void odnn_convolution_destroy(odnn_convolution *layer) { delete layer; }
+
+bool odnn_multiply(
+    bool transposeA, bool transposeB, int64_t m, int64_t n, int64_t k, float alpha,
+    const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc, char *message) {
+    return guarded(message, [&] {
+        const auto status = dnnl_sgemm(
+            transposeA ? 'T' : 'N', transposeB ? 'T' : 'N', m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+        if (status != dnnl_success) throw dnnl::error(status, "a matrix product");
+    });
+}

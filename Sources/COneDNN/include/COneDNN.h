@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Linear layers and convolutions over oneDNN: plain float buffers in and out.
+/// Linear layers, convolutions and plain products over oneDNN: plain float buffers in and out.
 ///
 /// A layer owns its weights, packed once into the layout that oneDNN asks for, and the primitives
 /// it has built so far, one for each input shape. Calls on one layer are serialised by a lock of its own.
@@ -54,6 +54,13 @@ bool odnn_convolution_run(
     odnn_convolution *layer, const float *x, int64_t height, int64_t width, float *y,
     char message[odnn_message_size]);
 void odnn_convolution_destroy(odnn_convolution *layer);
+
+/// c[m, n] = alpha · op(a)[m, k] · op(b)[k, n] + beta · c, row-major with lda, ldb, ldc floats from row to row;
+/// with beta 0, c is not read. c overlaps neither a nor b.
+bool odnn_multiply(
+    bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, float alpha,
+    const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc,
+    char message[odnn_message_size]);
 
 #ifdef __cplusplus
 }
