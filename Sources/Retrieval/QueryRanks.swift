@@ -1,0 +1,96 @@
+import TensorCore
+
+/// Where the right candidates of each query stand among all candidates.
+///
+/// The rank of a right candidate is 1 + the wrong ones whose score is higher or equal + the right ones before it: a tie
+/// counts against the query, so that vectors that are all alike earn nothing. Equal scores are equal dot products in
+/// double precision.
+struct QueryRanks: Sendable {
+    /// Of each query the rank of its best-placed right candidate, from 1.
+    private(set) var best: [Int] = []
+    /// Of each query the average precision at 10: Σ i / rankᵢ over its right candidates of rank 10 or better, rankᵢ that
+    /// of the i-th best, over the number of its right candidates, at most 10.
+    private(set) var averagePrecision: [Double] = []
+
+    private static let depth = 10
+
+    /// Each query has at least one right candidate. Takes one block of queries after the other.
+    /// Throws `RetrievalError.widths`.
+    init(of queries: EmbeddedItems, among candidates: EmbeddedItems, _ relevance: Relevance) throws {
+        try queries.checkWidth(against: candidates)
+        best.reserveCapacity(queries.count)
+        averagePrecision.reserveCapacity(queries.count)
+        for start in stride(from: 0, to: queries.count, by: ScoreTile.queryBlock) {
+            let block = start..<min(start + ScoreTile.queryBlock, queries.count)
+            let vectors = queries.vectors.items(block).float32()
+            var standings = block.map { query in
+                Standing(
+                    of: vectors.item(query - start), in: candidates.vectors, relevance.candidates(of: query),
+                    depth: Self.depth)
+            }
+            ScoreTile.forEach(of: vectors, candidates.vectors) { tile in
+                for query in block {
+                    standings[query - start].count(tile, query: query - start) {
+                        relevance.contains($0, of: query)
+                    }
+                }
+            }
+            best += standings.map(\.best)
+            averagePrecision += standings.map { $0.averagePrecision(at: Self.depth) }
+        }
+    }
+}
+
+/// The best-placed right candidates of one query, and how many wrong ones stand before each.
+private struct Standing {
+    /// Exact scores, highest first; at most as many as the depth that is asked about.
+    private let scores: [Double]
+    /// Wrong candidates with at least that score.
+    private var ahead: [Int]
+
+    init(of query: Tensor, in candidates: Tensor, _ right: ArraySlice<Int>, depth: Int) {
+        precondition(!right.isEmpty, "a query without a right candidate has no rank")
+        let all = right.map { candidate in
+            query.withFloats { query in
+                candidates.item(candidate).float32().withFloats { candidate in
+                    guard let first = query.baseAddress, let second = candidate.baseAddress else { return 0.0 }
+                    return ScoreTile.exact(first, second, query.count)
+                }
+            }
+        }
+        scores = Array(all.sorted(by: >).prefix(depth))
+        ahead = Array(repeating: 0, count: scores.count)
+    }
+
+    /// Counts the wrong candidates of a tile. `isRight` is asked about few of them.
+    mutating func count(_ tile: ScoreTile, query: Int, isRight: (Int) -> Bool) {
+        let row = tile.row(query)
+        let margin = tile.margin(query)
+        let floor = Float(scores[scores.count - 1] - margin).nextDown
+        // A product that overflowed may be NaN; the margin is infinite then, and all scores are looked at exactly.
+        for column in 0..<tile.candidateCount where !(row[column] < floor) {
+            if isRight(tile.first + column) { continue }
+            let score = Double(row[column])
+            for place in scores.indices.reversed() {
+                let isAhead: Bool
+                if abs(score - scores[place]) > margin {
+                    isAhead = score > scores[place]
+                } else {
+                    isAhead = tile.exact(query, column) >= scores[place]
+                }
+                if !isAhead { break }
+                ahead[place] += 1
+            }
+        }
+    }
+
+    var best: Int { ahead[0] + 1 }
+
+    func averagePrecision(at depth: Int) -> Double {
+        let sum = ahead.enumerated().reduce(0.0) { sum, item in
+            let rank = item.element + item.offset + 1
+            return rank <= depth ? sum + Double(item.offset + 1) / Double(rank) : sum
+        }
+        return sum / Double(ahead.count)
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// Why vectors cannot be ranked, in one sentence.
+public enum RetrievalError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+    /// A vector with NaN or an infinity in it.
+    case notFinite(source: String, id: String)
+    /// Vectors of two sources that do not lie in one space.
+    case widths(first: String, Int, second: String, Int)
+    /// Nothing to rank.
+    case noPairs
+
+    public var description: String {
+        switch self {
+        case .notFinite(let source, let id):
+            "The vector of “\(id)” in \(source) holds a number that is not finite, and only finite ones can be ranked."
+        case .widths(let first, let width, let second, let other):
+            "\(first) has vectors of \(width) numbers and \(second) of \(other), and only equal widths can be compared."
+        case .noPairs:
+            "There is no pair to evaluate: at least one was expected."
+        }
+    }
+
+    public var errorDescription: String? { description }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import TensorCore
+import Testing
+
+@testable import Retrieval
+
+/// The metrics, against other projects' definitions on stored embeddings
+/// (`Training/fixtures/retrieval_fixtures.py`) and by hand.
+@Suite struct RetrievalEvaluationTests {
+    private struct Expected: Decodable {
+        struct Case: Decodable {
+            let x_to_y: [String: Double]
+            let y_to_x: [String: Double]
+            /// R@1 of both directions, the second one's median rank, rsum.
+            let intervals: [[Double]]
+        }
+
+        let seed: UInt64
+        let replicates: Int
+        let single: Case
+        let captions: Case
+    }
+
+    private func url(_ name: String) throws -> URL {
+        try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil)).appending(path: name)
+    }
+
+    private func expectMetrics(_ found: RetrievalMetrics, _ expected: [String: Double]) {
+        let values = [
+            "R@1": found.recallAt1, "R@5": found.recallAt5, "R@10": found.recallAt10,
+            "median_rank": found.medianRank, "mean_rank": found.meanRank, "MRR": found.meanReciprocalRank,
+            "mAP@10": found.meanAveragePrecisionAt10,
+        ]
+        #expect(values.count == expected.count)
+        for (name, value) in values {
+            #expect(abs(value.value - (expected[name] ?? .nan)) < 1e-12, "\(name)")
+            #expect(value.low <= value.value && value.value <= value.high, "\(name)")
+        }
+    }
+
+    @Test(arguments: [1, 5]) func definitionsOfOtherProjects(captions: Int) throws {
+        let expected = try JSONDecoder().decode(Expected.self, from: Data(contentsOf: url("expected.json")))
+        let name = captions == 1 ? "single" : "captions"
+        let file = try SafetensorsFile(contentsOf: url("\(name).safetensors"))
+        let x = try EmbeddedItems(file.tensor("x"), source: "x") { "\($0)" }
+        let y = try EmbeddedItems(file.tensor("y"), source: "y") { "\($0)" }
+        let found = try RetrievalEvaluation(
+            x: x, y: y, pairs: (0..<y.count).map { RetrievalPair(x: $0 / captions, y: $0, group: $0 / captions) },
+            bootstrap: Bootstrap(replicates: expected.replicates, seed: expected.seed))
+        let reference = captions == 1 ? expected.single : expected.captions
+        expectMetrics(found.xToY, reference.x_to_y)
+        expectMetrics(found.yToX, reference.y_to_x)
+        let intervals = [found.xToY.recallAt1, found.yToX.recallAt1, found.yToX.medianRank, found.rsum]
+        for (interval, bounds) in zip(intervals, reference.intervals) {
+            #expect(abs(interval.low - bounds[0]) < 1e-9 && abs(interval.high - bounds[1]) < 1e-9)
+        }
+        #expect(found.groups == x.count)
+        #expect(found.yToX.queries == y.count && found.yToX.candidates == x.count)
+    }
+
+    /// Perfect on one side; the other's second caption is nearer to the wrong image.
+    @Test func byHand() throws {
+        let x = try items([[1, 0], [0, 1]])
+        let y = try items([[1, 0], [0.4, 0.6], [0, 1]])
+        let pairs = [(0, 0), (0, 1), (1, 2)].map { RetrievalPair(x: $0.0, y: $0.1, group: $0.0) }
+        let found = try RetrievalEvaluation(x: x, y: y, pairs: pairs)
+        #expect(found.xToY.recallAt1.value == 1)
+        // The first image's captions come first and second, the other's first.
+        #expect(found.xToY.meanAveragePrecisionAt10.value == 1)
+        #expect(found.yToX.recallAt1.value == 2.0 / 3)
+        #expect(found.yToX.meanRank.value == 4.0 / 3)
+        #expect(found.yToX.recallAt10.value == 1)
+        #expect(abs(found.rsum.value - 100 * (3 + 2.0 / 3 + 2)) < 1e-9)
+    }
+
+    @Test func nothingToEvaluate() throws {
+        #expect(throws: RetrievalError.noPairs) {
+            try RetrievalEvaluation(x: items([[1]]), y: items([[1]]), pairs: [])
+        }
+    }
+
+    /// Among half-precision rows the result is that of the same numbers in single precision.
+    @Test func halfPrecision() throws {
+        var random = SplitMix(state: 9)
+        let x = Tensor(random.vectors(50, 16).flatMap(\.self), shape: [50, 16]).float16()
+        let y = Tensor(random.vectors(50, 16).flatMap(\.self), shape: [50, 16]).float16()
+        let pairs = (0..<50).map { RetrievalPair(x: $0, y: $0, group: $0) }
+        func evaluated(_ x: Tensor, _ y: Tensor) throws -> RetrievalMetrics {
+            try RetrievalEvaluation(
+                x: EmbeddedItems(x, source: "x") { "\($0)" }, y: EmbeddedItems(y, source: "y") { "\($0)" },
+                pairs: pairs
+            ).xToY
+        }
+        #expect(try evaluated(x, y) == evaluated(x.float32(), y.float32()))
+    }
+}
