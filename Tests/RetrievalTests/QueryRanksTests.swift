@@ -83,6 +83,8 @@ import Testing
     }
 
     @Test(arguments: [Float.nan, .infinity, -.infinity]) func onlyFiniteNumbers(wrong: Float) throws {
-        #expect(throws: RetrievalError.notFinite(source: "test", id: "1")) { try items([[1, 2], [3, wrong], [4, 5]]) }
+        #expect(throws: RetrievalError.notFinite(source: "test", id: "1")) {
+            try items([[1, 2], [3, wrong], [4, 5]])
+        }
     }
 }
