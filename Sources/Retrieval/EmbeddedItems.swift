@@ -29,6 +29,15 @@ public struct EmbeddedItems: Sendable {
         }
     }
 
+    private init(_ vectors: Tensor, source: String) {
+        (self.vectors, self.source) = (vectors, source)
+    }
+
+    /// Items `range`; no copy.
+    public func items(_ range: Range<Int>) -> EmbeddedItems {
+        EmbeddedItems(vectors.items(range), source: source)
+    }
+
     /// Throws `RetrievalError.widths` unless dot products with `other` exist.
     func checkWidth(against other: EmbeddedItems) throws {
         guard channels == other.channels else {

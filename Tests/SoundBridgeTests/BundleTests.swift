@@ -65,6 +65,20 @@ import Testing
         #expect(try ModelSearch(environment: [:], executable: built).bundle("default").name == "small")
     }
 
+    @Test func componentsAreFoundByNameAndByPath() throws {
+        try folder.write("set/components/small/config.json", "{}")
+        try folder.write("set/components/bare/notes.txt", "")
+        let search = ModelSearch(
+            environment: ["FUSEMIX_MODELS": folder.url.appending(path: "set").path], executable: nil)
+        let small = folder.url.appending(path: "set/components/small")
+        #expect(try search.component("small").path == small.resolvingSymlinksInPath().path)
+        #expect(try search.component(small.path).path == small.resolvingSymlinksInPath().path)
+        for absent in ["bare", "absent", folder.url.appending(path: "absent").path] {
+            let error = #expect(throws: ModelError.self) { try search.component(absent) }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("No component “\(absent)” was found"))
+        }
+    }
+
     @Test func checksumsTellWhatChanged() throws {
         // The sha256 of “abc”, from FIPS 180-2, appendix B.1.
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -5,11 +5,16 @@ import TensorCore
 /// A model on disk: `Models/<name>/bundle.json`, which names its components by their paths inside
 /// `Models` and gives the default settings.
 public struct ModelBundle: Sendable {
-    /// What a component does in a bundle; raw values are the keys in `bundle.json`.
+    /// What a component does in a bundle; raw values are the keys in `bundle.json`. A bundle need not have all.
     public enum Role: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
         case audioEncoder = "audio_encoder"
         case textEncoder = "text_encoder"
+        case imageEncoder = "image_encoder"
         case bridge
+        /// Adapters between pictures and words.
+        case imageText = "image_text"
+        /// Adapters between sounds and words.
+        case audioText = "audio_text"
         case denoiser
         case autoencoder
     }

@@ -4,6 +4,8 @@ import Foundation
 public enum ModelError: Error, Sendable, LocalizedError, CustomStringConvertible {
     /// No bundle of that name, or no folder of that path.
     case notFound(name: String, searched: [String])
+    /// No component of that name, or no folder of that path.
+    case noComponent(name: String, searched: [String])
     /// A file of the model that is missing or unfit: what its reader threw, which names the file.
     case component(any Error)
     /// A component that does not fit the others; `reason` ends the sentence.
@@ -17,6 +19,8 @@ public enum ModelError: Error, Sendable, LocalizedError, CustomStringConvertible
         switch self {
         case .notFound(let name, let searched):
             "No model “\(name)” was found; looked in \(searched.joined(separator: ", "))."
+        case .noComponent(let name, let searched):
+            "No component “\(name)” was found; looked in \(searched.joined(separator: ", "))."
         case .component(let error):
             "\(error)"
         case .badComponent(let path, let reason):

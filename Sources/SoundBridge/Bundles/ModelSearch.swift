@@ -36,6 +36,17 @@ public struct ModelSearch: Sendable {
         throw ModelError.notFound(name: nameOrPath, searched: searched(byPath, byName))
     }
 
+    /// Finds a component's folder, which holds a `config.json`, by its name in `components`, or by its path.
+    /// Throws `ModelError.noComponent`.
+    public func component(_ nameOrPath: String) throws -> URL {
+        let byPath = URL(filePath: nameOrPath, directoryHint: .isDirectory)
+        let byName = nameOrPath.contains("/") ? [] : roots.map { $0.appending(path: "components/\(nameOrPath)") }
+        for directory in [byPath] + byName where directory.holdsComponent {
+            return directory.resolvingSymlinksInPath()
+        }
+        throw ModelError.noComponent(name: nameOrPath, searched: searched(byPath, byName))
+    }
+
     /// The first root that exists, with the bundles in it by name. Throws `ModelError.notFound`.
     public func installed() throws -> (root: URL, bundles: [ModelBundle]) {
         guard let root = roots.first(where: \.isModelsFolder) else {
@@ -57,6 +68,10 @@ public struct ModelSearch: Sendable {
 extension URL {
     fileprivate var holdsBundle: Bool {
         FileManager.default.fileExists(atPath: appending(path: "bundle.json").path(percentEncoded: false))
+    }
+
+    fileprivate var holdsComponent: Bool {
+        FileManager.default.fileExists(atPath: appending(path: "config.json").path(percentEncoded: false))
     }
 
     fileprivate var isModelsFolder: Bool {
