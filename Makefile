@@ -6,7 +6,8 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
-PACKAGES := g++ pkg-config libsndfile1-dev libsoxr-dev libfftw3-dev libpng-dev libdnnl-dev libopenblas-openmp-dev libssl-dev
+PACKAGES := g++ pkg-config libsndfile1-dev libsoxr-dev libfftw3-dev libpng-dev libjpeg-dev libdnnl-dev \
+    libopenblas-openmp-dev libssl-dev
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SWIFT := swift
 # Tests see internals and need optimised networks; their build lies apart, so that neither undoes the other.

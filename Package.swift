@@ -34,12 +34,13 @@ let package = Package(
         .target(name: "FuseMix", dependencies: ["TensorCore"]),
         .target(name: "FrozenEncoders", dependencies: ["PictureFiles", "SoundFrontEnd", "TensorCore"]),
         .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CSndfile", "CSoxr"]),
-        .target(name: "PictureFiles", dependencies: ["CPNGFile"]),
+        .target(name: "PictureFiles", dependencies: ["CJPEGFile", "CPNGFile"]),
         .target(name: "TensorCore", dependencies: ["CKernels", "COneDNN"]),
 
         // C floor: small targets of our own over a library, plain buffers in, status out.
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
         .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+        .target(name: "CJPEGFile", linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CPNGFile", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("z")]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),

@@ -27,7 +27,7 @@ public struct PNGText: Sendable, Hashable {
     /// The text chunks of a PNG file in the file's order; the pixels are not decoded.
     ///
     /// - Throws: `PictureFileError` naming the file.
-    public static func read(contentsOf url: URL, limits: PNGLimits = PNGLimits()) throws -> [PNGText] {
+    public static func read(contentsOf url: URL, limits: PictureLimits = PictureLimits()) throws -> [PNGText] {
         try PNGTextReader(
             bytes: InputFile.read(url, limit: limits.fileBytes), file: url.relativePath, limits: limits
         ).texts()
@@ -37,7 +37,7 @@ public struct PNGText: Sendable, Hashable {
     ///
     /// - Parameter name: what errors call it.
     public static func read(
-        png data: Data, name: String = "the PNG data", limits: PNGLimits = PNGLimits()
+        png data: Data, name: String = "the PNG data", limits: PictureLimits = PictureLimits()
     ) throws -> [PNGText] {
         try PNGTextReader(bytes: [UInt8](data), file: name, limits: limits).texts()
     }

@@ -4,7 +4,7 @@ import CPNGFile
 struct PNGTextReader {
     let bytes: [UInt8]
     let file: String
-    let limits: PNGLimits
+    let limits: PictureLimits
 
     /// - Throws: `PictureFileError` where the file's chunks are not in order, a text chunk breaks the
     ///   specification, or the texts together exceed the limits.

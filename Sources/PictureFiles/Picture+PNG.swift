@@ -2,28 +2,17 @@ import CPNGFile
 import Foundation
 
 extension Picture {
-    /// Reads a PNG file: any colour type and depth, interlaced or not. Transparency is composited on
-    /// white, 16-bit samples are rounded to 8, gamma and colour profiles are not applied.
-    ///
-    /// - Throws: `PictureFileError` naming the file.
-    public init(contentsOf url: URL, limits: PNGLimits = PNGLimits()) throws {
-        let bytes = try InputFile.read(url, limit: limits.fileBytes)
-        try self.init(png: bytes, file: url.relativePath, limits: limits)
-    }
-
-    /// Reads a PNG from memory, as `init(contentsOf:limits:)` does from a file.
+    /// Reads a PNG from memory: any colour type and depth, interlaced or not. Transparency is composited on white,
+    /// 16-bit samples are rounded to 8, gamma and colour profiles are not applied.
     ///
     /// - Parameter name: what errors call it.
-    public init(png data: Data, name: String = "the PNG data", limits: PNGLimits = PNGLimits()) throws {
-        guard data.count <= limits.fileBytes else {
-            throw PictureFileError(
-                file: name,
-                reason: .tooLarge("it has \(data.count) bytes, more than the \(limits.fileBytes) allowed"))
-        }
+    /// - Throws: `PictureFileError`.
+    public init(png data: Data, name: String = "the PNG data", limits: PictureLimits = PictureLimits()) throws {
+        try limits.check(fileBytes: data.count, file: name)
         try self.init(png: [UInt8](data), file: name, limits: limits)
     }
 
-    private init(png: [UInt8], file: String, limits: PNGLimits) throws {
+    init(png: [UInt8], file: String, limits: PictureLimits) throws {
         let chunks = try PNGChunks(png, file: file)
         try limits.check(chunks, file: file)
         let count = try Picture.byteCount(width: chunks.width, height: chunks.height)
@@ -68,15 +57,12 @@ extension Picture {
     }
 }
 
-extension PNGLimits {
+extension PictureLimits {
     /// Refuses what is too large, and what cannot be as large as it says: deflate shrinks at most
     /// 1032 times, so a small file that claims a giant picture is known to be cut short beforehand.
     fileprivate func check(_ chunks: PNGChunks, file: String) throws {
-        let width = chunks.width, height = chunks.height
-        guard width <= side, height <= side, width * height <= pixels else {
-            let cause = "its \(width)x\(height) pixels are more than the \(side) a side and \(pixels) in all allowed"
-            throw PictureFileError(file: file, reason: .tooLarge(cause))
-        }
+        let (width, height) = (chunks.width, chunks.height)
+        try check(width: width, height: height, file: file)
         let compressed = chunks.all.reduce(0) { $0 + ($1.type == "IDAT" ? $1.data.count : 0) }
         guard compressed * 1032 >= width * height * chunks.bitsPerPixel / 8 else {
             let cause = "its \(compressed) bytes of pixel data cannot hold \(width)x\(height) pixels"

@@ -5,13 +5,17 @@ public struct PictureFileError: Error, Equatable, Sendable, CustomStringConverti
     public enum Reason: Equatable, Sendable {
         /// The system cannot open or read it.
         case unreadable(String)
+        /// It begins neither as a PNG nor as a JPEG does.
+        case notAPicture
         /// It does not begin as a PNG does.
         case notPNG
-        /// It ends before its last chunk.
+        /// It does not begin as a JPEG does.
+        case notJPEG
+        /// It ends before the picture does.
         case truncated
-        /// It breaks the PNG specification in this way.
+        /// It breaks its format's specification in this way.
         case malformed(String)
-        /// It exceeds one of the `PNGLimits`.
+        /// It exceeds one of the `PictureLimits`.
         case tooLarge(String)
         /// There is not enough memory.
         case outOfMemory
@@ -29,9 +33,11 @@ public struct PictureFileError: Error, Equatable, Sendable, CustomStringConverti
     public var description: String {
         switch reason {
         case .unreadable(let cause): "\(file) cannot be read: \(cause)."
+        case .notAPicture: "\(file) is neither a PNG nor a JPEG file: its first bytes are the signature of neither."
+        case .notJPEG: "\(file) is not a JPEG file: its first 3 bytes are not those of a JPEG."
         case .notPNG: "\(file) is not a PNG file: its first 8 bytes are not the PNG signature."
-        case .truncated: "\(file) is cut short: it ends before the PNG's IEND chunk is complete."
-        case .malformed(let cause): "\(file) is not a valid PNG: \(cause)."
+        case .truncated: "\(file) is cut short: it ends before the picture is complete."
+        case .malformed(let cause): "\(file) is not a valid picture: \(cause)."
         case .tooLarge(let cause): "\(file) is refused: \(cause)."
         case .outOfMemory: "\(file) needs more memory than there is."
         }

@@ -70,7 +70,7 @@ func png(width: UInt32, height: UInt32, depth: UInt8 = 8, colour: UInt8 = 2, _ c
 }
 
 /// What reading the bytes throws, or nil.
-func readingError(_ data: Data, limits: PNGLimits = PNGLimits()) -> PictureFileError.Reason? {
+func readingError(_ data: Data, limits: PictureLimits = PictureLimits()) -> PictureFileError.Reason? {
     do {
         _ = try Picture(png: data, name: "x.png", limits: limits)
         return nil

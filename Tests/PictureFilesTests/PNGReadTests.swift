@@ -66,8 +66,8 @@ import Testing
 
     @Test func keepsToTheLimitsGiven() throws {
         let data = try Fixtures.data("rgb-8.png")
-        func refused(_ change: (inout PNGLimits) -> Void) -> Bool {
-            var limits = PNGLimits()
+        func refused(_ change: (inout PictureLimits) -> Void) -> Bool {
+            var limits = PictureLimits()
             change(&limits)
             if case .tooLarge = readingError(data, limits: limits) { return true }
             return false
@@ -144,7 +144,8 @@ import Testing
 
     @Test func errorsAreOneSentenceThatNamesTheFile() {
         for reason: PictureFileError.Reason in [
-            .unreadable("why"), .notPNG, .truncated, .malformed("why"), .tooLarge("why"), .outOfMemory,
+            .unreadable("why"), .notAPicture, .notPNG, .notJPEG, .truncated, .malformed("why"), .tooLarge("why"),
+            .outOfMemory,
         ] {
             let sentence = PictureFileError(file: "a/b.png", reason: reason).description
             #expect(sentence.hasPrefix("a/b.png ") && !sentence.contains("\n") && !sentence.contains(". "))

@@ -98,18 +98,18 @@ import Testing
         let bomb = try Fixtures.data("text-bomb.zlib")
         #expect(bomb.count < 5000)
         let one = chunk("zTXt", Array("k\0\0".utf8) + bomb)
-        var limits = PNGLimits()
+        var limits = PictureLimits()
         limits.textBytes = 4_000_001
         #expect(try PNGText.read(png: png(width: 1, height: 1, [one]), limits: limits)[0].text.utf8.count == 4_000_000)
         limits.textBytes = 4_000_000
         expectTooLarge(png(width: 1, height: 1, [one]), limits)
-        expectTooLarge(png(width: 1, height: 1, [one, one]), PNGLimits())
+        expectTooLarge(png(width: 1, height: 1, [one, one]), PictureLimits())
         let international = chunk("iTXt", Array("k\0\u{1}\0\0\0".utf8) + bomb)
         limits.textBytes = 0
         expectTooLarge(png(width: 1, height: 1, [international]), limits)
         expectTooLarge(png(width: 1, height: 1, [chunk("tEXt", Array("k\0text".utf8))]), limits)
         let many = (0..<1001).map { _ in chunk("tEXt", Array("k\0".utf8)) }
-        expectTooLarge(png(width: 1, height: 1, many), PNGLimits())
+        expectTooLarge(png(width: 1, height: 1, many), PictureLimits())
         #expect(try PNGText.read(png: png(width: 1, height: 1, Array(many.dropLast()))).count == 1000)
     }
 
@@ -123,7 +123,7 @@ import Testing
         #expect(try Picture(png: Data(whole[..<33] + broken + whole[33...])) == testPicture())
     }
 
-    private func expectTooLarge(_ data: Data, _ limits: PNGLimits) {
+    private func expectTooLarge(_ data: Data, _ limits: PictureLimits) {
         do {
             _ = try PNGText.read(png: data, name: "x.png", limits: limits)
             Issue.record("not refused")

@@ -13,7 +13,7 @@ import Testing
     /// Libpng's own default bound on a side is a million.
     @Test func writesALongStrip() throws {
         let strip = try Picture(width: 1_000_003, height: 1, pixels: [UInt8](repeating: 7, count: 3_000_009))
-        var limits = PNGLimits()
+        var limits = PictureLimits()
         limits.side = 2_000_000
         #expect(try Picture(png: strip.pngData(), limits: limits) == strip)
     }

@@ -1,0 +1,55 @@
+import CJPEGFile
+import Foundation
+
+extension Picture {
+    /// Reads a JPEG from memory: baseline or progressive, grey, YCbCr, RGB, CMYK or YCCK, turned upright as its EXIF
+    /// orientation says. Colour profiles are not applied.
+    ///
+    /// A file that is cut short or damaged is refused, not patched up with grey.
+    ///
+    /// - Parameter name: what errors call it.
+    /// - Throws: `PictureFileError`.
+    public init(jpeg data: Data, name: String = "the JPEG data", limits: PictureLimits = PictureLimits()) throws {
+        try limits.check(fileBytes: data.count, file: name)
+        try self.init(jpeg: [UInt8](data), file: name, limits: limits)
+    }
+
+    init(jpeg: [UInt8], file: String, limits: PictureLimits) throws {
+        guard PictureFormat(of: jpeg) == .jpeg else { throw PictureFileError(file: file, reason: .notJPEG) }
+        let (width, height) = try Self.size(jpeg: jpeg, file: file)
+        try limits.check(width: width, height: height, file: file)
+        let count = try Picture.byteCount(width: width, height: height)
+        // Coefficients of a progressive picture: two bytes for each of up to four samples, in blocks at the edges.
+        let memory = 8 * (width + 64) * (height + 64) + 1 << 24
+        var status = CJPEG_OK
+        var message = [CChar](repeating: 0, count: Int(CJPEG_MESSAGE_BYTES))
+        let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            status = cjpeg_decode_rgb8(
+                jpeg, jpeg.count, UInt32(width), UInt32(height), memory, buffer.baseAddress, &message)
+            filled = status == CJPEG_OK ? count : 0
+        }
+        guard status == CJPEG_OK else { throw PictureFileError(file: file, reason: .init(status, message)) }
+        let stored = try Picture(width: width, height: height, pixels: pixels)
+        self = try EXIFOrientation(ofJPEG: jpeg)?.upright(stored) ?? stored
+    }
+
+    private static func size(jpeg: [UInt8], file: String) throws -> (width: Int, height: Int) {
+        var (width, height) = (UInt32(0), UInt32(0))
+        var message = [CChar](repeating: 0, count: Int(CJPEG_MESSAGE_BYTES))
+        let status = cjpeg_read_size(jpeg, jpeg.count, &width, &height, &message)
+        guard status == CJPEG_OK else { throw PictureFileError(file: file, reason: .init(status, message)) }
+        return (Int(width), Int(height))
+    }
+}
+
+extension PictureFileError.Reason {
+    fileprivate init(_ status: cjpeg_status, _ message: [CChar]) {
+        let text = String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        switch status {
+        case CJPEG_TRUNCATED: self = .truncated
+        case CJPEG_NO_MEMORY: self = .outOfMemory
+        case CJPEG_TOO_LARGE: self = .tooLarge("decoding it would take more memory than a picture of its size may")
+        default: self = .malformed(text)
+        }
+    }
+}
