@@ -30,6 +30,7 @@ let package = Package(
                 "CCrypto", "FrozenEncoders", "LatentDiffusion", "PictureFiles", "SoundFrontEnd", "TensorCore",
             ]),
         .target(name: "LatentDiffusion", dependencies: ["TensorCore"]),
+        .target(name: "LatentStore", dependencies: ["TensorCore"]),
         .target(name: "Retrieval", dependencies: ["TensorCore"]),
         .target(name: "FuseMix", dependencies: ["TensorCore"]),
         .target(name: "FrozenEncoders", dependencies: ["PictureFiles", "SoundFrontEnd", "TensorCore"]),
@@ -58,6 +59,8 @@ let package = Package(
         .testTarget(
             name: "LatentDiffusionTests", dependencies: ["LatentDiffusion"], resources: [.copy("Fixtures")]),
         .testTarget(name: "FuseMixTests", dependencies: ["FuseMix", "TensorCore"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "LatentStoreTests", dependencies: ["LatentStore", "TensorCore"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "RetrievalTests", dependencies: ["Retrieval", "TensorCore"], resources: [.copy("Fixtures")]),
         .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns"]),

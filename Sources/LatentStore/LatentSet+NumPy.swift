@@ -1,0 +1,98 @@
+import Foundation
+import TensorCore
+
+/// Latents as NumPy writes a matrix: `NAME.npy`, with the ids in `NAME.ids.txt` and, if there are any, the groups in
+/// `NAME.groups.txt`, one a line. Metadata has no place there.
+extension LatentSet {
+    init(npy url: URL) throws {
+        let header = try NumPyHeader(readingFrom: url)
+        let ids = try Self.lines(beside: url, .ids, count: header.shape[0])
+        let groupsFile = Self.file(beside: url, .groups)
+        let hasGroups = FileManager.default.fileExists(atPath: groupsFile.path(percentEncoded: false))
+        let groups = hasGroups ? try Self.lines(beside: url, .groups, count: header.shape[0]) : nil
+        self.init(ids: ids, groups: groups, vectors: try Self.vectors(of: url, header), metadata: [:])
+    }
+
+    func writeNPY(to url: URL) throws {
+        try Self.write(ids, beside: url, .ids)
+        if let groups { try Self.write(groups, beside: url, .groups) }
+        var data = NumPyHeader.data(shape: vectors.shape, kind: vectors.dtype == .float16 ? .half : .single)
+        vectors.withBytes { data.append(contentsOf: $0) }
+        try Self.write(data, to: url)
+    }
+
+    /// The files of text beside the matrix; raw values end their names.
+    enum Companion: String {
+        case ids = "ids.txt"
+        case groups = "groups.txt"
+    }
+
+    static func file(beside url: URL, _ companion: Companion) -> URL {
+        url.deletingPathExtension().appendingPathExtension(companion.rawValue)
+    }
+
+    private static func vectors(of url: URL, _ header: NumPyHeader) throws -> Tensor {
+        let wrongLength = LatentError.unsuitable(
+            file: url.relativePath, found: "another number of bytes than its shape \(header.shape) needs",
+            expected: "all rows and nothing after them")
+        switch header.kind {
+        case .half, .single:
+            let vectors = try Tensor(
+                mapping: url, byteOffset: header.dataStart, shape: header.shape,
+                dtype: header.kind == .half ? .float16 : .float32)
+            guard let vectors else { throw wrongLength }
+            return vectors
+        case .double:
+            guard let data = try? Data(contentsOf: url, options: .alwaysMapped) else {
+                throw LatentError.unreadable(file: url.relativePath, reason: "it may not be read")
+            }
+            let (count, overflow) = header.shape[0].multipliedReportingOverflow(by: header.shape[1])
+            guard !overflow, count <= Int.max / 8, data.count - header.dataStart == count * 8 else { throw wrongLength }
+            return Tensor(shape: header.shape) { floats in
+                data.withUnsafeBytes { bytes in
+                    for index in floats.indices {
+                        let bits = bytes.loadUnaligned(fromByteOffset: header.dataStart + 8 * index, as: Double.self)
+                        floats[index] = Float(bits)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func lines(beside url: URL, _ companion: Companion, count: Int) throws -> StringTable {
+        let file = file(beside: url, companion)
+        guard let data = try? Data(contentsOf: file, options: .mappedIfSafe) else {
+            throw LatentError.unreadable(
+                file: url.relativePath,
+                reason: "its \(file.lastPathComponent), a line a row, is missing or may not be read")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw LatentError.unsuitable(
+                file: file.relativePath, found: "bytes that are no text", expected: "lines of UTF-8")
+        }
+        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
+        if lines.last == "" { lines.removeLast() }
+        guard lines.count == count else {
+            throw LatentError.unsuitable(
+                file: file.relativePath, found: "\(lines.count) lines", expected: "one for each of \(count) rows")
+        }
+        return StringTable(lines)
+    }
+
+    private static func write(_ table: StringTable, beside url: URL, _ companion: Companion) throws {
+        let file = file(beside: url, companion)
+        if let broken = table.first(where: { $0.contains(where: \.isNewline) }) {
+            throw LatentError.unwritable(
+                file: file.relativePath, reason: "“\(broken.onOneLine)” has a line break, and there a line is a row")
+        }
+        try write(Data(table.map { $0 + "\n" }.joined().utf8), to: file)
+    }
+
+    private static func write(_ data: Data, to url: URL) throws {
+        do {
+            try data.write(to: url, options: .atomic)
+        } catch {
+            throw LatentError.unwritable(file: url.relativePath, reason: error.localizedDescription)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+extension Tensor {
+    /// A copy of elements that lie in memory as `dtype` says; as many bytes as the shape needs.
+    package init(copying bytes: UnsafeRawBufferPointer, shape: [Int], dtype: DType) {
+        let byteCount = shape.reduce(dtype.size, *)
+        precondition(bytes.count == byteCount, "\(bytes.count) bytes for \(shape) of \(dtype.rawValue)")
+        let storage = TensorStorage(byteCount: byteCount)
+        if let source = bytes.baseAddress { storage.base.copyMemory(from: source, byteCount: byteCount) }
+        self.init(storage: storage, byteOffset: 0, shape: shape, dtype: dtype)
+    }
+
+    /// Elements of a file from `byteOffset` to its end, mapped and not copied.
+    ///
+    /// Nil when the file has fewer or more bytes there than the shape needs, or the offset is not a multiple of the
+    /// element's size. Throws `TensorFileError.unreadable`.
+    package init?(mapping url: URL, byteOffset: Int, shape: [Int], dtype: DType) throws {
+        let storage = try TensorStorage(mapping: url)
+        var byteCount = dtype.size
+        for length in shape {
+            let (product, overflow) = byteCount.multipliedReportingOverflow(by: length)
+            guard length >= 0, !overflow else { return nil }
+            byteCount = product
+        }
+        guard byteOffset >= 0, byteOffset % dtype.size == 0, storage.byteCount - byteOffset == byteCount else {
+            return nil
+        }
+        self.init(storage: storage, byteOffset: byteOffset, shape: shape, dtype: dtype)
+    }
+}

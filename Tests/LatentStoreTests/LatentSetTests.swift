@@ -1,0 +1,185 @@
+import Foundation
+import TensorCore
+import Testing
+
+@testable import LatentStore
+
+@Suite struct LatentSetTests {
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "LatentStoreTests-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    static let values: [Float] = (0..<12).map { Float($0) / 4 - 1 }
+    static let ids = ["a dog.wav", "", "ひつじ\t🐑", "line\nbreak"]
+    static let groups = ["one", "one", "two", ""]
+
+    func set(ids: [String] = LatentSetTests.ids, groups: [String]? = LatentSetTests.groups, half: Bool = false)
+        -> LatentSet
+    {
+        let vectors = Tensor(Self.values, shape: [4, 3])
+        return LatentSet(
+            ids: ids, groups: groups, vectors: half ? vectors.float16() : vectors, metadata: ["encoder": "yamnet"])
+    }
+
+    @Test(arguments: [false, true])
+    func aSafetensorsFileGivesBackWhatWasWritten(half: Bool) throws {
+        let file = folder.appending(path: "a.safetensors")
+        for groups in [Self.groups, nil] {
+            let written = set(groups: groups, half: half)
+            try written.write(to: file)
+            let read = try LatentSet(contentsOf: file)
+            #expect(Array(read.ids) == Self.ids && read.groups.map { Array($0) } == groups)
+            #expect(read.vectors.dtype == (half ? .float16 : .float32) && read.vectors.floats == Self.values)
+            #expect(read.metadata == ["encoder": "yamnet"])
+            let bytes = try Data(contentsOf: file)
+            try read.write(to: folder.appending(path: "b.safetensors"))
+            #expect(try Data(contentsOf: folder.appending(path: "b.safetensors")) == bytes)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func anNPYFileGivesBackWhatWasWritten(half: Bool) throws {
+        let file = folder.appending(path: "a.npy"), ids = ["a", "", "ひつじ\t🐑", "d"]
+        for groups in [nil, Self.groups] {
+            try set(ids: ids, groups: groups, half: half).write(to: file)
+            let read = try LatentSet(contentsOf: file)
+            #expect(Array(read.ids) == ids && read.groups.map { Array($0) } == groups)
+            #expect(read.vectors.floats == Self.values)
+        }
+    }
+
+    @Test func rowsAreGatheredInTheOrderAskedFor() {
+        for half in [false, true] {
+            let set = set(half: half)
+            #expect(set.rows([3, 0, 3]).floats == Array(Self.values[9...] + Self.values[..<3] + Self.values[9...]))
+            #expect(set.rows(1..<3).shape == [2, 3])
+            #expect(set.rows([]).shape == [0, 3])
+        }
+    }
+
+    @Test func anEmptySetIsASet() throws {
+        for name in ["e.safetensors", "e.npy"] {
+            let file = folder.appending(path: name)
+            try LatentSet(ids: [], vectors: Tensor(zeros: [0, 5])).write(to: file)
+            let read = try LatentSet(contentsOf: file)
+            #expect(read.count == 0 && read.channels == 5 && Array(read.ids).isEmpty)
+        }
+    }
+
+    @Test func anIdWithALineBreakHasNoPlaceBesideANPYFile() throws {
+        let file = folder.appending(path: "a.npy")
+        #expect(throws: LatentError.self) { try set().write(to: file) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
+    @Test func onlyKnownEndingsAreTaken() {
+        let file = folder.appending(path: "a.pt")
+        #expect(throws: LatentError.unknownForm(file: file.relativePath)) { try LatentSet(contentsOf: file) }
+        #expect(throws: LatentError.unknownForm(file: file.relativePath)) { try set().write(to: file) }
+    }
+
+    @Test func aValueThatIsNotFiniteIsNamed() throws {
+        var values = Self.values
+        try set().checkFinite(file: "a")
+        values[7] = .nan
+        let bad = LatentSet(ids: ["a", "b", "c", "d"], vectors: Tensor(values, shape: [4, 3]))
+        #expect(throws: LatentError.notFinite(file: "a", id: "c")) { try bad.checkFinite(file: "a") }
+    }
+
+    // MARK: Files from elsewhere
+
+    func fixture(_ name: String) throws -> URL {
+        let file = folder.appending(path: name)
+        try FileManager.default.copyItem(at: Bundle.module.bundleURL.appending(path: "Fixtures/\(name)"), to: file)
+        let ids = file.deletingPathExtension().appendingPathExtension("ids.txt")
+        try Data("a\nb\r\nc\nd".utf8).write(to: ids)
+        return file
+    }
+
+    @Test(arguments: ["half", "single", "double", "version3"])
+    func matricesThatNumPyWroteAreRead(name: String) throws {
+        let read = try LatentSet(contentsOf: fixture("\(name).npy"))
+        #expect(Array(read.ids) == ["a", "b", "c", "d"] && read.groups == nil)
+        #expect(read.vectors.shape == [4, 3] && read.vectors.floats == Self.values)
+        #expect(read.vectors.dtype == (name == "half" ? .float16 : .float32))
+    }
+
+    @Test(arguments: ["half", "single"])
+    func whatIsWrittenIsWhatNumPyWrites(name: String) throws {
+        let file = folder.appending(path: "ours.npy")
+        try set(ids: ["a", "b", "c", "d"], half: name == "half").write(to: file)
+        #expect(try Data(contentsOf: file) == Data(contentsOf: fixture("\(name).npy")))
+    }
+
+    @Test(arguments: ["big", "whole", "fortran", "vector"])
+    func otherArraysAreOneSentence(name: String) throws {
+        let file = try fixture("\(name).npy")
+        expectSentence(naming: file)
+    }
+
+    @Test(arguments: [0, 5, 9, 40, 127, 128, 140])
+    func aCutOffNPYFileIsOneSentence(length: Int) throws {
+        let file = try fixture("single.npy")
+        try Data(contentsOf: file).prefix(length).write(to: file)
+        expectSentence(naming: file)
+    }
+
+    @Test func theNumberOfIdsIsThatOfTheRows() throws {
+        let file = try fixture("single.npy"), ids = folder.appending(path: "single.ids.txt")
+        for text in ["a\nb\nc\n", "a\nb\nc\nd\ne\n", ""] {
+            try Data(text.utf8).write(to: ids)
+            expectSentence(naming: file, part: "single.ids.txt")
+        }
+        try Data([0x61, 0x0A, 0xFF]).write(to: ids)
+        expectSentence(naming: file, part: "single.ids.txt")
+        try FileManager.default.removeItem(at: ids)
+        expectSentence(naming: file, part: "single.ids.txt")
+    }
+
+    @Test(
+        arguments: [
+            ([0, 2, 1, 3, 3], "abc"), ([1, 1, 2, 3, 3], "abc"), ([0, 1, 2, 3], "abc"), ([0, 1, 2, 3, 4], "abc"),
+            ([0, 1, 2, 3, 2], "abc"), ([0, -1, 2, 3, 3], "abc"), ([0, .max, 2, 3, 3], "abc"), ([0, 1, 2, 3, 3], "aé"),
+        ] as [([Int64], String)])
+    func offsetsThatLieAreOneSentence(offsets: [Int64], blob: String) throws {
+        let file = folder.appending(path: "a.safetensors")
+        let offsetTensor = offsets.withUnsafeBytes { Tensor(copying: $0, shape: [offsets.count], dtype: .int64) }
+        let bytes = Array(blob.utf8).withUnsafeBytes { Tensor(copying: $0, shape: [$0.count], dtype: .uint8) }
+        try SafetensorsFile.write(
+            [("vectors", Tensor(Self.values, shape: [4, 3])), ("id_offsets", offsetTensor), ("ids", bytes)], to: file)
+        expectSentence(naming: file)
+    }
+
+    @Test func vectorsThatAreNoMatrixOfFloatsAreOneSentence() throws {
+        let file = folder.appending(path: "a.safetensors"), table = StringTable(["a", "b"])
+        let whole = [UInt8](repeating: 0, count: 4).withUnsafeBytes {
+            Tensor(copying: $0, shape: [2, 2], dtype: .uint8)
+        }
+        for vectors in [
+            Tensor(zeros: [2]), Tensor(zeros: [2, 1, 1]), Tensor(zeros: [2, 0]), Tensor(zeros: [3, 1]), whole,
+        ] {
+            try SafetensorsFile.write(
+                [("vectors", vectors), ("id_offsets", table.offsets), ("ids", table.bytes)], to: file)
+            expectSentence(naming: file)
+        }
+        try SafetensorsFile.write([("vectors", Tensor(zeros: [2, 2]))], to: file)
+        expectSentence(naming: file)
+        try Data("no tensors".utf8).write(to: file)
+        expectSentence(naming: file)
+        expectSentence(naming: folder.appending(path: "absent.safetensors"))
+        expectSentence(naming: folder.appending(path: "absent.npy"))
+    }
+
+    func expectSentence(naming file: URL, part: String? = nil, sourceLocation: SourceLocation = #_sourceLocation) {
+        let error = #expect(throws: (any Error).self, sourceLocation: sourceLocation) {
+            try LatentSet(contentsOf: file)
+        }
+        let sentence = error.map { "\($0)" } ?? ""
+        #expect(
+            sentence.contains(part ?? file.lastPathComponent) && sentence.hasSuffix(".") && !sentence.contains("\n"),
+            "\(sentence)", sourceLocation: sourceLocation)
+    }
+}
