@@ -1,0 +1,4 @@
+/// What an encoder reads.
+public enum Modality: String, Sendable, Codable, CaseIterable {
+    case audio, text, image
+}
