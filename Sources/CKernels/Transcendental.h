@@ -65,4 +65,37 @@ CK_INLINE float ck_erf_of(float x) {
     return x * p / q;
 }
 
+/// log(1 + f) for f in [√½ − 1, √2 − 1] (Cephes logf's polynomial).
+CK_INLINE float ck_log1p_near_zero(float f) {
+    const float z = f * f;
+    float p = 7.0376836292e-2f;
+    p = p * f - 1.1514610310e-1f;
+    p = p * f + 1.1676998740e-1f;
+    p = p * f - 1.2420140846e-1f;
+    p = p * f + 1.4249322787e-1f;
+    p = p * f - 1.6668057665e-1f;
+    p = p * f + 2.0000714765e-1f;
+    p = p * f - 2.4999993993e-1f;
+    p = p * f + 3.3333331174e-1f;
+    return (p * f * z - 0.5f * z) + f;
+}
+
+/// log(1 + x) for x in [0, 1], with the relative precision of x.
+CK_INLINE float ck_log1p_of(float x) {
+    const int large = x > 0.41421356f;
+    return ck_log1p_near_zero(large ? 0.5f * x - 0.5f : x) + (large ? 0.69314718f : 0.0f);
+}
+
+/// log x for normal x > 0.
+CK_INLINE float ck_log_of(float x) {
+    int32_t bits;
+    memcpy(&bits, &x, 4);
+    // The exponent is split off so that the mantissa lies in [√½, √2).
+    const int32_t exponent = (bits - 0x3F3504F3) >> 23;
+    bits -= exponent << 23;
+    float mantissa;
+    memcpy(&mantissa, &bits, 4);
+    return ck_log1p_near_zero(mantissa - 1.0f) + (float)exponent * 0.69314718f;
+}
+
 #endif

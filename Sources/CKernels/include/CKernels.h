@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "ContrastiveLoss.h"
+
 /// Element-wise loops, normalisations and fused attention over plain float buffers.
 ///
 /// Every routine gives the same bits at any thread count: threads share out whole rows,
