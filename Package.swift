@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .executable(name: "fusemix-gen", targets: ["fusemix-gen"]),
         .library(name: "SoundBridge", targets: ["SoundBridge"]),
+        .library(name: "FuseMix", targets: ["FuseMix"]),
         .library(name: "LatentDiffusion", targets: ["LatentDiffusion"]),
         .library(name: "FrozenEncoders", targets: ["FrozenEncoders"]),
     ],
@@ -18,7 +19,7 @@ let package = Package(
         .executableTarget(
             name: "fusemix-gen",
             dependencies: [
-                "BatchRuns", "SoundBridge",
+                "BatchRuns", "FuseMix", "LatentStore", "SoundBridge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -58,7 +59,8 @@ let package = Package(
             name: "FrozenEncodersTests", dependencies: ["FrozenEncoders"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "LatentDiffusionTests", dependencies: ["LatentDiffusion"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "FuseMixTests", dependencies: ["FuseMix", "TensorCore"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "FuseMixTests", dependencies: ["CKernels", "FuseMix", "TensorCore"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "LatentStoreTests", dependencies: ["LatentStore", "TensorCore"], resources: [.copy("Fixtures")]),
         .testTarget(
@@ -67,7 +69,9 @@ let package = Package(
         .testTarget(
             name: "SoundBridgeTests", dependencies: ["SoundBridge", "FrozenEncoders", "PictureFiles", "TensorCore"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["fusemix-gen", "PictureFiles"], exclude: ["Snapshots"]),
+            name: "CommandTests",
+            dependencies: ["FuseMix", "LatentStore", "PictureFiles", "TensorCore", "fusemix-gen"],
+            exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6]
 )

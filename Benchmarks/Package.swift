@@ -11,7 +11,9 @@ let package = Package(
             dependencies: [
                 .product(name: "FrozenEncoders", package: "fusemix-gen"),
                 .product(name: "LatentDiffusion", package: "fusemix-gen"),
-            ])
+            ]),
+        .executableTarget(
+            name: "training-benchmark", dependencies: [.product(name: "FuseMix", package: "fusemix-gen")]),
     ],
     swiftLanguageModes: [.v6]
 )

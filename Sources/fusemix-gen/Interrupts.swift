@@ -1,10 +1,35 @@
 import Foundation
 import PictureFiles
+import Synchronization
 
 /// Ctrl-C and SIGTERM: what is half-written is removed, and the exit code says which signal it was.
 enum Interrupts {
-    static func install() {
-        TemporaryFiles.removeWhenInterrupted()
+    /// The first signal that asked a command to stop at its next chance; 0 for none.
+    private static let request = Atomic<Int32>(0)
+
+    /// - Parameter isPatient: Whether the command looks at `requested` by itself, so that it can finish what it is at.
+    static func install(isPatient: Bool) {
         signal(SIGPIPE, SIG_IGN)
+        guard isPatient else {
+            TemporaryFiles.removeWhenInterrupted()
+            return
+        }
+        // Made before a signal can come: a handler may not.
+        _ = request.load(ordering: .relaxed)
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            let before = signal(number) { number in
+                let isFirst = Interrupts.request.exchange(number, ordering: .relaxed) == 0
+                // Whoever asks twice does not want to wait.
+                if !isFirst { _exit(128 + number) }
+            }
+            let isIgnored = unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+            if isIgnored { signal(number, SIG_IGN) }
+        }
+    }
+
+    /// The exit code of an interrupt that was asked for; nil when none was.
+    static var requested: Int32? {
+        let number = request.load(ordering: .relaxed)
+        return number == 0 ? nil : 128 + number
     }
 }

@@ -13,8 +13,8 @@ enum Main {
     }
 
     static func main() async {
-        Interrupts.install()
         let (command, arguments) = chosen(by: Array(CommandLine.arguments.dropFirst()))
+        Interrupts.install(isPatient: command == Train.self)
         do {
             var parsed = try command.parseAsRoot(arguments)
             if var parsed = parsed as? any AsyncParsableCommand {

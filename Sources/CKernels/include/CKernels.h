@@ -1,6 +1,8 @@
 #ifndef CKernels_h
 #define CKernels_h
 
+#include "AdapterTraining.h"
+
 #include <stdint.h>
 
 #include "ContrastiveLoss.h"

@@ -48,7 +48,8 @@ public struct TowerConfiguration: Sendable, Equatable {
         try check.require(inputSize, in: sizes, "\(side).input_size")
         switch kind {
         case .identity:
-            try check.require(inputSize == outputSize, "\(side).input_size", "output_size (\(outputSize)) for an identity")
+            try check.require(
+                inputSize == outputSize, "\(side).input_size", "output_size (\(outputSize)) for an identity")
         case .linear: break
         case .fusemix(let form):
             try check.require(form.width, in: sizes, "\(side).width")

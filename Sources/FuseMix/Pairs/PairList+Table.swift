@@ -94,7 +94,8 @@ private struct PairTable {
     func part(_ name: String, number: Int) throws -> PairList.Part {
         guard let part = PairList.Part(rawValue: name) else {
             throw PairListError.line(
-                file: file, number: number, found: "the split “\(name.onOneLine)”", expected: "train, validation or test")
+                file: file, number: number, found: "the split “\(name.onOneLine)”",
+                expected: "train, validation or test")
         }
         return part
     }

@@ -35,7 +35,9 @@ public struct PairList: Sendable, Equatable {
 
     /// Rows of equal id, in the order of x. A pair's group is that of its row of x, else its id.
     /// Throws `PairListError.unpaired` when one set holds an id that the other lacks.
-    public init(xIDs: some Collection<String>, yIDs: some Collection<String>, xGroups: (some Collection<String>)?) throws {
+    public init(xIDs: some Collection<String>, yIDs: some Collection<String>, xGroups: (some Collection<String>)?)
+        throws
+    {
         let xIndices = try Self.indices(of: xIDs, side: "x")
         let yIndices = try Self.indices(of: yIDs, side: "y")
         if let id = yIDs.first(where: { xIndices[$0] == nil }) { throw PairListError.unpaired(id: id, side: "x") }

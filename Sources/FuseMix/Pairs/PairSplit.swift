@@ -17,7 +17,8 @@ public struct PairSplit: Sendable, Equatable {
     /// list's own split tears one.
     public init(_ pairs: PairList, by rule: Rule, seed: UInt64) throws {
         let held = try Self.heldOut(of: pairs, by: rule, seed: seed)
-        let usable = pairs.parts.map { parts in (0..<pairs.count).filter { parts[$0] != .test } } ?? Array(0..<pairs.count)
+        let usable =
+            pairs.parts.map { parts in (0..<pairs.count).filter { parts[$0] != .test } } ?? Array(0..<pairs.count)
         training = usable.filter { !held.contains(pairs.groups[$0]) }
         validation = usable.filter { held.contains(pairs.groups[$0]) }
         guard !training.isEmpty else {

@@ -1,3 +1,4 @@
+import Foundation
 import TensorCore
 
 /// Random numbers that belong to (seed, purpose, time, index) alone, so that training needs no state of a
@@ -38,6 +39,14 @@ struct RandomStream: Sendable {
         let words = block(UInt64(index))
         let bits = UInt64(words[0]) << 32 | UInt64(words[1])
         return (Double(bits >> 11) + 0.5) * 0x1p-53
+    }
+
+    /// A number of the standard normal distribution: Box and Muller (1958), each block giving two.
+    func normal(_ index: Int) -> Double {
+        let words = block(UInt64(index / 2))
+        let radius = (-2 * log((Double(words[0]) + 1) * 0x1p-32)).squareRoot()
+        let angle = 2 * .pi * Double(words[1]) * 0x1p-32
+        return radius * (index % 2 == 0 ? cos(angle) : sin(angle))
     }
 
     /// Numbers in a random order: Fisher and Yates's shuffle.

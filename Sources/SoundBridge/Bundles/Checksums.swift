@@ -31,8 +31,21 @@ public struct Checksums: Sendable {
         }
     }
 
+    /// Writes the list of the files that stand in a folder, by name. Throws `CocoaError` when one cannot be read or
+    /// the list not be written.
+    public static func write(for directory: URL) throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path(percentEncoded: false))
+        let lines = try names.filter { $0 != "SHA256SUMS" }.sorted().map { name in
+            guard let sum = sha256(of: directory.appending(path: name)) else {
+                throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: name])
+            }
+            return "\(sum)  \(name)\n"
+        }
+        try Data(lines.joined().utf8).write(to: directory.appending(path: "SHA256SUMS"), options: .atomic)
+    }
+
     /// Lower-case hexadecimal; nil when the file cannot be read.
-    static func sha256(of file: URL) -> String? {
+    public static func sha256(of file: URL) -> String? {
         guard let data = try? Data(contentsOf: file, options: .alwaysMapped) else { return nil }
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0

@@ -1,0 +1,31 @@
+/// What the backward pass of a chunk of rows needs of its forward pass: the residual stream before each block and
+/// after the last, and each block's hidden channels before GELU. All else is cheap to compute again.
+struct ChunkActivations {
+    private let buffer: FloatBuffer
+    private let form: AdapterForm
+    private let rows: Int
+    /// Whether the stream before the first block is the input itself, which is not copied.
+    private let startsWithInput: Bool
+
+    /// Floats a row.
+    static func width(_ form: AdapterForm, inputSize: Int) -> Int {
+        form.blocks * (form.width + form.hidden) + (form.width == inputSize ? 0 : form.width)
+    }
+
+    init(_ form: AdapterForm, inputSize: Int, rows: Int) {
+        (self.form, self.rows, startsWithInput) = (form, rows, form.width == inputSize)
+        buffer = FloatBuffer(count: rows * Self.width(form, inputSize: inputSize))
+    }
+
+    /// `[rows, width]`: what block `index` reads; `form.blocks` is the end of the stream. Not to be asked for 0 when
+    /// the stream starts with the input.
+    func stream(_ index: Int) -> UnsafeMutablePointer<Float> {
+        buffer.start + (index - (startsWithInput ? 1 : 0)) * rows * form.width
+    }
+
+    /// `[rows, hidden]`
+    func hidden(_ block: Int) -> UnsafeMutablePointer<Float> {
+        let streams = form.blocks + (startsWithInput ? 0 : 1)
+        return buffer.start + rows * (streams * form.width + block * form.hidden)
+    }
+}

@@ -1,0 +1,61 @@
+import CKernels
+import TensorCore
+
+/// Rows of a set of latents as floats, gathered from where they lie: a file that is mapped is read no further than
+/// the rows that are asked for.
+struct LatentRows: Sendable {
+    let vectors: Tensor
+    let side: String
+
+    var channels: Int { vectors.channels }
+
+    /// Throws `TrainingError.unexpectedLatents`.
+    init(_ vectors: Tensor, side: String, channels: Int) throws {
+        guard vectors.shape.count == 2, vectors.channels == channels,
+            [.float32, .float16, .bfloat16].contains(vectors.dtype)
+        else { throw TrainingError.unexpectedLatents(side: side, found: vectors.shape, expected: channels) }
+        (self.vectors, self.side) = (vectors, side)
+    }
+
+    /// Writes the rows one after another.
+    func gather(_ rows: some Collection<Int>, into start: UnsafeMutablePointer<Float>) {
+        vectors.withBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            var destination = start
+            let stride = channels * vectors.dtype.size
+            for row in rows {
+                precondition(0..<vectors.shape[0] ~= row, "row \(row) of \(vectors.shape)")
+                let source = base + row * stride
+                switch vectors.dtype {
+                case .float16:
+                    ck_float16_to_float32(source.assumingMemoryBound(to: UInt16.self), destination, Int64(channels))
+                case .bfloat16:
+                    ck_bfloat16_to_float32(source.assumingMemoryBound(to: UInt16.self), destination, Int64(channels))
+                default:
+                    destination.update(from: source.assumingMemoryBound(to: Float.self), count: channels)
+                }
+                destination += channels
+            }
+        }
+    }
+
+    /// Root mean square of the numbers of some rows: what noise is measured in.
+    func rootMeanSquare(of rows: some Collection<Int>) -> Double {
+        let buffer = FloatBuffer(count: channels)
+        var sum = 0.0
+        for row in rows {
+            gather(CollectionOfOne(row), into: buffer.start)
+            for channel in 0..<channels { sum += Double(buffer.start[channel]) * Double(buffer.start[channel]) }
+        }
+        return (sum / Double(max(1, rows.count * channels))).squareRoot()
+    }
+
+    /// The first of the rows that holds a number that is not finite.
+    func firstNotFinite(_ rows: some Collection<Int>) -> Int? {
+        let buffer = FloatBuffer(count: channels)
+        return rows.first { row in
+            gather(CollectionOfOne(row), into: buffer.start)
+            return (0..<channels).contains { !buffer.start[$0].isFinite }
+        }
+    }
+}

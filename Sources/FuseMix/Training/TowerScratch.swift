@@ -1,0 +1,22 @@
+/// Memory that the towers use during one chunk of rows, one after the other.
+final class TowerScratch {
+    /// `[rows, hidden]`: hidden channels after dropout in the forward pass, their gradient in the backward pass.
+    let hidden: FloatBuffer
+    /// `[rows, width]`: a normalised stream.
+    let normalized: FloatBuffer
+    /// `[rows, width]`: the gradient with respect to a normalised stream.
+    let normalizedGradient: FloatBuffer
+    /// `[rows, width]`: the gradient with respect to the stream.
+    let streamGradient: FloatBuffer
+    /// `[rows, outputs]`: the gradient with respect to the output before L2 normalisation.
+    let outputGradient: FloatBuffer
+
+    init(forms: [AdapterForm], rows: Int, outputSize: Int) {
+        let width = forms.map(\.width).max() ?? 0
+        hidden = FloatBuffer(count: rows * (forms.map(\.hidden).max() ?? 0))
+        normalized = FloatBuffer(count: rows * width)
+        normalizedGradient = FloatBuffer(count: rows * width)
+        streamGradient = FloatBuffer(count: rows * width)
+        outputGradient = FloatBuffer(count: rows * outputSize)
+    }
+}

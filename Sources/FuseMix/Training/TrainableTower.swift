@@ -1,0 +1,166 @@
+import CKernels
+import TensorCore
+
+/// One trained side of an adapter pair: its forward and backward pass, by chunks of rows.
+///
+/// Nothing crosses the rows before the loss. So chunks go forward one by one, and their activations are kept as long
+/// as the memory granted lasts; the backward pass computes those of the other chunks again. Kept or recomputed, the
+/// numbers are the same bits.
+final class TrainableTower {
+    let form: AdapterForm
+    let inputSize: Int
+    let outputSize: Int
+    private let chunk: Int
+    private let dropout: Dropout
+    private let layers: TowerLayers
+    private let scratch: TowerScratch
+    /// Those of the batch's first chunks; the last one serves all further chunks in turn.
+    private var activations: [ChunkActivations]
+    private let inverseLengths: FloatBuffer
+    /// The chunk whose activations each entry of `activations` holds.
+    private var held: [Int?]
+
+    /// - Parameters:
+    ///   - chunk: Rows a chunk.
+    ///   - keptChunks: Chunks whose activations there is memory for, beside the one at work.
+    init(
+        _ form: AdapterForm, inputSize: Int, outputSize: Int, side: String, layout: ParameterLayout, dropout: Dropout,
+        batch: Int, chunk: Int, keptChunks: Int, scratch: TowerScratch
+    ) {
+        (self.form, self.inputSize, self.outputSize) = (form, inputSize, outputSize)
+        (self.chunk, self.dropout, self.scratch) = (chunk, dropout, scratch)
+        layers = TowerLayers(form, inputSize: inputSize, outputSize: outputSize, side: side, layout: layout)
+        let chunks = (batch + chunk - 1) / chunk
+        activations = (0..<min(chunks, keptChunks + 1)).map { _ in
+            ChunkActivations(form, inputSize: inputSize, rows: min(chunk, batch))
+        }
+        held = activations.map { _ in nil }
+        inverseLengths = FloatBuffer(count: batch)
+    }
+
+    /// `[rows, inputSize]` → `[rows, outputSize]`, rows of length 1; `rows` is at most the batch.
+    ///
+    /// - Parameter step: The step whose dropout it is; nil drops nothing, for use outside training.
+    func forward(
+        _ input: UnsafePointer<Float>, rows: Int, step: Int?, parameters: UnsafePointer<Float>
+    ) -> Tensor {
+        Tensor(shape: [rows, outputSize]) { output in
+            guard let output = output.baseAddress else { return }
+            for (index, first) in stride(from: 0, to: rows, by: chunk).enumerated() {
+                let count = min(chunk, rows - first)
+                let stream = runBlocks(
+                    index, input + first * inputSize, first: first, rows: count, step: step, parameters: parameters)
+                let y = output + first * outputSize
+                layers.norm.normalize(stream, rows: count, parameters: parameters, into: scratch.normalized.start)
+                layers.output.multiply(scratch.normalized.start, rows: count, parameters: parameters, into: y)
+                ck_add_bias(y, parameters + layers.output.bias, y, Int64(count), Int64(outputSize))
+                ck_normalize_rows(y, y, inverseLengths.start + first, Int64(count), Int64(outputSize))
+            }
+        }
+    }
+
+    /// Adds the gradients of all parameters, after `forward` of the same input, step and parameters.
+    ///
+    /// - Parameters:
+    ///   - output: What `forward` returned.
+    ///   - gradient: The loss's with respect to it.
+    func backward(
+        _ input: UnsafePointer<Float>, output: Tensor, gradient: Tensor, step: Int,
+        parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>
+    ) {
+        let rows = output.shape[0]
+        output.withFloats { output in
+            gradient.withFloats { gradient in
+                guard let output = output.baseAddress, let gradient = gradient.baseAddress else { return }
+                for index in (0..<(rows + chunk - 1) / chunk).reversed() {
+                    let first = index * chunk
+                    let count = min(chunk, rows - first)
+                    ck_normalize_rows_backward(
+                        output + first * outputSize, inverseLengths.start + first, gradient + first * outputSize,
+                        scratch.outputGradient.start, Int64(count), Int64(outputSize))
+                    backwardBlocks(
+                        index, input + first * inputSize, first: first, rows: count, step: step,
+                        parameters: parameters, gradients: gradients)
+                }
+            }
+        }
+    }
+
+    /// Computes a chunk's activations, unless they are there, and returns the end of the stream.
+    @discardableResult
+    private func runBlocks(
+        _ index: Int, _ input: UnsafePointer<Float>, first: Int, rows: Int, step: Int?,
+        parameters: UnsafePointer<Float>
+    ) -> UnsafePointer<Float> {
+        let slot = min(index, activations.count - 1)
+        let kept = activations[slot]
+        held[slot] = index
+        if let projection = layers.input {
+            projection.multiply(input, rows: rows, parameters: parameters, into: kept.stream(0))
+            ck_add_bias(
+                kept.stream(0), parameters + projection.bias, kept.stream(0), Int64(rows), Int64(form.width))
+        }
+        for (number, block) in layers.blocks.enumerated() {
+            let x = stream(number, kept, input)
+            block.norm.normalize(x, rows: rows, parameters: parameters, into: scratch.normalized.start)
+            block.up.multiply(
+                scratch.normalized.start, rows: rows, parameters: parameters, into: kept.hidden(number))
+            ck_bias_gelu_dropout(
+                kept.hidden(number), parameters + block.up.bias, mask(step, number, first), scratch.hidden.start,
+                Int64(rows), Int64(form.hidden))
+            let y = kept.stream(number + 1)
+            ck_add_bias(x, parameters + block.down.bias, y, Int64(rows), Int64(form.width))
+            block.down.multiply(scratch.hidden.start, rows: rows, parameters: parameters, into: y, adding: true)
+        }
+        return stream(form.blocks, kept, input)
+    }
+
+    /// From the gradient in `scratch.outputGradient` to those of all the parameters.
+    private func backwardBlocks(
+        _ index: Int, _ input: UnsafePointer<Float>, first: Int, rows: Int, step: Int,
+        parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>
+    ) {
+        let slot = min(index, activations.count - 1)
+        let kept = activations[slot]
+        if held[slot] != index {
+            runBlocks(index, input, first: first, rows: rows, step: step, parameters: parameters)
+        }
+        // The pass below overwrites the hidden channels.
+        held[slot] = nil
+        let normalized = scratch.normalized.start, normalizedGradient = scratch.normalizedGradient.start
+        let streamGradient = scratch.streamGradient.start, outputGradient = scratch.outputGradient.start
+
+        let end = stream(form.blocks, kept, input)
+        layers.norm.normalize(end, rows: rows, parameters: parameters, into: normalized)
+        layers.output.addGradients(outputGradient, normalized, rows: rows, to: gradients)
+        layers.output.multiplyBack(outputGradient, rows: rows, parameters: parameters, into: normalizedGradient)
+        layers.norm.backward(
+            normalizedGradient, end, rows: rows, parameters: parameters, gradients: gradients, into: streamGradient,
+            adding: false)
+        for (number, block) in layers.blocks.enumerated().reversed() {
+            let x = stream(number, kept, input)
+            let hidden = kept.hidden(number), hiddenGradient = scratch.hidden.start
+            block.down.multiplyBack(streamGradient, rows: rows, parameters: parameters, into: hiddenGradient)
+            ck_gelu_dropout_backward(
+                hidden, hiddenGradient, mask(step, number, first), Int64(rows), Int64(form.hidden))
+            block.down.addGradients(streamGradient, hidden, rows: rows, to: gradients)
+            block.norm.normalize(x, rows: rows, parameters: parameters, into: normalized)
+            block.up.addGradients(hiddenGradient, normalized, rows: rows, to: gradients)
+            block.up.multiplyBack(hiddenGradient, rows: rows, parameters: parameters, into: normalizedGradient)
+            block.norm.backward(
+                normalizedGradient, x, rows: rows, parameters: parameters, gradients: gradients, into: streamGradient,
+                adding: true)
+        }
+        layers.input?.addGradients(streamGradient, input, rows: rows, to: gradients)
+    }
+
+    private func stream(
+        _ index: Int, _ kept: ChunkActivations, _ input: UnsafePointer<Float>
+    ) -> UnsafePointer<Float> {
+        index == 0 && layers.input == nil ? input : UnsafePointer(kept.stream(index))
+    }
+
+    private func mask(_ step: Int?, _ block: Int, _ firstRow: Int) -> ck_dropout {
+        step.map { dropout.mask(step: $0, block: block, firstRow: firstRow) } ?? Dropout.none
+    }
+}

@@ -1,0 +1,208 @@
+import CKernels
+import TensorCore
+
+/// Trains a pair of adapters on latents of two frozen encoders (FuseMix, arXiv 2312.10144).
+///
+/// The same latents, pairs, settings and thread count give the same bits, in one run or in several that resume each
+/// other. Everything runs on the calling thread and OpenMP's pool.
+public final class Trainer {
+    public let settings: TrainingSettings
+    public let plan: TrainingPlan
+    private let checkpoint: TrainingCheckpoint?
+    private let x: TrainingSide
+    private let y: TrainingSide
+    private let pairs: PairList
+    private let split: PairSplit
+    private let validator: Validator?
+    let parameters: TrainingParameters
+    private let schedule: LearningRateSchedule
+    private let loss: TrainingLoss
+    /// Tells these pairs and latents from others.
+    private let fingerprint: String
+    private var state = TrainingState()
+    /// The numbers of the best adapters by validation so far.
+    private var best: FloatBuffer?
+    /// The order of the pairs in an epoch.
+    private var order: (epoch: Int, pairs: [Int])?
+
+    /// - Parameters:
+    ///   - x: `[count, channels]`, rows as the pairs count them; y likewise.
+    ///   - checkpoint: Where to save to; nil saves nothing.
+    ///   - memory: Bytes that activations may take beside those of a chunk at work.
+    ///   - chunk: Rows that go through the adapters at once.
+    /// - Throws: `TrainingError` for latents, pairs or settings that do not fit each other.
+    public init(
+        x: Tensor, y: Tensor, pairs: PairList, split: PairSplit, settings: TrainingSettings,
+        checkpoint: TrainingCheckpoint? = nil, memory: Int = Trainer.usualMemory, chunk: Int = Trainer.usualChunk
+    ) throws {
+        (self.settings, self.pairs, self.split, self.checkpoint) = (settings, pairs, split, checkpoint)
+        let adapters = settings.adapters
+        let xRows = try LatentRows(x, side: "x", channels: adapters.x.inputSize)
+        let yRows = try LatentRows(y, side: "y", channels: adapters.y.inputSize)
+        for (rows, used) in [(xRows, pairs.xRows), (yRows, pairs.yRows)] {
+            if let row = rows.firstNotFinite(Set(used).sorted()) {
+                throw TrainingError.notFinite(side: rows.side, row: row)
+            }
+        }
+        var plan = try TrainingPlan(settings, training: split.training.count, validation: split.validation.count)
+        let layout = ParameterLayout(AdapterComponent.layout(adapters) + TrainingLoss.parameters(settings))
+        plan.parameters = layout.entries.reduce(0) { $0 + $1.count }
+        self.plan = plan
+        parameters = TrainingParameters(layout, settings: settings)
+        loss = TrainingLoss(settings, layout: layout)
+        loss.initialize(parameters)
+        schedule = LearningRateSchedule(
+            peak: settings.learningRate, floor: settings.learningRateFloor, warmupStart: settings.warmupStart,
+            warmupSteps: plan.warmupSteps, epochs: settings.epochs)
+        validator = split.validation.isEmpty ? nil : Validator(pairs, validation: split.validation)
+
+        let rows = settings.addsUnmixed && settings.mixing != .none ? 2 * plan.batch : plan.batch
+        let chunk = min(chunk, rows)
+        let forms = [adapters.x, adapters.y].compactMap(\.form)
+        let scratch = TowerScratch(forms: forms, rows: chunk, outputSize: adapters.outputSize)
+        var left = memory
+        func side(_ latents: LatentRows, _ tower: TowerConfiguration, number: Int) -> TrainingSide {
+            TrainingSide(
+                latents, tower: tower, settings: settings, number: number, layout: layout, rows: rows, chunk: chunk,
+                memory: &left, scratch: scratch)
+        }
+        self.x = side(xRows, adapters.x, number: 0)
+        self.y = side(yRows, adapters.y, number: 1)
+        fingerprint = Fingerprint.of(pairs, split, [xRows, yRows])
+    }
+
+    public static let usualMemory = 1 << 30
+    public static let usualChunk = 2048
+
+    /// Goes on from the checkpoint. Throws `TrainingError` or `TensorFileError` when it is not one of this training.
+    public func resume() throws {
+        guard let checkpoint else { return }
+        (state, best) = try checkpoint.read(into: parameters, settings: settings, data: fingerprint)
+    }
+
+    /// Saves the checkpoint, if there is a place for one. Throws `TrainingError` or `TensorFileError`.
+    public func save() throws {
+        try checkpoint?.write(parameters, best: best, state: state, settings: settings, data: fingerprint)
+    }
+
+    /// Trains to the end, or until `shouldStop` says so after a step; then the checkpoint is saved.
+    ///
+    /// - Parameters:
+    ///   - saveInterval: Seconds between checkpoints.
+    /// - Throws: `TrainingError.diverged`, or what saving throws.
+    public func run(
+        saveInterval: Double = 300, report: (TrainingEvent) throws -> Void = { _ in },
+        shouldStop: () -> Bool = { false }
+    ) throws -> TrainingOutcome {
+        try report(.started(plan))
+        var clock = TrainingClock(plan: plan, firstStep: state.step, saveInterval: saveInterval)
+        var lastLoss: Double?
+        while state.step < plan.steps, !isOutOfPatience {
+            let epoch = state.step / plan.stepsPerEpoch
+            let rate = schedule.rate(step: state.step, epoch: epoch)
+            let value = try step(learningRate: rate)
+            lastLoss = value
+            clock.stepEnded(state.step)
+            if let seconds = clock.expectation { try report(.expected(seconds: seconds)) }
+            try report(
+                .step(
+                    .init(
+                        step: state.step, epoch: epoch + 1, loss: value, temperature: loss.temperature(parameters),
+                        learningRate: rate, pairsPerSecond: clock.pairsPerSecond,
+                        remaining: clock.remaining(after: state.step))))
+            if let validation = validateIfDue() { try report(.validated(validation)) }
+            if shouldStop() {
+                try save()
+                return outcome(.interrupted, lastLoss, clock)
+            }
+            if clock.shouldSave() { try save() }
+        }
+        return outcome(state.step < plan.steps ? .stoppedEarly : .finished, lastLoss, clock)
+    }
+
+    private var isOutOfPatience: Bool { settings.patience.map { state.validationsSinceBest >= $0 } ?? false }
+
+    /// One step of the optimiser; returns the loss before it. Throws `TrainingError.diverged`.
+    func step(learningRate: Double) throws -> Double {
+        let value = addGradients()
+        guard value.isFinite else { throw TrainingError.diverged(step: state.step + 1) }
+        state.step += 1
+        parameters.update(step: state.step, learningRate: learningRate)
+        loss.clamp(parameters)
+        return value
+    }
+
+    /// Leaves the gradients of the step to come in the parameters' buffer; returns the loss.
+    func addGradients() -> Double {
+        let batch = nextBatch()
+        x.load(batch, rows: pairs.xRows, step: state.step)
+        y.load(batch, rows: pairs.yRows, step: state.step)
+        let points = (
+            x: x.forward(step: state.step, parameters: parameters.values.start),
+            y: y.forward(step: state.step, parameters: parameters.values.start)
+        )
+        let gradients = loss.evaluate(
+            x: points.x, y: points.y, labels: labels(of: batch),
+            latents: { (self.x.mixedLatents(rows: $0), self.y.mixedLatents(rows: $0)) }, parameters: parameters)
+        x.backward(output: points.x, gradient: gradients.x, step: state.step, parameters: parameters)
+        if let gradient = gradients.y {
+            y.backward(output: points.y, gradient: gradient, step: state.step, parameters: parameters)
+        }
+        return gradients.loss
+    }
+
+    /// The pairs of the step to come.
+    func nextBatch() -> MixedBatch {
+        let epoch = state.step / plan.stepsPerEpoch
+        if order?.epoch != epoch {
+            order = (epoch, RandomStream(seed: settings.seed, .order, time: epoch).shuffled(split.training))
+        }
+        let size = settings.mixing == .halves ? 2 * plan.batch : plan.batch
+        let first = state.step % plan.stepsPerEpoch * size
+        return MixedBatch((order?.pairs ?? [])[first..<first + size], step: state.step, settings: settings)
+    }
+
+    private func labels(of batch: MixedBatch) -> [Int32]? {
+        switch settings.positives {
+        case .pair: nil
+        case .group: batch.labels { pairs.groups[$0] }
+        case .x: batch.labels { pairs.xRows[$0] }
+        case .y: batch.labels { pairs.yRows[$0] }
+        }
+    }
+
+    private func validateIfDue() -> TrainingEvent.Validation? {
+        let interval = settings.validationInterval * plan.stepsPerEpoch
+        guard let validator, state.step % interval == 0 || state.step == plan.steps else { return nil }
+        let values = parameters.best.start
+        let score = validator.score(
+            x: x.points(validator.xRows, parameters: values), y: y.points(validator.yRows, parameters: values))
+        let isBest = state.bestScore.map { score.value(settings.selection) > $0.value(settings.selection) } ?? true
+        if isBest {
+            let copy = best ?? FloatBuffer(count: parameters.layout.count)
+            copy.copy(from: parameters.best)
+            best = copy
+            (state.bestStep, state.bestScore, state.validationsSinceBest) = (state.step, score, 0)
+        } else {
+            state.validationsSinceBest += 1
+        }
+        let epoch = (state.step - 1) / plan.stepsPerEpoch + 1
+        return .init(step: state.step, epoch: epoch, score: score, isBest: isBest)
+    }
+
+    private func outcome(_ end: TrainingOutcome.End, _ lastLoss: Double?, _ clock: TrainingClock) -> TrainingOutcome {
+        TrainingOutcome(
+            end: end, component: component, plan: plan, steps: state.step, bestStep: state.bestStep,
+            score: state.bestScore, lastLoss: lastLoss, temperature: loss.temperature(parameters),
+            seconds: clock.seconds)
+    }
+
+    /// The best adapters by validation, else those of the last step.
+    var component: AdapterComponent {
+        let names = Set(AdapterComponent.layout(settings.adapters).map(\.name))
+        let tensors = parameters.layout.entries.filter { names.contains($0.name) }.map {
+            ($0.name, parameters.tensor($0, of: best ?? parameters.best))
+        }
+        return AdapterComponent(configuration: settings.adapters, tensors: tensors)
+    }
+}

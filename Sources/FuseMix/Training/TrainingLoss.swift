@@ -1,0 +1,119 @@
+import Foundation
+import TensorCore
+
+/// The loss of a step as the settings make it, with what it learns itself: a temperature, or scale and bias.
+struct TrainingLoss: Sendable {
+    struct Value {
+        let loss: Double
+        /// Gradients with respect to the points of x and y; that of an anchor is not made.
+        let x: Tensor
+        let y: Tensor?
+    }
+
+    private let settings: TrainingSettings
+    /// Where each scalar lies, in the order in which the loss documents them.
+    private let offsets: [Int]
+
+    /// Rows that the regulariser compares: it makes matrices of their number squared.
+    static let structureRows = 1024
+
+    /// Names and shapes of what the loss learns.
+    static func parameters(_ settings: TrainingSettings) -> [(name: String, shape: [Int])] {
+        switch settings.loss {
+        case .infonce: [("temperature", [])]
+        case .sigmoid: [("log_scale", []), ("bias", [])]
+        }
+    }
+
+    init(_ settings: TrainingSettings, layout: ParameterLayout) {
+        self.settings = settings
+        offsets = Self.parameters(settings).map { layout.offset($0.name) }
+    }
+
+    func initialize(_ parameters: TrainingParameters) {
+        let start = parameters.values.start
+        switch settings.loss {
+        case .infonce: start[offsets[0]] = Float(settings.temperature)
+        case .sigmoid:
+            start[offsets[0]] = Float(-log(settings.temperature))
+            start[offsets[1]] = Float(StreamedSigmoidLoss().bias)
+        }
+        parameters.average?.copy(from: parameters.values)
+    }
+
+    /// What similarities are divided by.
+    func temperature(_ parameters: TrainingParameters) -> Double {
+        let value = Double(parameters.values.start[offsets[0]])
+        return switch settings.loss {
+        case .infonce: value
+        case .sigmoid: exp(-value)
+        }
+    }
+
+    /// Keeps the temperature within its bounds.
+    func clamp(_ parameters: TrainingParameters) {
+        let bounds =
+            switch settings.loss {
+            case .infonce: settings.temperatureRange
+            case .sigmoid: settings.temperatureRange.reversed().map { -log($0) }
+            }
+        let place = parameters.values.start + offsets[0]
+        place.pointee = min(max(place.pointee, Float(bounds[0])), Float(bounds[1]))
+    }
+
+    /// The loss and its gradients; those of its own scalars are added to the parameters'.
+    ///
+    /// - Parameters:
+    ///   - labels: Rows of equal label are positives of each other; nil makes each row its own.
+    ///   - latents: The first so many rows of what the adapters read.
+    func evaluate(
+        x: Tensor, y: Tensor, labels: [Int32]?, latents: (_ rows: Int) -> (x: Tensor, y: Tensor),
+        parameters: TrainingParameters
+    ) -> Value {
+        let trainsY = settings.adapters.y.form != nil
+        let start = parameters.values.start
+        let contrast =
+            switch settings.loss {
+            case .infonce:
+                StreamedInfoNCE(temperature: Double(start[offsets[0]]))(x, y, labels: labels, withGradientY: trainsY)
+            case .sigmoid:
+                StreamedSigmoidLoss(logScale: Double(start[offsets[0]]), bias: Double(start[offsets[1]]))(
+                    x, y, labels: labels, withGradientY: trainsY)
+            }
+        for (offset, gradient) in zip(offsets, contrast.scalarGradients) {
+            parameters.gradients.start[offset] += Float(gradient)
+        }
+        let value = Value(loss: contrast.loss, x: contrast.gradientX, y: contrast.gradientY)
+        guard settings.structureWeight > 0 else { return value }
+        return regularized(value, x: x, y: y, latents: latents)
+    }
+
+    /// Adds half of each side's regulariser, as its authors do; that of an anchor is 0.
+    private func regularized(
+        _ value: Value, x: Tensor, y: Tensor, latents: (_ rows: Int) -> (x: Tensor, y: Tensor)
+    ) -> Value {
+        let rows = min(Self.structureRows, x.shape[0])
+        let weight = settings.structureWeight / 2
+        let read = latents(rows)
+        let regularizer = StructureRegulariser()
+        let ofX = regularizer(latents: read.x, adapted: x.items(0..<rows))
+        let gradientX = value.x.adding(ofX.gradient, times: Float(weight))
+        guard let gradientY = value.y else {
+            return Value(loss: value.loss + weight * ofX.value, x: gradientX, y: nil)
+        }
+        let ofY = regularizer(latents: read.y, adapted: y.items(0..<rows))
+        return Value(
+            loss: value.loss + weight * (ofX.value + ofY.value), x: gradientX,
+            y: gradientY.adding(ofY.gradient, times: Float(weight)))
+    }
+}
+
+extension Tensor {
+    /// The tensor with a multiple of a shorter one added to its first rows.
+    fileprivate func adding(_ first: Tensor, times factor: Float) -> Tensor {
+        Tensor(shape: shape) { sum in
+            withFloats { _ = sum.update(fromContentsOf: $0) }
+            first.withFloats { for index in $0.indices { sum[index] += factor * $0[index] } }
+        }
+    }
+}

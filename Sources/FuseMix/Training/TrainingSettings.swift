@@ -1,0 +1,77 @@
+/// Everything that decides what a training computes, the data aside. Numbers are the paper's
+/// (arXiv 2312.10144) where `paper` makes them.
+public struct TrainingSettings: Sendable, Equatable, Codable {
+    /// What a mixed pair is made of.
+    public enum Mixing: String, Sendable, Codable, CaseIterable {
+        /// One pair from each half of twice the batch: the paper's, so that an epoch has half as many mixed pairs as
+        /// there are pairs.
+        case halves
+        /// The batch and a permutation of itself, so that an epoch has as many mixed pairs as there are pairs.
+        case permutation
+        /// Nothing: pairs as they are.
+        case none
+    }
+
+    public enum Loss: String, Sendable, Codable, CaseIterable {
+        case infonce, sigmoid
+    }
+
+    /// Which pairs of a batch are positives of each other beside each with itself.
+    public enum Positives: String, Sendable, Codable, CaseIterable {
+        case pair, group, x, y
+    }
+
+    /// What the best checkpoint is chosen by.
+    public enum Selection: String, Sendable, Codable, CaseIterable {
+        case recall
+        case classAccuracy = "class-accuracy"
+    }
+
+    /// The adapters; a side of kind `identity` is the anchor and not trained.
+    public var adapters: AdapterConfiguration
+    /// Mixed pairs a step; nil fits the data: 20,480 or half the pairs, whichever is less.
+    public var batch: Int?
+    public var epochs = 500
+    public var learningRate = 1e-3
+    public var learningRateFloor = 1e-6
+    public var warmupStart = 1e-6
+    /// nil fits the data: 100 or 5 % of the steps, whichever is less.
+    public var warmupSteps: Int?
+    public var beta1 = 0.9
+    public var beta2 = 0.999
+    public var epsilon = 1e-8
+    public var weightDecay = 0.1
+    /// Decay a step of the running average of the parameters; 0 for none.
+    public var averageDecay = 0.0
+    /// Where the learnt temperature starts, and between which bounds it stays.
+    public var temperature = 0.07
+    public var temperatureRange = [0.001, 0.5]
+    public var mixing = Mixing.halves
+    /// α of Beta(α, α).
+    public var mixingAlpha = 1.0
+    /// A weight of its own for each mixed pair instead of one for the batch.
+    public var mixesEachPair = false
+    /// Each mixed pair is joined by one that is not.
+    public var addsUnmixed = false
+    /// Standard deviation of the noise added to latents that are trained on, over their root mean square.
+    public var latentNoise = 0.0
+    public var loss = Loss.infonce
+    public var positives = Positives.pair
+    /// Weight of the STRUCTURE regulariser; 0 for none.
+    public var structureWeight = 0.0
+    public var selection = Selection.recall
+    /// Epochs between validations.
+    public var validationInterval = 1
+    /// Validations without a better one after which training ends; nil for none.
+    public var patience: Int?
+    public var seed: UInt64 = 42
+
+    public init(adapters: AdapterConfiguration) {
+        self.adapters = adapters
+    }
+
+    /// The dropout of a side, 0 for one that is not trained.
+    func dropout(_ tower: TowerConfiguration) -> Double {
+        if case .fusemix(let form) = tower.kind { form.dropout } else { 0 }
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import PictureFiles
+
+/// A component's folder that appears whole or not at all: written beside its place under another name, then moved.
+struct ComponentFolder {
+    private let url: URL
+
+    init(_ path: String) {
+        url = URL(filePath: path, directoryHint: .notDirectory)
+    }
+
+    /// The same place with something after its name.
+    func sibling(_ suffix: String) -> URL {
+        URL(filePath: url.relativePath + suffix, directoryHint: .isDirectory)
+    }
+
+    /// Finds out beforehand whether `write` can succeed. Throws the `AtomicFileError` that it would.
+    func check(overwrite: Bool) throws {
+        var isFolder: ObjCBool = false
+        let parent = url.deletingLastPathComponent().path
+        guard FileManager.default.fileExists(atPath: parent, isDirectory: &isFolder), isFolder.boolValue else {
+            throw failure(.noFolder)
+        }
+        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) {
+            guard overwrite else { throw failure(.exists) }
+            guard isFolder.boolValue else { throw failure(.refused("what stands there is not a folder")) }
+        }
+        guard access(parent, W_OK | X_OK) == 0 else { throw failure(.refused(String(cString: strerror(errno)))) }
+    }
+
+    /// Throws `AtomicFileError`, or what `fill` throws; whatever was at the place is then untouched.
+    func write(overwrite: Bool, _ fill: (URL) throws -> Void) throws {
+        try check(overwrite: overwrite)
+        let number = String(UInt64.random(in: 0 ... .max), radix: 16)
+        let parent = url.deletingLastPathComponent()
+        let fresh = parent.appending(path: ".fusemix-gen-\(number).tmp", directoryHint: .isDirectory)
+        let former = parent.appending(path: ".fusemix-gen-\(number).old", directoryHint: .isDirectory)
+        do {
+            try FileManager.default.createDirectory(at: fresh, withIntermediateDirectories: false)
+            try fill(fresh)
+            let replaces = FileManager.default.fileExists(atPath: url.path)
+            if replaces, rename(url.path, former.path) != 0 { throw refusal() }
+            if rename(fresh.path, url.path) != 0 {
+                let error = refusal()
+                if replaces { rename(former.path, url.path) }
+                throw error
+            }
+            if replaces { try? FileManager.default.removeItem(at: former) }
+        } catch {
+            try? FileManager.default.removeItem(at: fresh)
+            throw error
+        }
+    }
+
+    private func refusal() -> AtomicFileError { failure(.refused(String(cString: strerror(errno)))) }
+
+    private func failure(_ reason: AtomicFileError.Reason) -> AtomicFileError {
+        AtomicFileError(file: url.relativePath, reason: reason)
+    }
+}

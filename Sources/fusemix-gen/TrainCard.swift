@@ -1,0 +1,131 @@
+import Foundation
+import FuseMix
+import SoundBridge
+
+/// The card that `train` writes into a component: what it is, how it was made and what it was measured to do.
+struct TrainCard {
+    let options: Train
+    let settings: TrainingSettings
+    let data: TrainData
+    let outcome: TrainingOutcome
+    let score: ValidationScore?
+
+    func text() throws -> String {
+        """
+        # \(URL(filePath: options.data.output).lastPathComponent)
+
+        **What.** \(summary)
+
+        **Made by** fusemix-gen \(Version.current):
+
+        ```sh
+        \(command)
+        ```
+
+        **Data**
+
+        | file | sha256 |
+        |---|---|
+        \(try files())
+
+        \(outcome.plan.trainingPairs) pairs trained on, \(outcome.plan.validationPairs) of other groups held out for \
+        validation.
+
+        **Adapters**
+
+        | side | encoder | latents | form |
+        |---|---|---|---|
+        | x | \(settings.adapters.xEncoder) | \(settings.adapters.x.inputSize) | \(Self.form(settings.adapters.x)) |
+        | y | \(settings.adapters.yEncoder) | \(settings.adapters.y.inputSize) | \(Self.form(settings.adapters.y)) |
+
+        **Settings**
+
+        \(table)
+
+        **Measured** \(measured)
+
+        **Limits.** The figures hold for pairs like those held out; what the encoders do not tell apart, the adapters \
+        cannot.
+
+        """
+    }
+
+    private var summary: String {
+        let adapters = settings.adapters
+        let space = "a space of \(adapters.outputSize) channels, rows of length 1"
+        return adapters.y.kind == .identity
+            ? "An adapter of \(adapters.xEncoder)'s latents into \(adapters.yEncoder)'s, \(space)."
+            : "Adapters of \(adapters.xEncoder)'s and \(adapters.yEncoder)'s latents into one space: \(space)."
+    }
+
+    /// The command line, files without their folders: those are of one machine.
+    private var command: String {
+        let words = CommandLine.arguments.dropFirst().map { word in
+            word.contains("/") ? URL(filePath: word).lastPathComponent : word
+        }
+        return (["fusemix-gen"] + words.map(\.shellQuoted)).joined(separator: " ")
+    }
+
+    private func files() throws -> String {
+        try data.files.map { path in
+            let url = URL(filePath: path)
+            guard let sum = Checksums.sha256(of: url) else {
+                throw TrainingError.unwritable(file: "README.md", reason: "\(path) can no longer be read")
+            }
+            return "| \(url.lastPathComponent) | \(sum) |"
+        }.joined(separator: "\n")
+    }
+
+    private static func form(_ tower: TowerConfiguration) -> String {
+        switch tower.kind {
+        case .identity: "the latents themselves"
+        case .linear: "a linear map"
+        case .fusemix(let form):
+            "width \(form.width), expansion \(form.expansion), \(form.blocks) blocks, dropout \(form.dropout)"
+        }
+    }
+
+    private var table: String {
+        let plan = outcome.plan
+        let rows: [(String, String)] = [
+            ("mixed pairs a step", "\(plan.batch)"), ("epochs", "\(settings.epochs)"),
+            ("steps", "\(outcome.steps) of \(plan.steps), \(plan.warmupSteps) of them warm-up"),
+            ("learning rate", "\(settings.learningRate), floor \(settings.learningRateFloor)"),
+            ("AdamW", "betas \(settings.beta1) and \(settings.beta2), weight decay \(settings.weightDecay)"),
+            ("running average", "\(settings.averageDecay)"),
+            ("mixing", mixing), ("latent noise", "\(settings.latentNoise)"),
+            ("loss", "\(settings.loss.rawValue), positives \(settings.positives.rawValue)"),
+            ("temperature", "\(settings.temperature) at first, \(Self.rounded(outcome.temperature)) at last"),
+            ("structure weight", "\(settings.structureWeight)"), ("seed", "\(settings.seed)"),
+        ]
+        return "| setting | value |\n|---|---|\n" + rows.map { "| \($0.0) | \($0.1) |" }.joined(separator: "\n")
+    }
+
+    private var mixing: String {
+        guard settings.mixing != .none else { return "none" }
+        let each = settings.mixesEachPair ? "a weight for each pair" : "one weight a step"
+        let unmixed = settings.addsUnmixed ? ", unmixed pairs beside" : ""
+        return "\(settings.mixing.rawValue), Beta(\(settings.mixingAlpha), \(settings.mixingAlpha)), \(each)\(unmixed)"
+    }
+
+    private var measured: String {
+        guard let score else { return "nothing: no pairs were held out." }
+        let best = outcome.bestStep.map { " Chosen at step \($0) by \(settings.selection.rawValue)." } ?? ""
+        return """
+            on the pairs held out, with the weights as they are stored: R@1 \(Self.rounded(score.recall)) \
+            (x→y \(Self.rounded(score.recallXToY)), y→x \(Self.rounded(score.recallYToX))), nearest y of the right \
+            group \(Self.rounded(score.classAccuracy)).\(best)
+            """
+    }
+
+    private static func rounded(_ value: Double) -> String { String(format: "%.4f", value) }
+}
+
+extension String {
+    /// As a shell reads it back.
+    fileprivate var shellQuoted: String {
+        let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_=.,:/+@%"))
+        return unicodeScalars.allSatisfy(plain.contains) && !isEmpty
+            ? self : "'\(replacingOccurrences(of: "'", with: "'\\''"))'"
+    }
+}

@@ -1,0 +1,312 @@
+import ArgumentParser
+import FuseMix
+
+extension TrainingSettings.Mixing: ExpressibleByArgument {}
+extension TrainingSettings.Loss: ExpressibleByArgument {}
+extension TrainingSettings.Positives: ExpressibleByArgument {}
+extension TrainingSettings.Selection: ExpressibleByArgument {}
+
+/// How weights are stored.
+enum WeightType: String, ExpressibleByArgument, CaseIterable {
+    case f16, f32
+}
+
+/// A check that names the option and its range.
+func checkOption<Value: Comparable>(_ value: Value?, _ range: ClosedRange<Value>, _ name: String) throws {
+    guard let value, !range.contains(value) else { return }
+    throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
+}
+
+struct TrainDataOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Latents of one encoder: .safetensors or .npy, as embed writes them.", valueName: "latents"))
+    var x: String
+
+    @Option(help: ArgumentHelp("Latents of the other encoder; of the target, with --anchored.", valueName: "latents"))
+    var y: String
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Table of pairs, separated by tabs under a header: the columns x and y hold ids and, if wanted, group \
+            and split (train, validation, test). (default: rows of equal id are pairs)
+            """, valueName: "tsv"))
+    var pairs: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the component to write.", valueName: "folder"))
+    var output: String
+
+    @Flag(help: "Replace a component or checkpoint that exists; without it either is an error and stays as it is.")
+    var overwrite = false
+
+    @Option(help: "How weights are stored.")
+    var dtype = WeightType.f16
+}
+
+struct TrainAdapterOptions: ParsableArguments {
+    @Option(help: "Settings to start from: small adapters, or the paper's.")
+    var preset = TrainPreset.small
+
+    @Flag(help: "Train x alone into the space of y as it is, instead of both into a new one. (paper: both)")
+    var anchored = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Channels of the residual stream, 1 to 65536; 0 is the input's. (default: 384; paper: the input's)",
+            valueName: "channels"))
+    var width: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Hidden channels of a block over its width, 1 to 64. (default: 2; paper: 4)", valueName: "factor"))
+    var expansion: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Residual blocks of an adapter, 1 to 64. (default: 2; paper: 4)", valueName: "count"))
+    var blocks: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Share of hidden channels dropped in training, 0 to 0.99. (default: 0.3; paper: 0.6)", valueName: "share"))
+    var dropout: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Channels of the shared space, 1 to 65536; that of y with --anchored. (default: 384; paper: 512)",
+            valueName: "channels"))
+    var outputSize: Int?
+
+    func validate() throws {
+        try checkOption(width, 0...65_536, "--width")
+        try checkOption(expansion, 1...64, "--expansion")
+        try checkOption(blocks, 1...64, "--blocks")
+        try checkOption(dropout, 0...0.99, "--dropout")
+        try checkOption(outputSize, 1...65_536, "--output-size")
+        if anchored, outputSize != nil {
+            throw ValidationError("--output-size has no meaning with --anchored, where the space is that of y.")
+        }
+    }
+}
+
+struct TrainMixingOptions: ParsableArguments {
+    @Option(
+        help: """
+            What a mixed pair is made of: a pair from each half of twice the batch (half as many mixed pairs an epoch \
+            as there are pairs), the batch and a permutation of itself (as many), or nothing. (paper: halves)
+            """)
+    var mixing = TrainingSettings.Mixing.halves
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "α of the Beta(α, α) that mixing weights are drawn from, 0.01 to 100. (paper: 1)", valueName: "alpha"))
+    var mixingAlpha = 1.0
+
+    @Flag(help: "Draw a mixing weight for each pair instead of one for the batch. (paper: one)")
+    var lambdaPerSample = false
+
+    @Flag(help: "Join each mixed pair by one that is not mixed. (paper: mixed alone)")
+    var withUnmixed = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Standard deviation of Gaussian noise on the latents that are trained on, over their root mean square, \
+            0 to 10. (paper: 0)
+            """, valueName: "deviation"))
+    var latentNoise = 0.0
+
+    func validate() throws {
+        try checkOption(mixingAlpha, 0.01...100, "--mixing-alpha")
+        try checkOption(latentNoise, 0...10, "--latent-noise")
+    }
+}
+
+struct TrainLossOptions: ParsableArguments {
+    @Option(help: "Symmetric InfoNCE, or the sigmoid loss of SAIL. (paper: infonce)")
+    var loss = TrainingSettings.Loss.infonce
+
+    @Option(
+        help: """
+            Which pairs of a batch are positives: each with itself alone, or also those of its group, of its row of x \
+            or of its row of y, where captions share an image or clips a caption. (paper: pair)
+            """)
+    var positives = TrainingSettings.Positives.pair
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Where the learnt temperature starts, 0.001 to 0.5, between which it stays. (default: 0.07; paper: 0.07)",
+            valueName: "temperature"))
+    var temperature: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Weight of the STRUCTURE regulariser, which keeps neighbourhoods, 0 to 1000. (paper: 0)",
+            valueName: "weight"))
+    var structure = 0.0
+
+    func validate() throws {
+        try checkOption(temperature, 0.001...0.5, "--temperature")
+        try checkOption(structure, 0...1000, "--structure")
+    }
+}
+
+struct TrainOptimiserOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Mixed pairs a step, 2 to 1000000. (default: 20480, or as many as there are; paper: 20480)",
+            valueName: "pairs"))
+    var batch: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Passes over the pairs, 1 to 1000000. (default: 500; paper: 500)", valueName: "count"))
+    var epochs: Int?
+
+    @Option(
+        name: [.customLong("lr"), .customLong("learning-rate")], parsing: .unconditional,
+        help: ArgumentHelp(
+            "Highest learning rate of AdamW, 1e-8 to 1. (default: 0.001; paper: 0.001)", valueName: "rate"))
+    var learningRate: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Where warm-up starts and the cosine, by epochs, ends, 0 to 1. (paper: 1e-6)", valueName: "rate"))
+    var lrFloor = 1e-6
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Steps of linear warm-up, 0 to 1000000. (default: 100, at most 5 % of all; paper: 100)", valueName: "steps")
+    )
+    var warmup: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Weight decay of AdamW, 0 to 10; vectors and scalars have none. (paper: 0.1)", valueName: "decay"))
+    var weightDecay = 0.1
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Decay of AdamW's first moments, 0 to 0.9999. (paper: 0.9)", valueName: "beta"))
+    var beta1 = 0.9
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Decay of AdamW's second moments, 0 to 0.999999. (paper: 0.999)", valueName: "beta"))
+    var beta2 = 0.999
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Decay a step of the running average of the weights, which is then what is validated and written, \
+            0 (none) to 0.99999. (paper: 0)
+            """, valueName: "decay"))
+    var ema = 0.0
+
+    func validate() throws {
+        try checkOption(batch, 2...1_000_000, "--batch")
+        try checkOption(epochs, 1...1_000_000, "--epochs")
+        try checkOption(learningRate, 1e-8...1, "--lr")
+        try checkOption(lrFloor, 0...1, "--lr-floor")
+        try checkOption(warmup, 0...1_000_000, "--warmup")
+        try checkOption(weightDecay, 0...10, "--weight-decay")
+        try checkOption(beta1, 0...0.9999, "--beta1")
+        try checkOption(beta2, 0...0.999999, "--beta2")
+        try checkOption(ema, 0...0.99999, "--ema")
+    }
+}
+
+struct TrainValidationOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Share of the groups (recordings, images, concepts) held out for validation, drawn by the seed, 0 (none) \
+            to 0.9. A split column of the pairs stands over it. (default: 0.1)
+            """, valueName: "share"))
+    var validation: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Groups to hold out instead: a file with one a line, or their names separated by commas.",
+            valueName: "file|names"))
+    var validationGroups: String?
+
+    @Option(
+        help: """
+            What the best adapters are chosen by: R@1 of both directions, or the share of held-out x whose nearest y \
+            is of their group.
+            """)
+    var select = TrainingSettings.Selection.recall
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Epochs from one validation to the next, 1 to 100000. (default: 1)", valueName: "epochs"))
+    var validateEvery: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Validations without a better one after which training ends, 0 for never. (default: 50; paper: 0)",
+            valueName: "count"))
+    var patience: Int?
+
+    func validate() throws {
+        try checkOption(validation, 0...0.9, "--validation")
+        try checkOption(validateEvery, 1...100_000, "--validate-every")
+        try checkOption(patience, 0...1_000_000, "--patience")
+        if validation != nil, validationGroups != nil {
+            throw ValidationError("--validation and --validation-groups cannot both say what is held out.")
+        }
+    }
+}
+
+struct TrainRunOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Seed of everything random, 0 to 2^63-1. (default: 42; paper: 42)", valueName: "n"))
+    var seed: UInt64 = 42
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Threads to compute with, 1 to 1024. (default: $OMP_NUM_THREADS, else one a processor)", valueName: "count")
+    )
+    var threads: Int?
+
+    @Flag(help: "Go on from the checkpoint of an interrupted training: the result is that of an unbroken one.")
+    var resume = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Seconds from one checkpoint to the next, 1 to 1000000.", valueName: "seconds"))
+    var saveEvery = 300.0
+
+    @Option(help: ArgumentHelp("Write a JSON object a step and a validation.", valueName: "jsonl"))
+    var log: String?
+
+    @Flag(help: "Print one JSON object on standard output when done.")
+    var json = false
+
+    @Flag(help: "Print nothing but errors (and what --json prints).")
+    var quiet = false
+
+    func validate() throws {
+        try checkOption(seed, 0...UInt64(Int64.max), "--seed")
+        try checkOption(threads, 1...1024, "--threads")
+        try checkOption(saveEvery, 1...1_000_000, "--save-every")
+    }
+}

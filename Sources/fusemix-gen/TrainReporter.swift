@@ -1,0 +1,100 @@
+import Foundation
+import FuseMix
+
+/// Progress of a training on standard error: one line that rewrites itself on a terminal, plain lines now and then
+/// elsewhere; and the log of all that happens.
+final class TrainReporter {
+    private let isQuiet: Bool
+    private let isTerminal: Bool
+    private let selection: TrainingSettings.Selection
+    private let log: FileHandle?
+    private var plan: TrainingPlan?
+    private var score: ValidationScore?
+    private var best: ValidationScore?
+    private var lastLine: ContinuousClock.Instant?
+
+    /// Between two states of the line on a terminal, and between two plain lines.
+    private static let pauses = (terminal: Duration.milliseconds(100), plain: Duration.seconds(10))
+
+    /// Throws `TrainingError.unwritable` when there is no writing to the log.
+    init(_ options: TrainRunOptions, selection: TrainingSettings.Selection) throws {
+        (isQuiet, self.selection) = (options.quiet, selection)
+        isTerminal = isatty(STDERR_FILENO) == 1
+        log = try options.log.map { path in
+            let mode = options.resume ? O_APPEND : O_TRUNC
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | mode, 0o666)
+            guard descriptor >= 0 else {
+                throw TrainingError.unwritable(file: path, reason: String(cString: strerror(errno)))
+            }
+            return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        }
+    }
+
+    func report(_ event: TrainingEvent) throws {
+        switch event {
+        case .started(let plan):
+            self.plan = plan
+            note(
+                """
+                \(plan.trainingPairs) pairs to train on, \(plan.validationPairs) held out; \(plan.parameters) \
+                parameters; \(plan.steps) steps of \(plan.batch) mixed pairs.
+
+                """)
+        case .expected(let seconds): note("Expected time: \(Self.time(seconds)) for all epochs.\n")
+        case .step(let step):
+            try write(step)
+            show(step)
+        case .validated(let validation):
+            score = validation.score
+            if validation.isBest { best = validation.score }
+            try write(validation)
+        }
+    }
+
+    /// Takes the line off the terminal.
+    func clear() {
+        if isTerminal, !isQuiet { Console.note("\r\u{1B}[K") }
+    }
+
+    private func show(_ step: TrainingEvent.Step) {
+        let pause = isTerminal ? Self.pauses.terminal : Self.pauses.plain
+        let isLast = step.step == plan?.steps
+        guard !isQuiet, isLast || lastLine.map({ $0.duration(to: .now) >= pause }) ?? true else { return }
+        lastLine = .now
+        let recall = score.map { score in
+            let (name, value) = named(score)
+            return String(format: "  \(name) %.3f (best %.3f)", value, best.map { named($0).1 } ?? value)
+        }
+        let line = String(
+            format: "step %d of %d  epoch %d  loss %.4f  temperature %.4f%@  %.0f pairs/s  %@ left", step.step,
+            plan?.steps ?? step.step, step.epoch, step.loss, step.temperature, recall ?? "", step.pairsPerSecond,
+            Self.time(step.remaining))
+        Console.note(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
+    }
+
+    private func named(_ score: ValidationScore) -> (String, Double) {
+        switch selection {
+        case .recall: ("R@1", score.recall)
+        case .classAccuracy: ("class accuracy", score.classAccuracy)
+        }
+    }
+
+    private func note(_ text: String) {
+        if !isQuiet { Console.note(text) }
+    }
+
+    private func write(_ record: some Encodable) throws {
+        guard let log else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        try log.write(contentsOf: encoder.encode(record) + Data("\n".utf8))
+    }
+
+    /// “1 h 5 min”, “3 min 20 s”, “12 s”.
+    private static func time(_ seconds: Double) -> String {
+        let whole = Int(min(seconds, 1e9).rounded())
+        if whole >= 3600 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }
+        return whole >= 60 ? "\(whole / 60) min \(whole % 60) s" : "\(whole) s"
+    }
+}

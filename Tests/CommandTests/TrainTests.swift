@@ -1,0 +1,129 @@
+import Foundation
+import FuseMix
+import LatentStore
+import TensorCore
+import Testing
+
+/// `fusemix-gen train` as a user runs it.
+@Suite(.serialized) struct TrainTests {
+    let scratch: Scratch
+    let files: [String]
+
+    /// 120 pairs whose y is a part of x, in groups of two.
+    init() throws {
+        scratch = try Scratch()
+        files = ["--x", scratch.path("x.safetensors"), "--y", scratch.path("y.safetensors")]
+        let ids = (0..<120).map { "clip \($0)" }
+        var state: UInt64 = 7
+        let values = (0..<120 * 12).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Float(Int64(bitPattern: state) >> 40) / Float(1 << 23)
+        }
+        let x = Tensor(values, shape: [120, 12])
+        let y = Tensor((0..<120 * 6).map { values[$0 / 6 * 12 + $0 % 6] }, shape: [120, 6])
+        try LatentSet(
+            ids: ids, groups: (0..<120).map { "recording \($0 / 2)" }, vectors: x, metadata: ["encoder": "ears"]
+        ).write(to: scratch.url.appending(path: "x.safetensors"))
+        try LatentSet(ids: ids, vectors: y.float16(), metadata: ["encoder": "words"])
+            .write(to: scratch.url.appending(path: "y.safetensors"))
+    }
+
+    private let small = ["--width", "8", "--output-size", "8", "--batch", "32", "--lr", "0.01"]
+
+    private func train(_ arguments: [String], environment: [String: String] = [:]) throws -> Command.Outcome {
+        try Command.start(["train"] + files + arguments, environment: environment, in: scratch.url).finish()
+    }
+
+    @Test func help() throws {
+        let outcome = try Command.start(["train", "--help"], environment: ["COLUMNS": "100"]).finish()
+        #expect(outcome.exitCode == 0 && outcome.errors.isEmpty)
+        try expectSnapshot(outcome.text, "help-train")
+    }
+
+    @Test func component() throws {
+        let outcome = try train(small + ["-o", "bridge", "--epochs", "20", "--log", "log.jsonl", "--json"])
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("Expected time:"))
+        #expect(outcome.objects.first?["output"] as? String == "bridge")
+        #expect(scratch.names == ["bridge", "log.jsonl", "x.safetensors", "y.safetensors"])
+        let folder = scratch.url.appending(path: "bridge")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        #expect(names == ["README.md", "SHA256SUMS", "config.json", "model.safetensors"])
+        let pair = try AdapterPair(contentsOf: folder)
+        #expect(pair.configuration.xEncoder == "ears" && pair.configuration.yEncoder == "words")
+        #expect(pair.x(Tensor(zeros: [3, 12])).shape == [3, 8])
+        let card = try String(contentsOf: folder.appending(path: "README.md"), encoding: .utf8)
+        for part in ["fusemix-gen train --x x.safetensors", "R@1", "| seed | 42 |", "x.safetensors | "] {
+            #expect(card.contains(part), "\(part)")
+        }
+        let log = try String(contentsOf: scratch.url.appending(path: "log.jsonl"), encoding: .utf8)
+        #expect(log.split(separator: "\n").count == 40)
+
+        let again = try train(small + ["-o", "bridge", "--epochs", "20"])
+        #expect(again.exitCode == 1 && again.errors.contains("exists already"))
+        let weights = try Data(contentsOf: folder.appending(path: "model.safetensors"))
+        #expect(try train(small + ["-o", "bridge", "--epochs", "20", "--overwrite"]).exitCode == 0)
+        #expect(try Data(contentsOf: folder.appending(path: "model.safetensors")) == weights)
+    }
+
+    @Test func anchored() throws {
+        let options = ["-o", "anchored", "--anchored", "--width", "8", "--epochs", "5", "--dtype", "f32", "--quiet"]
+        let outcome = try train(options)
+        #expect(outcome.exitCode == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        let pair = try AdapterPair(contentsOf: scratch.url.appending(path: "anchored"))
+        #expect(pair.configuration.y.kind == .identity && pair.configuration.outputSize == 6)
+    }
+
+    /// Interrupted while it runs and resumed, a training writes the same bytes as an unbroken one.
+    @Test(arguments: zip([SIGINT, SIGTERM], [130, 143] as [Int32]))
+    func interruptAndResume(number: Int32, code: Int32) throws {
+        let options = small + ["--epochs", "1500", "--validate-every", "50", "--patience", "0"]
+        let running = try Command.start(
+            ["train"] + files + options + ["-o", "broken", "--log", "log.jsonl"], in: scratch.url)
+        let log = scratch.url.appending(path: "log.jsonl")
+        while running.process.isRunning, ((try? Data(contentsOf: log)) ?? Data()).isEmpty { usleep(2000) }
+        kill(running.process.processIdentifier, number)
+        let outcome = try running.finish()
+        #expect(outcome.exitCode == code, "\(outcome.errors)")
+        #expect(outcome.errors.contains("--resume"))
+        #expect(scratch.names.contains("broken.training") && !scratch.names.contains("broken"))
+
+        let refused = try train(options + ["-o", "broken"])
+        #expect(refused.exitCode == 1 && refused.errors.contains("broken.training"))
+        #expect(try train(options + ["-o", "broken", "--resume", "--quiet"]).exitCode == 0)
+        #expect(!scratch.names.contains("broken.training"))
+        #expect(try train(options + ["-o", "whole", "--quiet"]).exitCode == 0)
+        #expect(try scratch.data("broken/model.safetensors") == scratch.data("whole/model.safetensors"))
+    }
+
+    /// Each is one sentence that names what is wrong; nothing is made.
+    @Test func failures() throws {
+        let pairs = scratch.url.appending(path: "pairs.tsv")
+        try Data("x\ty\nclip 1\tclip 900\n".utf8).write(to: pairs)
+        try Data("not tensors".utf8).write(to: scratch.url.appending(path: "bad.safetensors"))
+        let before = scratch.names
+        let cases: [([String], Int32, String)] = [
+            (["-o", "a", "--x", "absent.safetensors"], 1, "absent.safetensors"),
+            (["-o", "a", "--x", "bad.safetensors"], 1, "bad.safetensors"),
+            (["-o", "absent/a"], 1, "absent/a"),
+            (["-o", "a", "--pairs", "pairs.tsv"], 1, "clip 900"),
+            (["-o", "a", "--batch", "500"], 1, "500"),
+            (["-o", "a", "--resume"], 1, "a.training"),
+            (["-o", "a", "--validation-groups", "nobody"], 1, "nobody"),
+            (["-o", "a", "--log", "absent/log"], 1, "absent/log"),
+            (["-o", "a", "--dropout", "1"], 2, "--dropout"), (["-o", "a", "--epochs", "0"], 2, "--epochs"),
+            (["-o", "a", "--preset", "huge"], 2, "preset"), (["-o", "a", "--lr", "-1"], 2, "--lr"),
+            (["-o", "a", "--anchored", "--output-size", "9"], 2, "--output-size"),
+            (["-o", "a", "--validation", "0.1", "--validation-groups", "b"], 2, "--validation-groups"),
+            ([], 2, "output"),
+        ]
+        for (arguments, code, words) in cases {
+            let outcome = try Command.start(["train"] + files + arguments, in: scratch.url).finish()
+            #expect(outcome.exitCode == code, "\(arguments): \(outcome.errors)")
+            #expect(outcome.output.isEmpty)
+            let sentences = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("fusemix-gen: ") }
+            #expect(sentences.count == 1 && outcome.errors.contains(words), "\(arguments): \(outcome.errors)")
+            #expect(scratch.names == before, "\(arguments)")
+        }
+    }
+}

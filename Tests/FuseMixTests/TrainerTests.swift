@@ -1,0 +1,191 @@
+import Foundation
+import TensorCore
+import Testing
+
+@testable import FuseMix
+
+@Suite struct TrainerTests {
+    /// Pairs that a small adapter can learn: x is a bent random map of what y is made of.
+    struct Task {
+        let x: Tensor
+        let y: Tensor
+        let pairs: PairList
+
+        init(count: Int, seed: UInt64 = 1) {
+            let hidden = randomTensor([count, 4], seed: seed).floats
+            func view(_ channels: Int, seed: UInt64) -> Tensor {
+                let map = randomTensor([channels, 4], seed: seed).floats
+                return Tensor(
+                    (0..<count * channels).map { index in
+                        let (row, channel) = index.quotientAndRemainder(dividingBy: channels)
+                        let sum = (0..<4).reduce(Float(0)) { $0 + 3 * map[channel * 4 + $1] * hidden[row * 4 + $1] }
+                        return tanh(sum)
+                    }, shape: [count, channels])
+            }
+            (x, y) = (view(24, seed: 2), view(16, seed: 3))
+            pairs = PairList(
+                xRows: Array(0..<count), yRows: Array(0..<count), groups: (0..<count).map { "\($0 / 2)" })
+        }
+    }
+
+    static func settings(anchored: Bool = false) -> TrainingSettings {
+        func tower(_ size: Int) -> TowerConfiguration {
+            TowerConfiguration(
+                inputSize: size, kind: .fusemix(AdapterForm(width: 16, expansion: 2, blocks: 2, dropout: 0.1)))
+        }
+        let y = anchored ? TowerConfiguration(inputSize: 16, kind: .identity) : tower(16)
+        var settings = TrainingSettings(
+            adapters: AdapterConfiguration(xEncoder: "a", yEncoder: "b", outputSize: 16, x: tower(24), y: y))
+        settings.batch = 64
+        settings.epochs = 60
+        settings.weightDecay = 0.01
+        settings.learningRate = 5e-3
+        return settings
+    }
+
+    static func trainer(
+        _ settings: TrainingSettings, task: Task = Task(count: 400), folder: URL? = nil, memory: Int = 1 << 20,
+        chunk: Int = 40
+    ) throws -> Trainer {
+        let split = try PairSplit(task.pairs, by: .fraction(0.2), seed: settings.seed)
+        return try Trainer(
+            x: task.x, y: task.y, pairs: task.pairs, split: split, settings: settings,
+            checkpoint: folder.map(TrainingCheckpoint.init), memory: memory, chunk: chunk)
+    }
+
+    static func bits(_ component: AdapterComponent) -> [[UInt32]] {
+        component.tensors.map { $0.tensor.floats.map(\.bitPattern) }
+    }
+
+    /// From chance, 1 of 80, to most pairs that were never seen.
+    @Test(arguments: [false, true])
+    func learns(anchored: Bool) throws {
+        var scores: [Double] = []
+        let outcome = try Self.trainer(Self.settings(anchored: anchored)).run(report: {
+            if case .validated(let validation) = $0 { scores.append(validation.score.recall) }
+        })
+        #expect(outcome.end == .finished)
+        #expect(scores.count == 60)
+        #expect(try #require(outcome.score).recall == scores.max())
+        #expect(try #require(outcome.score).recall > 0.3)
+    }
+
+    private func folder() -> URL {
+        FileManager.default.temporaryDirectory.appending(path: "training-\(UUID().uuidString)")
+    }
+
+    /// Two runs, and one whose activations are mostly computed again, end in the same bits.
+    @Test func repeats() throws {
+        var settings = Self.settings()
+        settings.epochs = 6
+        settings.latentNoise = 0.1
+        let once = try Self.trainer(settings).run().component
+        #expect(Self.bits(try Self.trainer(settings).run().component) == Self.bits(once))
+        #expect(Self.bits(try Self.trainer(settings, memory: 0, chunk: 40).run().component) == Self.bits(once))
+        settings.seed = 43
+        #expect(Self.bits(try Self.trainer(settings).run().component) != Self.bits(once))
+    }
+
+    /// Stopped after any step and resumed, a training ends in the same bits, with the same best step.
+    @Test(arguments: [1, 4, 7])
+    func resumedIsUnbroken(stop: Int) throws {
+        var settings = Self.settings()
+        settings.epochs = 6
+        settings.averageDecay = 0.9
+        settings.mixing = .permutation
+        let whole = try Self.trainer(settings).run()
+
+        let place = folder()
+        defer { try? FileManager.default.removeItem(at: place) }
+        var steps = 0
+        let broken = try Self.trainer(settings, folder: place).run(shouldStop: {
+            steps += 1
+            return steps == stop
+        })
+        #expect(broken.end == .interrupted && broken.steps == stop)
+        let resumed = try Self.trainer(settings, folder: place)
+        try resumed.resume()
+        let outcome = try resumed.run()
+        #expect(outcome.end == .finished && outcome.bestStep == whole.bestStep && outcome.score == whole.score)
+        #expect(Self.bits(outcome.component) == Self.bits(whole.component))
+    }
+
+    @Test func checkpointsOfAnotherTraining() throws {
+        var settings = Self.settings()
+        settings.epochs = 2
+        let place = folder()
+        defer { try? FileManager.default.removeItem(at: place) }
+        #expect(throws: TrainingError.noCheckpoint(folder: place.path(percentEncoded: false))) {
+            try Self.trainer(settings, folder: place).resume()
+        }
+        try Self.trainer(settings, folder: place).save()
+        settings.learningRate = 1
+        do {
+            try Self.trainer(settings, folder: place).resume()
+            Issue.record("accepted")
+        } catch TrainingError.otherTraining(_, let what) {
+            #expect(what == "learningRate")
+        }
+        settings.learningRate = Self.settings().learningRate
+        #expect(throws: TrainingError.self) {
+            try Self.trainer(settings, task: Task(count: 400, seed: 9), folder: place).resume()
+        }
+        let state = place.appending(path: "state.json")
+        try Data("{".utf8).write(to: state)
+        #expect(throws: TrainingError.self) { try Self.trainer(settings, folder: place).resume() }
+    }
+
+    @Test func earlyStopping() throws {
+        var settings = Self.settings()
+        settings.learningRate = 1e-8
+        settings.patience = 3
+        let outcome = try Self.trainer(settings).run()
+        #expect(outcome.end == .stoppedEarly)
+        #expect(outcome.steps < outcome.plan.steps)
+    }
+
+    /// Every way of mixing, loss and set of positives learns the task.
+    @Test(arguments: TrainingSettings.Mixing.allCases, TrainingSettings.Loss.allCases)
+    func variants(mixing: TrainingSettings.Mixing, loss: TrainingSettings.Loss) throws {
+        var settings = Self.settings()
+        (settings.mixing, settings.loss) = (mixing, loss)
+        settings.mixesEachPair = true
+        settings.addsUnmixed = true
+        settings.averageDecay = 0.9
+        settings.structureWeight = 0.1
+        settings.positives = mixing == .none ? .group : .x
+        let outcome = try Self.trainer(settings).run()
+        let score = try #require(outcome.score)
+        #expect(settings.positives == .group ? score.classAccuracy > 0.2 : score.recall > 0.2)
+    }
+
+    @Test func defaultsFitTheData() throws {
+        var settings = Self.settings()
+        (settings.batch, settings.epochs) = (nil, 500)
+        let small = try TrainingPlan(settings, training: 301, validation: 0)
+        #expect(small.batch == 150 && small.stepsPerEpoch == 1 && small.warmupSteps == 25)
+        let large = try TrainingPlan(settings, training: 100_000, validation: 0)
+        #expect(large.batch == 20_480 && large.stepsPerEpoch == 2 && large.warmupSteps == 50)
+        settings.mixing = .permutation
+        #expect(try TrainingPlan(settings, training: 301, validation: 0).batch == 301)
+        settings.batch = 400
+        #expect(throws: TrainingError.tooFewPairs(found: 301, needed: 400)) {
+            try TrainingPlan(settings, training: 301, validation: 0)
+        }
+    }
+
+    @Test func badLatents() throws {
+        let task = Task(count: 400)
+        let split = try PairSplit(task.pairs, by: .fraction(0), seed: 0)
+        #expect(throws: TrainingError.unexpectedLatents(side: "x", found: [400, 16], expected: 24)) {
+            try Trainer(x: task.y, y: task.y, pairs: task.pairs, split: split, settings: Self.settings())
+        }
+        var values = task.x.floats
+        values[24 * 7 + 3] = .nan
+        #expect(throws: TrainingError.notFinite(side: "x", row: 7)) {
+            try Trainer(
+                x: Tensor(values, shape: task.x.shape), y: task.y, pairs: task.pairs, split: split,
+                settings: Self.settings())
+        }
+    }
+}
