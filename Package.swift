@@ -19,12 +19,19 @@ let package = Package(
         .executableTarget(
             name: "fusemix-gen",
             dependencies: [
-                "BatchRuns", "FuseMix", "LatentStore", "SoundBridge",
+                "BatchRuns", "Evaluation", "FrozenEncoders", "FuseMix", "LatentStore", "Retrieval", "SoundBridge",
+                "TensorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // The house, from the top floor down; a target imports only what stands below it.
         .target(name: "BatchRuns"),
+        .target(
+            name: "Evaluation",
+            dependencies: [
+                "FrozenEncoders", "FuseMix", "LatentStore", "PictureFiles", "Retrieval", "SoundBridge",
+                "SoundFrontEnd", "TensorCore",
+            ]),
         .target(
             name: "SoundBridge",
             dependencies: [
@@ -65,12 +72,16 @@ let package = Package(
             name: "LatentStoreTests", dependencies: ["LatentStore", "TensorCore"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "RetrievalTests", dependencies: ["Retrieval", "TensorCore"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "FuseMix", "LatentStore", "Retrieval", "SoundBridge", "TensorCore"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns"]),
         .testTarget(
             name: "SoundBridgeTests", dependencies: ["SoundBridge", "FrozenEncoders", "PictureFiles", "TensorCore"]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["FuseMix", "LatentStore", "PictureFiles", "TensorCore", "fusemix-gen"],
+            dependencies: ["FrozenEncoders", "FuseMix", "LatentStore", "PictureFiles", "TensorCore", "fusemix-gen"],
             exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6]

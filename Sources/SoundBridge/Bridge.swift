@@ -73,6 +73,12 @@ public final class Bridge {
         return try encoder.listen(to: Waveform(file, sampleRate: encoder.sampleRate), pooling: pooling)
     }
 
+    /// Lengths of the parts of a `SoundLatent`. Throws `ModelError`.
+    public func soundLengths() throws -> (embedding: Int, scores: Int) {
+        let encoder = try loadedAudioEncoder()
+        return (encoder.embeddingLength, encoder.labels.count)
+    }
+
     /// The condition that a sound, words, or both lead to; with both, the point at `audioWeight` on the arc
     /// from the words to the sound. Throws `ModelError`; `ConditionError` when neither is given.
     public func condition(

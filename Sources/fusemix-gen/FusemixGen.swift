@@ -24,7 +24,7 @@ struct FusemixGen: AsyncParsableCommand {
             130 or 143 interrupted.
             """,
         version: "fusemix-gen \(Version.current)",
-        subcommands: [Inspect.self, Models.self, Train.self])
+        subcommands: [Evaluate.self, Inspect.self, Models.self, Search.self, Train.self])
 
     @OptionGroup(title: "Inputs and output") var files: FileOptions
     @OptionGroup(title: "Picture") var picture: PictureOptions

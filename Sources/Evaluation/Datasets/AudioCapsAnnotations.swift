@@ -1,0 +1,21 @@
+import Foundation
+
+/// AudioCaps (Kim and others, NAACL 2019): a table `audiocap_id,youtube_id,start_time,caption`, one split a file and
+/// several lines a clip. Clips come from YouTube, and everybody names the files differently.
+enum AudioCapsAnnotations {
+    private static let extensions = ["wav", "flac", "ogg", "mp3", "opus"]
+
+    /// Throws `DatasetError`.
+    static func media(_ url: URL) throws -> [CaptionedMedium] {
+        let columns = ["audiocap_id", "youtube_id", "start_time", "caption"]
+        var gathering = MediaGathering()
+        for (_, fields) in try AnnotationText.table(at: url, columns: columns, AnnotationText.commaSeparated) {
+            let (video, start) = (fields["youtube_id"] ?? "", fields["start_time"] ?? "")
+            let stems = [video, "Y\(video)", "\(video)_\(start)", "Y\(video)_\(start)"]
+            gathering.add(
+                key: "\(video) \(start)", paths: stems.flatMap { stem in extensions.map { "\(stem).\($0)" } },
+                caption: fields["caption"] ?? "", group: video)
+        }
+        return gathering.media
+    }
+}

@@ -1,0 +1,19 @@
+import Foundation
+
+/// What becomes of a caption before it is encoded.
+public enum CaptionStyle: String, CaseIterable, Sendable {
+    /// As FuseMix trains and evaluates (arXiv 2312.10144 and its code, after BLIP's `pre_caption`): lower case,
+    /// `.!"()*#:;~` as spaces, single spaces, at most 50 words.
+    case fusemix
+    /// As it is written.
+    case raw
+
+    private static let longest = 50
+    private static let dropped = Set<Character>(".!\"()*#:;~")
+
+    public func callAsFunction(_ caption: String) -> String {
+        guard self == .fusemix else { return caption }
+        let words = caption.lowercased().split { $0.isWhitespace || Self.dropped.contains($0) }
+        return words.prefix(Self.longest).joined(separator: " ")
+    }
+}

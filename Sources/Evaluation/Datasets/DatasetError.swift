@@ -1,0 +1,52 @@
+import Foundation
+import TensorCore
+
+/// Why a dataset cannot be evaluated, in one sentence.
+public enum DatasetError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+    case unreadable(file: String, reason: String)
+    /// A line, counted from 1, or an entry that is not what the format has there.
+    case malformed(file: String, place: String, expected: String)
+    /// A split that no item belongs to.
+    case noItems(file: String, split: String, known: [String])
+    case empty(file: String)
+    /// A table or folder without a labelled item, or a list without an entry.
+    case noLabels(file: String)
+    /// A template without one place for the class's name.
+    case badTemplate(String)
+    /// A labelled item without a latent.
+    case unknownItem(file: String, id: String, in: String)
+    /// An item of a class that is not among the classes.
+    case unknownLabel(source: String, label: String)
+    /// A split asked of a format whose files hold one each.
+    case splitless(file: String, format: AnnotationFormat, split: String)
+    /// Media that are not where they should be.
+    case missingMedia(folder: String, missing: Int, total: Int, first: String)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let file, let reason):
+            "\(file) cannot be read: \(reason)."
+        case .malformed(let file, let place, let expected):
+            "\(place) of \(file) is not as expected: \(expected)."
+        case .noItems(let file, let split, let known):
+            "\(file) has nothing in the split “\(split)”; its splits are \(known.joined(separator: ", "))."
+        case .empty(let file):
+            "\(file) names no captioned media."
+        case .noLabels(let file):
+            "\(file) is empty: at least one entry was expected."
+        case .badTemplate(let template):
+            "The template “\(template.onOneLine)” must hold {} once, where the class's name goes."
+        case .unknownItem(let file, let id, let source):
+            "\(file) labels “\(id.onOneLine)”, of which \(source) has no row."
+        case .unknownLabel(let source, let label):
+            "\(source) has an item labelled “\(label.onOneLine)”, which is not among the classes."
+        case .splitless(let file, let format, let split):
+            "A \(format.rawValue) file holds one split only, so “\(split)” cannot be chosen from \(file)."
+        case .missingMedia(let folder, let missing, let total, let first):
+            "\(missing) of \(total) media are not in \(folder), among them “\(first.onOneLine)”; "
+                + "--skip-missing evaluates without them."
+        }
+    }
+
+    public var errorDescription: String? { description }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import FrozenEncoders
+import LatentStore
+import Retrieval
+import SoundBridge
+import TensorCore
+
+/// Sets of latents of one encoder, searched as one.
+public struct LatentIndex: Sendable {
+    /// A row that was found.
+    public struct Hit: Sendable, Encodable, Equatable {
+        /// From 1.
+        public let rank: Int
+        public let id: String
+        /// The set's name.
+        public let source: String
+        /// Cosine with the query, −1 to 1.
+        public let score: Double
+
+        enum CodingKeys: String, CodingKey {
+            case rank, id, score
+            case source = "in"
+        }
+    }
+
+    public let kind: LatentKind
+    private let sets: [(name: String, latents: LatentSet)]
+
+    /// What the sets are of. Throws `SpaceError.unknown` when they do not say so.
+    public func modality() throws -> Modality {
+        guard let modality = kind.modality else { throw SpaceError.unknown(source: sets[0].name, key: "modality") }
+        return modality
+    }
+
+    public var count: Int { sets.reduce(0) { $0 + $1.latents.count } }
+
+    /// Throws `SpaceError.unlike` for sets that are not of one kind.
+    public init(_ sets: [(name: String, latents: LatentSet)]) throws {
+        precondition(!sets.isEmpty, "something to search")
+        self.sets = sets
+        kind = LatentKind(sets[0].latents)
+        for (name, latents) in sets where LatentKind(latents) != kind {
+            throw SpaceError.unlike(first: sets[0].name, kind.description, other: name, LatentKind(latents).description)
+        }
+    }
+
+    /// The `count` rows nearest to a query, best first; of equal scores the earlier one, sets in the order given.
+    ///
+    /// - Parameters:
+    ///   - query: `[1, channels of the space]`, of length 1.
+    ///   - map: The rows' way into the space.
+    /// - Throws: `RetrievalError`, `SpaceError`.
+    @ComputeActor
+    public func nearest(to query: Tensor, count: Int, through map: SpaceMap) throws -> [Hit] {
+        let query = try EmbeddedItems(query, source: "the query") { _ in "the query" }
+        var found: [(source: String, id: String, score: Double)] = []
+        for (name, latents) in sets where latents.count > 0 {
+            let rows = try EmbeddedItems(map(latents.vectors, of: kind), source: name) { latents.ids[$0] }
+            found += try ExactSearch(rows).nearest(to: query, count: count)[0].map {
+                (name, latents.ids[$0.index], $0.score)
+            }
+        }
+        let best = found.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
+        return best.prefix(count).enumerated().map { place, hit in
+            Hit(rank: place + 1, id: hit.element.id, source: hit.element.source, score: hit.element.score)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import FrozenEncoders
+import SoundBridge
+import TensorCore
+
+/// Adapters between words and something else, with the encoders of both.
+public struct WordAdapters: Sendable {
+    public let name: String
+    public let items: SpaceMap
+    public let words: SpaceMap
+    /// Nil when there is no component of that name: latents may come from elsewhere.
+    public let itemEncoder: NamedEncoder?
+    public let wordEncoder: NamedEncoder
+
+    /// - Parameter encoder: The encoder of a name, or of the path of a component.
+    /// - Throws: `ModelError`; `SpaceError.noWords` unless exactly one of the two encodes words.
+    public init(_ adapters: NamedAdapters, encoder: (String) throws -> NamedEncoder) throws {
+        func known(_ name: String) throws -> NamedEncoder? {
+            do {
+                return try encoder(name)
+            } catch ModelError.noComponent {
+                return nil
+            }
+        }
+        let (x, y) = (try known(adapters.encoders.x), try known(adapters.encoders.y))
+        name = adapters.name
+        switch (x, y) {
+        case (let x?, let y) where x.modality == .text && y?.modality != .text:
+            (words, items, wordEncoder, itemEncoder) = (adapters.x, adapters.y, x, y)
+        case (let x, let y?) where y.modality == .text && x?.modality != .text:
+            (words, items, wordEncoder, itemEncoder) = (adapters.y, adapters.x, y, x)
+        default:
+            throw SpaceError.noWords(adapters: name, encoders: [adapters.encoders.x, adapters.encoders.y])
+        }
+    }
+}

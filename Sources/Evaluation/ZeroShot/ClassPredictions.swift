@@ -1,0 +1,40 @@
+import Retrieval
+import TensorCore
+
+/// What each item was taken for.
+///
+/// A tie counts against the item: of classes with equal scores the wrong ones come first.
+public struct ClassPredictions: Sendable {
+    /// Of each item the index of its class.
+    public let truths: [Int]
+    /// Of each item the class with the highest score.
+    public let predicted: [Int]
+    /// Of each item the place of its class among all, from 1.
+    public let ranks: [Int]
+
+    private static let block = 1024
+
+    /// - Parameters:
+    ///   - items: A vector each.
+    ///   - classes: A vector each.
+    ///   - truths: Of each item the index of its class.
+    /// - Throws: `RetrievalError.widths`.
+    public init(of items: EmbeddedItems, among classes: EmbeddedItems, truths: [Int]) throws {
+        precondition(items.count == truths.count, "one class an item")
+        let search = ExactSearch(classes)
+        var (predicted, ranks): ([Int], [Int]) = ([], [])
+        for start in stride(from: 0, to: items.count, by: Self.block) {
+            let block = start..<min(start + Self.block, items.count)
+            let hits = try search.nearest(to: items.items(block), count: classes.count)
+            for (item, hits) in zip(block, hits) {
+                let right = hits.first { $0.index == truths[item] }
+                let before = hits.filter { hit in
+                    hit.index != truths[item] && right.map { hit.score >= $0.score } ?? false
+                }
+                ranks.append(before.count + 1)
+                predicted.append(before.first?.index ?? truths[item])
+            }
+        }
+        (self.truths, self.predicted, self.ranks) = (truths, predicted, ranks)
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+
+/// Labels of items, read from a table or from a folder of folders.
+public enum LabelTable {
+    /// Lines of an item's path or id, a tab and its label, and a tab and its group if it likes; a first line that reads
+    /// `path` or `id`, `label`, … names the columns. Throws `DatasetError`.
+    public static func items(at url: URL) throws -> [LabelledItem] {
+        let file = url.path(percentEncoded: false)
+        var rows = try AnnotationText.tabbed(at: url)
+        if let first = rows.first?.fields, first.count >= 2, ["path", "id"].contains(first[0]), first[1] == "label" {
+            rows.removeFirst()
+        }
+        var seen: Set<String> = []
+        let items = try rows.map { line, fields in
+            guard (2...3).contains(fields.count), !fields[0].isEmpty, !fields[1].isEmpty else {
+                throw DatasetError.malformed(
+                    file: file, place: "Line \(line)", expected: "a path or id, a tab, a label, and perhaps a group")
+            }
+            guard seen.insert(fields[0]).inserted else {
+                throw DatasetError.malformed(file: file, place: "Line \(line)", expected: "each item once")
+            }
+            return LabelledItem(id: fields[0], label: fields[1], group: fields.count > 2 ? fields[2] : fields[0])
+        }
+        guard !items.isEmpty else { throw DatasetError.noLabels(file: file) }
+        return items
+    }
+
+    /// The files in the folders of a folder, whose names are the labels; by label, then by name. Ids are paths below the
+    /// folder. Hidden names are passed over. Throws `DatasetError`.
+    public static func items(inFoldersOf folder: URL) throws -> [LabelledItem] {
+        let items = try contents(of: folder).filter(\.hasDirectoryPath).flatMap { classFolder in
+            let label = classFolder.lastPathComponent
+            return try contents(of: classFolder).filter { !$0.hasDirectoryPath }.map { file in
+                let id = "\(label)/\(file.lastPathComponent)"
+                return LabelledItem(id: id, label: label, group: id)
+            }
+        }
+        guard !items.isEmpty else { throw DatasetError.noLabels(file: folder.path(percentEncoded: false)) }
+        return items
+    }
+
+    private static func contents(of folder: URL) throws -> [URL] {
+        do {
+            return try FileManager.default.contentsOfDirectory(
+                at: folder, includingPropertiesForKeys: [.isDirectoryKey], options: .skipsHiddenFiles
+            ).sorted { $0.lastPathComponent.utf8.lexicographicallyPrecedes($1.lastPathComponent.utf8) }
+        } catch {
+            throw DatasetError.unreadable(
+                file: folder.path(percentEncoded: false), reason: "it is not a folder or may not be read")
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Retrieval
+import TensorCore
+
+/// Everything that is to be known of a zero-shot classification, as it is printed with `--json`.
+public struct ZeroShotReport: Sendable, Encodable {
+    /// Another bridge on the same items.
+    public struct Baseline: Sendable, Encodable {
+        public let bridge: String
+        public let metrics: ZeroShotMetrics
+        /// Top-1 accuracy of the bridge less that of the baseline, both on the same draws.
+        public let difference: Estimate
+    }
+
+    public let source: String
+    public let bridge: String
+    public let templates: [String]
+    /// What each class is called in the sentences, in the order of the results.
+    public let names: [String]
+    public let metrics: ZeroShotMetrics
+    public let baseline: Baseline?
+    public let groups: Int
+    public let bootstrap: Bootstrap
+    /// That of the encoders' and adapters' products.
+    public let precision: Precision
+    public let tieRule: String
+    public let intervalRule: String
+    /// Wall-clock seconds for encoding and classifying.
+    public let seconds: Double
+
+    public init(
+        source: String, prompts: ClassPrompts, _ evaluation: ZeroShotEvaluation, baseline: ZeroShotEvaluation?,
+        bootstrap: Bootstrap, precision: Precision, seconds: Double
+    ) {
+        (self.source, bridge, metrics) = (source, evaluation.name, evaluation.metrics)
+        (templates, names) = (prompts.templates, prompts.names)
+        self.baseline = baseline.map {
+            Baseline(
+                bridge: $0.name, metrics: $0.metrics,
+                difference: evaluation.difference(from: $0, bootstrap: bootstrap))
+        }
+        groups = (evaluation.groups.max() ?? 0) + 1
+        (self.bootstrap, self.precision, self.seconds) = (bootstrap, precision, seconds)
+        tieRule = ZeroShotEvaluation.tieRule
+        intervalRule = RetrievalReport.intervalRule(bootstrap, groups: groups)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case source, bridge, templates, names, metrics, baseline, groups, bootstrap, precision, seconds
+        case tieRule = "tie_rule"
+        case intervalRule = "interval_rule"
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import FuseMix
+import LatentStore
+import Retrieval
+import SoundBridge
+import TensorCore
+
+extension CaptionStyle: ExpressibleByArgument {}
+
+/// `fusemix-gen evaluate retrieval`: Recall@K and its relatives, both ways.
+struct EvaluateRetrieval: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retrieval",
+        abstract: "Ranks every item of one side among all of the other, both ways.",
+        usage: """
+            fusemix-gen evaluate retrieval --x <latents> --y <latents> [--pairs <tsv>] [--adapters <name|folder>]
+            fusemix-gen evaluate retrieval --format <format> --annotations <file> --media <folder> [<options>]
+            """,
+        discussion: """
+            Prints R@1, R@5 and R@10 in per cent, median and mean rank, MRR and mAP@10, each with its 95 % bootstrap \
+            interval, and rsum, the six recalls added (0 to 600). --json prints recalls, MRR and mAP as shares from 0 to 1.
+
+            Ranks are exact. A tie counts against the query. An item with several captions counts by the best-placed \
+            of them; each caption is a query of its own.
+
+              fusemix-gen evaluate retrieval --x pictures.safetensors --y names.safetensors --adapters picture-text
+              fusemix-gen evaluate retrieval --format karpathy --annotations dataset_flickr30k.json --media flickr30k
+              fusemix-gen evaluate retrieval --format clotho --annotations clotho_captions_evaluation.csv --media clotho
+
+            Exit codes: 0 done; 1 a file is unfit; 2 wrong usage; 3 a model cannot be loaded.
+            """)
+
+    @OptionGroup(title: "Latents") var latents: RetrievalLatentOptions
+    @OptionGroup(title: "Dataset") var dataset: RetrievalDatasetOptions
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Adapters that bring both sides into one space: a component's name or folder. (default: none for latents, \
+            which are compared as they are; the model's own for a dataset)
+            """, valueName: "name|folder"))
+    var adapters: String?
+
+    @OptionGroup(title: "Intervals") var intervals: BootstrapOptions
+    @OptionGroup(title: "Machine") var machine: MachineOptions
+
+    @Flag(help: "Print everything as one JSON object, the rules in words among it.")
+    var json = false
+
+    @Flag(help: "Show no progress.")
+    var quiet = false
+
+    func validate() throws {
+        let isDataset = dataset.format != nil || dataset.annotations != nil
+        guard (latents.x != nil && latents.y != nil) != isDataset else {
+            throw ValidationError("Either --x and --y, or --format and --annotations are expected.")
+        }
+        guard !isDataset || (dataset.format != nil && dataset.annotations != nil) else {
+            throw ValidationError("--format and --annotations belong together.")
+        }
+        guard !isDataset || latents.pairs == nil else {
+            throw ValidationError("--pairs belongs to --x and --y; a dataset has its own pairs.")
+        }
+        guard latents.split == nil || isDataset || latents.pairs != nil else {
+            throw ValidationError("--split belongs to --pairs or to a dataset.")
+        }
+    }
+
+    func run() async throws {
+        let report = try await evaluate(Components(bridge: machine.bridge()))
+        try Console.result(json ? jsonLine(report) : report.table)
+    }
+
+    @ComputeActor
+    private func evaluate(_ components: Components) throws -> RetrievalReport {
+        let evaluation: RetrievalTask =
+            try dataset.format == nil
+            ? latents.task(adapters: adapters, components)
+            : dataset.task(split: latents.split, adapters: adapters, components, quiet: quiet)
+        return try evaluation.report(bootstrap: intervals.bootstrap)
+    }
+}

@@ -1,0 +1,45 @@
+import Evaluation
+import Foundation
+import Retrieval
+
+extension RetrievalReport {
+    /// The report as people read it, lines under each other.
+    var table: String {
+        let directions = [
+            ("\(x.name) → \(y.name)", evaluation.xToY), ("\(y.name) → \(x.name)", evaluation.yToX),
+        ]
+        var lines = directions.flatMap { name, metrics in
+            ["\(name)   (\(metrics.queries) queries, \(metrics.candidates) candidates)"] + Self.rows(metrics)
+        }
+        lines.append("rsum          \(Self.cell(evaluation.rsum, scale: 1, digits: 1))")
+        if x.unpaired + y.unpaired > 0 {
+            lines.append("\(x.unpaired) rows of x and \(y.unpaired) of y are in no pair and stayed out.")
+        }
+        if let missing = dataset?.missingMedia, missing > 0 { lines.append("\(missing) media are missing.") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func rows(_ metrics: RetrievalMetrics) -> [String] {
+        [
+            "  R@1         \(cell(metrics.recallAt1, scale: 100, digits: 1))",
+            "  R@5         \(cell(metrics.recallAt5, scale: 100, digits: 1))",
+            "  R@10        \(cell(metrics.recallAt10, scale: 100, digits: 1))",
+            "  median rank \(cell(metrics.medianRank, scale: 1, digits: 0))",
+            "  mean rank   \(cell(metrics.meanRank, scale: 1, digits: 1))",
+            "  MRR         \(cell(metrics.meanReciprocalRank, scale: 1, digits: 3))",
+            "  mAP@10      \(cell(metrics.meanAveragePrecisionAt10, scale: 1, digits: 3))",
+        ]
+    }
+
+    private static func cell(_ estimate: Estimate, scale: Double, digits: Int) -> String {
+        estimate.text(scale: scale, digits: digits)
+    }
+}
+
+extension Estimate {
+    /// The value and its interval.
+    func text(scale: Double = 1, digits: Int) -> String {
+        let format = "%8.\(digits)f   [%.\(digits)f, %.\(digits)f]"
+        return String(format: format, value * scale, low * scale, high * scale)
+    }
+}

@@ -1,0 +1,30 @@
+import Evaluation
+import Foundation
+import Retrieval
+
+extension ZeroShotReport {
+    /// The report as people read it, lines under each other.
+    var table: String {
+        var lines = ["\(bridge)   (\(metrics.items) items, \(metrics.classes) classes)"] + Self.rows(metrics)
+        if let baseline {
+            lines += ["\(baseline.bridge)   (baseline)"] + Self.rows(baseline.metrics)
+            lines.append("difference in top-1\(baseline.difference.text(scale: 100, digits: 1))")
+        }
+        let width = metrics.perClass.map(\.label.count).max() ?? 0
+        lines.append("class\(String(repeating: " ", count: max(0, width - 3)))  items  recall  mistaken for")
+        lines += metrics.perClass.map { row in
+            let label = row.label.printable.padding(toLength: max(width, 5), withPad: " ", startingAt: 0)
+            let mistaken = row.mistakenFor.map { "  \($0.printable)" } ?? ""
+            return label + String(format: "  %5d  %6.1f", row.items, row.recall * 100) + mistaken
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func rows(_ metrics: ZeroShotMetrics) -> [String] {
+        [
+            "  top-1          \(metrics.top1.text(scale: 100, digits: 1))",
+            "  top-5          \(metrics.top5.text(scale: 100, digits: 1))",
+            "  mean per class \(metrics.meanPerClass.text(scale: 100, digits: 1))",
+        ]
+    }
+}

@@ -1,0 +1,209 @@
+import Foundation
+import FuseMix
+import LatentStore
+import TensorCore
+import Testing
+
+/// `evaluate retrieval` and `evaluate zero-shot` as a user runs them, on the samples and on latents made here.
+@Suite(.serialized) struct EvaluateTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    @Test(arguments: [
+        ("help-evaluate", ["evaluate", "--help"]), ("help-evaluate-retrieval", ["evaluate", "retrieval", "--help"]),
+        ("help-evaluate-zero-shot", ["help", "evaluate", "zero-shot"]),
+    ])
+    func help(name: String, arguments: [String]) throws {
+        let outcome = try Command.start(arguments, environment: ["COLUMNS": "100"]).finish()
+        #expect(outcome.exitCode == 0 && outcome.errors.isEmpty)
+        try expectSnapshot(outcome.text, name)
+    }
+
+    @Test func wrongUsage() throws {
+        let (retrieval, zeroShot) = (["evaluate", "retrieval"], ["evaluate", "zero-shot"])
+        let wrong = [
+            retrieval, retrieval + ["--x", "a.npy"], retrieval + ["--format", "coco"],
+            retrieval + ["--x", "a.npy", "--y", "b.npy", "--format", "coco", "--annotations", "c.json"],
+            retrieval + ["--format", "coco", "--annotations", "c.json", "--pairs", "p.tsv"],
+            retrieval + ["--format", "pascal", "--annotations", "c.json"],
+            retrieval + ["--x", "a.npy", "--y", "b.npy", "--split", "test"],
+            retrieval + ["--x", "a.npy", "--y", "b.npy", "--replicates", "0"],
+            retrieval + ["--x", "a.npy", "--y", "b.npy", "--bootstrap-seed", "-1"],
+            zeroShot, zeroShot + ["sounds.npy"], zeroShot + ["clips/", "--labels", "l.tsv"], ["evaluate", "nothing"],
+        ]
+        var transcript = ""
+        for arguments in wrong {
+            let outcome = try Command.start(arguments).finish()
+            #expect(outcome.exitCode == 2, "\(arguments)")
+            #expect(outcome.output.isEmpty)
+            transcript += "$ fusemix-gen \(arguments.joined(separator: " "))\n\(outcome.errors)\n"
+        }
+        try expectSnapshot(transcript, "wrong-usage-evaluate")
+    }
+
+    /// Three items, the last two of which have exchanged their partners' places.
+    @Test func retrievalOfLatents() throws {
+        try scratch.writeLatents("x.safetensors", [[1, 0, 0], [0, 1, 0], [0, 0, 1]], ids: ["a", "b", "c"])
+        try scratch.writeLatents("y.npy", [[0, 0, 2], [0, 3, 0], [4, 0, 0]], ids: ["b", "c", "a"])
+        let paths = ["--x", scratch.path("x.safetensors"), "--y", scratch.path("y.npy")]
+        let outcome = try Command.start(["evaluate", "retrieval", "--json"] + paths).finish()
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let object = try #require(outcome.objects.first)
+        for direction in ["x_to_y", "y_to_x"] {
+            let metrics = try #require(object[direction] as? [String: Any])
+            #expect(metrics["queries"] as? Int == 3 && metrics["candidates"] as? Int == 3)
+            let recall = try #require(metrics["R@1"] as? [String: Double])
+            #expect(abs((recall["value"] ?? 0) - 1.0 / 3) < 1e-12)
+            // The cosines with both wrong partners are 0 and 1, those with the right one 0: ranks 1, 3, 3.
+            #expect((metrics["mean_rank"] as? [String: Double])?["value"] == 7.0 / 3)
+            #expect((metrics["median_rank"] as? [String: Double])?["value"] == 3)
+            for name in ["R@5", "R@10", "MRR", "mAP@10"] { #expect(metrics[name] is [String: Double]) }
+        }
+        for rule in ["tie_rule", "multiple_captions_rule", "interval_rule"] {
+            #expect((object[rule] as? String)?.hasSuffix(".") ?? false, "\(rule)")
+        }
+        #expect((object["rsum"] as? [String: Double])?["value"].map { abs($0 - (200 / 3 + 400)) < 1e-9 } ?? false)
+        #expect((object["seconds"] as? [String: Double])?["rank"] != nil)
+
+        let table = try Command.start(["evaluate", "retrieval"] + paths).finish().text
+        #expect(table.contains("R@1") && table.contains("33.3") && table.contains("rsum"))
+    }
+
+    @Test func pairsAndSplitsOfThem() throws {
+        try scratch.writeLatents("x.npy", [[1, 0], [0, 1], [1, 1]], ids: ["a", "b", "c"])
+        try scratch.writeLatents("y.npy", [[1, 0.1], [0.1, 1], [1, 0]], ids: ["1", "2", "3"])
+        try scratch.write("pairs.tsv", "x\ty\tgroup\tsplit\na\t1\tg\ttest\nb\t2\th\ttest\nc\t3\ti\ttrain\n")
+        let arguments = [
+            "evaluate", "retrieval", "--x", scratch.path("x.npy"), "--y", scratch.path("y.npy"), "--pairs",
+            scratch.path("pairs.tsv"), "--json",
+        ]
+        let all = try #require(try Command.start(arguments).finish().objects.first)
+        #expect(all["groups"] as? Int == 3)
+        let test = try #require(try Command.start(arguments + ["--split", "test"]).finish().objects.first)
+        #expect(test["groups"] as? Int == 2)
+        #expect((test["rsum"] as? [String: Double])?["value"] == 600)
+        #expect((test["x"] as? [String: Any])?["unpaired"] as? Int == 1)
+        for split in ["validation", "tset"] {
+            let outcome = try Command.start(arguments + ["--split", split]).finish()
+            #expect(outcome.exitCode == 2 && outcome.errors.contains(split), "\(outcome.errors)")
+        }
+    }
+
+    @Test func unfitLatentsAreOneSentence() throws {
+        try scratch.writeLatents("x.npy", [[1, 0], [.nan, 1]], ids: ["good", "bad one"])
+        try scratch.writeLatents("y.npy", [[1, 0], [0, 1]], ids: ["good", "bad one"])
+        try scratch.writeLatents("wide.npy", [[1, 0, 2], [0, 1, 2]], ids: ["good", "bad one"])
+        try scratch.writeLatents("other.npy", [[1, 0], [0, 1]], ids: ["good", "absent"])
+        for (x, y, named) in [
+            ("x.npy", "y.npy", "bad one"), ("wide.npy", "y.npy", "wide.npy"),
+            ("other.npy", "y.npy", "without a list of pairs"),
+            ("nowhere.npy", "y.npy", "nowhere.npy"),
+        ] {
+            let outcome = try Command.run(
+                "evaluate", "retrieval", "--x", scratch.path(x), "--y", scratch.path(y), "--json")
+            #expect(outcome.exitCode == 1 && outcome.output.isEmpty, "\(outcome.errors)")
+            let lines = outcome.errors.split(separator: "\n")
+            #expect(lines.count == 1 && outcome.errors.contains(named) && outcome.errors.hasSuffix(".\n"), "\(lines)")
+        }
+    }
+
+    /// Random adapters on real sounds: what is tested is the way, not the ears.
+    @Test func retrievalOfSoundsAndCaptions() throws {
+        let adapters = try scratch.writeAdapters("sound-text", x: ("yamnet", 1024), y: ("all-minilm-l6-v2", 384))
+        try scratch.write(
+            "clips.tsv",
+            "path\tcaption\ndog-bark.ogg\tA dog barks!\ndog-bark.ogg\ta dog\nrain.ogg\train\nabsent.ogg\tnothing\n")
+        let arguments = [
+            "evaluate", "retrieval", "--format", "tsv", "--annotations", scratch.path("clips.tsv"), "--media",
+            Command.samples.path, "--adapters", adapters.path, "--json", "--precision", "f32",
+        ]
+        let failed = try Command.start(arguments).finish()
+        #expect(failed.exitCode == 1 && failed.errors.contains("1 of 3 media") && failed.errors.contains("absent.ogg"))
+
+        let outcome = try Command.start(arguments + ["--skip-missing"]).finish()
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let object = try #require(outcome.objects.first)
+        let dataset = try #require(object["dataset"] as? [String: Any])
+        #expect(dataset["media"] as? Int == 2 && dataset["captions"] as? Int == 3)
+        #expect(dataset["missing_media"] as? Int == 1 && dataset["caption_style"] as? String == "fusemix")
+        #expect((object["x_to_y"] as? [String: Any])?["queries"] as? Int == 2)
+        #expect((object["y_to_x"] as? [String: Any])?["queries"] as? Int == 3)
+        #expect((object["x"] as? [String: Any])?["encoder"] as? String == "yamnet")
+        #expect((object["seconds"] as? [String: Double])?["encode"] != nil)
+        let again = try Command.start(arguments + ["--skip-missing"]).finish()
+        #expect(try #require(again.objects.first)["rsum"] as? [String: Double] == object["rsum"] as? [String: Double])
+    }
+
+    @Test func retrievalOfPicturesAndCaptions() throws {
+        let adapters = try scratch.writeAdapters(
+            "text-picture", x: ("all-minilm-l6-v2", 384), y: ("efficientnet-lite0", 1280))
+        let images = ["crow", "rain", "guitar"].map { name in
+            """
+            {"filename": "\(name).png", "split": "test", "sentences": [{"raw": "A \(name)."}, {"raw": "\(name)"}]}
+            """
+        }
+        try scratch.write("dataset_flickr8k.json", "{\"images\": [\(images.joined(separator: ", "))]}")
+        let outcome = try Command.run(
+            "evaluate", "retrieval", "--format", "karpathy", "--annotations", scratch.path("dataset_flickr8k.json"),
+            "--media", Command.samples.path, "--adapters", adapters.path, "--captions", "raw")
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(outcome.text.contains("image → text   (3 queries, 6 candidates)"))
+        #expect(outcome.text.contains("text → image   (6 queries, 3 candidates)"))
+        // The bundled encoder of sounds does not read pictures.
+        let wrong = try Command.run(
+            "evaluate", "retrieval", "--format", "karpathy", "--annotations", scratch.path("dataset_flickr8k.json"),
+            "--media", Command.samples.path, "--adapters", adapters.path, "--x-encoder", "yamnet")
+        #expect(wrong.exitCode == 1 && wrong.errors.contains("crow.png"), "\(wrong.errors)")
+        let unknown = try Command.run(
+            "evaluate", "retrieval", "--format", "karpathy", "--annotations", scratch.path("dataset_flickr8k.json"),
+            "--media", Command.samples.path, "--adapters", "absent")
+        #expect(unknown.exitCode == 3 && unknown.errors.contains("absent"), "\(unknown.errors)")
+    }
+
+    @Test func zeroShotOfTheSamples() throws {
+        let classes = [
+            "dog bark": "dog-bark.ogg", "rain": "rain.ogg", "crow": "crow.flac", "helicopter": "helicopter.ogg",
+        ]
+        for (label, file) in classes {
+            let folder = scratch.url.appending(path: "clips/\(label)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                at: Command.samples.appending(path: file), to: folder.appending(path: file))
+        }
+        let outcome = try Command.run(
+            "evaluate", "zero-shot", scratch.path("clips"), "--baseline", "default", "--template", "the sound of {}",
+            "--template", "{}", "--json")
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let object = try #require(outcome.objects.first)
+        let metrics = try #require(object["metrics"] as? [String: Any])
+        #expect(metrics["items"] as? Int == 4 && metrics["classes"] as? Int == 4)
+        #expect((metrics["top1"] as? [String: Double])?["value"] == 1)
+        #expect((metrics["confusion"] as? [[Int]])?.map { $0.max() } == [1, 1, 1, 1])
+        let baseline = try #require(object["baseline"] as? [String: Any])
+        #expect(baseline["difference"] as? [String: Double] == ["value": 0, "low": 0, "high": 0])
+        #expect((object["templates"] as? [String])?.count == 2)
+
+        let table = try Command.run("evaluate", "zero-shot", scratch.path("clips")).text
+        #expect(table.contains("top-1") && table.contains("helicopter"))
+    }
+
+    /// Latents of an encoder that is nowhere installed, told apart by adapters of one's own.
+    @Test func zeroShotOfLatents() throws {
+        let adapters = try scratch.writeAdapters("own", x: ("elsewhere", 2), y: ("all-minilm-l6-v2", 384))
+        try scratch.writeLatents("sounds.npy", [[1, 0], [0, 1], [1, 1]], ids: ["1", "2", "3"])
+        try scratch.write("labels.tsv", "id\tlabel\n1\tdog\n2\tcat\n")
+        let arguments = ["evaluate", "zero-shot", scratch.path("sounds.npy"), "--labels", scratch.path("labels.tsv")]
+        let outcome = try Command.start(arguments + ["--adapters", adapters.path, "--json"]).finish()
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let object = try #require(outcome.objects.first)
+        #expect((object["metrics"] as? [String: Any])?["items"] as? Int == 2)
+        #expect(object["bridge"] as? String == "own" && object["templates"] as? [String] == ["{}"])
+        // The model's own way needs to know what the latents are of.
+        let plain = try Command.start(arguments).finish()
+        #expect(plain.exitCode == 1 && plain.errors.contains("modality"), "\(plain.errors)")
+        try scratch.write("labels.tsv", "4\tdog\n")
+        let absent = try Command.start(arguments + ["--adapters", adapters.path]).finish()
+        #expect(absent.exitCode == 1 && absent.errors.contains("“4”"), "\(absent.errors)")
+    }
+}
