@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "LatentDiffusion", dependencies: ["TensorCore"]),
         .target(name: "LatentStore", dependencies: ["TensorCore"]),
         .target(name: "Retrieval", dependencies: ["TensorCore"]),
-        .target(name: "FuseMix", dependencies: ["CKernels", "TensorCore"]),
+        .target(name: "FuseMix", dependencies: ["CKernels", "COpenBLAS", "TensorCore"]),
         .target(name: "FrozenEncoders", dependencies: ["PictureFiles", "SoundFrontEnd", "TensorCore"]),
         .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CSndfile", "CSoxr"]),
         .target(name: "PictureFiles", dependencies: ["CJPEGFile", "CPNGFile"]),

@@ -48,16 +48,15 @@ import Testing
         }
     }
 
-    @Test func bfloat16StaysClose() throws {
-        guard Precision.hasBFloat16 else { return }
+    @Test(.enabled(if: Precision.hasBFloat16)) func bfloat16StaysClose() throws {
         let rounded = try EfficientNetLite(contentsOf: Files.component("efficientnet-lite0"), precision: .bfloat16)
         let (exact, vectors) = (encoder(pictures), rounded(pictures))
         for index in pictures.indices {
-            #expect(cosine(vectors.item(index).floats, exact.item(index).floats) >= 0.99, "\(Self.names[index])")
+            #expect(cosine(vectors.item(index).floats, exact.item(index).floats) >= 0.995, "\(Self.names[index])")
         }
     }
 
-    @Test(arguments: Precision.allCases)
+    @Test(arguments: Precision.hasBFloat16 ? Precision.allCases : [.float32])
     func aPictureAloneEqualsTheSameInABatch(precision: Precision) throws {
         let encoder = try EfficientNetLite(contentsOf: Files.component("efficientnet-lite0"), precision: precision)
         let alone = pictures.map { encoder([$0]).floats }

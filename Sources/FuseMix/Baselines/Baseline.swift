@@ -1,0 +1,81 @@
+import COpenBLAS
+import TensorCore
+
+/// Adapters without training, in closed form: what a trained pair is to be measured against.
+public enum Baseline: String, Sendable, CaseIterable {
+    /// Ridge regression of y on x.
+    case linear
+    /// The rotation of centred x that comes nearest to centred y.
+    case procrustes
+    /// Regularised canonical correlation analysis, each dimension weighted by its correlation.
+    case cca
+
+    /// - Parameters:
+    ///   - x: `[count, channels]` of any float type, rows as the pairs count them; y likewise. Read in blocks.
+    ///   - split: The pairs to fit, and those to choose the strength of the regularisation by. Without such pairs it is
+    ///     chosen by generalised cross-validation (linear) or is 1 (cca).
+    ///   - anchored: Whether the side of y is the identity, so that x is mapped into the space of y as it stands; the
+    ///     rows of y are brought to length 1 first, as the identity does. `cca` cannot.
+    ///   - selection: The score that decides.
+    ///   - outputSize: Channels of the common space. `linear` and `procrustes` know that of y only; `cca` keeps this
+    ///     many dimensions, nil as many as the narrower side has.
+    ///   - strength: Of the regularisation, in mean variances of a channel; nil chooses. `procrustes` has none.
+    /// - Throws: `BaselineError`, `TrainingError.unexpectedLatents` and `.notFinite`.
+    public func fit(
+        x: Tensor, y: Tensor, pairs: PairList, split: PairSplit, anchored: Bool,
+        selection: TrainingSettings.Selection = .recall,
+        outputSize: Int? = nil, strength: Double? = nil, xEncoder: String = "", yEncoder: String = ""
+    ) throws -> BaselineFit {
+        try check(anchored: anchored, outputSize: outputSize, strength: strength, channels: y.channels)
+        openblas_keep_to_one_pool()
+        let moments = try PairMoments(
+            x: LatentRows(x, side: "x", channels: x.channels), y: LatentRows(y, side: "y", channels: y.channels),
+            pairs: pairs, training: split.training, unitY: anchored)
+        let choice = BaselineChoice(
+            x: x, y: y, pairs: pairs, split: split, selection: selection, xEncoder: xEncoder, yEncoder: yEncoder)
+        switch self {
+        case .linear: return try choice.fit(RidgeRegression(moments, anchored: anchored), strength: strength)
+        case .procrustes: return try choice.fit(OrthogonalProcrustes(moments).maps(anchored: anchored), strength: nil)
+        case .cca:
+            let dimensions = outputSize ?? min(x.channels, y.channels)
+            return try choice.fit(CanonicalCorrelation(moments, dimensions: dimensions), strength: strength)
+        }
+    }
+
+    private func check(anchored: Bool, outputSize: Int?, strength: Double?, channels: Int) throws {
+        if let strength, !(strength > 0 && strength.isFinite) { throw BaselineError.strength(found: strength) }
+        if self == .cca, anchored { throw BaselineError.notAnchored(method: rawValue) }
+        if self != .cca, let outputSize, outputSize != channels {
+            throw BaselineError.outputSize(found: outputSize, expected: "the \(channels) of y for \(rawValue)")
+        }
+    }
+}
+
+/// Scores solutions on the pairs held out, and takes the best.
+private struct BaselineChoice {
+    let x: Tensor
+    let y: Tensor
+    let pairs: PairList
+    let split: PairSplit
+    let selection: TrainingSettings.Selection
+    let xEncoder: String
+    let yEncoder: String
+
+    func fit(_ maps: (x: LinearMap, y: LinearMap?), strength: Double?) throws -> BaselineFit {
+        let component = AdapterComponent(x: maps.x, y: maps.y, xEncoder: xEncoder, yEncoder: yEncoder)
+        let score = try ValidationScore(of: component, x: x, y: y, pairs: pairs, split: split)
+        return BaselineFit(component: component, strength: strength, validation: score)
+    }
+
+    /// The strength asked for; without one the best on the pairs held out, the stronger of two equal ones; without
+    /// those the solution's own.
+    func fit<Solution: RegularisedSolution>(_ solution: Solution, strength: Double?) throws -> BaselineFit {
+        let fixed = strength ?? (split.validation.isEmpty ? solution.automaticStrength : nil)
+        let fits = try (fixed.map { [$0] } ?? Solution.strengths).map {
+            try fit(solution.maps(strength: $0), strength: $0)
+        }
+        return fits.reduce(fits[0]) { score(of: $1) > score(of: $0) ? $1 : $0 }
+    }
+
+    private func score(of fit: BaselineFit) -> Double { fit.validation?.value(selection) ?? 0 }
+}

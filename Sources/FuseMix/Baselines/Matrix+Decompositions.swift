@@ -1,0 +1,56 @@
+import COpenBLAS
+
+extension Matrix {
+    /// Eigenvalues, ascending, and eigenvectors, one a row, of a symmetric matrix.
+    /// Throws `BaselineError.noConvergence`.
+    func symmetricEigen() throws -> (values: [Double], vectors: Matrix) {
+        precondition(rows == columns, "a square matrix")
+        var (vectors, eigenvalues) = (values, [Double](repeating: 0, count: rows))
+        var (size, info) = (blasint(rows), blasint(0))
+        try withWorkspace { work, workSize, integers, integerSize in
+            dsyevd_("V", "U", &size, &vectors, &size, &eigenvalues, work, workSize, integers, integerSize, &info, 1, 1)
+            return info
+        }
+        // Column-major columns are row-major rows.
+        return (eigenvalues, Matrix(rows: rows, columns: rows, values: vectors))
+    }
+
+    /// u · diag(s) · vt with k = min(rows, columns) singular values, descending: u `[rows, k]`, vt `[k, columns]`.
+    /// Throws `BaselineError.noConvergence`.
+    func singularValues() throws -> (u: Matrix, s: [Double], vt: Matrix) {
+        let rank = min(rows, columns)
+        var (matrix, s) = (values, [Double](repeating: 0, count: rank))
+        // LAPACK sees the transpose, so its u is this one's vᵀ and the other way about, row-major both.
+        var (vt, u) = ([Double](repeating: 0, count: rank * columns), [Double](repeating: 0, count: rows * rank))
+        var (height, width, inner, info) = (blasint(columns), blasint(rows), blasint(rank), blasint(0))
+        var integers = [blasint](repeating: 0, count: 8 * rank)
+        try withWorkspace { work, workSize, _, _ in
+            dgesdd_(
+                "S", &height, &width, &matrix, &height, &s, &vt, &height, &u, &inner, work, workSize, &integers, &info,
+                1)
+            return info
+        }
+        return (
+            Matrix(rows: rows, columns: rank, values: u), s, Matrix(rows: rank, columns: columns, values: vt)
+        )
+    }
+
+    /// Calls a LAPACK routine twice: with sizes of −1 it says how much room it wants, then it has it.
+    ///
+    /// - Parameter routine: Returns LAPACK's `info`.
+    private func withWorkspace(
+        _ routine: (
+            UnsafeMutablePointer<Double>, UnsafePointer<blasint>, UnsafeMutablePointer<blasint>, UnsafePointer<blasint>
+        ) -> blasint
+    ) throws {
+        var (size, integerSize) = (blasint(-1), blasint(-1))
+        var (wanted, integersWanted) = (0.0, blasint(1))
+        _ = routine(&wanted, &size, &integersWanted, &integerSize)
+        (size, integerSize) = (blasint(wanted), max(1, integersWanted))
+        var work = [Double](repeating: 0, count: Int(size))
+        var integers = [blasint](repeating: 0, count: Int(integerSize))
+        let info = routine(&work, &size, &integers, &integerSize)
+        precondition(info >= 0, "argument \(-info) of a LAPACK routine")
+        guard info == 0 else { throw BaselineError.noConvergence }
+    }
+}

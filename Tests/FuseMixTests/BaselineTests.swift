@@ -1,0 +1,223 @@
+import Foundation
+import TensorCore
+import Testing
+
+@testable import FuseMix
+
+/// Against scikit-learn and scipy; see Training/fixtures/baseline_fixtures.py.
+@Suite struct BaselineTests {
+    struct Case: Decodable {
+        struct Map: Decodable {
+            let weight: [[Double]]
+            let bias: [Double]
+        }
+        let x: [[Float]]
+        let y: [[Float]]
+        let strengths: [Double]
+        let ridge: [Map]
+        let plainRidge: [Map]
+        let gcv: [Double]
+        let procrustes: [[Double]]
+        let cca: [[Double]]
+        let plainCCA: [Double]?
+
+        private enum CodingKeys: String, CodingKey {
+            case x, y, strengths, ridge, gcv, procrustes, cca
+            case plainRidge = "plain_ridge"
+            case plainCCA = "plain_cca"
+        }
+
+        func moments(channels: Int? = nil, unitY: Bool = false) throws -> PairMoments {
+            try PairMoments(
+                x: x.map { Array($0.prefix(channels ?? $0.count)) }, y: y, unitY: unitY)
+        }
+    }
+
+    let tall: Case
+    let wide: Case
+
+    init() throws {
+        let url = Bundle.module.bundleURL.appending(path: "Fixtures/baselines.json")
+        let cases = try JSONDecoder().decode([String: Case].self, from: Data(contentsOf: url))
+        (tall, wide) = try (#require(cases["tall"]), #require(cases["wide"]))
+    }
+
+    @Test func ridgeEqualsScikitLearns() throws {
+        for test in [tall, wide] {
+            let ridge = try RidgeRegression(test.moments(unitY: true), anchored: true)
+            for (strength, expected) in zip(test.strengths, test.ridge) {
+                let (map, anchor) = ridge.maps(strength: strength)
+                // The rows of y are brought to length 1 in single precision here, in double there.
+                #expect(difference(map.weight.values, expected.weight.flatMap { $0 }) <= 1e-6)
+                #expect(difference(map.bias, expected.bias) <= 1e-6 && anchor == nil)
+            }
+        }
+    }
+
+    /// Both sides centred: the map without the mean of y, and y without it.
+    @Test func ridgeThatIsNotAnchoredEqualsScikitLearns() throws {
+        for test in [tall, wide] {
+            let moments = try test.moments()
+            let ridge = try RidgeRegression(moments, anchored: false)
+            for (strength, expected) in zip(test.strengths, test.plainRidge) {
+                let (x, y) = ridge.maps(strength: strength)
+                #expect(difference(x.weight.values, expected.weight.flatMap { $0 }) <= 1e-9)
+                #expect(difference(zip(x.bias, moments.meanY).map { $0 + $1 }, expected.bias) <= 1e-9)
+                #expect(y?.bias == moments.meanY.map { -$0 } && y?.weight.values == identity(moments.meanY.count))
+            }
+        }
+    }
+
+    @Test func crossValidationErrorIsThatOfTheHatMatrix() throws {
+        for test in [tall, wide] {
+            let ridge = try RidgeRegression(test.moments(unitY: true), anchored: true)
+            for (strength, expected) in zip(test.strengths, test.gcv) {
+                #expect(abs(ridge.crossValidationError(strength: strength) / expected - 1) <= 1e-5)
+            }
+            let best = RidgeRegression.strengths.min {
+                ridge.crossValidationError(strength: $0) < ridge.crossValidationError(strength: $1)
+            }
+            #expect(ridge.automaticStrength == best)
+        }
+    }
+
+    @Test func procrustesEqualsScipys() throws {
+        for test in [tall, wide] {
+            let procrustes = try OrthogonalProcrustes(test.moments(channels: test.y[0].count))
+            // The wide case has fewer pairs than channels: the rotation is free where the pairs say nothing.
+            guard test.x.count > test.y[0].count else {
+                #expect(
+                    difference((procrustes.rotation.transposed * procrustes.rotation).values, identity(15)) <= 1e-12)
+                continue
+            }
+            #expect(difference(procrustes.rotation.values, test.procrustes.flatMap { $0 }) <= 1e-9)
+        }
+    }
+
+    /// The shorter side is orthonormal, and the trace with the covariance is the sum of its singular values, which no
+    /// such matrix exceeds.
+    @Test func procrustesOfDifferentWidthsIsTheBestSemiOrthogonalMap() throws {
+        for (x, y) in [(tall.x, tall.y), (tall.y, tall.x)] {
+            let moments = try PairMoments(x: x, y: y, unitY: false)
+            let rotation = try OrthogonalProcrustes(moments).rotation
+            let short =
+                rotation.rows < rotation.columns ? rotation * rotation.transposed : rotation.transposed * rotation
+            #expect(difference(short.values, identity(6)) <= 1e-12)
+            let total = try moments.xy.singularValues().s.reduce(0, +)
+            #expect(abs((rotation.transposed * moments.xy).trace / total - 1) <= 1e-12)
+        }
+    }
+
+    /// No other size of the turned x comes nearer to y.
+    @Test func anchoredProcrustesHasTheSizeOfLeastSquares() throws {
+        for (x, y) in [(tall.x, tall.y), (tall.y, tall.x)] {
+            let moments = try PairMoments(x: x, y: y, unitY: false)
+            let (map, anchor) = try OrthogonalProcrustes(moments).maps(anchored: true)
+            let error = { (size: Double) in
+                size * size * (map.weight * moments.xx * map.weight.transposed).trace
+                    - 2 * size * (map.weight * moments.xy).trace
+            }
+            #expect(anchor == nil && error(1) < error(0.999) && error(1) < error(1.001))
+            // The mean of x goes to the mean of y.
+            let mean = zip(map.weight * moments.meanX, map.bias).map { $0 + $1 }
+            #expect(difference(mean, moments.meanY) <= 1e-12)
+        }
+    }
+
+    @Test func canonicalCorrelationsEqualTheGeneralisedEigenvalues() throws {
+        for test in [tall, wide] {
+            let cca = try CanonicalCorrelation(test.moments(), dimensions: test.y[0].count)
+            for (strength, expected) in zip(test.strengths, test.cca) {
+                #expect(difference(try cca.correlations(strength: strength), expected) <= 1e-9)
+            }
+        }
+    }
+
+    @Test func withoutRegularisationTheyAreScikitLearns() throws {
+        let expected = try #require(tall.plainCCA)
+        let correlations = try CanonicalCorrelation(tall.moments(), dimensions: 6).correlations(strength: 1e-9)
+        #expect(difference(correlations, expected) <= 1e-4)
+    }
+
+    /// CSA's sum: over the training pairs the dot products of the weighted variates add up to Σ ρ² a pair.
+    @Test func variatesAreWeightedByTheirCorrelation() throws {
+        let cca = try CanonicalCorrelation(tall.moments(), dimensions: 4)
+        let (strength, moments) = (1e-9, try tall.moments())
+        let maps = try cca.maps(strength: strength)
+        let y = try #require(maps.y)
+        let rho = try cca.correlations(strength: strength)
+        let crossed = maps.x.weight * moments.xy * y.weight.transposed
+        let variances = maps.x.weight * moments.xx * maps.x.weight.transposed
+        for row in 0..<4 {
+            for column in 0..<4 {
+                let (cross, variance) = (crossed.values[row * 4 + column], variances.values[row * 4 + column])
+                #expect(abs(cross - (row == column ? rho[row] * rho[row] : 0)) <= 1e-6)
+                #expect(abs(variance - (row == column ? rho[row] : 0)) <= 1e-6)
+            }
+        }
+    }
+
+    /// More rows than a block has, in half precision, picked out of order.
+    @Test func blocksAddUpToTheWhole() throws {
+        let count = 2500
+        let values = (0..<count * 5).map { Float(($0 * 7919) % 1013) / 256 - 2 }
+        let (x, y) = (Tensor(values, shape: [count, 5]).float16(), Tensor(values.reversed(), shape: [count, 5]))
+        let pairs = PairList(
+            xRows: (0..<count).map { ($0 * 3) % count }, yRows: Array((0..<count).reversed()),
+            groups: (0..<count).map(String.init))
+        let moments = try PairMoments(
+            x: LatentRows(x, side: "x", channels: 5), y: LatentRows(y, side: "y", channels: 5), pairs: pairs,
+            training: Array(0..<count), unitY: false)
+        let twin = Twin(
+            x: pairs.xRows.map { x.item($0).floats.map(Double.init) },
+            y: pairs.yRows.map { y.item($0).floats.map(Double.init) })
+        #expect(moments.count == count)
+        #expect(difference(moments.meanX, twin.mean(twin.x)) <= 1e-12)
+        #expect(difference(moments.xx.values, twin.covariance(twin.x, twin.x)) <= 1e-10)
+        #expect(difference(moments.xy.values, twin.covariance(twin.x, twin.y)) <= 1e-10)
+        #expect(difference(moments.yy.values, twin.covariance(twin.y, twin.y)) <= 1e-10)
+    }
+
+    private func identity(_ size: Int) -> [Double] { Matrix.identity(size).values }
+}
+
+/// Means and covariances, the obvious way.
+private struct Twin {
+    let x: [[Double]]
+    let y: [[Double]]
+
+    func mean(_ rows: [[Double]]) -> [Double] {
+        rows[0].indices.map { column in rows.reduce(0) { $0 + $1[column] } / Double(rows.count) }
+    }
+
+    func covariance(_ a: [[Double]], _ b: [[Double]]) -> [Double] {
+        let (meanA, meanB) = (mean(a), mean(b))
+        return a[0].indices.flatMap { i in
+            b[0].indices.map { j in
+                zip(a, b).reduce(0) { $0 + ($1.0[i] - meanA[i]) * ($1.1[j] - meanB[j]) } / Double(a.count)
+            }
+        }
+    }
+}
+
+extension PairMoments {
+    /// Of rows that belong together one by one.
+    fileprivate init(x: [[Float]], y: [[Float]], unitY: Bool) throws {
+        let names = x.indices.map(String.init)
+        try self.init(
+            x: LatentRows(Tensor(rows: x), side: "x", channels: x[0].count),
+            y: LatentRows(Tensor(rows: y), side: "y", channels: y[0].count),
+            pairs: PairList(xRows: Array(x.indices), yRows: Array(x.indices), groups: names),
+            training: Array(x.indices), unitY: unitY)
+    }
+}
+
+extension Tensor {
+    /// A matrix of rows.
+    init(rows: [[Float]]) { self.init(rows.flatMap { $0 }, shape: [rows.count, rows[0].count]) }
+}
+
+/// The largest difference between numbers of the same place; infinite where the counts differ.
+func difference(_ a: [Double], _ b: [Double]) -> Double {
+    a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
+}
