@@ -158,6 +158,17 @@ void ck_mix_rows(const float *a, const float *b, const float *weights, float *y,
     ck_parallel(rows, row_grain(channels), mix_rows, &o);
 }
 
+CK_DISPATCHED static void add_scaled(void *opaque, int64_t begin, int64_t end) {
+    const Rows *o = opaque;
+    const float scale = *o->weights;
+    for (int64_t i = begin; i < end; i++) o->y[i] += scale * o->a[i];
+}
+
+void ck_add_scaled(const float *x, float scale, float *y, int64_t count) {
+    Rows o = {x, 0, &scale, y, 1};
+    ck_parallel(count, grain, add_scaled, &o);
+}
+
 typedef struct {
     ck_adamw settings;
     float *p, *g, *m, *v, *average;

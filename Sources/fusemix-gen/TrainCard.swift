@@ -77,12 +77,15 @@ struct TrainCard {
     }
 
     private static func form(_ tower: TowerConfiguration) -> String {
-        switch tower.kind {
-        case .identity: "the latents themselves"
-        case .linear: "a linear map"
-        case .fusemix(let form):
-            "width \(form.width), expansion \(form.expansion), \(form.blocks) blocks, dropout \(form.dropout)"
-        }
+        let form =
+            switch tower.kind {
+            case .identity: "the latents themselves"
+            case .linear: "a linear map"
+            case .fusemix(let form):
+                "width \(form.width), expansion \(form.expansion), \(form.blocks) blocks, dropout \(form.dropout)"
+            }
+        let base = tower.base.map { "; corrects a base of \($0.count) scores to the power \($0.power)" }
+        return form + (base ?? "")
     }
 
     private var table: String {
@@ -96,6 +99,8 @@ struct TrainCard {
             ("mixing", mixing), ("latent noise", "\(settings.latentNoise)"),
             ("loss", "\(settings.loss.rawValue), positives \(settings.positives.rawValue)"),
             ("temperature", "\(settings.temperature) at first, \(Self.rounded(outcome.temperature)) at last"),
+            ("latents standardized", settings.standardizes ? "yes" : "no"),
+            ("correction penalty", "\(settings.correctionPenalty)"),
             ("structure weight", "\(settings.structureWeight)"), ("seed", "\(settings.seed)"),
         ]
         return "| setting | value |\n|---|---|\n" + rows.map { "| \($0.0) | \($0.1) |" }.joined(separator: "\n")

@@ -22,10 +22,13 @@ struct TrainData {
     let y: Side
     let pairs: PairList
     let split: PairSplit
+    /// Weights of the base of x.
+    let base: Tensor?
     /// Paths of the files, as they were given.
     let files: [String]
 
-    init(_ options: TrainDataOptions, _ validation: TrainValidationOptions, seed: UInt64) throws {
+    init(_ command: Train) throws {
+        let options = command.data
         x = try Side(path: options.x)
         y = try Side(path: options.y)
         let (xIDs, yIDs, xGroups) = (x.latents.ids, y.latents.ids, x.latents.groups)
@@ -35,8 +38,26 @@ struct TrainData {
             } else {
                 try PairList(xIDs: xIDs, yIDs: yIDs, xGroups: xGroups)
             }
-        split = try PairSplit(pairs, by: try validation.rule(), seed: seed)
-        files = [options.x, options.y] + (options.pairs.map { [$0] } ?? [])
+        split = try PairSplit(pairs, by: try command.validation.rule(), seed: command.machine.seed)
+        let side = x
+        base = try command.adapters.base.map { try Self.base($0, scores: command.adapters.baseStart, of: side) }
+        files = [options.x, options.y] + [options.pairs, command.adapters.base].compactMap { $0 }
+    }
+}
+
+extension TrainData {
+    /// Throws `TrainingError.unfitBase` when the latents of x do not have as many scores.
+    private static func base(_ path: String, scores start: Int?, of x: Side) throws -> Tensor {
+        let weight = try SafetensorsFile(contentsOf: URL(filePath: path)).tensor("weight")
+        let channels = x.latents.channels
+        guard weight.shape.count == 2, weight.shape[1] > 0, weight.shape[1] <= channels,
+            0...channels - weight.shape[1] ~= start ?? 0
+        else {
+            throw TrainingError.unfitBase(
+                found: weight.shape,
+                expected: "[output size, scores] with the scores among the \(channels) channels of x")
+        }
+        return weight
     }
 }
 

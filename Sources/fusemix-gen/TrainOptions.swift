@@ -81,7 +81,44 @@ struct TrainAdapterOptions: ParsableArguments {
             valueName: "channels"))
     var outputSize: Int?
 
+    @Flag(
+        help: """
+            Bring each channel of the latents that are trained on to mean 0 and about deviation 1; the input projection \
+            takes it over. (paper: as they are)
+            """)
+    var standardise = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Let x correct a frozen guess: class scores among its latents weigh the vectors of this .safetensors \
+            (tensor weight, [output size, scores]). (paper: none)
+            """, valueName: "file"))
+    var base: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Channel of x where the scores of --base start. (default: they are the last ones)", valueName: "channel"))
+    var baseStart: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("What the scores of --base are raised to, 0.01 to 100.", valueName: "power"))
+    var basePower = 1.0
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Weight of the mean squared length of what x adds to its --base, 0 to 1000.", valueName: "weight"))
+    var correctionPenalty = 0.0
+
     func validate() throws {
+        if base == nil, baseStart != nil || correctionPenalty != 0 {
+            throw ValidationError("--base-start and --correction-penalty have no meaning without --base.")
+        }
+        try checkOption(basePower, 0.01...100, "--base-power")
+        try checkOption(correctionPenalty, 0...1000, "--correction-penalty")
         try checkOption(width, 0...65_536, "--width")
         try checkOption(expansion, 1...64, "--expansion")
         try checkOption(blocks, 1...64, "--blocks")

@@ -34,22 +34,31 @@ enum TrainPreset: String, ExpressibleByArgument, CaseIterable {
 
 extension Train {
     /// The settings that preset and options make for latents of these sizes.
-    func settings(x: (encoder: String, size: Int), y: (encoder: String, size: Int)) -> TrainingSettings {
+    ///
+    /// - Parameter scores: Class scores that the base of x weighs; nil for no base.
+    func settings(
+        x: (encoder: String, size: Int), y: (encoder: String, size: Int), scores: Int?
+    ) -> TrainingSettings {
         let form = adapters.preset.form
-        func tower(_ inputSize: Int) -> TowerConfiguration {
+        func tower(_ inputSize: Int, base: ScoreBase.Form? = nil) -> TowerConfiguration {
             let width = adapters.width.map { $0 == 0 ? inputSize : $0 } ?? form.width ?? inputSize
             return TowerConfiguration(
                 inputSize: inputSize,
                 kind: .fusemix(
                     AdapterForm(
                         width: width, expansion: adapters.expansion ?? form.expansion,
-                        blocks: adapters.blocks ?? form.blocks, dropout: adapters.dropout ?? form.dropout)))
+                        blocks: adapters.blocks ?? form.blocks, dropout: adapters.dropout ?? form.dropout)),
+                base: base)
+        }
+        let base = scores.map { scores in
+            ScoreBase.Form(start: adapters.baseStart ?? x.size - scores, count: scores, power: adapters.basePower)
         }
         let target = adapters.anchored ? TowerConfiguration(inputSize: y.size, kind: .identity) : tower(y.size)
         var settings = TrainingSettings(
             adapters: AdapterConfiguration(
                 xEncoder: x.encoder, yEncoder: y.encoder,
-                outputSize: adapters.anchored ? y.size : adapters.outputSize ?? form.outputSize, x: tower(x.size),
+                outputSize: adapters.anchored ? y.size : adapters.outputSize ?? form.outputSize,
+                x: tower(x.size, base: base),
                 y: target))
         setSteps(of: &settings)
         settings.mixing = mixing.mixing
@@ -61,6 +70,8 @@ extension Train {
         settings.positives = loss.positives
         settings.temperature = loss.temperature ?? settings.temperature
         settings.structureWeight = loss.structure
+        settings.standardizes = adapters.standardise
+        settings.correctionPenalty = adapters.correctionPenalty
         settings.selection = validation.select
         settings.validationInterval = validation.validateEvery ?? settings.validationInterval
         settings.patience = validation.patience.map { $0 == 0 ? nil : $0 } ?? adapters.preset.patience

@@ -20,9 +20,10 @@ struct TrainRun {
         folder = ComponentFolder(options.data.output)
         checkpoint = TrainingCheckpoint(folder: folder.sibling(".training"))
         try folder.check(overwrite: options.data.overwrite)
-        data = try TrainData(options.data, options.validation, seed: options.machine.seed)
+        data = try TrainData(options)
         settings = options.settings(
-            x: (data.x.encoder, data.x.latents.channels), y: (data.y.encoder, data.y.latents.channels))
+            x: (data.x.encoder, data.x.latents.channels), y: (data.y.encoder, data.y.latents.channels),
+            scores: data.base?.channels)
         ComputeActor.thread.setThreadCount(options.machine.threadCount)
     }
 

@@ -107,7 +107,7 @@ import Testing
             (["-o", "a", "--x", "bad.safetensors"], 1, "bad.safetensors"),
             (["-o", "absent/a"], 1, "absent/a"),
             (["-o", "a", "--pairs", "pairs.tsv"], 1, "clip 900"),
-            (["-o", "a", "--batch", "500"], 1, "500"),
+            (["-o", "a", "--batch", "500"], 1, "needs 1000"),
             (["-o", "a", "--resume"], 1, "a.training"),
             (["-o", "a", "--validation-groups", "nobody"], 1, "nobody"),
             (["-o", "a", "--log", "absent/log"], 1, "absent/log"),

@@ -132,6 +132,47 @@ import Testing
         }
     }
 
+    /// A base and the penalty on its correction, against central differences of direction · unit(base + y) +
+    /// penalty · mean |y|² in y, the output projection's bias.
+    @Test func gradientOfACorrection() {
+        let subject = Subject(inputSize: 9, width: 6)
+        let (rows, size) = (subject.rows, subject.outputSize)
+        let direction = randomTensor([rows, size], seed: 5), base = randomTensor([rows, size], seed: 6)
+        let tower = TrainableTower(
+            subject.form, inputSize: 9, outputSize: size, side: "x", layout: subject.layout, dropout: subject.dropout,
+            batch: rows, chunk: 3, keptChunks: 1,
+            scratch: TowerScratch(forms: [subject.form], rows: 3, outputSize: size), correctionPenalty: 0.7)
+        func loss() -> Double {
+            subject.input.withFloats { input in
+                let points = tower.forward(
+                    input.baseAddress!, rows: rows, step: 8, parameters: subject.parameters.start, base: base)
+                let along = zip(points.floats, direction.floats).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+                return along + tower.penalty(rows: rows)
+            }
+        }
+        let gradients = FloatBuffer(zeros: subject.layout.count)
+        subject.input.withFloats { input in
+            let points = tower.forward(
+                input.baseAddress!, rows: rows, step: 8, parameters: subject.parameters.start, base: base)
+            tower.backward(
+                input.baseAddress!, output: points, gradient: direction, step: 8,
+                parameters: subject.parameters.start, gradients: gradients.start)
+        }
+        let bias = subject.layout.offset("x.output_projection.bias")
+        let step: Float = 1.0 / 64
+        let expected = (0..<size).map { element in
+            let place = subject.parameters.start + bias + element
+            place.pointee += step
+            let above = loss()
+            place.pointee -= 2 * step
+            let below = loss()
+            place.pointee += step
+            return (above - below) / Double(2 * step)
+        }
+        // Rounding of f32 and the cube of the step.
+        #expect(relativeError((0..<size).map { Double(gradients.start[bias + $0]) }, expected) < 1e-3)
+    }
+
     /// Rows in chunks: the same points bit for bit, the gradients as near as another order of addition leaves them.
     @Test(arguments: [1, 2, 3, 7])
     func chunksAreTheWhole(chunk: Int) {

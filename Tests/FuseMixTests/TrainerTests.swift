@@ -188,4 +188,51 @@ import Testing
                 settings: Self.settings())
         }
     }
+
+    /// With a base training starts exactly there, goes on from it, and the component does what training validated:
+    /// standardization is within its input projection.
+    @Test func baseIsCorrected() throws {
+        let task = Task(count: 400)
+        let form = ScoreBase.Form(start: 20, count: 4, power: 1.5)
+        var settings = Self.settings(anchored: true)
+        settings.adapters = AdapterConfiguration(
+            xEncoder: "a", yEncoder: "b", outputSize: 16,
+            x: TowerConfiguration(inputSize: 24, kind: settings.adapters.x.kind, base: form), y: settings.adapters.y)
+        settings.standardizes = true
+        settings.correctionPenalty = 0.001
+        let weight = randomTensor([16, 4], seed: 4)
+        let split = try PairSplit(task.pairs, by: .fraction(0.2), seed: 42)
+        func trainer() throws -> Trainer {
+            try Trainer(
+                x: task.x, y: task.y, base: weight, pairs: task.pairs, split: split, settings: settings,
+                memory: 1 << 20, chunk: 40)
+        }
+        let start = try AdapterPair(trainer().component).x(task.x)
+        let base = ScoreBase(form, weight: weight)(task.x)
+        #expect(relativeError(start.floats.map(Double.init), base.floats.map(Double.init)) < 1e-6)
+
+        let outcome = try trainer().run()
+        let score = try #require(
+            try ValidationScore(of: outcome.component, x: task.x, y: task.y, pairs: task.pairs, split: split))
+        #expect(score == outcome.score)
+        let before = try #require(
+            try ValidationScore(
+                of: trainer().component, x: task.x, y: task.y, pairs: task.pairs, split: split))
+        #expect(score.recall > before.recall + 0.05)
+
+        #expect(throws: TrainingError.unfitBase(found: [16, 3], expected: "[16, 4]")) {
+            try Trainer(
+                x: task.x, y: task.y, base: randomTensor([16, 3], seed: 4), pairs: task.pairs, split: split,
+                settings: settings)
+        }
+    }
+
+    /// The base's own numbers, against sums written out.
+    @Test func baseIsTheSum() {
+        let latents = Tensor([9, 0.25, -1, 0, 9, 0, 0, 0], shape: [2, 4])
+        let weight = Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3])
+        let points = ScoreBase(.init(start: 1, count: 3, power: 0.5), weight: weight)(latents).floats
+        let length = (0.5 * 0.5 + 2.0 * 2.0).squareRoot()
+        #expect(relativeError(points.map(Double.init), [0.5 / length, 2 / length, 0, 0]) < 1e-6)
+    }
 }

@@ -33,6 +33,8 @@ void ck_gelu_dropout_backward(float *u, float *d, ck_dropout dropout, int64_t ro
 
 /// y = x + bias, each row; x and y may be the same.
 void ck_add_bias(const float *x, const float *bias, float *y, int64_t rows, int64_t channels);
+/// y += scale · x
+void ck_add_scaled(const float *x, float scale, float *y, int64_t count);
 /// sums += the sum of all rows. Returns 0, or -1 when memory ran out.
 int ck_add_column_sums(const float *x, float *sums, int64_t rows, int64_t channels);
 

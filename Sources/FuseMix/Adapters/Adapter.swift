@@ -7,6 +7,7 @@ public struct Adapter: Sendable {
     /// Channels of the shared space.
     public let outputSize: Int
     private let network: Network
+    private let base: ScoreBase?
 
     private enum Network: Sendable {
         case identity
@@ -21,6 +22,10 @@ public struct Adapter: Sendable {
         _ configuration: TowerConfiguration, outputSize: Int, side: String, reader: WeightReader, precision: Precision
     ) throws {
         (inputSize, self.outputSize) = (configuration.inputSize, outputSize)
+        base = try configuration.base.map { form in
+            let name = "\(side).\(TowerConfiguration.baseWeight)"
+            return ScoreBase(form, weight: try reader.tensor(name, [outputSize, form.count]))
+        }
         switch configuration.kind {
         case .identity: network = .identity
         case .linear:
@@ -36,11 +41,13 @@ public struct Adapter: Sendable {
     public func callAsFunction(_ latents: Tensor) -> Tensor {
         precondition(latents.shape.count == 2 && latents.channels == inputSize, "unexpected \(latents.shape)")
         let latents = latents.float32()
-        return switch network {
-        case .identity: latents.normalized()
-        case .linear(let linear): linear(latents).normalized()
-        case .fusemix(let tower): tower(latents).normalized()
-        }
+        let output =
+            switch network {
+            case .identity: latents
+            case .linear(let linear): linear(latents)
+            case .fusemix(let tower): tower(latents)
+            }
+        return (base.map { output + $0(latents) } ?? output).normalized()
     }
 }
 

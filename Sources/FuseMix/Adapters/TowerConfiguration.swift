@@ -15,10 +15,15 @@ public struct TowerConfiguration: Sendable, Equatable {
     /// Channels of the latents that go in.
     public let inputSize: Int
     public let kind: Kind
+    /// What the tower's output is added to before it is brought to length 1.
+    public let base: ScoreBase.Form?
 
-    public init(inputSize: Int, kind: Kind) {
-        (self.inputSize, self.kind) = (inputSize, kind)
+    public init(inputSize: Int, kind: Kind, base: ScoreBase.Form? = nil) {
+        (self.inputSize, self.kind, self.base) = (inputSize, kind, base)
     }
+
+    /// Name of the base's tensor, which is not trained.
+    static let baseWeight = "base.weight"
 
     /// Names and shapes of the tower's tensors, in the order in which they are written.
     func tensors(outputSize: Int) -> [(name: String, shape: [Int])] {
@@ -28,16 +33,17 @@ public struct TowerConfiguration: Sendable, Equatable {
         func norm(_ name: String, _ size: Int) -> [(String, [Int])] {
             [("\(name).weight", [size]), ("\(name).bias", [size])]
         }
+        let frozen = base.map { [(Self.baseWeight, [outputSize, $0.count])] } ?? []
         switch kind {
         case .identity: return []
-        case .linear: return linear("output_projection", inputSize, outputSize)
+        case .linear: return frozen + linear("output_projection", inputSize, outputSize)
         case .fusemix(let form):
             let projection = form.width == inputSize ? [] : linear("input_projection", inputSize, form.width)
             let blocks = (0..<form.blocks).flatMap { block in
                 norm("blocks.\(block).norm", form.width) + linear("blocks.\(block).up", form.width, form.hidden)
                     + linear("blocks.\(block).down", form.hidden, form.width)
             }
-            return projection + blocks + norm("norm", form.width)
+            return frozen + projection + blocks + norm("norm", form.width)
                 + linear("output_projection", form.width, outputSize)
         }
     }
@@ -46,6 +52,12 @@ public struct TowerConfiguration: Sendable, Equatable {
     func validate(_ check: FieldCheck, side: String, outputSize: Int) throws {
         let sizes = 1...65_536
         try check.require(inputSize, in: sizes, "\(side).input_size")
+        if let base {
+            try check.require(kind != .identity, "\(side).base", "absent for an identity")
+            try check.require(base.start, in: 0...inputSize - 1, "\(side).base.start")
+            try check.require(base.count, in: 1...inputSize - base.start, "\(side).base.count")
+            try check.require(base.power, in: 0.01...100, "\(side).base.power")
+        }
         switch kind {
         case .identity:
             try check.require(
@@ -62,7 +74,7 @@ public struct TowerConfiguration: Sendable, Equatable {
 
 extension TowerConfiguration: Codable {
     private enum CodingKeys: String, CodingKey {
-        case kind, width, expansion, blocks, dropout
+        case kind, width, expansion, blocks, dropout, base
         case inputSize = "input_size"
     }
 
@@ -73,6 +85,7 @@ extension TowerConfiguration: Codable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         inputSize = try fields.decode(Int.self, forKey: .inputSize)
+        base = try fields.decodeIfPresent(ScoreBase.Form.self, forKey: .base)
         switch try fields.decode(Name.self, forKey: .kind) {
         case .identity: kind = .identity
         case .linear: kind = .linear
@@ -89,6 +102,7 @@ extension TowerConfiguration: Codable {
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(inputSize, forKey: .inputSize)
+        try fields.encodeIfPresent(base, forKey: .base)
         switch kind {
         case .identity: try fields.encode(Name.identity, forKey: .kind)
         case .linear: try fields.encode(Name.linear, forKey: .kind)

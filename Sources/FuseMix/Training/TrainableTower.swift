@@ -17,15 +17,19 @@ final class TrainableTower {
     /// Those of the batch's first chunks; the last one serves all further chunks in turn.
     private var activations: [ChunkActivations]
     private let inverseLengths: FloatBuffer
+    /// `[batch, outputs]`: what was added to a base, where its size is penalised.
+    private let corrections: FloatBuffer?
+    private let correctionPenalty: Double
     /// The chunk whose activations each entry of `activations` holds.
     private var held: [Int?]
 
     /// - Parameters:
     ///   - chunk: Rows a chunk.
     ///   - keptChunks: Chunks whose activations there is memory for, beside the one at work.
+    ///   - correctionPenalty: Weight of the mean squared length of what is added to a base.
     init(
         _ form: AdapterForm, inputSize: Int, outputSize: Int, side: String, layout: ParameterLayout, dropout: Dropout,
-        batch: Int, chunk: Int, keptChunks: Int, scratch: TowerScratch
+        batch: Int, chunk: Int, keptChunks: Int, scratch: TowerScratch, correctionPenalty: Double = 0
     ) {
         (self.form, self.inputSize, self.outputSize) = (form, inputSize, outputSize)
         (self.chunk, self.dropout, self.scratch) = (chunk, dropout, scratch)
@@ -36,13 +40,17 @@ final class TrainableTower {
         }
         held = activations.map { _ in nil }
         inverseLengths = FloatBuffer(count: batch)
+        self.correctionPenalty = correctionPenalty
+        corrections = correctionPenalty > 0 ? FloatBuffer(count: batch * outputSize) : nil
     }
 
     /// `[rows, inputSize]` → `[rows, outputSize]`, rows of length 1; `rows` is at most the batch.
     ///
-    /// - Parameter step: The step whose dropout it is; nil drops nothing, for use outside training.
+    /// - Parameters:
+    ///   - step: The step whose dropout it is; nil drops nothing, for use outside training.
+    ///   - base: What the output is added to before it is brought to length 1, `[rows, outputSize]`.
     func forward(
-        _ input: UnsafePointer<Float>, rows: Int, step: Int?, parameters: UnsafePointer<Float>
+        _ input: UnsafePointer<Float>, rows: Int, step: Int?, parameters: UnsafePointer<Float>, base: Tensor? = nil
     ) -> Tensor {
         Tensor(shape: [rows, outputSize]) { output in
             guard let output = output.baseAddress else { return }
@@ -54,9 +62,21 @@ final class TrainableTower {
                 layers.norm.normalize(stream, rows: count, parameters: parameters, into: scratch.normalized.start)
                 layers.output.multiply(scratch.normalized.start, rows: count, parameters: parameters, into: y)
                 ck_add_bias(y, parameters + layers.output.bias, y, Int64(count), Int64(outputSize))
+                base?.items(first..<first + count).withFloats { base in
+                    corrections?.start.advanced(by: first * outputSize).update(from: y, count: base.count)
+                    ck_add(y, base.baseAddress, y, Int64(base.count))
+                }
                 ck_normalize_rows(y, y, inverseLengths.start + first, Int64(count), Int64(outputSize))
             }
         }
+    }
+
+    /// The penalty of the latest `forward`: its weight times the mean over the rows of the squared length of what was
+    /// added to the base.
+    func penalty(rows: Int) -> Double {
+        guard let corrections else { return 0 }
+        let sum = ck_dot(corrections.start, corrections.start, Int64(rows * outputSize))
+        return correctionPenalty * sum / Double(rows)
     }
 
     /// Adds the gradients of all parameters, after `forward` of the same input, step and parameters.
@@ -78,6 +98,11 @@ final class TrainableTower {
                     ck_normalize_rows_backward(
                         output + first * outputSize, inverseLengths.start + first, gradient + first * outputSize,
                         scratch.outputGradient.start, Int64(count), Int64(outputSize))
+                    if let corrections {
+                        ck_add_scaled(
+                            corrections.start + first * outputSize, Float(2 * correctionPenalty / Double(rows)),
+                            scratch.outputGradient.start, Int64(count * outputSize))
+                    }
                     backwardBlocks(
                         index, input + first * inputSize, first: first, rows: count, step: step,
                         parameters: parameters, gradients: gradients)

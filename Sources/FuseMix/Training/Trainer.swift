@@ -14,6 +14,7 @@ public final class Trainer {
     private let pairs: PairList
     private let split: PairSplit
     private let validator: Validator?
+    private let base: Tensor?
     let parameters: TrainingParameters
     private let schedule: LearningRateSchedule
     private let loss: TrainingLoss
@@ -27,12 +28,13 @@ public final class Trainer {
 
     /// - Parameters:
     ///   - x: `[count, channels]`, rows as the pairs count them; y likewise.
+    ///   - base: The weights `[outputs, scores]` of the base of x, where it has one.
     ///   - checkpoint: Where to save to; nil saves nothing.
     ///   - memory: Bytes that activations may take beside those of a chunk at work.
     ///   - chunk: Rows that go through the adapters at once.
     /// - Throws: `TrainingError` for latents, pairs or settings that do not fit each other.
     public init(
-        x: Tensor, y: Tensor, pairs: PairList, split: PairSplit, settings: TrainingSettings,
+        x: Tensor, y: Tensor, base: Tensor? = nil, pairs: PairList, split: PairSplit, settings: TrainingSettings,
         checkpoint: TrainingCheckpoint? = nil, memory: Int = Trainer.usualMemory, chunk: Int = Trainer.usualChunk
     ) throws {
         (self.settings, self.pairs, self.split, self.checkpoint) = (settings, pairs, split, checkpoint)
@@ -45,7 +47,9 @@ public final class Trainer {
             }
         }
         var plan = try TrainingPlan(settings, training: split.training.count, validation: split.validation.count)
-        let layout = ParameterLayout(AdapterComponent.layout(adapters) + TrainingLoss.parameters(settings))
+        let base = try Self.checked(base, adapters)
+        let trained = AdapterComponent.layout(adapters).filter { !$0.name.hasSuffix(TowerConfiguration.baseWeight) }
+        let layout = ParameterLayout(trained + TrainingLoss.parameters(settings))
         plan.parameters = layout.entries.reduce(0) { $0 + $1.count }
         self.plan = plan
         parameters = TrainingParameters(layout, settings: settings)
@@ -61,14 +65,27 @@ public final class Trainer {
         let forms = [adapters.x, adapters.y].compactMap(\.form)
         let scratch = TowerScratch(forms: forms, rows: chunk, outputSize: adapters.outputSize)
         var left = memory
-        func side(_ latents: LatentRows, _ tower: TowerConfiguration, number: Int) -> TrainingSide {
-            TrainingSide(
-                latents, tower: tower, settings: settings, number: number, layout: layout, rows: rows, chunk: chunk,
-                memory: &left, scratch: scratch)
+        func side(_ latents: LatentRows, _ rowOfPair: [Int], base: Tensor?, number: Int) throws -> TrainingSide {
+            try TrainingSide(
+                latents, used: Set(split.training.map { rowOfPair[$0] }).sorted(), base: base, settings: settings,
+                number: number, layout: layout, rows: rows, chunk: chunk, memory: &left, scratch: scratch)
         }
-        self.x = side(xRows, adapters.x, number: 0)
-        self.y = side(yRows, adapters.y, number: 1)
-        fingerprint = Fingerprint.of(pairs, split, [xRows, yRows])
+        self.x = try side(xRows, pairs.xRows, base: base, number: 0)
+        self.y = try side(yRows, pairs.yRows, base: nil, number: 1)
+        self.base = base
+        fingerprint = try Fingerprint.of(
+            pairs, split,
+            [xRows, yRows] + (base.map { [try LatentRows($0, side: "base", channels: $0.channels)] } ?? []))
+    }
+
+    /// The base's weights as floats. Throws `TrainingError.unfitBase`.
+    private static func checked(_ base: Tensor?, _ adapters: AdapterConfiguration) throws -> Tensor? {
+        precondition(adapters.y.base == nil, "only x has a base")
+        guard let form = adapters.x.base else { return nil }
+        guard let base, base.shape == [adapters.outputSize, form.count] else {
+            throw TrainingError.unfitBase(found: base?.shape ?? [], expected: "\([adapters.outputSize, form.count])")
+        }
+        return base.float32()
     }
 
     public static let usualMemory = 1 << 30
@@ -148,7 +165,7 @@ public final class Trainer {
         if let gradient = gradients.y {
             y.backward(output: points.y, gradient: gradient, step: state.step, parameters: parameters)
         }
-        return gradients.loss
+        return gradients.loss + x.penalty
     }
 
     /// The pairs of the step to come.
@@ -199,10 +216,15 @@ public final class Trainer {
 
     /// The best adapters by validation, else those of the last step.
     var component: AdapterComponent {
-        let names = Set(AdapterComponent.layout(settings.adapters).map(\.name))
-        let tensors = parameters.layout.entries.filter { names.contains($0.name) }.map {
-            ($0.name, parameters.tensor($0, of: best ?? parameters.best))
+        let buffer = best ?? parameters.best
+        var tensors = Dictionary(
+            uniqueKeysWithValues: parameters.layout.entries.map { ($0.name, parameters.tensor($0, of: buffer)) })
+        tensors["x.\(TowerConfiguration.baseWeight)"] = base
+        x.fold(into: &tensors)
+        y.fold(into: &tensors)
+        let ordered = AdapterComponent.layout(settings.adapters).compactMap { entry in
+            tensors[entry.name].map { (entry.name, $0) }
         }
-        return AdapterComponent(configuration: settings.adapters, tensors: tensors)
+        return AdapterComponent(configuration: settings.adapters, tensors: ordered)
     }
 }

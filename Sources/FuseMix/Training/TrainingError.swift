@@ -5,9 +5,13 @@ public enum TrainingError: Error, Equatable, Sendable, LocalizedError, CustomStr
     case tooFewPairs(found: Int, needed: Int)
     /// Latents that do not fit the adapter.
     case unexpectedLatents(side: String, found: [Int], expected: Int)
+    /// Weights of a base that do not fit the adapters.
+    case unfitBase(found: [Int], expected: String)
     /// A loss that is no number.
     case diverged(step: Int)
     case notFinite(side: String, row: Int)
+    /// Standardization asked of a side whose width is that of its latents.
+    case noInputProjection(side: String)
     case noCheckpoint(folder: String)
     case checkpointExists(folder: String)
     /// A checkpoint of another training.
@@ -21,10 +25,14 @@ public enum TrainingError: Error, Equatable, Sendable, LocalizedError, CustomStr
             "There are \(found) pairs to train on, but a step needs \(needed)."
         case .unexpectedLatents(let side, let found, let expected):
             "The latents of \(side) have the shape \(found), but rows of \(expected) numbers were expected."
+        case .unfitBase(let found, let expected):
+            "The weights of the base have the shape \(found), but \(expected) was expected."
         case .diverged(let step):
             "The loss is no longer a number at step \(step); a lower learning rate may help."
         case .notFinite(let side, let row):
             "Row \(row) of the latents of \(side) holds something that is not a finite number."
+        case .noInputProjection(let side):
+            "The latents of \(side) cannot be standardized without an input projection; another width than theirs has one."
         case .noCheckpoint(let folder):
             "\(folder) holds no checkpoint to resume from."
         case .checkpointExists(let folder):

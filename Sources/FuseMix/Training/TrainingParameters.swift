@@ -25,7 +25,12 @@ final class TrainingParameters {
         (beta1, beta2, epsilon) = (settings.beta1, settings.beta2, settings.epsilon)
         (weightDecay, averageDecay) = (settings.weightDecay, settings.averageDecay)
         average = settings.averageDecay > 0 ? FloatBuffer(count: layout.count) : nil
-        for (index, entry) in layout.entries.enumerated() { initialize(entry, index: index, seed: settings.seed) }
+        // With a base training starts exactly there.
+        let based = [("x", settings.adapters.x), ("y", settings.adapters.y)].filter { $0.1.base != nil }
+        let zeros = Set(based.flatMap { ["\($0.0).output_projection.weight", "\($0.0).output_projection.bias"] })
+        for (index, entry) in layout.entries.enumerated() where !zeros.contains(entry.name) {
+            initialize(entry, index: index, seed: settings.seed)
+        }
         average?.copy(from: values)
     }
 

@@ -59,6 +59,10 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     public var positives = Positives.pair
     /// Weight of the STRUCTURE regulariser; 0 for none.
     public var structureWeight = 0.0
+    /// Weight of the mean squared length of what a tower adds to its base; 0 for none.
+    public var correctionPenalty = 0.0
+    /// Whether the latents of trained sides go in with mean 0 and about deviation 1 in every channel.
+    public var standardizes = false
     public var selection = Selection.recall
     /// Epochs between validations.
     public var validationInterval = 1

@@ -11,30 +11,50 @@ final class TrainingSide {
     private let partner: FloatBuffer
     private var filled = 0
     private let noise: LatentNoise?
+    private let base: ScoreBase?
+    private let standardization: Standardization?
+    private let name: String
+    /// The base's points of the batch.
+    private var basePoints: Tensor?
 
+    /// Throws `TrainingError.noInputProjection` where latents are to be standardized and nothing is there to do it.
+    ///
     /// - Parameters:
+    ///   - used: Rows of the latents that are trained on.
+    ///   - base: Weights of the base, where there is one.
     ///   - number: 0 for x, 1 for y.
     ///   - memory: Bytes left for activations; those that this side takes are taken off.
     init(
-        _ latents: LatentRows, tower configuration: TowerConfiguration, settings: TrainingSettings, number: Int,
+        _ latents: LatentRows, used: [Int], base: Tensor?, settings: TrainingSettings, number: Int,
         layout: ParameterLayout, rows: Int, chunk: Int, memory: inout Int, scratch: TowerScratch
-    ) {
+    ) throws {
         (self.latents, self.rows, self.chunk) = (latents, rows, chunk)
+        name = number == 0 ? "x" : "y"
+        let configuration = number == 0 ? settings.adapters.x : settings.adapters.y
+        self.base = zip(configuration.base, base).map { ScoreBase($0, weight: $1) }
         mixed = FloatBuffer(count: rows * latents.channels)
         partner = FloatBuffer(count: chunk * latents.channels)
         guard let form = configuration.form else {
-            (tower, noise) = (nil, nil)
+            (tower, noise, standardization) = (nil, nil, nil)
             return
         }
+        if settings.standardizes, form.width == latents.channels { throw TrainingError.noInputProjection(side: name) }
+        standardization = settings.standardizes ? Standardization(latents, used: used) : nil
         let width = ChunkActivations.width(form, inputSize: latents.channels)
         let chunkBytes = chunk * width * MemoryLayout<Float>.size
         let kept = min(memory / chunkBytes, (rows + chunk - 1) / chunk - 1)
         memory -= kept * chunkBytes
         tower = TrainableTower(
-            form, inputSize: latents.channels, outputSize: settings.adapters.outputSize, side: number == 0 ? "x" : "y",
+            form, inputSize: latents.channels, outputSize: settings.adapters.outputSize, side: name,
             layout: layout, dropout: Dropout(share: form.dropout, seed: settings.seed, tower: number), batch: rows,
-            chunk: chunk, keptChunks: kept, scratch: scratch)
-        noise = settings.latentNoise > 0 ? LatentNoise(settings, latents: latents, side: number) : nil
+            chunk: chunk, keptChunks: kept, scratch: scratch,
+            correctionPenalty: configuration.base == nil ? 0 : settings.correctionPenalty)
+        guard settings.latentNoise > 0 else {
+            noise = nil
+            return
+        }
+        let size = settings.standardizes ? 1 : latents.rootMeanSquare(of: used.prefix(LatentNoise.sample))
+        noise = LatentNoise(deviation: settings.latentNoise * size, seed: settings.seed, side: number)
     }
 
     /// Gathers and mixes a step's latents.
@@ -53,7 +73,14 @@ final class TrainingSide {
                     Int64(latents.channels))
             }
         }
+        prepare()
         noise?.add(to: mixed.start, count: filled * latents.channels, step: step)
+    }
+
+    /// From latents to what the adapter reads, with the base's points of the latents as they are.
+    private func prepare() {
+        basePoints = base.map { $0(mixedLatents(rows: filled)) }
+        standardization?.apply(to: mixed.start, rows: filled)
     }
 
     /// `[rows, channels]`: the first rows of the batch as they go into the adapter.
@@ -61,9 +88,9 @@ final class TrainingSide {
         Tensor(shape: [rows, latents.channels]) { $0.baseAddress?.update(from: mixed.start, count: $0.count) }
     }
 
-    /// The batch in the shared space, `[rows, outputs]`.
-    func forward(step: Int, parameters: UnsafePointer<Float>) -> Tensor {
-        tower?.forward(mixed.start, rows: filled, step: step, parameters: parameters)
+    /// The batch in the shared space, `[rows, outputs]`; without a step nothing is dropped.
+    func forward(step: Int?, parameters: UnsafePointer<Float>) -> Tensor {
+        tower?.forward(mixed.start, rows: filled, step: step, parameters: parameters, base: basePoints)
             ?? mixedLatents(rows: filled).normalized()
     }
 
@@ -80,27 +107,37 @@ final class TrainingSide {
             let part = wanted[start..<min(start + rows, wanted.count)]
             latents.gather(part, into: mixed.start)
             filled = part.count
-            return tower?.forward(mixed.start, rows: filled, step: nil, parameters: parameters)
-                ?? mixedLatents(rows: filled).normalized()
+            prepare()
+            return forward(step: nil, parameters: parameters)
         }
         return Tensor.concatenated(parts)
     }
+
+    /// What the correction of a base adds to the loss of the latest step.
+    var penalty: Double { tower?.penalty(rows: filled) ?? 0 }
+
+    /// Puts the standardization of the latents into the input projection.
+    func fold(into tensors: inout [String: Tensor]) {
+        let (weight, bias) = ("\(name).input_projection.weight", "\(name).input_projection.bias")
+        guard let standardization, let old = zip(tensors[weight], tensors[bias]) else { return }
+        (tensors[weight], tensors[bias]) = standardization.folded(weight: old.0, bias: old.1)
+    }
+}
+
+/// Both, or nothing.
+private func zip<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
+    guard let a, let b else { return nil }
+    return (a, b)
 }
 
 /// Gaussian noise added to the latents of a step.
 private struct LatentNoise: Sendable {
-    private let deviation: Double
-    private let seed: UInt64
-    private let side: Int
+    let deviation: Double
+    let seed: UInt64
+    let side: Int
 
     /// Rows that the latents' root mean square is taken of.
-    private static let sample = 4096
-
-    init(_ settings: TrainingSettings, latents: LatentRows, side: Int) {
-        let rows = 0..<min(latents.vectors.shape[0], Self.sample)
-        deviation = settings.latentNoise * latents.rootMeanSquare(of: rows)
-        (seed, self.side) = (settings.seed, side)
-    }
+    static let sample = 4096
 
     func add(to start: UnsafeMutablePointer<Float>, count: Int, step: Int) {
         let stream = RandomStream(seed: seed, .noise, time: 2 * step + side)
