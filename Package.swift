@@ -19,17 +19,17 @@ let package = Package(
         .executableTarget(
             name: "fusemix-gen",
             dependencies: [
-                "BatchRuns", "Evaluation", "FrozenEncoders", "FuseMix", "LatentStore", "Retrieval", "SoundBridge",
-                "TensorCore",
+                "BatchRuns", "Evaluation", "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentStore", "Retrieval",
+                "SoundBridge", "TensorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // The house, from the top floor down; a target imports only what stands below it.
-        .target(name: "BatchRuns"),
+        .target(name: "BatchRuns", dependencies: ["FilesOnDisk"]),
         .target(
             name: "Evaluation",
             dependencies: [
-                "FrozenEncoders", "FuseMix", "LatentStore", "PictureFiles", "Retrieval", "SoundBridge",
+                "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentStore", "PictureFiles", "Retrieval", "SoundBridge",
                 "SoundFrontEnd", "TensorCore",
             ]),
         .target(
@@ -38,13 +38,14 @@ let package = Package(
                 "CCrypto", "FrozenEncoders", "LatentDiffusion", "PictureFiles", "SoundFrontEnd", "TensorCore",
             ]),
         .target(name: "LatentDiffusion", dependencies: ["TensorCore"]),
-        .target(name: "LatentStore", dependencies: ["TensorCore"]),
+        .target(name: "LatentStore", dependencies: ["FilesOnDisk", "TensorCore"]),
         .target(name: "Retrieval", dependencies: ["TensorCore"]),
         .target(name: "FuseMix", dependencies: ["CKernels", "COpenBLAS", "TensorCore"]),
         .target(name: "FrozenEncoders", dependencies: ["PictureFiles", "SoundFrontEnd", "TensorCore"]),
         .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CSndfile", "CSoxr"]),
-        .target(name: "PictureFiles", dependencies: ["CJPEGFile", "CPNGFile"]),
-        .target(name: "TensorCore", dependencies: ["CKernels", "COneDNN"]),
+        .target(name: "PictureFiles", dependencies: ["CJPEGFile", "CPNGFile", "FilesOnDisk"]),
+        .target(name: "TensorCore", dependencies: ["CKernels", "COneDNN", "FilesOnDisk"]),
+        .target(name: "FilesOnDisk"),
 
         // C floor: small targets of our own over a library, plain buffers in, status out.
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
@@ -57,11 +58,12 @@ let package = Package(
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
 
+        .testTarget(name: "FilesOnDiskTests", dependencies: ["FilesOnDisk"]),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
         .testTarget(
             name: "SoundFrontEndTests", dependencies: ["SoundFrontEnd"], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "PictureFilesTests", dependencies: ["PictureFiles"], resources: [.copy("Fixtures")]),
+            name: "PictureFilesTests", dependencies: ["FilesOnDisk", "PictureFiles"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "FrozenEncodersTests", dependencies: ["FrozenEncoders"], resources: [.copy("Fixtures")]),
         .testTarget(

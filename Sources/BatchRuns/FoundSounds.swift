@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 /// The sounds of several inputs, or of one folder.
@@ -16,22 +17,22 @@ struct FoundSounds {
     ///   be listed.
     init(_ inputs: [String]) throws {
         for input in inputs {
-            guard SoundFolder.isFolder(input) else {
+            guard FolderListing.isFolder(input) else {
                 let name = URL(filePath: input, directoryHint: .notDirectory).lastPathComponent
                 sounds.append(Sound(path: input, relativePath: name))
                 continue
             }
-            let folder = SoundFolder(input)
+            let folder = FolderListing(input, of: .sound)
             if let itself = folder.unreadable.first(where: { $0.path == input }) {
                 throw RunPlanError.unreadable(itself)
             }
-            guard !folder.sounds.isEmpty || !folder.unreadable.isEmpty else {
+            guard !folder.files.isEmpty || !folder.unreadable.isEmpty else {
                 throw RunPlanError.noSounds(folder: input)
             }
             unreadable += folder.unreadable
             let prefix = inputs.count > 1 ? FoundSounds.prefix(ofFolder: input) : ""
-            sounds += folder.sounds.map {
-                Sound(path: SoundFolder.join(input, $0), relativePath: prefix + $0)
+            sounds += folder.files.map {
+                Sound(path: FolderListing.join(input, $0), relativePath: prefix + $0)
             }
         }
         if sounds.isEmpty, let first = unreadable.first { throw RunPlanError.unreadable(first) }

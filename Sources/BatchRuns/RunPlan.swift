@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 /// What is to be made of which sounds, decided before anything is made.
@@ -37,7 +38,7 @@ public struct RunPlan: Sendable {
         guard !output.isEmpty, !inputs.contains("") else { throw RunPlanError.emptyPath }
         guard count >= 1 else { throw RunPlanError.count(count) }
         guard inputs.count <= 1 || !inputs.contains("-") else { throw RunPlanError.standardInputAmongOthers }
-        if inputs.count > 1 || inputs.contains(where: { $0 != "-" && SoundFolder.isFolder($0) }) {
+        if inputs.count > 1 || inputs.contains(where: { $0 != "-" && FolderListing.isFolder($0) }) {
             let found = try FoundSounds(inputs)
             unreadable = found.unreadable
             folder = URL(filePath: output, directoryHint: .isDirectory)
@@ -68,7 +69,7 @@ public struct RunPlan: Sendable {
         }
         let code = errno
         // Another process may have been faster, and a link to a folder serves as well as one.
-        guard result == 0 || SoundFolder.isFolder(folder.path) else {
+        guard result == 0 || FolderListing.isFolder(folder.path) else {
             throw OutputFolderError(path: folder.relativePath, cause: String(cString: strerror(code)))
         }
     }
@@ -76,8 +77,8 @@ public struct RunPlan: Sendable {
     private static func items(
         _ sounds: [FoundSounds.Sound], output: String, seed: UInt64, count: Int
     ) throws -> [RunItem] {
-        let isFile = !SoundFolder.isFolder(output) && FileManager.default.fileExists(atPath: output)
-        let named = !SoundFolder.isFolder(output) && output.lowercased().hasSuffix(".png")
+        let isFile = !FolderListing.isFolder(output) && FileManager.default.fileExists(atPath: output)
+        let named = !FolderListing.isFolder(output) && output.lowercased().hasSuffix(".png")
         guard output != "-" else { throw RunPlanError.severalToStandardOutput }
         guard !isFile, !named else { throw RunPlanError.outputNotAFolder(output) }
         let stems = try PictureNames.stems(for: sounds)
@@ -85,7 +86,7 @@ public struct RunPlan: Sendable {
             let first = EffectiveSeed.hash(base: seed, path: sound.relativePath)
             return RunItem(
                 source: .file(URL(filePath: sound.path)), relativePath: sound.relativePath,
-                pictures: PictureNames.pictures(SoundFolder.join(output, stem), first: first, count: count))
+                pictures: PictureNames.pictures(FolderListing.join(output, stem), first: first, count: count))
         }
     }
 

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 /// Why inputs and an output do not make a run, in one sentence.
@@ -33,7 +34,7 @@ public enum RunPlanError: Error, Equatable, Sendable, CustomStringConvertible {
         case .severalToStandardOutput:
             "Several pictures cannot go to standard output (-): a folder or a file name was expected."
         case .noSounds(let folder):
-            "\(folder) holds no sounds: files named \(SoundFolder.extensions.map { "." + $0 }.joined(separator: " ")) were expected."
+            "\(folder) holds no sounds: files named \(MediaKind.sound.extensions.map { "." + $0 }.joined(separator: " ")) were expected."
         case .unreadable(let folder):
             folder.description
         case .outputNotAFolder(let output):

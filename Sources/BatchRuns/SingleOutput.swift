@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 /// The output of a run of one sound, or of none.
@@ -13,7 +14,7 @@ struct SingleOutput {
     init(_ output: String, input: String?) throws {
         self.output = output
         self.input = input
-        if output != "-" && (output.hasSuffix("/") || SoundFolder.isFolder(output)) {
+        if output != "-" && (output.hasSuffix("/") || FolderListing.isFolder(output)) {
             folder = URL(filePath: output, directoryHint: .isDirectory)
         } else {
             folder = nil
@@ -44,7 +45,7 @@ struct SingleOutput {
         }
         if folder != nil {
             let name = soundPath.isEmpty ? "picture" : PictureNames.withoutExtension(soundPath)
-            return PictureNames.pictures(SoundFolder.join(output, name), first: seed, count: count)
+            return PictureNames.pictures(FolderListing.join(output, name), first: seed, count: count)
         }
         if count == 1 {
             // Exactly the name that was asked for, whatever its extension.

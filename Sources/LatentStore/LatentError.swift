@@ -13,6 +13,12 @@ public enum LatentError: Error, Equatable, Sendable, LocalizedError, CustomStrin
     case notFinite(file: String, id: String)
     /// A file that cannot be written.
     case unwritable(file: String, reason: String)
+    /// An id that another row has already.
+    case repeated(id: String)
+    /// What an interrupted run left, where nothing was said about it.
+    case unfinished(file: String)
+    /// What a run with other settings left, and this one cannot continue.
+    case otherSettings(file: String)
 
     public var description: String {
         switch self {
@@ -26,6 +32,12 @@ public enum LatentError: Error, Equatable, Sendable, LocalizedError, CustomStrin
             "The vector of “\(id.onOneLine)” in \(file) holds a value that is not finite."
         case .unwritable(let file, let reason):
             "\(file) cannot be written: \(reason)."
+        case .repeated(let id):
+            "The id “\(id.onOneLine)” stands for two items, but ids must differ."
+        case .unfinished(let file):
+            "\(file) is left of a run that did not finish: it can be resumed or overwritten."
+        case .otherSettings(let file):
+            "\(file) is left of a run with other settings, so it cannot be resumed; the same settings were expected."
         }
     }
 

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -14,11 +15,15 @@ extension LatentSet {
     }
 
     func writeNPY(to url: URL) throws {
+        // An older matrix must not stand beside newer ids, nor a new one beside older groups.
+        for file in [url, Self.file(beside: url, .groups)] { try? FileManager.default.removeItem(at: file) }
         try Self.write(ids, beside: url, .ids)
         if let groups { try Self.write(groups, beside: url, .groups) }
-        var data = NumPyHeader.data(shape: vectors.shape, kind: vectors.dtype == .float16 ? .half : .single)
-        vectors.withBytes { data.append(contentsOf: $0) }
-        try Self.write(data, to: url)
+        let header = NumPyHeader.data(shape: vectors.shape, kind: vectors.dtype == .float16 ? .half : .single)
+        try AtomicFile.write(to: url, overwrite: true) { append in
+            try header.withUnsafeBytes(append)
+            try vectors.withBytes(append)
+        }
     }
 
     /// The files of text beside the matrix; raw values end their names.
@@ -85,14 +90,6 @@ extension LatentSet {
             throw LatentError.unwritable(
                 file: file.relativePath, reason: "“\(broken.onOneLine)” has a line break, and there a line is a row")
         }
-        try write(Data(table.map { $0 + "\n" }.joined().utf8), to: file)
-    }
-
-    private static func write(_ data: Data, to url: URL) throws {
-        do {
-            try data.write(to: url, options: .atomic)
-        } catch {
-            throw LatentError.unwritable(file: url.relativePath, reason: error.localizedDescription)
-        }
+        try AtomicFile.write(Data(table.map { $0 + "\n" }.joined().utf8), to: file, overwrite: true)
     }
 }

@@ -42,7 +42,7 @@ public struct LatentSet: Sendable {
     }
 
     /// Writes the form that the ending names; a file that is there is replaced when the new one is complete.
-    /// Throws `LatentError` or `TensorFileError`.
+    /// Throws `LatentError`, `TensorFileError` or `AtomicFileError`.
     public func write(to url: URL) throws {
         switch try Form(of: url) {
         case .safetensors: try writeSafetensors(to: url)

@@ -1,4 +1,5 @@
 import CPNGFile
+import FilesOnDisk
 import Foundation
 
 extension Picture {

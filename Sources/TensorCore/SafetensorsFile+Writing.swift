@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 extension SafetensorsFile {
@@ -30,63 +31,19 @@ extension SafetensorsFile {
                 withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
             // Data begins at a multiple of eight, as the format recommends.
             json.append(Data(repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
-            let file = try UnfinishedFile(beside: url)
-            do {
-                try withUnsafeBytes(of: UInt64(json.count).littleEndian) { try file.append($0) }
-                try json.withUnsafeBytes { try file.append($0) }
-                for index in entries.indices { try bytes(index, file.append) }
-                precondition(file.count == 8 + json.count + end, "tensors of another size than was announced")
-                try file.finish()
-            } catch {
-                file.discard()
-                throw error
+            try AtomicFile.write(to: url, overwrite: true) { append in
+                var count = 0
+                func counted(_ bytes: UnsafeRawBufferPointer) throws {
+                    count += bytes.count
+                    try append(bytes)
+                }
+                try withUnsafeBytes(of: UInt64(json.count).littleEndian, append)
+                try json.withUnsafeBytes(append)
+                for index in entries.indices { try bytes(index, counted) }
+                precondition(count == end, "tensors of another size than was announced")
             }
-        } catch let error as POSIXError {
-            throw TensorFileError.unwritable(
-                path: url.path(percentEncoded: false), reason: String(cString: strerror(error.code.rawValue)))
+        } catch let error as AtomicFileError {
+            throw TensorFileError.unwritable(path: url.path(percentEncoded: false), reason: error.reason.cause)
         }
     }
-}
-
-/// A file that is written piece by piece under another name beside its place, and moved there when it is whole.
-private final class UnfinishedFile {
-    private(set) var count = 0
-    private let target: String
-    private let path: String
-    private let descriptor: Int32
-
-    /// Throws `POSIXError`, as all the following do.
-    init(beside url: URL) throws {
-        target = url.path(percentEncoded: false)
-        let name = ".fusemix-gen-\(String(UInt64.random(in: 0 ... .max), radix: 16)).tmp"
-        path = url.deletingLastPathComponent().appending(path: name).path(percentEncoded: false)
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Self.failure() }
-    }
-
-    func append(_ bytes: UnsafeRawBufferPointer) throws {
-        var written = 0
-        while written < bytes.count {
-            let result = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-            if result < 0 && errno == EINTR { continue }
-            guard result > 0 else { throw Self.failure() }
-            written += result
-        }
-        count += bytes.count
-    }
-
-    /// Sees the bytes onto the disk and gives the file its name.
-    func finish() throws {
-        // EINVAL, EROFS: a file system that cannot do this, and need not.
-        guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw Self.failure() }
-        guard rename(path, target) == 0 else { throw Self.failure() }
-        close(descriptor)
-    }
-
-    func discard() {
-        close(descriptor)
-        unlink(path)
-    }
-
-    private static func failure() -> POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchRuns
+import FilesOnDisk
 import Foundation
 import FrozenEncoders
 import PictureFiles

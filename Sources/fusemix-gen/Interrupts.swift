@@ -1,5 +1,5 @@
+import FilesOnDisk
 import Foundation
-import PictureFiles
 import Synchronization
 
 /// Ctrl-C and SIGTERM: what is half-written is removed, and the exit code says which signal it was.

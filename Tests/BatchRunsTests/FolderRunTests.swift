@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
         let plan = try RunPlan(inputs: [tree / "in"], output: tree / "new/out")
         try plan.createFolder(for: plan.items[0])
         try plan.createFolder(for: plan.items[0])
-        #expect(SoundFolder.isFolder(tree / "new/out/a/b"))
+        #expect(FolderListing.isFolder(tree / "new/out/a/b"))
     }
 
     @Test func saysWhichFolderCannotBeCreated() throws {
@@ -46,7 +47,7 @@ import Testing
         let plan = try RunPlan(inputs: ["dog.wav"], output: name + "/a/")
         defer { try? FileManager.default.removeItem(atPath: name) }
         try plan.createFolder(for: plan.items[0])
-        #expect(SoundFolder.isFolder(name + "/a"))
+        #expect(FolderListing.isFolder(name + "/a"))
     }
 
     @Test func takesEveryKnownExtensionAndNothingElse() throws {

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Testing
 
 @testable import BatchRuns

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import Testing
 
@@ -42,7 +43,7 @@ import Testing
         #expect(new.outputs(below: tree.path) == ["new/dog.png"])
         #expect(!FileManager.default.fileExists(atPath: tree / "new"))
         try new.createFolder(for: new.items[0])
-        #expect(SoundFolder.isFolder(tree / "new"))
+        #expect(FolderListing.isFolder(tree / "new"))
         #expect(try RunPlan(inputs: [".wav"], output: tree / "there").outputs(below: tree.path) == ["there/.wav.png"])
     }
 

@@ -51,6 +51,13 @@ import Testing
         }
     }
 
+    @Test func groupsOfAnOlderSetDoNotStay() throws {
+        let file = folder.appending(path: "a.npy"), ids = ["a", "b", "c", "d"]
+        try set(ids: ids).write(to: file)
+        try set(ids: ids, groups: nil).write(to: file)
+        #expect(try LatentSet(contentsOf: file).groups == nil)
+    }
+
     @Test func rowsAreGatheredInTheOrderAskedFor() {
         for half in [false, true] {
             let set = set(half: half)

@@ -43,11 +43,6 @@ func withFolder(_ body: (URL) throws -> Void) throws {
     try body(folder)
 }
 
-/// All names in a folder, hidden ones too.
-func names(in folder: URL) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-}
-
 /// A chunk as it stands in a file.
 func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
     let body = Array(type.utf8) + data

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import Testing
 
@@ -70,5 +71,21 @@ import Testing
         #expect(reading.mode == "RGB")
         #expect(try Picture(width: reading.width, height: reading.height, pixels: [UInt8](reading.rgb)) == picture)
         #expect(reading.text == Dictionary(uniqueKeysWithValues: text.map { ($0.keyword, $0.text) }))
+    }
+
+    @Test func picturesAreWrittenAtomically() throws {
+        try withFolder { folder in
+            let file = folder.appending(path: "a.png")
+            let picture = try testPicture()
+            let text = [try PNGText(keyword: "parameters", text: "Seed: 7")]
+            try picture.write(to: file, text: text)
+            #expect(try Picture(contentsOf: file) == picture)
+            #expect(try PNGText.read(contentsOf: file) == text)
+            #expect(throws: AtomicFileError(file: file.relativePath, reason: .exists)) {
+                try testPicture(salt: 1).write(to: file)
+            }
+            try testPicture(salt: 1).write(to: file, overwrite: true)
+            #expect(try Picture(contentsOf: file) == testPicture(salt: 1))
+        }
     }
 }

@@ -11,6 +11,16 @@ public struct AtomicFileError: Error, Equatable, Sendable, CustomStringConvertib
         case noFolder
         /// The system refuses.
         case refused(String)
+
+        /// The end of a sentence.
+        public var cause: String {
+            switch self {
+            case .exists: "it exists already, and overwriting was not asked for"
+            case .notAFile: "what stands there is a folder or a device, not a file"
+            case .noFolder: "the folder that it should be in does not exist"
+            case .refused(let cause): cause
+            }
+        }
     }
 
     /// The file's path as it was given.
@@ -22,14 +32,7 @@ public struct AtomicFileError: Error, Equatable, Sendable, CustomStringConvertib
         self.reason = reason
     }
 
-    public var description: String {
-        switch reason {
-        case .exists: "\(file) cannot be written: it exists already, and overwriting was not asked for."
-        case .notAFile: "\(file) cannot be written: what stands there is a folder or a device, not a file."
-        case .noFolder: "\(file) cannot be written: the folder that it should be in does not exist."
-        case .refused(let cause): "\(file) cannot be written: \(cause)."
-        }
-    }
+    public var description: String { "\(file) cannot be written: \(reason.cause)." }
 }
 
 extension AtomicFileError: LocalizedError {

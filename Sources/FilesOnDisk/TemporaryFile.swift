@@ -24,18 +24,18 @@ struct TemporaryFile: ~Copyable {
         }
     }
 
-    /// Writes all bytes and sees them onto the disk, lest a loss of power leave the new name with no
-    /// contents.
-    func write(_ data: Data) throws {
-        try data.withUnsafeBytes { bytes in
-            var written = 0
-            while written < bytes.count {
-                let count = Foundation.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { throw TemporaryFile.failure(target) }
-                written += count
-            }
+    func append(_ bytes: UnsafeRawBufferPointer) throws {
+        var left = bytes[...]
+        while !left.isEmpty {
+            let count = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: left).baseAddress, left.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw TemporaryFile.failure(target) }
+            left = left.dropFirst(count)
         }
+    }
+
+    /// Sees what was appended onto the disk, lest a loss of power leave the new name with no contents.
+    func synchronize() throws {
         // EINVAL, EROFS: a file system that cannot do this, and need not.
         guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
             throw TemporaryFile.failure(target)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import PictureFiles
+@testable import FilesOnDisk
 
 /// Each test ends a process of its own; its exit status says what happened there.
 @Suite struct InterruptTests {
@@ -60,6 +60,6 @@ private final class TemporaryFileBox {
 
     init(beside url: URL) throws {
         file = try TemporaryFile(beside: url)
-        try file.write(Data("half".utf8))
+        try Data("half".utf8).withUnsafeBytes { try file.append($0) }
     }
 }

@@ -5,5 +5,9 @@ public struct UnreadableFolder: Sendable, Hashable, CustomStringConvertible {
     /// What the system said.
     public let cause: String
 
+    public init(path: String, cause: String) {
+        (self.path, self.cause) = (path, cause)
+    }
+
     public var description: String { "\(path) cannot be listed: \(cause)." }
 }

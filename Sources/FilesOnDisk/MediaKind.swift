@@ -1,0 +1,17 @@
+/// What a file holds, told by the end of its name.
+public enum MediaKind: Sendable, CaseIterable {
+    case sound, picture
+
+    /// What a name may end in, in either case.
+    public var extensions: [String] {
+        switch self {
+        case .sound: ["wav", "flac", "ogg", "oga", "opus", "aiff", "aif", "aifc", "mp3", "au", "w64", "caf"]
+        case .picture: ["png", "jpg", "jpeg"]
+        }
+    }
+
+    public func isNameOfOne(_ name: String) -> Bool {
+        guard let dot = name.lastIndex(of: ".") else { return false }
+        return extensions.contains(name[name.index(after: dot)...].lowercased())
+    }
+}
