@@ -13,17 +13,15 @@ public enum AtomicFile {
     ///   ran.
     /// - Throws: `AtomicFileError`; whatever was at the place is then untouched.
     public static func write(_ data: Data, to url: URL, overwrite: Bool) throws {
-        try write(to: url, overwrite: overwrite) { append in try data.withUnsafeBytes(append) }
+        try write(to: url, overwrite: overwrite) { file in try data.withUnsafeBytes(file.append) }
     }
 
-    /// Writes the file piece by piece: `body` is given what appends bytes to it. Throws what `body` throws as well.
-    public static func write(
-        to url: URL, overwrite: Bool, _ body: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
-    ) throws {
+    /// Writes the file piece by piece: `body` is given what to append to. Throws what `body` throws as well.
+    public static func write(to url: URL, overwrite: Bool, _ body: (GrowingFile) throws -> Void) throws {
         try check(url, overwrite: overwrite)
         let temporary = try TemporaryFile(beside: url)
         do {
-            try body { try temporary.append($0) }
+            try body(temporary.growing)
             try temporary.synchronize()
             try temporary.move(overwrite: overwrite)
         } catch {

@@ -24,15 +24,7 @@ struct TemporaryFile: ~Copyable {
         }
     }
 
-    func append(_ bytes: UnsafeRawBufferPointer) throws {
-        var left = bytes[...]
-        while !left.isEmpty {
-            let count = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: left).baseAddress, left.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw TemporaryFile.failure(target) }
-            left = left.dropFirst(count)
-        }
-    }
+    var growing: GrowingFile { GrowingFile(target: target, descriptor: descriptor) }
 
     /// Sees what was appended onto the disk, lest a loss of power leave the new name with no contents.
     func synchronize() throws {

@@ -20,9 +20,9 @@ extension LatentSet {
         try Self.write(ids, beside: url, .ids)
         if let groups { try Self.write(groups, beside: url, .groups) }
         let header = NumPyHeader.data(shape: vectors.shape, kind: vectors.dtype == .float16 ? .half : .single)
-        try AtomicFile.write(to: url, overwrite: true) { append in
-            try header.withUnsafeBytes(append)
-            try vectors.withBytes(append)
+        try AtomicFile.write(to: url, overwrite: true) { file in
+            try header.withUnsafeBytes(file.append)
+            try vectors.withBytes(file.append)
         }
     }
 

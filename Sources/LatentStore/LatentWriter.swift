@@ -171,7 +171,8 @@ extension LatentWriter {
         let dtype = DType(rawValue: description.dtype) ?? .float32
         guard let vectors = try Tensor(mapping: partial(of: url), byteOffset: 0, shape: shape, dtype: dtype) else {
             throw LatentError.unsuitable(
-                file: partial(of: url).relativePath, found: "another length than was written", expected: "\(count) rows")
+                file: partial(of: url).relativePath, found: "another length than was written", expected: "\(count) rows"
+            )
         }
         return vectors
     }

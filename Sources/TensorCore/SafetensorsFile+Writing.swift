@@ -31,16 +31,10 @@ extension SafetensorsFile {
                 withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
             // Data begins at a multiple of eight, as the format recommends.
             json.append(Data(repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
-            try AtomicFile.write(to: url, overwrite: true) { append in
-                var count = 0
-                func counted(_ bytes: UnsafeRawBufferPointer) throws {
-                    count += bytes.count
-                    try append(bytes)
-                }
-                try withUnsafeBytes(of: UInt64(json.count).littleEndian, append)
-                try json.withUnsafeBytes(append)
-                for index in entries.indices { try bytes(index, counted) }
-                precondition(count == end, "tensors of another size than was announced")
+            try AtomicFile.write(to: url, overwrite: true) { file in
+                try withUnsafeBytes(of: UInt64(json.count).littleEndian, file.append)
+                try json.withUnsafeBytes(file.append)
+                for index in entries.indices { try bytes(index, file.append) }
             }
         } catch let error as AtomicFileError {
             throw TensorFileError.unwritable(path: url.path(percentEncoded: false), reason: error.reason.cause)

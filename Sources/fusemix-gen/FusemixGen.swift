@@ -24,7 +24,7 @@ struct FusemixGen: AsyncParsableCommand {
             130 or 143 interrupted.
             """,
         version: "fusemix-gen \(Version.current)",
-        subcommands: [Evaluate.self, Inspect.self, Models.self, Search.self, Train.self])
+        subcommands: [Embed.self, Train.self, Evaluate.self, Search.self, Inspect.self, Models.self])
 
     @OptionGroup(title: "Inputs and output") var files: FileOptions
     @OptionGroup(title: "Picture") var picture: PictureOptions

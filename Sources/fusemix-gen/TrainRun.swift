@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import FuseMix
-import PictureFiles
+import FilesOnDisk
 import SoundBridge
 import TensorCore
 

@@ -40,7 +40,7 @@ import Testing
         try withFolder { folder in
             let file = folder.appending(path: "a.png")
             let temporary = try TemporaryFile(beside: file)
-            try new.withUnsafeBytes { try temporary.append($0) }
+            try new.withUnsafeBytes(temporary.growing.append)
             try old.write(to: file)
             #expect(throws: AtomicFileError(file: file.relativePath, reason: .exists)) {
                 try temporary.move(overwrite: false)

@@ -60,6 +60,6 @@ private final class TemporaryFileBox {
 
     init(beside url: URL) throws {
         file = try TemporaryFile(beside: url)
-        try Data("half".utf8).withUnsafeBytes { try file.append($0) }
+        try Data("half".utf8).withUnsafeBytes(file.growing.append)
     }
 }

@@ -42,7 +42,8 @@ import Testing
         let bytes = try whole(dtype: dtype)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.safetensors"])
         let set = try LatentSet(contentsOf: url)
-        #expect(Array(set.ids) == (0..<7).map(id) && set.vectors.dtype == dtype && set.metadata == ["encoder": "yamnet"])
+        #expect(
+            Array(set.ids) == (0..<7).map(id) && set.vectors.dtype == dtype && set.metadata == ["encoder": "yamnet"])
         #expect(set.groups.map { Array($0) } == (0..<7).map { $0 % 2 == 0 ? "even" : id($0) })
         #expect(set.rows([6]).floats == [6, 6.25, 6.5])
         #expect(try whole(dtype: dtype) == bytes)

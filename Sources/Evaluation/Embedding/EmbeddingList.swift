@@ -35,9 +35,11 @@ enum EmbeddingList {
 
         /// Columns named by the first line: `path` or `text`; `id`, `group` and others, which are ignored.
         func table(_ lines: [String]) throws -> [EmbeddingItem] {
-            let names = lines.first.map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) } ?? []
+            let names =
+                lines.first.map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) } ?? []
             guard names.contains("path") != names.contains("text") else {
-                throw EmbeddingInputError.line(file: file, number: 1, reason: "a header with either path or text was expected")
+                throw EmbeddingInputError.line(
+                    file: file, number: 1, reason: "a header with either path or text was expected")
             }
             return try lines.enumerated().dropFirst().map { index, line in
                 let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
@@ -66,12 +68,14 @@ enum EmbeddingList {
         private func item(_ fields: [String: String], number: Int) throws -> EmbeddingItem {
             let (path, text) = (fields["path"], fields["text"])
             guard let content = path ?? text, (path == nil) != (text == nil), !content.isEmpty else {
-                throw EmbeddingInputError.line(file: file, number: number, reason: "either a path or a text was expected")
+                throw EmbeddingInputError.line(
+                    file: file, number: number, reason: "either a path or a text was expected")
             }
             let id = fields["id"].flatMap { $0.isEmpty ? nil : $0 } ?? content
             let group = fields["group"].flatMap { $0.isEmpty ? nil : $0 }
             guard let path else { return EmbeddingItem(id: id, group: group, source: .text(content)) }
-            let url = path.hasPrefix("/") ? URL(filePath: path) : URL(filePath: FolderListing.join(folder.relativePath, path))
+            let url =
+                path.hasPrefix("/") ? URL(filePath: path) : URL(filePath: FolderListing.join(folder.relativePath, path))
             return EmbeddingItem(id: id, group: group, source: .file(url))
         }
     }

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Evaluation
+import FrozenEncoders
+import LatentStore
+import TensorCore
+
+extension SoundFeatures: ExpressibleByArgument {}
+
+/// `fusemix-gen embed`: the latents of many sounds, pictures or texts, computed once.
+struct Embed: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "embed",
+        abstract: "Computes the latents of sounds, pictures or texts with a frozen encoder.",
+        usage: "fusemix-gen embed <input> ... --encoder <name> --output <path> [<options>]",
+        discussion: """
+            What train, evaluate and search work on: a file with a vector and an id for each item.
+
+              fusemix-gen embed recordings/ --encoder yamnet -o sounds.safetensors
+              fusemix-gen embed captions.tsv --encoder all-minilm-l6-v2 -o captions.safetensors
+              fusemix-gen embed "pictures/*.jpg" --encoder efficientnet-lite0 --dtype f16 -o pictures.npy
+
+            Rows go to <path>.partial until all are done; --resume takes up there what was interrupted and makes \
+            the same file as an unbroken run.
+
+            Exit codes: 0 all done; 1 an item failed (the others are in the file); 2 wrong usage; 3 the encoder \
+            cannot be loaded; 130 or 143 interrupted.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            """
+            Files, folders of files, patterns in quotes ("sounds/*.wav"), or lists: .tsv whose first line names its \
+            columns (path or text, and if wanted id and group), .jsonl with the same keys, and for texts .txt or - \
+            (standard input), a line an item. Paths in a list are relative to it. Without an id an item is called by \
+            its path as given (in a folder: below the folder), a text by itself.
+            """, valueName: "input"))
+    var inputs: [String]
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Component of the encoder by its name in Models/components, or its folder: yamnet (sounds, 1024 channels), \
+            all-minilm-l6-v2 (texts, 384), efficientnet-lite0 (pictures, 1280).
+            """, valueName: "name|folder"))
+    var encoder: String
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The .safetensors or .npy to write; beside .npy the ids go to NAME.ids.txt, groups to NAME.groups.txt.",
+            valueName: "path"))
+    var output: String
+
+    @Option(help: "Element type of the vectors; f16 halves the file at a relative error of up to 0.0005.")
+    var dtype = LatentType.f32
+
+    @Option(help: "Of a sound: its embedding, its class scores (521 for yamnet), or both side by side.")
+    var features = SoundFeatures.embedding
+
+    @Option(help: "How the windows of a sound (0.975 s for yamnet) are pooled: mean of all, the loudest, or the first.")
+    var window = WindowPooling.mean
+
+    @Flag(help: "Scale every vector to length 1.")
+    var normalize = false
+
+    @Option(help: "Precision of matrix products; auto is bf16 where the processor has it.")
+    var precision = PrecisionChoice.f32
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Threads to compute with, 1 to 1024. (default: $OMP_NUM_THREADS, else 1)", valueName: "count"))
+    var threads: Int?
+
+    @Flag(help: "Continue a run that was interrupted; begin a new one where there is none.")
+    var resume = false
+
+    @Flag(help: "Replace an output that exists, and what an interrupted run left.")
+    var overwrite = false
+
+    @Flag(help: "Print a JSON object about the finished file on standard output.")
+    var json = false
+
+    @Flag(help: "Print nothing but errors (and what --json prints).")
+    var quiet = false
+
+    func validate() throws {
+        try checkOption(threads, 1...1024, "--threads")
+        if resume, overwrite { throw ValidationError("--resume and --overwrite cannot both be given.") }
+    }
+
+    func run() async throws {
+        if let threads { ComputeActor.thread.setThreadCount(threads) }
+        try await EmbedRun(self).run()
+    }
+}
+
+/// Element types that latents are stored as.
+enum LatentType: String, ExpressibleByArgument, CaseIterable {
+    case f16, f32
+
+    var dtype: DType {
+        switch self {
+        case .f16: .float16
+        case .f32: .float32
+        }
+    }
+}
