@@ -15,7 +15,7 @@ typedef struct {
 /// -log sigmoid(z · logit) and its gradient with respect to the logit.
 CK_INLINE void pair(float logit, int positive, float *loss, float *slope) {
     const float z = positive ? 1.0f : -1.0f, u = z * logit, size = u < 0 ? -u : u;
-    const float e = ck_exp(-size), wrong = (u < 0 ? 1.0f : e) / (1.0f + e);
+    const float e = ck_exp_of_negative(-size), wrong = (u < 0 ? 1.0f : e) / (1.0f + e);
     *loss = (u < 0 ? size : 0.0f) + ck_log1p_of(e);
     *slope = -z * wrong;
 }

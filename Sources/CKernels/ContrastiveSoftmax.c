@@ -41,8 +41,8 @@ CK_INLINE float row_sum(const float *restrict s, int64_t count, float maximum, f
     float sums[lanes] = {0};
     int64_t j = 0;
     for (; j + lanes <= count; j += lanes)
-        for (int l = 0; l < lanes; l++) sums[l] += ck_exp((s[j + l] - maximum) * inverse);
-    for (int l = 0; j < count; j++, l++) sums[l] += ck_exp((s[j] - maximum) * inverse);
+        for (int l = 0; l < lanes; l++) sums[l] += ck_exp_of_negative((s[j + l] - maximum) * inverse);
+    for (int l = 0; j < count; j++, l++) sums[l] += ck_exp_of_negative((s[j] - maximum) * inverse);
     for (int half = lanes / 2; half; half /= 2)
         for (int l = 0; l < half; l++) sums[l] += sums[l + half];
     return sums[0];
@@ -60,7 +60,7 @@ CK_DISPATCHED static void add_rows(void *opaque, int64_t begin, int64_t end) {
         }
         const float before = o->of_rows.maxima[i], most = row_maximum(s, o->columns, before);
         const double sum = row_sum(s, o->columns, most, o->inverse_temperature);
-        o->of_rows.sums[i] = o->of_rows.sums[i] * ck_exp((before - most) * o->inverse_temperature) + sum;
+        o->of_rows.sums[i] = o->of_rows.sums[i] * ck_exp_of_negative((before - most) * o->inverse_temperature) + sum;
         o->of_rows.maxima[i] = most;
     }
 }
@@ -77,10 +77,10 @@ CK_INLINE void add_column_block(const Tile *o, const float *s, int64_t rows, int
     }
     for (int64_t i = 0; i < rows; i++) {
         const float *restrict row = s + i * o->stride;
-        for (int64_t j = 0; j < count; j++) sums[j] += ck_exp((row[j] - most[j]) * o->inverse_temperature);
+        for (int64_t j = 0; j < count; j++) sums[j] += ck_exp_of_negative((row[j] - most[j]) * o->inverse_temperature);
     }
     for (int64_t j = 0; j < count; j++) {
-        totals[j] = totals[j] * ck_exp((maxima[j] - most[j]) * o->inverse_temperature) + sums[j];
+        totals[j] = totals[j] * ck_exp_of_negative((maxima[j] - most[j]) * o->inverse_temperature) + sums[j];
         maxima[j] = most[j];
     }
 }
@@ -132,7 +132,8 @@ CK_DISPATCHED static void weigh_rows(void *opaque, int64_t begin, int64_t end) {
         float *restrict s = o->s + i * o->stride;
         const float most = o->of_rows.maxima[i], share = o->of_rows.inverse_sums[i];
         for (int64_t j = 0; j < o->columns; j++)
-            s[j] = ck_exp((s[j] - most) * inverse) * share + ck_exp((s[j] - maxima[j]) * inverse) * inverse_sums[j];
+            s[j] = ck_exp_of_negative((s[j] - most) * inverse) * share +
+                   ck_exp_of_negative((s[j] - maxima[j]) * inverse) * inverse_sums[j];
         const int64_t own = i + o->diagonal;
         if (own >= 0 && own < o->columns) s[own] = -(o->of_rows.misses[i] + o->of_columns.misses[own]);
     }

@@ -27,7 +27,7 @@ CK_DISPATCHED static void softmax(void *opaque, int64_t begin, int64_t end) {
         float *y = o->g + i * o->columns;
         float most = -FLT_MAX, sums[lanes] = {0};
         for (int64_t j = 0; j < o->columns; j++) most = x[j] > most ? x[j] : most;
-        for (int64_t j = 0; j < o->columns; j++) y[j] = ck_exp((x[j] - most) * o->scale);
+        for (int64_t j = 0; j < o->columns; j++) y[j] = ck_exp_of_negative((x[j] - most) * o->scale);
         int64_t j = 0;
         for (; j + lanes <= o->columns; j += lanes)
             for (int l = 0; l < lanes; l++) sums[l] += y[j + l];

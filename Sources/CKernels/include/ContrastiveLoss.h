@@ -7,7 +7,8 @@
 ///
 /// A tile is [rows, columns] with `stride` floats from row to row. `diagonal` is the column of the tile in which its
 /// first row meets itself, so that row i meets itself in column i + diagonal, when that lies inside the tile.
-/// Sums over a batch are kept in double.
+/// Every routine gives the same bits at any thread count: threads share out whole rows or whole columns. Sums over a
+/// batch are kept in double; the few logarithms a row takes at the end are libm's, in double.
 
 /// How a row or column of similarities stands to its softmax at a temperature.
 typedef struct {
