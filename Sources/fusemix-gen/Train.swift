@@ -31,6 +31,12 @@ struct Train: AsyncParsableCommand {
     @OptionGroup(title: "Validation") var validation: TrainValidationOptions
     @OptionGroup(title: "Run") var machine: TrainRunOptions
 
+    func validate() throws {
+        if adapters.method != .fusemix, machine.resume {
+            throw ValidationError("--resume has no meaning with --method \(adapters.method.rawValue).")
+        }
+    }
+
     func run() async throws {
         try await TrainRun(self).run()
     }

@@ -7,8 +7,7 @@ struct TrainCard {
     let options: Train
     let settings: TrainingSettings
     let data: TrainData
-    let outcome: TrainingOutcome
-    let score: ValidationScore?
+    let result: TrainResult
 
     func text() throws -> String {
         """
@@ -28,15 +27,15 @@ struct TrainCard {
         |---|---|
         \(try files())
 
-        \(outcome.plan.trainingPairs) pairs trained on, \(outcome.plan.validationPairs) of other groups held out for \
+        \(data.split.training.count) pairs trained on, \(data.split.validation.count) of other groups held out for \
         validation.
 
         **Adapters**
 
         | side | encoder | latents | form |
         |---|---|---|---|
-        | x | \(settings.adapters.xEncoder) | \(settings.adapters.x.inputSize) | \(Self.form(settings.adapters.x)) |
-        | y | \(settings.adapters.yEncoder) | \(settings.adapters.y.inputSize) | \(Self.form(settings.adapters.y)) |
+        | x | \(adapters.xEncoder) | \(adapters.x.inputSize) | \(Self.form(adapters.x)) |
+        | y | \(adapters.yEncoder) | \(adapters.y.inputSize) | \(Self.form(adapters.y)) |
 
         **Settings**
 
@@ -50,8 +49,9 @@ struct TrainCard {
         """
     }
 
+    private var adapters: AdapterConfiguration { result.component.configuration }
+
     private var summary: String {
-        let adapters = settings.adapters
         let space = "a space of \(adapters.outputSize) channels, rows of length 1"
         return adapters.y.kind == .identity
             ? "An adapter of \(adapters.xEncoder)'s latents into \(adapters.yEncoder)'s, \(space)."
@@ -89,8 +89,18 @@ struct TrainCard {
     }
 
     private var table: String {
+        let rows: [(String, String)] =
+            switch result.origin {
+            case .trained(let outcome): rows(of: outcome)
+            case .solved(let fit):
+                [("method", options.adapters.method.rawValue), ("strength", fit.strength.map { "\($0)" } ?? "none")]
+            }
+        return "| setting | value |\n|---|---|\n" + rows.map { "| \($0.0) | \($0.1) |" }.joined(separator: "\n")
+    }
+
+    private func rows(of outcome: TrainingOutcome) -> [(String, String)] {
         let plan = outcome.plan
-        let rows: [(String, String)] = [
+        return [
             ("mixed pairs a step", "\(plan.batch)"), ("epochs", "\(settings.epochs)"),
             ("steps", "\(outcome.steps) of \(plan.steps), \(plan.warmupSteps) of them warm-up"),
             ("learning rate", "\(settings.learningRate), floor \(settings.learningRateFloor)"),
@@ -103,7 +113,6 @@ struct TrainCard {
             ("correction penalty", "\(settings.correctionPenalty)"),
             ("structure weight", "\(settings.structureWeight)"), ("seed", "\(settings.seed)"),
         ]
-        return "| setting | value |\n|---|---|\n" + rows.map { "| \($0.0) | \($0.1) |" }.joined(separator: "\n")
     }
 
     private var mixing: String {
@@ -114,8 +123,9 @@ struct TrainCard {
     }
 
     private var measured: String {
-        guard let score else { return "nothing: no pairs were held out." }
-        let best = outcome.bestStep.map { " Chosen at step \($0) by \(settings.selection.rawValue)." } ?? ""
+        guard let score = result.score else { return "nothing: no pairs were held out." }
+        let step = if case .trained(let outcome) = result.origin { outcome.bestStep } else { Int?.none }
+        let best = step.map { " Chosen at step \($0) by \(settings.selection.rawValue)." } ?? ""
         return """
             on the pairs held out, with the weights as they are stored: R@1 \(Self.rounded(score.recall)) \
             (x→y \(Self.rounded(score.recallXToY)), y→x \(Self.rounded(score.recallYToX))), nearest y of the right \

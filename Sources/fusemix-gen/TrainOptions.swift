@@ -6,6 +6,14 @@ extension TrainingSettings.Loss: ExpressibleByArgument {}
 extension TrainingSettings.Positives: ExpressibleByArgument {}
 extension TrainingSettings.Selection: ExpressibleByArgument {}
 
+/// How adapters are come by.
+enum TrainMethod: String, ExpressibleByArgument, CaseIterable {
+    case fusemix, linear, procrustes, cca
+
+    /// The closed form that it is; nil for training.
+    var baseline: Baseline? { Baseline(rawValue: rawValue) }
+}
+
 /// How weights are stored.
 enum WeightType: String, ExpressibleByArgument, CaseIterable {
     case f16, f32
@@ -44,6 +52,22 @@ struct TrainDataOptions: ParsableArguments {
 }
 
 struct TrainAdapterOptions: ParsableArguments {
+    @Option(
+        help: """
+            Train, or solve in closed form to compare with: ridge regression, a rotation, or canonical correlations; \
+            then only options of data, output size, validation and threads count.
+            """)
+    var method = TrainMethod.fusemix
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Regularisation of linear and cca, in mean variances of a channel, 1e-9 to 1e9. (default: the best on the \
+            pairs held out)
+            """, valueName: "strength"))
+    var strength: Double?
+
     @Option(help: "Settings to start from: small adapters, or the paper's.")
     var preset = TrainPreset.small
 
@@ -114,6 +138,13 @@ struct TrainAdapterOptions: ParsableArguments {
     var correctionPenalty = 0.0
 
     func validate() throws {
+        try checkOption(strength, 1e-9...1e9, "--strength")
+        if method != .linear, method != .cca, strength != nil {
+            throw ValidationError("--strength has no meaning with --method \(method.rawValue).")
+        }
+        if method != .fusemix, base != nil || standardise {
+            throw ValidationError("--base and --standardise have no meaning with --method \(method.rawValue).")
+        }
         if base == nil, baseStart != nil || correctionPenalty != 0 {
             throw ValidationError("--base-start and --correction-penalty have no meaning without --base.")
         }

@@ -28,20 +28,39 @@ struct TrainRun {
     }
 
     func run() throws {
+        let start = ContinuousClock.now
+        let origin: TrainResult.Origin =
+            if let baseline = options.adapters.method.baseline {
+                .solved(try solve(baseline))
+            } else {
+                .trained(try train())
+            }
+        try finish(
+            TrainResult(
+                origin, seconds: start.duration(to: .now) / .seconds(1), dtype: options.data.dtype, data: data))
+    }
+
+    private func solve(_ baseline: Baseline) throws -> BaselineFit {
+        try baseline.fit(
+            x: data.x.latents.vectors, y: data.y.latents.vectors, pairs: data.pairs, split: data.split,
+            anchored: options.adapters.anchored, selection: settings.selection,
+            outputSize: options.adapters.outputSize, strength: options.adapters.strength, xEncoder: data.x.encoder,
+            yEncoder: data.y.encoder)
+    }
+
+    /// Throws `ExitCode` of the signal after an interrupt, when the checkpoint is saved.
+    private func train() throws -> TrainingOutcome {
         let reporter = try TrainReporter(options.machine, selection: settings.selection)
-        let trainer = try trainer()
-        let outcome = try trainer.run(
+        let outcome = try trainer().run(
             saveInterval: options.machine.saveEvery, report: reporter.report,
             shouldStop: { Interrupts.requested != nil })
         reporter.clear()
-        if let code = Interrupts.requested, outcome.end == .interrupted {
-            if !options.machine.quiet {
-                let place = checkpoint.folder.relativePath
-                Console.note("Interrupted after step \(outcome.steps); --resume goes on from \(place).\n")
-            }
-            throw ExitCode(code)
+        guard outcome.end == .interrupted, let code = Interrupts.requested else { return outcome }
+        if !options.machine.quiet {
+            let place = checkpoint.folder.relativePath
+            Console.note("Interrupted after step \(outcome.steps); --resume goes on from \(place).\n")
         }
-        try finish(outcome)
+        throw ExitCode(code)
     }
 
     private func trainer() throws -> Trainer {
@@ -60,20 +79,17 @@ struct TrainRun {
         return trainer
     }
 
-    /// Writes the component and says what it is worth: figures are those of the weights as they are written.
-    private func finish(_ outcome: TrainingOutcome) throws {
-        let component = options.data.dtype == .f16 ? outcome.component.rounded() : outcome.component
-        let score = try ValidationScore(
-            of: component, x: data.x.latents.vectors, y: data.y.latents.vectors, pairs: data.pairs, split: data.split)
-        let card = TrainCard(options: options, settings: settings, data: data, outcome: outcome, score: score)
+    /// Writes the component and says what it is worth.
+    private func finish(_ result: TrainResult) throws {
+        let card = TrainCard(options: options, settings: settings, data: data, result: result)
         try folder.write(overwrite: options.data.overwrite) { place in
-            try component.write(to: place)
+            try result.component.write(to: place)
             try Data(card.text().utf8).write(to: place.appending(path: "README.md"))
             try Checksums.write(for: place)
         }
-        checkpoint.remove()
+        if options.adapters.method == .fusemix { checkpoint.remove() }
         try Console.result(
-            TrainSummary(output: options.data.output, outcome: outcome, score: score).text(json: options.machine.json))
+            TrainSummary(output: options.data.output, result: result).text(json: options.machine.json))
     }
 }
 

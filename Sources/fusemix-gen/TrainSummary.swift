@@ -4,15 +4,22 @@ import FuseMix
 /// What `train` prints when it is done.
 struct TrainSummary: Encodable {
     let output: String
-    let steps: Int
-    let bestStep: Int?
     let seconds: Double
-    let temperature: Double
     let validation: ValidationScore?
+    /// Of a training.
+    let steps: Int?
+    let bestStep: Int?
+    let temperature: Double?
+    /// Of a closed form.
+    let strength: Double?
 
-    init(output: String, outcome: TrainingOutcome, score: ValidationScore?) {
-        (self.output, steps, bestStep) = (output, outcome.steps, outcome.bestStep)
-        (seconds, temperature, validation) = (outcome.seconds, outcome.temperature, score)
+    init(output: String, result: TrainResult) {
+        (self.output, seconds, validation) = (output, result.seconds, result.score)
+        switch result.origin {
+        case .trained(let outcome):
+            (steps, bestStep, temperature, strength) = (outcome.steps, outcome.bestStep, outcome.temperature, nil)
+        case .solved(let fit): (steps, bestStep, temperature, strength) = (nil, nil, nil, fit.strength)
+        }
     }
 
     func text(json: Bool) throws -> String {
@@ -27,7 +34,12 @@ struct TrainSummary: Encodable {
                 format: "validation R@1 %.3f (x→y %.3f, y→x %.3f), class accuracy %.3f", score.recall,
                 score.recallXToY, score.recallYToX, score.classAccuracy)
         }
-        let best = bestStep.map { "step \($0) of \(steps)" } ?? "\(steps) steps"
-        return "\(output.printable)  \(best)  \(score ?? "no validation")  \(String(format: "%.1f", seconds)) s"
+        let origin =
+            if let steps {
+                bestStep.map { "step \($0) of \(steps)" } ?? "\(steps) steps"
+            } else {
+                strength.map { "strength \($0)" } ?? "closed form"
+            }
+        return "\(output.printable)  \(origin)  \(score ?? "no validation")  \(String(format: "%.1f", seconds)) s"
     }
 }

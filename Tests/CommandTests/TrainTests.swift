@@ -74,6 +74,15 @@ import Testing
         #expect(pair.configuration.y.kind == .identity && pair.configuration.outputSize == 6)
     }
 
+    @Test(arguments: ["linear", "procrustes", "cca"])
+    func closedForms(method: String) throws {
+        let outcome = try train(["-o", method, "--method", method, "--dtype", "f32", "--json"])
+        #expect(outcome.exitCode == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        let score = try #require(outcome.objects.first?["validation"] as? [String: Any])
+        #expect(try #require(score["recall_x_to_y"] as? Double) > 0.9)
+        #expect(try AdapterPair(contentsOf: scratch.url.appending(path: method)).x.inputSize == 12)
+    }
+
     /// Interrupted while it runs and resumed, a training writes the same bytes as an unbroken one.
     @Test(arguments: zip([SIGINT, SIGTERM], [130, 143] as [Int32]))
     func interruptAndResume(number: Int32, code: Int32) throws {
@@ -112,6 +121,8 @@ import Testing
             (["-o", "a", "--validation-groups", "nobody"], 1, "nobody"),
             (["-o", "a", "--log", "absent/log"], 1, "absent/log"),
             (["-o", "a", "--dropout", "1"], 2, "--dropout"), (["-o", "a", "--epochs", "0"], 2, "--epochs"),
+            (["-o", "a", "--method", "cca", "--anchored"], 1, "cca"),
+            (["-o", "a", "--method", "linear", "--resume"], 2, "--resume"),
             (["-o", "a", "--preset", "huge"], 2, "preset"), (["-o", "a", "--lr", "-1"], 2, "--lr"),
             (["-o", "a", "--anchored", "--output-size", "9"], 2, "--output-size"),
             (["-o", "a", "--validation", "0.1", "--validation-groups", "b"], 2, "--validation-groups"),
