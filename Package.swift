@@ -35,7 +35,7 @@ let package = Package(
         .target(
             name: "SoundBridge",
             dependencies: [
-                "CCrypto", "FrozenEncoders", "LatentDiffusion", "PictureFiles", "SoundFrontEnd", "TensorCore",
+                "CCrypto", "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles", "SoundFrontEnd", "TensorCore",
             ]),
         .target(name: "LatentDiffusion", dependencies: ["TensorCore"]),
         .target(name: "LatentStore", dependencies: ["FilesOnDisk", "TensorCore"]),
@@ -80,7 +80,8 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns"]),
         .testTarget(
-            name: "SoundBridgeTests", dependencies: ["SoundBridge", "FrozenEncoders", "PictureFiles", "TensorCore"]),
+            name: "SoundBridgeTests",
+            dependencies: ["SoundBridge", "FrozenEncoders", "FuseMix", "PictureFiles", "TensorCore"]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["FrozenEncoders", "FuseMix", "LatentStore", "PictureFiles", "TensorCore", "fusemix-gen"],

@@ -33,6 +33,7 @@ public final class Bridge {
     private var audioEncoder: YAMNet?
     private var textEncoder: SentenceEncoder?
     private var classWords: ClassWords?
+    private var anchoredAdapter: AnchoredAdapter?
     private var denoiser: DiffusionTransformer?
     private var autoencoder: ConvolutionalAutoencoder?
 
@@ -51,7 +52,10 @@ public final class Bridge {
     /// Loads what a run will need. Throws `ModelError` when a part cannot be loaded.
     public func load(_ parts: Parts) throws {
         _ = try loadedClassWords()
-        if parts.contains(.sounds) { _ = try loadedAudioEncoder() }
+        if parts.contains(.sounds) {
+            _ = try loadedAudioEncoder()
+            _ = try loadedSoundConditioning()
+        }
         if parts.contains(.words) { _ = try loadedTextEncoder() }
         if parts.contains(.pictures) {
             _ = try loadedDenoiser()
@@ -84,7 +88,7 @@ public final class Bridge {
     public func condition(
         on sound: SoundLatent?, prompt: String? = nil, audioWeight: Float = GenerationSettings.defaultAudioWeight
     ) throws -> Condition {
-        let heard = try sound.map { try loadedClassWords().condition(on: $0) }
+        let heard = try sound.map { try loadedSoundConditioning().condition(on: $0) }
         let said = try prompt.map(condition(of:))
         switch (said, heard) {
         case (let words?, let sound?): return .between(words: words, sound: sound, weight: audioWeight)
@@ -173,7 +177,12 @@ extension Bridge {
 
     private func loadedClassWords() throws -> ClassWords {
         let audioEncoder = try bundle.component(.audioEncoder)
-        return try part(\.classWords, .bridge) { try ClassWords(contentsOf: $0, audioEncoder: audioEncoder) }
+        return try part(\.classWords, .classWords) { try ClassWords(contentsOf: $0, audioEncoder: audioEncoder) }
+    }
+
+    private func loadedSoundConditioning() throws -> any SoundConditioning {
+        guard bundle.has(.bridge) else { return try loadedClassWords() }
+        return try part(\.anchoredAdapter, .bridge) { try AnchoredAdapter(contentsOf: $0) }
     }
 
     private func loadedDenoiser() throws -> DiffusionTransformer {
@@ -193,7 +202,8 @@ extension Bridge {
                 reason: "its \(what) is \(found), but the other parts of the model have \(expected).")
         }
         let width = denoiser?.configuration.conditionSize
-        try check(.bridge, "width", classWords?.channels, width ?? textEncoder?.embeddingLength)
+        try check(.classWords, "width", classWords?.channels, width ?? textEncoder?.embeddingLength)
+        try check(.bridge, "width", anchoredAdapter?.channels, width ?? textEncoder?.embeddingLength)
         try check(.textEncoder, "width", textEncoder?.embeddingLength, width)
         try check(.audioEncoder, "number of classes", audioEncoder?.labels.count, classWords?.count)
         let latents = denoiser?.configuration

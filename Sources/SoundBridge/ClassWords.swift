@@ -2,13 +2,13 @@ import Foundation
 import FrozenEncoders
 import TensorCore
 
-/// The training-free bridge from sounds to the conditioning space: the names of the audio encoder's specific
-/// classes, embedded by the text encoder, stand for the classes themselves.
+/// The names of the audio encoder's specific classes, embedded by the text encoder: they say what was heard, and
+/// weighed by the scores of their classes they are a bridge from sounds to the conditioning space without training.
 ///
 /// A component folder holds `config.json`, `embeddings.safetensors` and `general.tsv` (names too general to say
 /// what was heard, such as “Animal” or “Music”, each with the reason); the names themselves are the audio encoder's
 /// `labels.txt`.
-struct ClassWords: Sendable {
+struct ClassWords: SoundConditioning {
     /// Width of the conditions: that of the text encoder's vectors.
     let channels: Int
     /// Classes, general ones too.

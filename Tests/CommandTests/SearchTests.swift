@@ -99,7 +99,7 @@ import Testing
             """
             {"format_version": 1, "name": "small", "summary": "", "components": {
               "audio_encoder": "components/yamnet", "text_encoder": "components/all-minilm-l6-v2",
-              "image_encoder": "components/efficientnet-lite0", "bridge": "components/audioset-words",
+              "image_encoder": "components/efficientnet-lite0", "class_words": "components/audioset-words",
               "image_text": "components/picture-text"},
              "defaults": {"sampler": "euler", "steps": 4, "guidance_scale": 2}}
             """)

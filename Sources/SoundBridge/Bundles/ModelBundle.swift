@@ -10,6 +10,9 @@ public struct ModelBundle: Sendable {
         case audioEncoder = "audio_encoder"
         case textEncoder = "text_encoder"
         case imageEncoder = "image_encoder"
+        /// Names of the audio encoder's classes as embeddings.
+        case classWords = "class_words"
+        /// An anchored adapter from sounds to the space of words; without one the class words are the bridge.
         case bridge
         /// Adapters between pictures and words.
         case imageText = "image_text"
@@ -65,6 +68,8 @@ public struct ModelBundle: Sendable {
         }
         return component
     }
+
+    public func has(_ role: Role) -> Bool { components[role] != nil }
 
     /// Folders of all components, in the order of their roles.
     public var componentDirectories: [(role: Role, directory: URL)] {
