@@ -25,6 +25,10 @@ struct EmbedRun {
         } catch {
             throw ModelError.component(error)
         }
+        if encoder.modality != .audio, options.features != .embedding || options.window != .mean {
+            throw UsageError(
+                "--features and --window are for sounds, but \(options.encoder) encodes \(encoder.modality).")
+        }
         embedder = Embedder(
             encoder, features: options.features, pooling: options.window, normalizes: options.normalize)
         do {
@@ -38,6 +42,7 @@ struct EmbedRun {
         } catch let error as EmbeddingInputError {
             throw UsageError("\(error)")
         } catch let error as LatentError {
+            guard case .unknownForm = error else { throw error }
             throw UsageError("\(error)")
         }
         try checkEarlierRows()
@@ -63,21 +68,29 @@ struct EmbedRun {
             progress.show(item.id)
         }
         progress.clear()
-        try writer.finish()
-        try report(failed: failed)
+        try finish(failed: failed)
         if failed > 0 { throw ExitCode(1) }
     }
 
-    /// Rows of another list must not stay in the set. Throws `UsageError`.
+    private func finish(failed: Int) throws {
+        guard writer.count > 0 else {
+            writer.discard()
+            Console.error("\(options.output) was not written: no item could be embedded.")
+            return
+        }
+        try writer.finish()
+        try report(failed: failed)
+    }
+
+    /// Rows of other items must not stay in the set. Throws `UsageError`.
     private func checkEarlierRows() throws {
-        var position = inputs.items.startIndex
-        for id in writer.ids {
-            guard let found = inputs.items[position...].firstIndex(where: { $0.id == id }) else {
-                throw UsageError(
-                    "\(options.output).partial was begun with other inputs, so it cannot be resumed: “\(id.printable)” was not expected."
-                )
-            }
-            position = found + 1
+        let expected = Set(inputs.items.map(\.id))
+        if let id = writer.ids.first(where: { !expected.contains($0) }) {
+            throw UsageError(
+                """
+                \(options.output).partial was begun with other inputs, so it cannot be resumed: \
+                “\(id.printable)” is none of these.
+                """)
         }
     }
 

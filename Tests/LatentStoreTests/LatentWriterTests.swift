@@ -99,10 +99,22 @@ import Testing
     @Test func twoRunsDoNotWriteOneSet() throws {
         let first = try writer()
         try add(0..<2, to: first)
-        #expect(throws: LatentError.self) { try writer(.resume) }
+        for earlier in [LatentWriter.Earlier.refuse, .resume, .overwrite] {
+            #expect(throws: LatentError.self) { try writer(earlier) }
+        }
         try add(2..<3, to: first)
         try first.finish()
-        #expect(try LatentSet(contentsOf: url).count == 3)
+        #expect(try LatentSet(contentsOf: url).rows([0, 2]).floats == [0, 0.25, 0.5, 2, 2.25, 2.5])
+    }
+
+    /// What is cut off before its first line ended, or has lost its vectors, holds no row.
+    @Test func tornBeforeTheFirstRow() throws {
+        try Data("{\"chan".utf8).write(to: LatentWriter.journal(of: url))
+        #expect(throws: LatentError.self) { try writer() }
+        let torn = try writer(.resume)
+        #expect(torn.count == 0)
+        try add(0..<2, to: torn)
+        try FileManager.default.removeItem(at: LatentWriter.partial(of: url))
     }
 
     @Test func idsDiffer() throws {

@@ -4,7 +4,8 @@ import TensorCore
 
 /// Why inputs are no list of items to embed; each case reads as one sentence.
 public enum EmbeddingInputError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
-    case nothing
+    /// Lists without an item.
+    case nothing(inputs: [String])
     case noFiles(folder: String, kind: MediaKind)
     case noMatch(pattern: String)
     case unreadable(UnreadableFolder)
@@ -18,8 +19,8 @@ public enum EmbeddingInputError: Error, Equatable, Sendable, LocalizedError, Cus
 
     public var description: String {
         switch self {
-        case .nothing:
-            "There is nothing to embed: at least one item was expected."
+        case .nothing(let inputs):
+            "There is nothing to embed in \(inputs.joined(separator: ", ")): at least one item was expected."
         case .noFiles(let folder, let kind):
             "\(folder) holds nothing to embed: files named \(kind.extensions.map { "." + $0 }.joined(separator: " ")) were expected."
         case .noMatch(let pattern):

@@ -9,7 +9,7 @@ public struct EmbeddingInputs: Sendable {
     public private(set) var unreadable: [UnreadableFolder] = []
 
     /// Each input is a file, a folder of files (and of folders, links to folders not followed, hidden names passed
-    /// over), a pattern as the shell has it (`sounds/*.wav`), a list (`.tsv`, `.jsonl`), or, for an encoder of words,
+    /// over), a pattern that stands for what the shell would put there (`sounds/*.wav`), a list (`.tsv`, `.jsonl`), or, for an encoder of words,
     /// a text file of lines (`.txt`). The id of a file is its path as given, in a folder its path below the folder; of
     /// a line of words the line itself; a list may name others.
     ///
@@ -19,7 +19,7 @@ public struct EmbeddingInputs: Sendable {
     /// - Parameter standardInput: What `-` stands for: lines of words.
     public init(_ inputs: [String], for modality: Modality, standardInput: () throws -> Data) throws {
         for input in inputs { try add(input, modality, standardInput) }
-        guard !items.isEmpty || !unreadable.isEmpty else { throw EmbeddingInputError.nothing }
+        guard !items.isEmpty || !unreadable.isEmpty else { throw EmbeddingInputError.nothing(inputs: inputs) }
         var ids: Set<String> = []
         if let item = items.first(where: { !ids.insert($0.id).inserted }) {
             throw EmbeddingInputError.repeated(id: item.id)
@@ -63,7 +63,7 @@ public struct EmbeddingInputs: Sendable {
         } else if input.contains(where: "*?[".contains), !FileManager.default.fileExists(atPath: input) {
             let paths = Self.paths(matching: input)
             guard !paths.isEmpty else { throw EmbeddingInputError.noMatch(pattern: input) }
-            items += paths.map { EmbeddingItem(id: $0, source: .file(URL(filePath: $0))) }
+            for path in paths { try addFiles(path, kind) }
         } else {
             items.append(EmbeddingItem(id: input, source: .file(URL(filePath: input))))
         }

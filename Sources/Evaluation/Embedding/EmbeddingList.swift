@@ -16,7 +16,10 @@ enum EmbeddingList {
 
     /// - Parameter name: The file's path, whose ending says what it is; lines of words without one.
     static func items(of data: Data, named name: String) throws -> [EmbeddingItem] {
-        guard let text = String(validating: data, as: UTF8.self) else {
+        // Some programs begin a text with a mark of its byte order.
+        let mark = Data([0xEF, 0xBB, 0xBF])
+        let content = data.starts(with: mark) ? data.dropFirst(mark.count) : data
+        guard let text = String(validating: content, as: UTF8.self) else {
             throw EmbeddingInputError.file(name, reason: "it is not UTF-8 text")
         }
         var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
@@ -57,8 +60,20 @@ enum EmbeddingList {
                 guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
                     throw EmbeddingInputError.line(file: file, number: index + 1, reason: "a JSON object was expected")
                 }
-                return try item(object.compactMapValues { $0 as? String }, number: index + 1)
+                return try item(strings(of: object, number: index + 1), number: index + 1)
             }
+        }
+
+        private func strings(of object: [String: Any], number: Int) throws -> [String: String] {
+            var strings: [String: String] = [:]
+            for key in ["path", "text", "id", "group"] {
+                switch object[key] {
+                case nil, is NSNull: continue
+                case let string as String: strings[key] = string
+                default: throw EmbeddingInputError.line(file: file, number: number, reason: "its “\(key)” is no string")
+                }
+            }
+            return strings
         }
 
         func words(_ lines: [String]) throws -> [EmbeddingItem] {

@@ -1,8 +1,6 @@
 import Foundation
 import FrozenEncoders
-import PictureFiles
 import SoundBridge
-import SoundFrontEnd
 import TensorCore
 
 /// A frozen encoder with the name of its component.
@@ -41,11 +39,11 @@ public struct NamedEncoder: Sendable {
     }
 
     /// Latents `[sentences, channels]`. Throws `SpaceError.modality` unless it is an encoder of words.
+    @ComputeActor
     public func latents(of sentences: [String]) throws -> Tensor {
-        guard case .text(let encoder) = encoder else {
-            throw SpaceError.modality(encoder: name, found: modality.rawValue, expected: "text")
-        }
-        return encoder(sentences)
+        try check(.text)
+        let embedder = Embedder(encoder)
+        return Tensor.stacked(try sentences.map { try embedder(EmbeddingItem(id: $0, source: .text($0))) })
     }
 
     /// Latents `[files, channels]` of sound or picture files, one after the other.
@@ -55,32 +53,28 @@ public struct NamedEncoder: Sendable {
     ///     embedding when nil.
     ///   - onFile: Called before each file with its index.
     /// - Throws: What reading the files throws; `SpaceError` for a width that the encoder has not, or an encoder of words.
+    @ComputeActor
     public func latents(of files: [URL], width: Int? = nil, onFile: (Int) -> Void = { _ in }) throws -> Tensor {
-        Tensor.stacked(
+        let embedder = Embedder(encoder, features: try features(width: width))
+        return Tensor.stacked(
             try files.enumerated().map { index, file in
                 onFile(index)
-                return try latent(of: file, width: width)
+                return try embedder(EmbeddingItem(id: file.relativePath, source: .file(file)))
             })
     }
 
-    private func latent(of file: URL, width: Int?) throws -> Tensor {
+    private func features(width: Int?) throws -> SoundFeatures {
         switch encoder {
         case .audio(let encoder):
-            let sound = try encoder.listen(
-                to: Waveform(AudioFile(path: file.relativePath), sampleRate: encoder.sampleRate))
-            return try part(of: sound, width: width)
-        case .image(let encoder):
-            return encoder([try Picture(contentsOf: file)]).item(0)
-        case .text:
-            throw SpaceError.modality(encoder: name, found: "text", expected: "audio or image")
+            let lengths = SoundFeatures.allCases.map {
+                $0.count(embedding: encoder.embeddingLength, scores: encoder.labels.count)
+            }
+            guard let index = lengths.firstIndex(of: width ?? encoder.embeddingLength) else {
+                throw SpaceError.width(encoder: name, lengths: lengths, expected: width ?? 0)
+            }
+            return SoundFeatures.allCases[index]
+        case .image: return .embedding
+        case .text: throw SpaceError.modality(encoder: name, found: "text", expected: "audio or image")
         }
-    }
-
-    private func part(of sound: SoundLatent, width: Int?) throws -> Tensor {
-        let parts = [sound.embedding, sound.scores, sound.embedding + sound.scores]
-        guard let part = parts.first(where: { $0.count == width ?? sound.embedding.count }) else {
-            throw SpaceError.width(encoder: name, lengths: parts.map(\.count), expected: width ?? 0)
-        }
-        return Tensor(part, shape: [part.count])
     }
 }

@@ -1,0 +1,104 @@
+import Foundation
+import TensorCore
+
+/// What is known of a set that is being written: `NAME.partial.items`, a line of JSON with what the set is, then a line
+/// a row with its id, its group and a checksum of its vector.
+///
+/// Locked from `init` until it goes away, so that two runs never write one set.
+final class LatentJournal {
+    /// The first line.
+    struct Description: Codable, Equatable {
+        let channels: Int
+        let dtype: String
+        let metadata: [String: String]
+
+        var bytesPerRow: Int { channels * (dtype == DType.float16.rawValue ? 2 : 4) }
+    }
+
+    struct Row: Codable {
+        let id: String
+        let group: String?
+        let checksum: UInt64
+    }
+
+    private let url: URL
+    private let description: Description
+    private let file: FileHandle
+    private(set) var rows: [Row] = []
+
+    /// Opens the journal, a new one where there is none; what it holds stays until `keepWholeRows` or `clear`.
+    /// Throws `LatentError.unwritable`, also when another run has it open.
+    init(at url: URL, _ description: Description) throws {
+        (self.url, self.description) = (url, description)
+        file = try FileHandle(openingOrCreating: url)
+        // Released when the process ends, however it does. What was locked may have been removed by its last owner.
+        guard flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0, file.isStill(at: url) else {
+            throw LatentError.unwritable(file: url.relativePath, reason: "another run is writing it")
+        }
+    }
+
+    /// Whether an earlier run left rows, or only the first line.
+    var isEmpty: Bool { ((try? file.seekToEnd()) ?? 0) == 0 }
+
+    /// Keeps the rows whose line and vector are whole, up to the first that is not.
+    /// Throws `LatentError.otherSettings` when the journal is that of another set.
+    func keepWholeRows(of vectors: UnsafeRawBufferPointer) throws {
+        guard let data = try? Data(contentsOf: url) else {
+            throw LatentError.unreadable(file: url.relativePath, reason: "it may not be read")
+        }
+        // A first line that was cut short says that there are no rows.
+        guard let firstEnd = data.firstIndex(of: Self.lineFeed) else { return try clear() }
+        guard try data[...firstEnd] == Self.line(description) else {
+            throw LatentError.otherSettings(file: url.relativePath)
+        }
+        let decoder = JSONDecoder()
+        var seen: Set<String> = []
+        var start = firstEnd + 1
+        while let end = data[start...].firstIndex(of: Self.lineFeed) {
+            let bytes = rows.count * description.bytesPerRow..<(rows.count + 1) * description.bytesPerRow
+            guard let row = try? decoder.decode(Row.self, from: data[start..<end]), bytes.upperBound <= vectors.count,
+                Self.checksum(.init(rebasing: vectors[bytes])) == row.checksum, seen.insert(row.id).inserted
+            else { break }
+            start = end + 1
+            rows.append(row)
+        }
+        try writing { try file.truncate(atOffset: UInt64(start)) }
+    }
+
+    /// Begins anew.
+    func clear() throws {
+        rows = []
+        try writing {
+            try file.truncate(atOffset: 0)
+            try file.write(contentsOf: Self.line(description))
+        }
+    }
+
+    func append(_ row: Row) throws {
+        try writing { try file.write(contentsOf: Self.line(row)) }
+        rows.append(row)
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: url) }
+
+    /// FNV-1a over 64 bits (Fowler, Noll and Vo): tells a row that a loss of power cut short from a whole one.
+    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+
+    private static let lineFeed = UInt8(ascii: "\n")
+
+    private static func line(_ content: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(content) + [lineFeed]
+    }
+
+    private func writing(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch {
+            throw LatentError.unwritable(file: url.relativePath, reason: error.localizedDescription)
+        }
+    }
+}

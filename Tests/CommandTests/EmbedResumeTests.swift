@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+/// An `embed` that is stopped, and what is left of it.
+@Suite(.serialized) struct EmbedResumeTests {
+    let scratch: Scratch
+    private let arguments = ["embed", "lines.txt", "--encoder", "all-minilm-l6-v2", "--quiet"]
+
+    /// Enough lines that a run can be stopped in the middle.
+    init() throws {
+        scratch = try Scratch()
+        let lines = (0..<600).map { "a dog that barks \($0) times at the postman, who is afraid of it\n" }.joined()
+        try Data(lines.utf8).write(to: scratch.url.appending(path: "lines.txt"))
+    }
+
+    private func embed(_ more: String...) throws -> Command.Outcome {
+        try Command.start(arguments + more, in: scratch.url).finish()
+    }
+
+    /// Starts a run and sends it a signal when some rows are written.
+    private func stop(with number: Int32) throws -> Command.Outcome {
+        let running = try Command.start(arguments + ["-o", "broken.safetensors"], in: scratch.url)
+        let rows = scratch.url.appending(path: "broken.safetensors.partial")
+        while running.process.isRunning, ((try? Data(contentsOf: rows)) ?? Data()).count < 20 * 384 * 4 { usleep(2000) }
+        kill(running.process.processIdentifier, number)
+        let outcome = try running.finish()
+        #expect(!scratch.names.contains("broken.safetensors"))
+        #expect(scratch.names.contains("broken.safetensors.partial"))
+        return outcome
+    }
+
+    @Test func killedAndResumed() throws {
+        _ = try stop(with: SIGKILL)
+        let refused = try embed("-o", "broken.safetensors")
+        #expect(refused.exitCode == 1 && refused.errors.contains("broken.safetensors.partial"), "\(refused.errors)")
+        let other = try embed("-o", "broken.safetensors", "--resume", "--dtype", "f16")
+        #expect(other.exitCode == 1 && other.errors.contains("other settings"), "\(other.errors)")
+        let resumed = try embed("-o", "broken.safetensors", "--resume")
+        #expect(resumed.exitCode == 0 && resumed.errors.isEmpty, "\(resumed.errors)")
+        #expect(try embed("-o", "whole.safetensors").exitCode == 0)
+        #expect(try scratch.data("broken.safetensors") == scratch.data("whole.safetensors"))
+        #expect(scratch.names == ["broken.safetensors", "lines.txt", "whole.safetensors"])
+    }
+
+    @Test(arguments: zip([SIGINT, SIGTERM], [130, 143] as [Int32]))
+    func interrupted(number: Int32, code: Int32) throws {
+        #expect(try stop(with: number).exitCode == code)
+        #expect(try embed("-o", "broken.safetensors", "--resume").exitCode == 0)
+        #expect(scratch.names == ["broken.safetensors", "lines.txt"])
+    }
+
+    /// What a run with other items left is not mixed into this one.
+    @Test func otherItems() throws {
+        _ = try stop(with: SIGKILL)
+        try Data("rain\na dog\n".utf8).write(to: scratch.url.appending(path: "lines.txt"))
+        let refused = try embed("-o", "broken.safetensors", "--resume")
+        #expect(refused.exitCode == 2 && refused.errors.contains("broken.safetensors.partial"), "\(refused.errors)")
+        #expect(try embed("-o", "broken.safetensors", "--overwrite").exitCode == 0)
+        #expect(scratch.names == ["broken.safetensors", "lines.txt"])
+    }
+}
