@@ -32,6 +32,9 @@ struct Train: AsyncParsableCommand {
     @OptionGroup(title: "Run") var machine: TrainRunOptions
 
     func validate() throws {
+        if loss.loss == .cosine, !adapters.anchored {
+            throw ValidationError("--loss cosine needs --anchored: two sides that both move would meet in one point.")
+        }
         if adapters.method != .fusemix, machine.resume {
             throw ValidationError("--resume has no meaning with --method \(adapters.method.rawValue).")
         }

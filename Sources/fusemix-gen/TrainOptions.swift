@@ -197,7 +197,11 @@ struct TrainMixingOptions: ParsableArguments {
 }
 
 struct TrainLossOptions: ParsableArguments {
-    @Option(help: "Symmetric InfoNCE, or the sigmoid loss of SAIL. (paper: infonce)")
+    @Option(
+        help: """
+            Symmetric InfoNCE, the sigmoid loss of SAIL, or, with --anchored, 1 - cosine of each pair without a contrast. \
+            (paper: infonce)
+            """)
     var loss = TrainingSettings.Loss.infonce
 
     @Option(

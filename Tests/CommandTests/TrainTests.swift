@@ -125,6 +125,7 @@ import Testing
             (["-o", "a", "--method", "linear", "--resume"], 2, "--resume"),
             (["-o", "a", "--preset", "huge"], 2, "preset"), (["-o", "a", "--lr", "-1"], 2, "--lr"),
             (["-o", "a", "--anchored", "--output-size", "9"], 2, "--output-size"),
+            (["-o", "a", "--loss", "cosine"], 2, "--anchored"),
             (["-o", "a", "--validation", "0.1", "--validation-groups", "b"], 2, "--validation-groups"),
             ([], 2, "output"),
         ]

@@ -22,6 +22,7 @@ struct TrainingLoss: Sendable {
         switch settings.loss {
         case .infonce: [("temperature", [])]
         case .sigmoid: [("log_scale", []), ("bias", [])]
+        case .cosine: []
         }
     }
 
@@ -37,16 +38,17 @@ struct TrainingLoss: Sendable {
         case .sigmoid:
             start[offsets[0]] = Float(-log(settings.temperature))
             start[offsets[1]] = Float(StreamedSigmoidLoss().bias)
+        case .cosine: break
         }
         parameters.average?.copy(from: parameters.values)
     }
 
-    /// What similarities are divided by.
+    /// What similarities are divided by; where it starts, for a loss that divides them by nothing.
     func temperature(_ parameters: TrainingParameters) -> Double {
-        let value = Double(parameters.values.start[offsets[0]])
-        return switch settings.loss {
-        case .infonce: value
-        case .sigmoid: exp(-value)
+        switch settings.loss {
+        case .infonce: Double(parameters.values.start[offsets[0]])
+        case .sigmoid: exp(-Double(parameters.values.start[offsets[0]]))
+        case .cosine: settings.temperature
         }
     }
 
@@ -56,7 +58,9 @@ struct TrainingLoss: Sendable {
             switch settings.loss {
             case .infonce: settings.temperatureRange
             case .sigmoid: settings.temperatureRange.reversed().map { -log($0) }
+            case .cosine: [Double]()
             }
+        guard !bounds.isEmpty else { return }
         let place = parameters.values.start + offsets[0]
         place.pointee = min(max(place.pointee, Float(bounds[0])), Float(bounds[1]))
     }
@@ -79,6 +83,7 @@ struct TrainingLoss: Sendable {
             case .sigmoid:
                 StreamedSigmoidLoss(logScale: Double(start[offsets[0]]), bias: Double(start[offsets[1]]))(
                     x, y, labels: labels, withGradientY: trainsY)
+            case .cosine: CosineLoss()(x, y)
             }
         for (offset, gradient) in zip(offsets, contrast.scalarGradients) {
             parameters.gradients.start[offset] += Float(gradient)

@@ -14,6 +14,8 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
 
     public enum Loss: String, Sendable, Codable, CaseIterable {
         case infonce, sigmoid
+        /// For an anchored y alone.
+        case cosine
     }
 
     /// Which pairs of a batch are positives of each other beside each with itself.
