@@ -3,10 +3,10 @@
     python prototypes.py --component ../Models/components/yamnet --general ../Models/components/audioset-words/general.tsv \
         --lists runs/audio-text
 
-Reads sounds.npy (embedding and scores side by side, from `fusemix-gen embed --features both`), its ids and pairs.tsv.
+Reads sounds.safetensors (embedding and scores side by side, from `fusemix-gen embed --features both`) and pairs.tsv.
 A prototype is the embedding of a training sound, drawn by chance, pushed along the class's row of the classifier until the
-class has the score 0.9; its scores are what the classifier makes of that. Writes all.npy with all.ids.txt, all-texts.tsv
-and all-pairs.tsv.
+class has the score 0.9; its scores are what the classifier makes of that. Writes all.safetensors, all-texts.tsv and
+all-pairs.tsv.
 """
 
 import argparse
@@ -14,7 +14,8 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 
 EACH = 4
 PHRASINGS = ("{}", "the sound of {}")
@@ -31,8 +32,10 @@ def main() -> None:
     w, b = (weights[f"classifier.{name}"].astype(np.float64) for name in ("weight", "bias"))
     labels = (arguments.component / "labels.txt").read_text().splitlines()
     general = {line.split("\t")[0] for line in arguments.general.read_text().splitlines()}
-    sounds = np.load(lists / "sounds.npy")
-    ids = (lists / "sounds.ids.txt").read_text().splitlines()
+    with safe_open(lists / "sounds.safetensors", "np") as stored:
+        sounds, metadata = stored.get_tensor("vectors"), stored.metadata()
+        blob, offsets = stored.get_tensor("ids").tobytes(), stored.get_tensor("id_offsets")
+    ids = [blob[start:end].decode() for start, end in zip(offsets, offsets[1:])]
     with open(lists / "pairs.tsv", newline="") as lines:
         pairs = list(csv.DictReader(lines, delimiter="\t"))
     training = {pair["x"] for pair in pairs if pair["split"] == "train"}
@@ -59,8 +62,13 @@ def main() -> None:
                 text = phrasing.format(label.lower())
                 texts.add(text)
                 pairs.append({"x": name, "y": text, "group": f"class/{index}", "split": "train"})
-    np.save(lists / "all.npy", np.concatenate([sounds, np.array(rows, np.float32)]))
-    (lists / "all.ids.txt").write_text("".join(name + "\n" for name in ids + names))
+    encoded = [name.encode() for name in ids + names]
+    tensors = {
+        "id_offsets": np.cumsum([0] + [len(name) for name in encoded], dtype=np.int64),
+        "ids": np.frombuffer(b"".join(encoded), np.uint8),
+        "vectors": np.concatenate([sounds, np.array(rows, np.float32)]),
+    }
+    save_file(tensors, lists / "all.safetensors", metadata)
     texts |= set((lists / "texts.tsv").read_text().splitlines()[1:])
     (lists / "all-texts.tsv").write_text("text\n" + "".join(text + "\n" for text in sorted(texts)))
     with open(lists / "all-pairs.tsv", "w", newline="") as out:
