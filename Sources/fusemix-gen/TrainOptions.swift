@@ -359,6 +359,13 @@ struct TrainRunOptions: ParsableArguments {
     )
     var threads: Int?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Memory to stay within, in GB, 0.1 to 10000; with less, more is computed twice, to the same result.",
+            valueName: "gigabytes"))
+    var memory = Double(Trainer.usualMemory) / 1e9
+
     @Flag(help: "Go on from the checkpoint of an interrupted training: the result is that of an unbroken one.")
     var resume = false
 
@@ -379,6 +386,7 @@ struct TrainRunOptions: ParsableArguments {
     func validate() throws {
         try checkOption(seed, 0...UInt64(Int64.max), "--seed")
         try checkOption(threads, 1...1024, "--threads")
+        try checkOption(memory, 0.1...10_000, "--memory")
         try checkOption(saveEvery, 1...1_000_000, "--save-every")
     }
 }

@@ -35,6 +35,8 @@ struct TrainRun {
             } else {
                 .trained(try train())
             }
+        // A closed form has nothing to save: whoever interrupted it wants no component either.
+        if case .solved = origin, let code = Interrupts.requested { throw ExitCode(code) }
         try finish(
             TrainResult(
                 origin, seconds: start.duration(to: .now) / .seconds(1), dtype: options.data.dtype, data: data))

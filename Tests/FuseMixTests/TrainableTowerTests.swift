@@ -39,7 +39,9 @@ import Testing
             TrainableTower(
                 form, inputSize: inputSize, outputSize: outputSize, side: "x", layout: layout, dropout: dropout,
                 batch: rows, chunk: chunk, keptChunks: kept,
-                scratch: TowerScratch(forms: [form], rows: chunk, outputSize: outputSize))
+                scratch: TowerScratch(
+                    forms: [form], rows: chunk, outputSize: outputSize,
+                    activationWidth: ChunkActivations.width(form, inputSize: inputSize)))
         }
 
         var twin: TowerTwin {
@@ -132,6 +134,33 @@ import Testing
         }
     }
 
+    /// Sizes at which rows fill several blocks of sums and hidden channels several groups of the mask, in chunks:
+    /// central differences of the twin along one random direction for each tensor.
+    @Test(arguments: [48, 50])
+    func gradientsAlongDirections(inputSize: Int) {
+        let subject = Subject(inputSize: inputSize, width: 48, rows: 150)
+        let direction = randomTensor([subject.rows, subject.outputSize], seed: 5)
+        let (_, gradients) = subject.gradients(subject.tower(chunk: 80), direction: direction, step: 8)
+        let factors = subject.factors(step: 8)
+        let wanted = direction.floats.map(Double.init)
+        let size = 1e-5
+        for (index, entry) in subject.layout.entries.enumerated() {
+            let name = String(entry.name.dropFirst(2))
+            let way = randomTensor([entry.count], seed: UInt64(100 + index)).floats.map(Double.init)
+            let losses = [size, -size].map { size in
+                var twin = subject.twin
+                for element in way.indices { twin.weights[name]![element] += size * way[element] }
+                return subject.loss(twin, direction: wanted, factors: factors)
+            }
+            let found = way.indices.reduce(0) { $0 + way[$1] * Double(gradients.start[entry.offset + $1]) }
+            let length = way.indices.reduce(0) {
+                $0 + abs(way[$1] * Double(gradients.start[entry.offset + $1]))
+            }
+            // The sum may cancel: what counts is the error beside the terms.
+            #expect(abs(found - (losses[0] - losses[1]) / (2 * size)) < 1e-5 * length, "\(entry.name)")
+        }
+    }
+
     /// A base and the penalty on its correction, against central differences of direction · unit(base + y) +
     /// penalty · mean |y|² in y, the output projection's bias.
     @Test func gradientOfACorrection() {
@@ -141,7 +170,9 @@ import Testing
         let tower = TrainableTower(
             subject.form, inputSize: 9, outputSize: size, side: "x", layout: subject.layout, dropout: subject.dropout,
             batch: rows, chunk: 3, keptChunks: 1,
-            scratch: TowerScratch(forms: [subject.form], rows: 3, outputSize: size), correctionPenalty: 0.7)
+            scratch: TowerScratch(
+                forms: [subject.form], rows: 3, outputSize: size,
+                activationWidth: ChunkActivations.width(subject.form, inputSize: 9)), correctionPenalty: 0.7)
         func loss() -> Double {
             subject.input.withFloats { input in
                 let points = tower.forward(
@@ -190,7 +221,7 @@ import Testing
     }
 
     /// Activations computed again are the ones that were kept, bit for bit.
-    @Test(arguments: [0, 1, 2])
+    @Test(arguments: [0, 1, 6])
     func recomputedIsKept(kept: Int) {
         let subject = Subject(inputSize: 24, width: 16, rows: 200)
         let direction = randomTensor([200, subject.outputSize], seed: 5)

@@ -44,7 +44,7 @@ import Testing
     }
 
     static func trainer(
-        _ settings: TrainingSettings, task: Task = Task(count: 400), folder: URL? = nil, memory: Int = 1 << 20,
+        _ settings: TrainingSettings, task: Task = Task(count: 400), folder: URL? = nil, memory: Int = 1 << 30,
         chunk: Int = 40
     ) throws -> Trainer {
         let split = try PairSplit(task.pairs, by: .fraction(0.2), seed: settings.seed)
@@ -205,7 +205,7 @@ import Testing
         func trainer() throws -> Trainer {
             try Trainer(
                 x: task.x, y: task.y, base: weight, pairs: task.pairs, split: split, settings: settings,
-                memory: 1 << 20, chunk: 40)
+                memory: 1 << 30, chunk: 40)
         }
         let start = try AdapterPair(trainer().component).x(task.x)
         let base = ScoreBase(form, weight: weight)(task.x)

@@ -12,9 +12,12 @@ struct ChunkActivations {
         form.blocks * (form.width + form.hidden) + (form.width == inputSize ? 0 : form.width)
     }
 
-    init(_ form: AdapterForm, inputSize: Int, rows: Int) {
+    /// - Parameter memory: Where they lie: room for `rows` at least; nil for memory of their own.
+    init(_ form: AdapterForm, inputSize: Int, rows: Int, memory: FloatBuffer? = nil) {
         (self.form, self.rows, startsWithInput) = (form, rows, form.width == inputSize)
-        buffer = FloatBuffer(count: rows * Self.width(form, inputSize: inputSize))
+        let count = rows * Self.width(form, inputSize: inputSize)
+        buffer = memory ?? FloatBuffer(count: count)
+        precondition(buffer.count >= count, "too little memory for the activations of \(rows) rows")
     }
 
     /// `[rows, width]`: what block `index` reads; `form.blocks` is the end of the stream. Not to be asked for 0 when

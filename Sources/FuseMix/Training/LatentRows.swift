@@ -8,6 +8,7 @@ struct LatentRows: Sendable {
     let side: String
 
     var channels: Int { vectors.channels }
+    var byteCount: Int { vectors.count * vectors.dtype.size }
 
     /// Throws `TrainingError.unexpectedLatents`.
     init(_ vectors: Tensor, side: String, channels: Int) throws {

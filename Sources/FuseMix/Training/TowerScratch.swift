@@ -1,5 +1,7 @@
 /// Memory that the towers use during one chunk of rows, one after the other.
 final class TowerScratch {
+    /// Activations of a chunk that there is no room to keep; both towers use it in turn.
+    let activations: FloatBuffer
     /// `[rows, hidden]`: hidden channels after dropout in the forward pass, their gradient in the backward pass.
     let hidden: FloatBuffer
     /// `[rows, width]`: a normalised stream.
@@ -11,7 +13,9 @@ final class TowerScratch {
     /// `[rows, outputs]`: the gradient with respect to the output before L2 normalisation.
     let outputGradient: FloatBuffer
 
-    init(forms: [AdapterForm], rows: Int, outputSize: Int) {
+    /// - Parameter activationWidth: Floats a row of the wider tower's activations; 0 where all are kept.
+    init(forms: [AdapterForm], rows: Int, outputSize: Int, activationWidth: Int) {
+        activations = FloatBuffer(count: rows * activationWidth)
         let width = forms.map(\.width).max() ?? 0
         hidden = FloatBuffer(count: rows * (forms.map(\.hidden).max() ?? 0))
         normalized = FloatBuffer(count: rows * width)

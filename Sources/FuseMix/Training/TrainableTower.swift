@@ -14,18 +14,18 @@ final class TrainableTower {
     private let dropout: Dropout
     private let layers: TowerLayers
     private let scratch: TowerScratch
-    /// Those of the batch's first chunks; the last one serves all further chunks in turn.
-    private var activations: [ChunkActivations]
+    /// Those of the batch's first chunks, which are kept.
+    private let kept: [ChunkActivations]
+    /// Those of any other chunk, while it is at work.
+    private let passing: ChunkActivations?
     private let inverseLengths: FloatBuffer
     /// `[batch, outputs]`: what was added to a base, where its size is penalised.
     private let corrections: FloatBuffer?
     private let correctionPenalty: Double
-    /// The chunk whose activations each entry of `activations` holds.
-    private var held: [Int?]
 
     /// - Parameters:
     ///   - chunk: Rows a chunk.
-    ///   - keptChunks: Chunks whose activations there is memory for, beside the one at work.
+    ///   - keptChunks: Chunks whose activations are kept; where it is not all, `scratch` has room for one.
     ///   - correctionPenalty: Weight of the mean squared length of what is added to a base.
     init(
         _ form: AdapterForm, inputSize: Int, outputSize: Int, side: String, layout: ParameterLayout, dropout: Dropout,
@@ -34,11 +34,13 @@ final class TrainableTower {
         (self.form, self.inputSize, self.outputSize) = (form, inputSize, outputSize)
         (self.chunk, self.dropout, self.scratch) = (chunk, dropout, scratch)
         layers = TowerLayers(form, inputSize: inputSize, outputSize: outputSize, side: side, layout: layout)
-        let chunks = (batch + chunk - 1) / chunk
-        activations = (0..<min(chunks, keptChunks + 1)).map { _ in
-            ChunkActivations(form, inputSize: inputSize, rows: min(chunk, batch))
+        let (chunks, rows) = ((batch + chunk - 1) / chunk, min(chunk, batch))
+        kept = (0..<min(chunks, keptChunks)).map { _ in
+            ChunkActivations(form, inputSize: inputSize, rows: rows)
         }
-        held = activations.map { _ in nil }
+        passing =
+            kept.count == chunks
+            ? nil : ChunkActivations(form, inputSize: inputSize, rows: rows, memory: scratch.activations)
         inverseLengths = FloatBuffer(count: batch)
         self.correctionPenalty = correctionPenalty
         corrections = correctionPenalty > 0 ? FloatBuffer(count: batch * outputSize) : nil
@@ -111,15 +113,13 @@ final class TrainableTower {
         }
     }
 
-    /// Computes a chunk's activations, unless they are there, and returns the end of the stream.
+    /// Computes a chunk's activations and returns the end of the stream.
     @discardableResult
     private func runBlocks(
         _ index: Int, _ input: UnsafePointer<Float>, first: Int, rows: Int, step: Int?,
         parameters: UnsafePointer<Float>
     ) -> UnsafePointer<Float> {
-        let slot = min(index, activations.count - 1)
-        let kept = activations[slot]
-        held[slot] = index
+        let kept = activations(index)
         if let projection = layers.input {
             projection.multiply(input, rows: rows, parameters: parameters, into: kept.stream(0))
             ck_add_bias(
@@ -145,13 +145,10 @@ final class TrainableTower {
         _ index: Int, _ input: UnsafePointer<Float>, first: Int, rows: Int, step: Int,
         parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>
     ) {
-        let slot = min(index, activations.count - 1)
-        let kept = activations[slot]
-        if held[slot] != index {
+        let kept = activations(index)
+        if index >= self.kept.count {
             runBlocks(index, input, first: first, rows: rows, step: step, parameters: parameters)
         }
-        // The pass below overwrites the hidden channels.
-        held[slot] = nil
         let normalized = scratch.normalized.start, normalizedGradient = scratch.normalizedGradient.start
         let streamGradient = scratch.streamGradient.start, outputGradient = scratch.outputGradient.start
 
@@ -177,6 +174,13 @@ final class TrainableTower {
                 adding: true)
         }
         layers.input?.addGradients(streamGradient, input, rows: rows, to: gradients)
+    }
+
+    private func activations(_ chunk: Int) -> ChunkActivations {
+        guard let activations = chunk < kept.count ? kept[chunk] : passing else {
+            preconditionFailure("chunk \(chunk) of a batch that has fewer")
+        }
+        return activations
     }
 
     private func stream(

@@ -30,7 +30,7 @@ public final class Trainer {
     ///   - x: `[count, channels]`, rows as the pairs count them; y likewise.
     ///   - base: The weights `[outputs, scores]` of the base of x, where it has one.
     ///   - checkpoint: Where to save to; nil saves nothing.
-    ///   - memory: Bytes that activations may take beside those of a chunk at work.
+    ///   - memory: Bytes to stay within; with less, more is computed twice, to the same bits.
     ///   - chunk: Rows that go through the adapters at once.
     /// - Throws: `TrainingError` for latents, pairs or settings that do not fit each other.
     public init(
@@ -63,15 +63,20 @@ public final class Trainer {
         let rows = settings.addsUnmixed && settings.mixing != .none ? 2 * plan.batch : plan.batch
         let chunk = min(chunk, rows)
         let forms = [adapters.x, adapters.y].compactMap(\.form)
-        let scratch = TowerScratch(forms: forms, rows: chunk, outputSize: adapters.outputSize)
-        var left = memory
-        func side(_ latents: LatentRows, _ rowOfPair: [Int], base: Tensor?, number: Int) throws -> TrainingSide {
+        let shares = TrainingMemory(
+            limit: memory, settings: settings, parameters: layout.count, rows: rows, chunk: chunk,
+            latents: xRows.byteCount + yRows.byteCount, validates: validator != nil)
+        let scratch = TowerScratch(
+            forms: forms, rows: chunk, outputSize: adapters.outputSize, activationWidth: shares.passingWidth)
+        func side(
+            _ latents: LatentRows, _ rowOfPair: [Int], base: Tensor?, number: Int, keptChunks: Int
+        ) throws -> TrainingSide {
             try TrainingSide(
                 latents, used: Set(split.training.map { rowOfPair[$0] }).sorted(), base: base, settings: settings,
-                number: number, layout: layout, rows: rows, chunk: chunk, memory: &left, scratch: scratch)
+                number: number, layout: layout, rows: rows, chunk: chunk, keptChunks: keptChunks, scratch: scratch)
         }
-        self.x = try side(xRows, pairs.xRows, base: base, number: 0)
-        self.y = try side(yRows, pairs.yRows, base: nil, number: 1)
+        self.x = try side(xRows, pairs.xRows, base: base, number: 0, keptChunks: shares.keptChunks.x)
+        self.y = try side(yRows, pairs.yRows, base: nil, number: 1, keptChunks: shares.keptChunks.y)
         self.base = base
         fingerprint = try Fingerprint.of(
             pairs, split,
@@ -88,7 +93,7 @@ public final class Trainer {
         return base.float32()
     }
 
-    public static let usualMemory = 1 << 30
+    public static let usualMemory = 4_000_000_000
     public static let usualChunk = 2048
 
     /// Goes on from the checkpoint. Throws `TrainingError` or `TensorFileError` when it is not one of this training.
@@ -208,7 +213,9 @@ public final class Trainer {
     }
 
     private func outcome(_ end: TrainingOutcome.End, _ lastLoss: Double?, _ clock: TrainingClock) -> TrainingOutcome {
-        TrainingOutcome(
+        x.finish()
+        y.finish()
+        return TrainingOutcome(
             end: end, component: component, plan: plan, steps: state.step, bestStep: state.bestStep,
             score: state.bestScore, lastLoss: lastLoss, temperature: loss.temperature(parameters),
             seconds: clock.seconds)

@@ -4,7 +4,7 @@ import TensorCore
 /// One modality in training: its latents, the batch made of them and the adapter, which an anchor lacks.
 final class TrainingSide {
     private let latents: LatentRows
-    private let tower: TrainableTower?
+    private var tower: TrainableTower?
     private let rows: Int
     private let chunk: Int
     private let mixed: FloatBuffer
@@ -23,10 +23,10 @@ final class TrainingSide {
     ///   - used: Rows of the latents that are trained on.
     ///   - base: Weights of the base, where there is one.
     ///   - number: 0 for x, 1 for y.
-    ///   - memory: Bytes left for activations; those that this side takes are taken off.
+    ///   - keptChunks: Chunks whose activations are kept.
     init(
         _ latents: LatentRows, used: [Int], base: Tensor?, settings: TrainingSettings, number: Int,
-        layout: ParameterLayout, rows: Int, chunk: Int, memory: inout Int, scratch: TowerScratch
+        layout: ParameterLayout, rows: Int, chunk: Int, keptChunks: Int, scratch: TowerScratch
     ) throws {
         (self.latents, self.rows, self.chunk) = (latents, rows, chunk)
         name = number == 0 ? "x" : "y"
@@ -40,14 +40,10 @@ final class TrainingSide {
         }
         if settings.standardizes, form.width == latents.channels { throw TrainingError.noInputProjection(side: name) }
         standardization = settings.standardizes ? Standardization(latents, used: used) : nil
-        let width = ChunkActivations.width(form, inputSize: latents.channels)
-        let chunkBytes = chunk * width * MemoryLayout<Float>.size
-        let kept = min(memory / chunkBytes, (rows + chunk - 1) / chunk - 1)
-        memory -= kept * chunkBytes
         tower = TrainableTower(
             form, inputSize: latents.channels, outputSize: settings.adapters.outputSize, side: name,
             layout: layout, dropout: Dropout(share: form.dropout, seed: settings.seed, tower: number), batch: rows,
-            chunk: chunk, keptChunks: kept, scratch: scratch,
+            chunk: chunk, keptChunks: keptChunks, scratch: scratch,
             correctionPenalty: configuration.base == nil ? 0 : settings.correctionPenalty)
         guard settings.latentNoise > 0 else {
             noise = nil
@@ -115,6 +111,9 @@ final class TrainingSide {
 
     /// What the correction of a base adds to the loss of the latest step.
     var penalty: Double { tower?.penalty(rows: filled) ?? 0 }
+
+    /// Gives back the memory of steps, when the last one is done.
+    func finish() { tower = nil }
 
     /// Puts the standardization of the latents into the input projection.
     func fold(into tensors: inout [String: Tensor]) {
