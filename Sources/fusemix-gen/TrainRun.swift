@@ -74,9 +74,8 @@ struct TrainRun {
             checkpoint.remove()
         }
         let trainer = try Trainer(
-            x: data.x.latents.vectors, y: data.y.latents.vectors, pairs: data.pairs, split: data.split,
-            settings: settings,
-            checkpoint: checkpoint)
+            x: data.x.latents.vectors, y: data.y.latents.vectors, base: data.base, pairs: data.pairs, split: data.split,
+            settings: settings, checkpoint: checkpoint)
         if resumes { try trainer.resume() }
         return trainer
     }

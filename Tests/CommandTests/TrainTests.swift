@@ -105,6 +105,19 @@ import Testing
         #expect(try scratch.data("broken/model.safetensors") == scratch.data("whole/model.safetensors"))
     }
 
+    /// The last three channels of x stand for class scores; x corrects what they weigh.
+    @Test func base() throws {
+        let weight = Tensor((0..<18).map { Float($0 % 7) - 3 }, shape: [6, 3])
+        try SafetensorsFile.write([("weight", weight)], to: scratch.url.appending(path: "base.safetensors"))
+        let options = ["--anchored", "--base", "base.safetensors", "--base-power", "1.5", "--loss", "cosine"]
+        let outcome = try train(
+            ["-o", "a", "--width", "8", "--batch", "32", "--epochs", "5", "--standardise", "--quiet"] + options)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let pair = try AdapterPair(contentsOf: scratch.url.appending(path: "a"))
+        #expect(pair.configuration.x.base?.count == 3 && pair.configuration.y.kind == .identity)
+        #expect(pair.x(Tensor(zeros: [2, 12])).floats.allSatisfy(\.isFinite))
+    }
+
     /// Each is one sentence that names what is wrong; nothing is made.
     @Test func failures() throws {
         let pairs = scratch.url.appending(path: "pairs.tsv")
