@@ -35,7 +35,8 @@ let package = Package(
         .target(
             name: "SoundBridge",
             dependencies: [
-                "CCrypto", "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles", "SoundFrontEnd", "TensorCore",
+                "CCrypto", "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles", "SoundFrontEnd",
+                "TensorCore",
             ]),
         .target(name: "LatentDiffusion", dependencies: ["TensorCore"]),
         .target(name: "LatentStore", dependencies: ["FilesOnDisk", "TensorCore"]),

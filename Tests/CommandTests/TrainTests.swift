@@ -115,7 +115,8 @@ import Testing
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         let pair = try AdapterPair(contentsOf: scratch.url.appending(path: "a"))
         #expect(pair.configuration.x.base?.count == 3 && pair.configuration.y.kind == .identity)
-        #expect(pair.x(Tensor(zeros: [2, 12])).floats.allSatisfy(\.isFinite))
+        let points = pair.x(Tensor(zeros: [2, 12])).floats
+        #expect(points.allSatisfy { $0.isFinite })
     }
 
     /// Each is one sentence that names what is wrong; nothing is made.

@@ -8,7 +8,8 @@ import Testing
     func lossAndGradientAreThoseOfItsDefinition(batch: Int) {
         let x = LossTwin.unitRows(batch, 12, seed: 31), y = LossTwin.unitRows(batch, 12, seed: 32)
         func loss(_ x: [[Double]]) -> Double {
-            zip(x, LossTwin.rows(y)).reduce(0) { $0 + 1 - zip($1.0, $1.1).reduce(0) { $0 + $1.0 * $1.1 } } / Double(batch)
+            zip(x, LossTwin.rows(y)).reduce(0) { $0 + 1 - zip($1.0, $1.1).reduce(0) { $0 + $1.0 * $1.1 } }
+                / Double(batch)
         }
         let value = CosineLoss()(x, y)
         let rows = LossTwin.rows(x)
