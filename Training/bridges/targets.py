@@ -1,0 +1,98 @@
+"""What each training sound of the audio-condition bridge is to become.
+
+    python targets.py --sounds runs/bridges/sounds.safetensors --labels runs/bridges/labels.tsv --out runs/bridges/condition
+
+A sound's *base* is what the bridge without training makes of it, with the names of the classes taken from their mean:
+unit(Σ scoreᵖ (name − mean name)) over the specific classes. The target of an ESC-10 clip of folds 1 to 3 says what it is
+and what it is not: unit(base + own · its name − contrast · Σ names of all training classes), each name less what the
+names of all the encoder's classes have in common. Every other sound is unlabelled here: its target is its base. So is that of the prototypes, latents that the
+classifier takes for one of its classes: real ones moved along the row of that class.
+
+Writes `base.safetensors` (weight, for `train --base`), `x.safetensors` and `y.safetensors` (equal ids are pairs).
+`--leave-out CLASS` keeps a class out: none of its sounds and not its name.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from collect import table
+from latents import Latents
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "convert"))
+from audioset_words import COMPONENTS, POWER, SentenceEncoder, embeddings, labels, specific  # noqa: E402
+
+TEMPLATES = ["{}", "the sound of {}", "a sound of {}", "a recording of {}"]
+EMBEDDING = 1024
+PROTOTYPE_LOGIT = 1.1  # a score of 0.75
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+
+
+def base_weight() -> np.ndarray:
+    """[classes, channels]: names less their mean, zeros for the general ones."""
+    names = unit(embeddings())
+    return np.where(specific()[:, None], names - names[specific()].mean(axis=0), 0).astype(np.float32)
+
+
+def named(classes: list[str]) -> np.ndarray:
+    """What sets a class's name apart: its mean over the templates, less that of the encoder's specific classes."""
+    encode = SentenceEncoder()
+    others = [name for name, is_specific in zip(labels(), specific()) if is_specific]
+    words = unit(sum(encode([template.format(name) for name in classes + others]) for template in TEMPLATES))
+    return words[: len(classes)] - words[len(classes) :].mean(axis=0)
+
+
+def prototypes(pool: np.ndarray, seed: int = 0) -> np.ndarray:
+    """For each specific class a latent that the classifier takes for it, beside the scores that it gives."""
+    weights = load_file(COMPONENTS / "yamnet/model.safetensors")
+    rows, bias = weights["classifier.weight"].astype(np.float64), weights["classifier.bias"].astype(np.float64)
+    classes = np.flatnonzero(specific())
+    random = np.random.default_rng(seed)
+    latents = pool[random.integers(len(pool), size=len(classes)), :EMBEDDING] * random.uniform(0.2, 1, (len(classes), 1))
+    for _ in range(40):
+        logits = (latents * rows[classes]).sum(axis=1) + bias[classes]
+        missing = np.maximum(0, PROTOTYPE_LOGIT - logits) / (rows[classes] ** 2).sum(axis=1)
+        latents = np.clip(latents + 1.2 * missing[:, None] * rows[classes], 0, 6)
+    return np.concatenate([latents, 1 / (1 + np.exp(-(latents @ rows.T + bias)))], axis=1).astype(np.float32)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sounds", type=Path, required=True, help="latents by embed --features both")
+    parser.add_argument("--labels", type=Path, required=True, help="labels.tsv of collect.py")
+    parser.add_argument("--leave-out", metavar="CLASS", help="a class of ESC-10 that is to stay unknown")
+    parser.add_argument("--own", type=float, default=2.0, help="weight of a clip's own name")
+    parser.add_argument("--contrast", type=float, default=0.7, help="weight of all names, taken off")
+    parser.add_argument("--prototypes", type=int, default=1, help="of each class")
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    sounds = Latents.read(arguments.sounds)
+    listed = [row for row in table(arguments.labels) if row["fold"] != "4" and row["class"] != arguments.leave_out]
+    x = sounds.rows([row["id"] for row in listed])
+    others = np.array([not row["source"].startswith("esc10") for row in listed])
+    made = np.concatenate([prototypes(x[others], seed) for seed in range(arguments.prototypes)])
+    x = np.concatenate([x, made])
+    weight = base_weight()
+    y = unit(x[:, EMBEDDING:] ** POWER @ weight)
+    classes = sorted({row["class"] for row, other in zip(listed, others) if not other})
+    names = named(classes)
+    for i, row in enumerate(listed):
+        if not others[i]:
+            own = arguments.own * names[classes.index(row["class"])]
+            y[i] = unit(y[i] + own - arguments.contrast * names.sum(axis=0))
+    ids = [row["id"] for row in listed] + [f"prototype/{i}" for i in range(len(made))]
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    save_file({"weight": np.ascontiguousarray(weight.T)}, arguments.out / "base.safetensors")
+    Latents(ids, x, sounds.metadata).write(arguments.out / "x.safetensors")
+    Latents(ids, y, {"encoder": "all-minilm-l6-v2", "modality": "text"}).write(arguments.out / "y.safetensors")
+    print(f"{len(ids)} pairs, {int((~others).sum())} of them named")
+
+
+if __name__ == "__main__":
+    main()
