@@ -75,8 +75,7 @@ extension LatentSet {
             throw LatentError.unsuitable(
                 file: file.relativePath, found: "bytes that are no text", expected: "lines of UTF-8")
         }
-        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
-        if lines.last == "" { lines.removeLast() }
+        let lines = text.lines
         guard lines.count == count else {
             throw LatentError.unsuitable(
                 file: file.relativePath, found: "\(lines.count) lines", expected: "one for each of \(count) rows")

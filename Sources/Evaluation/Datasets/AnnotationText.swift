@@ -1,4 +1,5 @@
 import Foundation
+import TensorCore
 
 /// Annotation files that are lines or tables of text.
 enum AnnotationText {
@@ -7,8 +8,7 @@ enum AnnotationText {
 
     /// Lines of UTF-8, empty ones too; they end in LF or CR LF. Throws `DatasetError`.
     static func lines(at url: URL) throws -> [String] {
-        let lines = try text(at: url).split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-        return lines.map(String.init).dropLast(lines.last == "" ? 1 : 0)
+        try text(at: url).lines
     }
 
     /// The records of a table whose first one names the columns, each with the line that it begins in, from 1.

@@ -22,8 +22,7 @@ enum EmbeddingList {
         guard let text = String(validating: content, as: UTF8.self) else {
             throw EmbeddingInputError.file(name, reason: "it is not UTF-8 text")
         }
-        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
-        if lines.last == "" { lines.removeLast() }
+        let lines = text.lines
         let reader = Reader(file: name, folder: URL(filePath: name).deletingLastPathComponent())
         switch URL(filePath: name).pathExtension.lowercased() {
         case "tsv": return try reader.table(lines)

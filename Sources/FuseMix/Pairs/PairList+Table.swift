@@ -49,8 +49,7 @@ extension PairList {
         guard let text = String(validating: data, as: UTF8.self) else {
             throw PairListError.unreadable(file: file, reason: "it is not UTF-8 text")
         }
-        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
-        if lines.last == "" { lines.removeLast() }
+        let lines = text.lines
         guard lines.count >= 2 else {
             throw PairListError.unreadable(file: file, reason: "it has no line after its header")
         }

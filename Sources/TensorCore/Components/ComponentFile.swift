@@ -30,7 +30,6 @@ package enum ComponentFile {
             throw ComponentError.unsuitable(
                 file: url.path(percentEncoded: false), found: "bytes that are no text", expected: "lines of UTF-8")
         }
-        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
-        return lines.last == "" ? lines.dropLast() : lines
+        return text.lines
     }
 }
