@@ -35,8 +35,11 @@ struct Train: AsyncParsableCommand {
         if loss.loss == .cosine, !adapters.anchored {
             throw ValidationError("--loss cosine needs --anchored: two sides that both move would meet in one point.")
         }
-        if adapters.method != .fusemix, machine.resume {
-            throw ValidationError("--resume has no meaning with --method \(adapters.method.rawValue).")
+        let forTraining =
+            adapters.forTraining + mixing.forTraining + loss.forTraining + optimiser.forTraining
+            + validation.forTraining + machine.forTraining
+        if adapters.method != .fusemix, let name = forTraining.first {
+            throw ValidationError("\(name) has no meaning with --method \(adapters.method.rawValue).")
         }
     }
 

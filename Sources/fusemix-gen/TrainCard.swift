@@ -125,11 +125,12 @@ struct TrainCard {
     private var measured: String {
         guard let score = result.score else { return "nothing: no pairs were held out." }
         let step = if case .trained(let outcome) = result.origin { outcome.bestStep } else { Int?.none }
-        let best = step.map { " Chosen at step \($0) by \(settings.selection.rawValue)." } ?? ""
+        let best = step.map { " Chosen at step \($0) by \(settings.selection.title)." } ?? ""
+        let classes = score.classAccuracy.map { ", nearest y of all of the right group \(Self.rounded($0))" } ?? ""
         return """
             on the pairs held out, with the weights as they are stored: R@1 \(Self.rounded(score.recall)) \
-            (x→y \(Self.rounded(score.recallXToY)), y→x \(Self.rounded(score.recallYToX))), nearest y of the right \
-            group \(Self.rounded(score.classAccuracy)).\(best)
+            (x→y \(Self.rounded(score.recallXToY)), y→x \(Self.rounded(score.recallYToX))), mean of R@1, R@5 \
+            and R@10 \(Self.rounded(score.meanRecall))\(classes).\(best)
             """
     }
 

@@ -72,7 +72,7 @@ extension Train {
         settings.structureWeight = loss.structure
         settings.standardizes = adapters.standardise
         settings.correctionPenalty = adapters.correctionPenalty
-        settings.selection = validation.select
+        settings.selection = validation.selectBy
         settings.validationInterval = validation.validateEvery ?? settings.validationInterval
         settings.patience = validation.patience.map { $0 == 0 ? nil : $0 } ?? adapters.preset.patience
         settings.seed = machine.seed

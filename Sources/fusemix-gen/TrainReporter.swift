@@ -62,21 +62,14 @@ final class TrainReporter {
         guard !isQuiet, isLast || lastLine.map({ $0.duration(to: .now) >= pause }) ?? true else { return }
         lastLine = .now
         let recall = score.map { score in
-            let (name, value) = named(score)
-            return String(format: "  \(name) %.3f (best %.3f)", value, best.map { named($0).1 } ?? value)
+            let value = score.value(selection)
+            return String(format: "  \(selection.title) %.3f (best %.3f)", value, best?.value(selection) ?? value)
         }
         let line = String(
             format: "step %d of %d  epoch %d  loss %.4f  temperature %.4f%@  %.0f pairs/s  %@ left", step.step,
             plan?.steps ?? step.step, step.epoch, step.loss, step.temperature, recall ?? "", step.pairsPerSecond,
             Self.time(step.remaining))
         Console.note(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
-    }
-
-    private func named(_ score: ValidationScore) -> (String, Double) {
-        switch selection {
-        case .recall: ("R@1", score.recall)
-        case .classAccuracy: ("class accuracy", score.classAccuracy)
-        }
     }
 
     private func note(_ text: String) {
@@ -96,5 +89,16 @@ final class TrainReporter {
         let whole = Int(min(seconds, 1e9).rounded())
         if whole >= 3600 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }
         return whole >= 60 ? "\(whole / 60) min \(whole % 60) s" : "\(whole) s"
+    }
+}
+
+extension TrainingSettings.Selection {
+    /// What people read.
+    var title: String {
+        switch self {
+        case .recall: "R@1"
+        case .meanRecall: "mean R@1/5/10"
+        case .classAccuracy: "class accuracy"
+        }
     }
 }

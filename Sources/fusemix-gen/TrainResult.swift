@@ -15,7 +15,9 @@ struct TrainResult {
     let seconds: Double
 
     /// Throws `TrainingError` or `TensorFileError`.
-    init(_ origin: Origin, seconds: Double, dtype: WeightType, data: TrainData) throws {
+    init(_ origin: Origin, seconds: Double, dtype: WeightType, data: TrainData, selection: TrainingSettings.Selection)
+        throws
+    {
         (self.origin, self.seconds) = (origin, seconds)
         let exact =
             switch origin {
@@ -24,6 +26,7 @@ struct TrainResult {
             }
         component = dtype == .f16 ? exact.rounded() : exact
         score = try ValidationScore(
-            of: component, x: data.x.latents.vectors, y: data.y.latents.vectors, pairs: data.pairs, split: data.split)
+            of: component, x: data.x.latents.vectors, y: data.y.latents.vectors, pairs: data.pairs, split: data.split,
+            selection: selection)
     }
 }

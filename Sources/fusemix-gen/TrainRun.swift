@@ -39,13 +39,16 @@ struct TrainRun {
         if case .solved = origin, let code = Interrupts.requested { throw ExitCode(code) }
         try finish(
             TrainResult(
-                origin, seconds: start.duration(to: .now) / .seconds(1), dtype: options.data.dtype, data: data))
+                origin, seconds: start.duration(to: .now) / .seconds(1), dtype: options.data.dtype, data: data,
+                selection: settings.selection))
     }
 
     private func solve(_ baseline: Baseline) throws -> BaselineFit {
-        try baseline.fit(
+        var base: ScoreBase?
+        if let form = settings.adapters.x.base, let weight = data.base { base = ScoreBase(form, weight: weight) }
+        return try baseline.fit(
             x: data.x.latents.vectors, y: data.y.latents.vectors, pairs: data.pairs, split: data.split,
-            anchored: options.adapters.anchored, selection: settings.selection,
+            anchored: options.adapters.anchored, base: base, selection: settings.selection,
             outputSize: options.adapters.outputSize, strength: options.adapters.strength, xEncoder: data.x.encoder,
             yEncoder: data.y.encoder)
     }
@@ -75,7 +78,7 @@ struct TrainRun {
         }
         let trainer = try Trainer(
             x: data.x.latents.vectors, y: data.y.latents.vectors, base: data.base, pairs: data.pairs, split: data.split,
-            settings: settings, checkpoint: checkpoint)
+            settings: settings, checkpoint: checkpoint, memory: Int(options.machine.memory * 1e9))
         if resumes { try trainer.resume() }
         return trainer
     }

@@ -31,8 +31,9 @@ struct TrainSummary: Encodable {
         }
         let score = validation.map { score in
             String(
-                format: "validation R@1 %.3f (x→y %.3f, y→x %.3f), class accuracy %.3f", score.recall,
-                score.recallXToY, score.recallYToX, score.classAccuracy)
+                format: "validation R@1 %.3f (x→y %.3f, y→x %.3f), mean R@1/5/10 %.3f", score.recall,
+                score.recallXToY, score.recallYToX, score.meanRecall)
+                + (score.classAccuracy.map { String(format: ", class accuracy %.3f", $0) } ?? "")
         }
         let origin =
             if let steps {

@@ -83,6 +83,41 @@ import Testing
         #expect(try AdapterPair(contentsOf: scratch.url.appending(path: method)).x.inputSize == 12)
     }
 
+    /// Closed forms heed pairs, the split and what is selected by, and no option of a training.
+    @Test func closedFormsHeedPairsAndRefuseSettings() throws {
+        let lines = (0..<120).map { "clip \($0)\tclip \($0)\tclass \($0 % 8)\n" }
+        try Data(("x\ty\tgroup\n" + lines.joined()).utf8).write(to: scratch.url.appending(path: "pairs.tsv"))
+        let held = ["--pairs", "pairs.tsv", "--validation-groups", "class 3", "--json"]
+        let outcome = try train(["-o", "a", "--method", "linear", "--select-by", "class-accuracy"] + held)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let score = try #require(outcome.objects.first?["validation"] as? [String: Any])
+        #expect(try #require(score["class_accuracy"] as? Double) > 0.9)
+        for option in [["--standardise"], ["--positives", "group"], ["--epochs", "3"], ["--width", "8"]] {
+            let refused = try train(["-o", "b", "--method", "cca"] + option)
+            #expect(refused.exitCode == 2 && refused.errors.contains(option[0]), "\(refused.errors)")
+        }
+    }
+
+    /// With one class held out, choosing by class accuracy asks among all classes.
+    @Test(arguments: ["recall", "mean-recall", "class-accuracy"])
+    func selection(by name: String) throws {
+        let outcome = try train(
+            small + ["-o", "a", "--epochs", "12", "--select-by", name, "--json", "--log", "log.jsonl"])
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let summary = try #require(outcome.objects.first)
+        let best = try #require(summary["best_step"] as? Int)
+        let log = try String(contentsOf: scratch.url.appending(path: "log.jsonl"), encoding: .utf8)
+        let validations = try log.split(separator: "\n").compactMap { line -> (step: Int, value: Double)? in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            guard let object, let step = object["step"] as? Int, let score = object["score"] as? [String: Double]
+            else { return nil }
+            let recall = ((score["recall_x_to_y"] ?? 0) + (score["recall_y_to_x"] ?? 0)) / 2
+            return (step, name == "recall" ? recall : score[name.replacing("-", with: "_")] ?? -1)
+        }
+        let highest = try #require(validations.map(\.value).max())
+        #expect(highest >= 0 && best == validations.first { $0.value == highest }?.step)
+    }
+
     /// Interrupted while it runs and resumed, a training writes the same bytes as an unbroken one.
     @Test(arguments: zip([SIGINT, SIGTERM], [130, 143] as [Int32]))
     func interruptAndResume(number: Int32, code: Int32) throws {
@@ -103,6 +138,20 @@ import Testing
         #expect(!scratch.names.contains("broken.training"))
         #expect(try train(options + ["-o", "whole", "--quiet"]).exitCode == 0)
         #expect(try scratch.data("broken/model.safetensors") == scratch.data("whole/model.safetensors"))
+    }
+
+    @Test func baseInClosedForm() throws {
+        let weight = Tensor((0..<18).map { Float($0 % 7) - 3 }, shape: [6, 3])
+        try SafetensorsFile.write([("weight", weight)], to: scratch.url.appending(path: "base.safetensors"))
+        let options = ["--method", "linear", "--base", "base.safetensors", "--base-power", "1.5"]
+        let outcome = try train(["-o", "a", "--anchored", "--json"] + options)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let pair = try AdapterPair(contentsOf: scratch.url.appending(path: "a"))
+        #expect(pair.configuration.x.base?.power == 1.5 && pair.configuration.x.kind == .linear)
+        let score = try #require(outcome.objects.first?["validation"] as? [String: Any])
+        #expect(try #require(score["mean_recall"] as? Double) > 0.5)
+        let refused = try train(["-o", "b"] + options)
+        #expect(refused.exitCode == 2 && refused.errors.contains("--anchored"))
     }
 
     /// The last three channels of x stand for class scores; x corrects what they weigh.
@@ -137,6 +186,7 @@ import Testing
             (["-o", "a", "--dropout", "1"], 2, "--dropout"), (["-o", "a", "--epochs", "0"], 2, "--epochs"),
             (["-o", "a", "--method", "cca", "--anchored"], 1, "cca"),
             (["-o", "a", "--method", "linear", "--resume"], 2, "--resume"),
+            (["-o", "a", "--method", "cca", "--base", "b.safetensors"], 2, "--base"),
             (["-o", "a", "--preset", "huge"], 2, "preset"), (["-o", "a", "--lr", "-1"], 2, "--lr"),
             (["-o", "a", "--anchored", "--output-size", "9"], 2, "--output-size"),
             (["-o", "a", "--loss", "cosine"], 2, "--anchored"),

@@ -62,6 +62,30 @@ import Testing
         }
     }
 
+    /// A base that is right already leaves nothing but noise to correct; one that does not fit is refused.
+    @Test func correctsABase() throws {
+        let (x, y, pairs) = (latents(300, 12, salt: 1), latents(300, 9, salt: 2), pairs(300))
+        let split = try split(pairs, 0.1)
+        func base(_ outputs: Int, start: Int = 9) -> ScoreBase {
+            ScoreBase(.init(start: start, count: 3, power: 1), weight: latents(outputs, 3, salt: 5))
+        }
+        func fit(_ base: ScoreBase, by baseline: Baseline = .linear, anchored: Bool = true) throws -> BaselineFit {
+            try baseline.fit(x: x, y: y, pairs: pairs, split: split, anchored: anchored, base: base)
+        }
+        let result = try fit(base(9))
+        #expect(result.component.configuration.x.base?.count == 3 && result.component.configuration.y.kind == .identity)
+        #expect(try #require(result.validation).recall >= 0.3)
+        for baseline in [Baseline.procrustes, .cca] {
+            let anchored = baseline == .procrustes
+            #expect(throws: BaselineError.noBase(method: baseline.rawValue)) {
+                try fit(base(9), by: baseline, anchored: anchored)
+            }
+        }
+        #expect(throws: BaselineError.baseWithoutAnchor) { try fit(base(9), anchored: false) }
+        #expect(throws: TrainingError.self) { try fit(base(8)) }
+        #expect(throws: TrainingError.self) { try fit(base(9, start: 10)) }
+    }
+
     @Test(arguments: [Baseline.linear, .cca])
     func takesTheStrengthThatIsBestOnThePairsHeldOut(baseline: Baseline) throws {
         let (x, y, pairs) = (latents(80, 30, salt: 1, noise: 1), latents(80, 20, salt: 2, noise: 1), pairs(80))
@@ -136,7 +160,8 @@ import Testing
     @Test func errorsAreOneSentence() {
         for error: BaselineError in [
             .tooFewPairs(found: 1), .noVariation(side: "x"), .outputSize(found: 3, expected: "4"),
-            .strength(found: -1), .notAnchored(method: "cca"), .noConvergence,
+            .strength(found: -1), .notAnchored(method: "cca"), .noBase(method: "cca"), .baseWithoutAnchor,
+            .noConvergence,
         ] {
             #expect(error.description.hasSuffix(".") && !error.description.contains("\n"))
         }

@@ -10,19 +10,28 @@ import Testing
         struct Map: Decodable {
             let weight: [[Double]]
             let bias: [Double]
+            let points: [[Double]]?
+        }
+        struct Base: Decodable {
+            let start: Int
+            let count: Int
+            let power: Double
+            let weight: [[Float]]
         }
         let x: [[Float]]
         let y: [[Float]]
         let strengths: [Double]
         let ridge: [Map]
         let plainRidge: [Map]
+        let base: Base
+        let corrected: [Map]
         let gcv: [Double]
         let procrustes: [[Double]]
         let cca: [[Double]]
         let plainCCA: [Double]?
 
         private enum CodingKeys: String, CodingKey {
-            case x, y, strengths, ridge, gcv, procrustes, cca
+            case x, y, strengths, ridge, base, corrected, gcv, procrustes, cca
             case plainRidge = "plain_ridge"
             case plainCCA = "plain_cca"
         }
@@ -30,6 +39,11 @@ import Testing
         func moments(channels: Int? = nil, unitY: Bool = false) throws -> PairMoments {
             try PairMoments(
                 x: x.map { Array($0.prefix(channels ?? $0.count)) }, y: y, unitY: unitY)
+        }
+
+        var scoreBase: ScoreBase {
+            ScoreBase(
+                .init(start: base.start, count: base.count, power: base.power), weight: Tensor(rows: base.weight))
         }
     }
 
@@ -50,6 +64,32 @@ import Testing
                 // The rows of y are brought to length 1 in single precision here, in double there.
                 #expect(difference(map.weight.values, expected.weight.flatMap { $0 }) <= 1e-6)
                 #expect(difference(map.bias, expected.bias) <= 1e-6 && anchor == nil)
+            }
+        }
+    }
+
+    /// Ridge of what the base leaves over, and the points of the finished pair, on disk and back.
+    @Test func ridgeOnABaseEqualsScikitLearns() throws {
+        for test in [tall, wide] {
+            let (x, y, count) = (Tensor(rows: test.x), Tensor(rows: test.y), test.x.count)
+            let pairs = PairList(
+                xRows: Array(0..<count), yRows: Array(0..<count), groups: (0..<count).map(String.init))
+            let split = try PairSplit(pairs, by: .fraction(0), seed: 0)
+            for (strength, expected) in zip(test.strengths, test.corrected) {
+                let component = try Baseline.linear.fit(
+                    x: x, y: y, pairs: pairs, split: split, anchored: true, base: test.scoreBase, strength: strength
+                ).component
+                let tensors = Dictionary(uniqueKeysWithValues: component.tensors.map { ($0.name, $0.tensor.floats) })
+                let weight = try #require(tensors["x.output_projection.weight"]).map(Double.init)
+                let bias = try #require(tensors["x.output_projection.bias"]).map(Double.init)
+                #expect(difference(weight, expected.weight.flatMap { $0 }) <= 1e-6)
+                #expect(difference(bias, expected.bias) <= 1e-6)
+                let folder = FileManager.default.temporaryDirectory.appending(path: "base-\(UUID().uuidString)")
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                defer { try? FileManager.default.removeItem(at: folder) }
+                try component.write(to: folder)
+                let points = try AdapterPair(contentsOf: folder).x(x).floats.map(Double.init)
+                #expect(difference(points, try #require(expected.points).flatMap { $0 }) <= 2e-6)
             }
         }
     }

@@ -34,6 +34,28 @@ import Testing
         #expect(abs(condition[0] - expected[0] / length) < 1e-6 && abs(condition[1] - expected[1] / length) < 1e-6)
     }
 
+    /// What `train --method linear --base` writes: a linear map on top of what class scores weigh.
+    @Test func correctsABaseOfScores() throws {
+        let configuration = AdapterConfiguration(
+            xEncoder: "ears", yEncoder: "words", outputSize: 2,
+            x: TowerConfiguration(inputSize: 5, kind: .linear, base: .init(start: 3, count: 2, power: 1)),
+            y: TowerConfiguration(inputSize: 2, kind: .identity))
+        let tensors = AdapterComponent.layout(configuration).map { name, shape in
+            switch name {
+            case "x.base.weight": (name, Tensor([0, 1, 1, 0], shape: shape))
+            case "x.output_projection.bias": (name, Tensor([0, -1], shape: shape))
+            default: (name, Tensor(zeros: shape))
+            }
+        }
+        try AdapterComponent(configuration: configuration, tensors: tensors).write(to: folder.url)
+        let condition = try AnchoredAdapter(contentsOf: folder.url).condition(on: sound).vector.floats
+        // unit(unit(0.25, 0.5) + (0, −1))
+        let size = Float(0.3125).squareRoot()
+        let guess = (0.25 / size, 0.5 / size - 1)
+        let length = (guess.0 * guess.0 + guess.1 * guess.1).squareRoot()
+        #expect(abs(condition[0] - guess.0 / length) < 1e-6 && abs(condition[1] - guess.1 / length) < 1e-6)
+    }
+
     @Test func aSoundOfAnotherEncoderIsAnError() throws {
         try write(inputs: 4)
         let adapter = try AnchoredAdapter(contentsOf: folder.url)

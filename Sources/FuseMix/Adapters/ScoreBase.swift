@@ -15,12 +15,14 @@ public struct ScoreBase: Sendable {
         }
     }
 
-    private let form: Form
+    let form: Form
+    /// `[outputs, form.count]`
+    let weight: Tensor
     private let weigh: Linear
 
-    /// `weight` is `[outputs, form.count]`.
-    init(_ form: Form, weight: Tensor) {
-        self.form = form
+    /// `weight` is `[outputs, form.count]`, of any float type.
+    public init(_ form: Form, weight: Tensor) {
+        (self.form, self.weight) = (form, weight)
         weigh = Linear(weight: weight, bias: nil, precision: .float32)
     }
 

@@ -16,23 +16,26 @@ public enum Baseline: String, Sendable, CaseIterable {
     ///     chosen by generalised cross-validation (linear) or is 1 (cca).
     ///   - anchored: Whether the side of y is the identity, so that x is mapped into the space of y as it stands; the
     ///     rows of y are brought to length 1 first, as the identity does. `cca` cannot.
+    ///   - base: A frozen guess of an anchored y that `linear` corrects: fitted is what the base leaves over of y.
     ///   - selection: The score that decides.
     ///   - outputSize: Channels of the common space. `linear` and `procrustes` know that of y only; `cca` keeps this
     ///     many dimensions, nil as many as the narrower side has.
     ///   - strength: Of the regularisation, in mean variances of a channel; nil chooses. `procrustes` has none.
-    /// - Throws: `BaselineError`, `TrainingError.unexpectedLatents` and `.notFinite`.
+    /// - Throws: `BaselineError`, `TrainingError.unexpectedLatents`, `.unfitBase` and `.notFinite`.
     public func fit(
-        x: Tensor, y: Tensor, pairs: PairList, split: PairSplit, anchored: Bool,
+        x: Tensor, y: Tensor, pairs: PairList, split: PairSplit, anchored: Bool, base: ScoreBase? = nil,
         selection: TrainingSettings.Selection = .recall,
         outputSize: Int? = nil, strength: Double? = nil, xEncoder: String = "", yEncoder: String = ""
     ) throws -> BaselineFit {
         try check(anchored: anchored, outputSize: outputSize, strength: strength, channels: y.channels)
+        if let base { try check(base, anchored: anchored, x: x, y: y) }
         openblas_keep_to_one_pool()
         let moments = try PairMoments(
             x: LatentRows(x, side: "x", channels: x.channels), y: LatentRows(y, side: "y", channels: y.channels),
-            pairs: pairs, training: split.training, unitY: anchored)
+            pairs: pairs, training: split.training, unitY: anchored, base: base)
         let choice = BaselineChoice(
-            x: x, y: y, pairs: pairs, split: split, selection: selection, xEncoder: xEncoder, yEncoder: yEncoder)
+            x: x, y: y, pairs: pairs, split: split, base: base, selection: selection, xEncoder: xEncoder,
+            yEncoder: yEncoder)
         switch self {
         case .linear: return try choice.fit(RidgeRegression(moments, anchored: anchored), strength: strength)
         case .procrustes: return try choice.fit(OrthogonalProcrustes(moments).maps(anchored: anchored), strength: nil)
@@ -49,6 +52,16 @@ public enum Baseline: String, Sendable, CaseIterable {
             throw BaselineError.outputSize(found: outputSize, expected: "the \(channels) of y for \(rawValue)")
         }
     }
+
+    private func check(_ base: ScoreBase, anchored: Bool, x: Tensor, y: Tensor) throws {
+        guard self == .linear else { throw BaselineError.noBase(method: rawValue) }
+        guard anchored else { throw BaselineError.baseWithoutAnchor }
+        let expected = [y.channels, base.form.count]
+        guard base.weight.shape == expected, 0...x.channels - base.form.count ~= base.form.start else {
+            throw TrainingError.unfitBase(
+                found: base.weight.shape, expected: "\(expected) for scores among the \(x.channels) channels of x")
+        }
+    }
 }
 
 /// Scores solutions on the pairs held out, and takes the best.
@@ -57,13 +70,14 @@ private struct BaselineChoice {
     let y: Tensor
     let pairs: PairList
     let split: PairSplit
+    let base: ScoreBase?
     let selection: TrainingSettings.Selection
     let xEncoder: String
     let yEncoder: String
 
     func fit(_ maps: (x: LinearMap, y: LinearMap?), strength: Double?) throws -> BaselineFit {
-        let component = AdapterComponent(x: maps.x, y: maps.y, xEncoder: xEncoder, yEncoder: yEncoder)
-        let score = try ValidationScore(of: component, x: x, y: y, pairs: pairs, split: split)
+        let component = AdapterComponent(x: maps.x, y: maps.y, base: base, xEncoder: xEncoder, yEncoder: yEncoder)
+        let score = try ValidationScore(of: component, x: x, y: y, pairs: pairs, split: split, selection: selection)
         return BaselineFit(component: component, strength: strength, validation: score)
     }
 

@@ -9,6 +9,10 @@ public enum BaselineError: Error, Equatable, Sendable, LocalizedError, CustomStr
     case strength(found: Double)
     /// A method that makes a space of its own.
     case notAnchored(method: String)
+    /// A method that cannot correct a base.
+    case noBase(method: String)
+    /// A base of a y that does not stay as it is.
+    case baseWithoutAnchor
     /// LAPACK gave up.
     case noConvergence
 
@@ -24,6 +28,10 @@ public enum BaselineError: Error, Equatable, Sendable, LocalizedError, CustomStr
             "The strength of the regularisation is \(found), but a number above 0 was expected."
         case .notAnchored(let method):
             "The method \(method) maps both sides into a space of its own, so that neither can be kept as it is."
+        case .noBase(let method):
+            "The method \(method) cannot correct a base; linear can."
+        case .baseWithoutAnchor:
+            "A base is a guess of y as it stands, so that only an anchored pair can correct it in closed form."
         case .noConvergence:
             "A matrix decomposition did not converge; the latents may be of extremely different sizes."
         }

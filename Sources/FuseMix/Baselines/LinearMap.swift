@@ -26,21 +26,25 @@ struct LinearMap: Sendable {
 
 extension AdapterComponent {
     /// Two linear towers, or a linear one and, without a map for y, the identity.
-    init(x: LinearMap, y: LinearMap?, xEncoder: String, yEncoder: String) {
+    ///
+    /// - Parameter base: What x is added to.
+    init(x: LinearMap, y: LinearMap?, base: ScoreBase? = nil, xEncoder: String, yEncoder: String) {
         let outputSize = x.weight.rows
+        let frozen = base.map { [("x.\(TowerConfiguration.baseWeight)", $0.weight.float32())] } ?? []
         let sides = [("x", x)] + (y.map { [("y", $0)] } ?? [])
         self.init(
             configuration: AdapterConfiguration(
                 xEncoder: xEncoder, yEncoder: yEncoder, outputSize: outputSize,
-                x: TowerConfiguration(inputSize: x.weight.columns, kind: .linear),
+                x: TowerConfiguration(inputSize: x.weight.columns, kind: .linear, base: base?.form),
                 y: y.map { TowerConfiguration(inputSize: $0.weight.columns, kind: .linear) }
                     ?? TowerConfiguration(inputSize: outputSize, kind: .identity)),
-            tensors: sides.flatMap { side, map in
-                [
-                    ("\(side).output_projection.weight", Tensor(map.weight)),
-                    ("\(side).output_projection.bias", Tensor(map.bias.map(Float.init), shape: [map.bias.count])),
-                ]
-            })
+            tensors: frozen
+                + sides.flatMap { side, map in
+                    [
+                        ("\(side).output_projection.weight", Tensor(map.weight)),
+                        ("\(side).output_projection.bias", Tensor(map.bias.map(Float.init), shape: [map.bias.count])),
+                    ]
+                })
     }
 }
 

@@ -17,14 +17,17 @@ struct PairMoments: Sendable {
     /// - Parameters:
     ///   - training: Indices of the pairs to take.
     ///   - unitY: Whether each row of y is divided by its length first.
+    ///   - base: Whose guess from x is taken off each row of y, then; y is what it leaves over.
     /// - Throws: `BaselineError.tooFewPairs` and `.noVariation`, `TrainingError.notFinite`.
-    init(x: LatentRows, y: LatentRows, pairs: PairList, training: [Int], unitY: Bool) throws {
+    init(x: LatentRows, y: LatentRows, pairs: PairList, training: [Int], unitY: Bool, base: ScoreBase? = nil)
+        throws
+    {
         guard training.count >= 2 else { throw BaselineError.tooFewPairs(found: training.count) }
         let (xRows, yRows) = (training.map { pairs.xRows[$0] }, training.map { pairs.yRows[$0] })
         for (side, rows) in [(x, xRows), (y, yRows)] {
             if let row = side.firstNotFinite(rows) { throw TrainingError.notFinite(side: side.side, row: row) }
         }
-        let blocks = PairBlocks(x: x, y: y, xRows: xRows, yRows: yRows, unitY: unitY)
+        let blocks = PairBlocks(x: x, y: y, xRows: xRows, yRows: yRows, unitY: unitY, base: base)
         let means = blocks.means()
         let joint = blocks.covariance(around: means)
         let (left, right) = (0..<x.channels, x.channels..<joint.rows)
@@ -46,6 +49,7 @@ private struct PairBlocks {
     let xRows: [Int]
     let yRows: [Int]
     let unitY: Bool
+    let base: ScoreBase?
 
     private static let rows = 1024
     private var count: Int { xRows.count }
@@ -84,28 +88,39 @@ private struct PairBlocks {
     /// Calls `body` with rows `[count, width]` that it may change.
     private func forEachBlock(_ body: (_ rows: UnsafeMutablePointer<Double>, _ count: Int) -> Void) {
         var block = [Double](repeating: 0, count: Self.rows * width)
-        for start in stride(from: 0, to: count, by: Self.rows) {
-            let part = start..<min(start + Self.rows, count)
+        for first in stride(from: 0, to: count, by: Self.rows) {
+            let part = first..<min(first + Self.rows, count)
             block.withUnsafeMutableBufferPointer { block in
-                guard let base = block.baseAddress else { return }
-                place(x, xRows[part], at: base, unit: false)
-                place(y, yRows[part], at: base + x.channels, unit: unitY)
-                body(base, part.count)
+                guard let start = block.baseAddress else { return }
+                let left = gathered(x, xRows[part]), right = gathered(y, yRows[part])
+                place(left, at: start)
+                place(unitY ? right.normalized() : right, at: start + x.channels)
+                if let base { takeOff(base(left), at: start + x.channels) }
+                body(start, part.count)
             }
         }
     }
 
-    private func place(
-        _ side: LatentRows, _ rows: ArraySlice<Int>, at start: UnsafeMutablePointer<Double>, unit: Bool
-    ) {
-        let gathered = Tensor(shape: [rows.count, side.channels]) { floats in
-            if let base = floats.baseAddress { side.gather(rows, into: base) }
+    private func gathered(_ side: LatentRows, _ rows: ArraySlice<Int>) -> Tensor {
+        Tensor(shape: [rows.count, side.channels]) { floats in
+            if let start = floats.baseAddress { side.gather(rows, into: start) }
         }
-        (unit ? gathered.normalized() : gathered).withFloats { floats in
-            for row in 0..<rows.count {
-                for column in 0..<side.channels {
-                    start[row * width + column] = Double(floats[row * side.channels + column])
-                }
+    }
+
+    private func place(_ rows: Tensor, at start: UnsafeMutablePointer<Double>) {
+        forEachNumber(of: rows) { place, value in start[place] = value }
+    }
+
+    private func takeOff(_ rows: Tensor, at start: UnsafeMutablePointer<Double>) {
+        forEachNumber(of: rows) { place, value in start[place] -= value }
+    }
+
+    /// Calls `body` with each number and where it is in a block that starts with the first.
+    private func forEachNumber(of rows: Tensor, _ body: (_ place: Int, _ value: Double) -> Void) {
+        let channels = rows.channels
+        rows.withFloats { floats in
+            for row in 0..<floats.count / channels {
+                for column in 0..<channels { body(row * width + column, Double(floats[row * channels + column])) }
             }
         }
     }

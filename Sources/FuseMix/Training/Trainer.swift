@@ -58,7 +58,7 @@ public final class Trainer {
         schedule = LearningRateSchedule(
             peak: settings.learningRate, floor: settings.learningRateFloor, warmupStart: settings.warmupStart,
             warmupSteps: plan.warmupSteps, epochs: settings.epochs)
-        validator = split.validation.isEmpty ? nil : Validator(pairs, validation: split.validation)
+        validator = split.validation.isEmpty ? nil : Validator(pairs, split, selection: settings.selection)
 
         let rows = settings.addsUnmixed && settings.mixing != .none ? 2 * plan.batch : plan.batch
         let chunk = min(chunk, rows)
@@ -198,7 +198,7 @@ public final class Trainer {
         guard let validator, state.step % interval == 0 || state.step == plan.steps else { return nil }
         let values = parameters.best.start
         let score = validator.score(
-            x: x.points(validator.xRows, parameters: values), y: y.points(validator.yRows, parameters: values))
+            x: { x.points($0, parameters: values) }, y: { y.points($0, parameters: values) })
         let isBest = state.bestScore.map { score.value(settings.selection) > $0.value(settings.selection) } ?? true
         if isBest {
             let copy = best ?? FloatBuffer(count: parameters.layout.count)

@@ -25,7 +25,11 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
 
     /// What the best checkpoint is chosen by.
     public enum Selection: String, Sendable, Codable, CaseIterable {
+        /// R@1, the mean of both directions.
         case recall
+        /// The mean of R@1, R@5 and R@10 of both directions: less noisy where few pairs are held out.
+        case meanRecall = "mean-recall"
+        /// The share of x whose nearest y, among all but those of test, is of their group.
         case classAccuracy = "class-accuracy"
     }
 

@@ -1,36 +1,20 @@
 import TensorCore
 
-/// How well pairs that training never sees find each other.
-public struct ValidationScore: Sendable, Equatable, Codable {
-    /// Share of x whose nearest y is one of theirs, and the reverse; a tie with a wrong one is a miss.
-    public let recallXToY: Double
-    public let recallYToX: Double
-    /// Share of x whose nearest y belongs to the same group.
-    public let classAccuracy: Double
-
-    /// R@1: the mean of both directions.
-    public var recall: Double { (recallXToY + recallYToX) / 2 }
-
-    /// The figure that the best checkpoint is chosen by.
-    func value(_ selection: TrainingSettings.Selection) -> Double {
-        switch selection {
-        case .recall: recall
-        case .classAccuracy: classAccuracy
-        }
-    }
-}
-
 /// The pairs held out for validation: distinct rows of both sides, and which belong together.
 struct Validator: Sendable {
-    let xRows: [Int]
-    let yRows: [Int]
+    private let xRows: [Int]
+    private let yRows: [Int]
     /// For each distinct x its y's, and the reverse, by position in the lists above.
     private let positivesOfX: [Set<Int>]
     private let positivesOfY: [Set<Int>]
-    /// For each distinct x the y's of its groups.
-    private let relativesOfX: [Set<Int>]
+    /// For each distinct x its groups.
+    private let groupsOfX: [Set<Int>]
+    /// Every distinct y of training and validation with its groups; none where classes are not asked about.
+    private let choices: [(row: Int, groups: Set<Int>)]
 
-    init(_ pairs: PairList, validation: [Int]) {
+    /// - Parameter selection: What the score is to be chosen by.
+    init(_ pairs: PairList, _ split: PairSplit, selection: TrainingSettings.Selection) {
+        let validation = split.validation
         let xRows = Set(validation.map { pairs.xRows[$0] }).sorted()
         let yRows = Set(validation.map { pairs.yRows[$0] }).sorted()
         let xPositions = Dictionary(uniqueKeysWithValues: zip(xRows, 0...))
@@ -38,44 +22,80 @@ struct Validator: Sendable {
         var positivesOfX = [Set<Int>](repeating: [], count: xRows.count)
         var positivesOfY = [Set<Int>](repeating: [], count: yRows.count)
         var groupsOfX = [Set<Int>](repeating: [], count: xRows.count)
-        var members: [Int: Set<Int>] = [:]
         for pair in validation {
             guard let x = xPositions[pairs.xRows[pair]], let y = yPositions[pairs.yRows[pair]] else { continue }
             positivesOfX[x].insert(y)
             positivesOfY[y].insert(x)
             groupsOfX[x].insert(pairs.groups[pair])
-            members[pairs.groups[pair], default: []].insert(y)
         }
-        (self.xRows, self.yRows) = (xRows, yRows)
+        var groupsOfY: [Int: Set<Int>] = [:]
+        if selection == .classAccuracy {
+            for pair in split.training + validation {
+                groupsOfY[pairs.yRows[pair], default: []].insert(pairs.groups[pair])
+            }
+        }
+        (self.xRows, self.yRows, self.groupsOfX) = (xRows, yRows, groupsOfX)
         (self.positivesOfX, self.positivesOfY) = (positivesOfX, positivesOfY)
-        relativesOfX = groupsOfX.map { groups in groups.reduce(into: []) { $0.formUnion(members[$1] ?? []) } }
+        choices = groupsOfY.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     /// - Parameters:
-    ///   - x: `[xRows.count, channels]`, rows of length 1.
-    ///   - y: `[yRows.count, channels]` likewise.
-    func score(x: Tensor, y: Tensor) -> ValidationScore {
-        let nearestY = Self.nearest(queries: x, candidates: y)
-        let nearestX = Self.nearest(queries: y, candidates: x)
+    ///   - x: Rows of x → `[rows, channels]`, of length 1.
+    ///   - y: Rows of y likewise.
+    func score(x: ([Int]) -> Tensor, y: ([Int]) -> Tensor) -> ValidationScore {
+        let xPoints = x(xRows), yPoints = y(yRows)
+        let forward = Self.ranks(of: xPoints, among: yPoints, right: positivesOfX)
+        let backward = Self.ranks(of: yPoints, among: xPoints, right: positivesOfY)
+        let recalls = [1, 5, 10].flatMap { [Self.recall(forward, $0), Self.recall(backward, $0)] }
         return ValidationScore(
-            recallXToY: Self.share(nearestY, among: positivesOfX),
-            recallYToX: Self.share(nearestX, among: positivesOfY),
-            classAccuracy: Self.share(nearestY, among: relativesOfX))
+            recallXToY: recalls[0], recallYToX: recalls[1], meanRecall: recalls.reduce(0, +) / Double(recalls.count),
+            classAccuracy: choices.isEmpty ? nil : classAccuracy(x: xPoints, y: y))
     }
 
-    /// Share of queries all of whose nearest candidates are right.
-    private static func share(_ nearest: [[Int]], among right: [Set<Int>]) -> Double {
-        let hits = zip(nearest, right).count { found, right in !found.isEmpty && found.allSatisfy(right.contains) }
-        return Double(hits) / Double(max(1, right.count))
+    private static func recall(_ ranks: [Int], _ depth: Int) -> Double {
+        Double(ranks.count { $0 <= depth }) / Double(max(1, ranks.count))
     }
 
-    /// The candidates of the greatest similarity to each query: more than one where it is tied, none where it is not
-    /// a number.
-    private static func nearest(queries: Tensor, candidates: Tensor) -> [[Int]] {
+    /// The rank of each query's best right candidate, the wrong ones first where similarities are equal; none is
+    /// reached where no right one has a similarity that is a number.
+    private static func ranks(of queries: Tensor, among candidates: Tensor, right: [Set<Int>]) -> [Int] {
+        var ranks = [Int](repeating: .max, count: right.count)
+        forEachRow(of: queries, candidates) { query, similarities in
+            let best = right[query].reduce(-Float.infinity) { max($0, similarities[$1]) }
+            guard best > -.infinity else { return }
+            let ahead = similarities.indices.count { similarities[$0] >= best && !right[query].contains($0) }
+            ranks[query] = ahead + 1
+        }
+        return ranks
+    }
+
+    /// Share of x all of whose nearest choices are of their groups. The choices are looked at in blocks, so that they
+    /// may be many.
+    private func classAccuracy(x: Tensor, y: ([Int]) -> Tensor) -> Double {
+        let block = 4096
+        var best = [Float](repeating: -.infinity, count: xRows.count)
+        var isRight = [Bool](repeating: false, count: xRows.count)
+        for start in stride(from: 0, to: choices.count, by: block) {
+            let part = choices[start..<min(start + block, choices.count)]
+            Self.forEachRow(of: x, y(part.map(\.row))) { query, similarities in
+                for (choice, similarity) in zip(part, similarities) where similarity >= best[query] {
+                    let fits = !choice.groups.isDisjoint(with: groupsOfX[query])
+                    isRight[query] = fits && (isRight[query] || similarity > best[query])
+                    best[query] = similarity
+                }
+            }
+        }
+        return Double(isRight.count { $0 }) / Double(max(1, xRows.count))
+    }
+
+    /// Calls `body` with each query and its similarity to every candidate, at least one.
+    private static func forEachRow(
+        of queries: Tensor, _ candidates: Tensor,
+        _ body: (_ query: Int, _ similarities: UnsafeBufferPointer<Float>) -> Void
+    ) {
         let count = candidates.shape[0], channels = queries.channels
         let rows = max(1, min(queries.shape[0], (1 << 22) / max(1, count)))
         let tile = FloatBuffer(count: rows * count)
-        var nearest: [[Int]] = []
         queries.withFloats { queries in
             candidates.withFloats { candidates in
                 guard let q = queries.baseAddress, let c = candidates.baseAddress else { return }
@@ -84,21 +104,11 @@ struct Validator: Sendable {
                     multiply(
                         false, true, m: part, n: count, k: channels, alpha: 1, a: q + first * channels, lda: channels,
                         b: c, ldb: channels, beta: 0, c: tile.start, ldc: count)
-                    nearest += (0..<part).map { greatest(tile.start + $0 * count, count: count) }
+                    for row in 0..<part {
+                        body(first + row, UnsafeBufferPointer(start: tile.start + row * count, count: count))
+                    }
                 }
             }
         }
-        return nearest
-    }
-
-    private static func greatest(_ values: UnsafePointer<Float>, count: Int) -> [Int] {
-        var best = -Float.infinity
-        var positions: [Int] = []
-        for index in 0..<count where values[index] >= best {
-            if values[index] > best { positions.removeAll(keepingCapacity: true) }
-            best = values[index]
-            positions.append(index)
-        }
-        return positions
     }
 }
