@@ -29,8 +29,8 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentStore", "PictureFiles", "Retrieval", "SoundBridge",
-                "SoundFrontEnd", "TensorCore",
+                "COpenBLAS", "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentStore", "PictureFiles", "Retrieval",
+                "SoundBridge", "SoundFrontEnd", "TensorCore",
             ]),
         .target(
             name: "SoundBridge",

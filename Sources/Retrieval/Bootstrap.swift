@@ -51,7 +51,7 @@ public struct Bootstrap: Sendable, Codable, Equatable {
     }
 
     /// Between two neighbours in proportion, as NumPy's `quantile` has it.
-    static func quantile(_ share: Double, of sorted: [Double]) -> Double {
+    package static func quantile(_ share: Double, of sorted: [Double]) -> Double {
         let place = share * Double(sorted.count - 1)
         let below = Int(place)
         let above = min(below + 1, sorted.count - 1)

@@ -13,6 +13,7 @@ import Testing
     @Test(arguments: [
         ("help-evaluate", ["evaluate", "--help"]), ("help-evaluate-retrieval", ["evaluate", "retrieval", "--help"]),
         ("help-evaluate-zero-shot", ["help", "evaluate", "zero-shot"]),
+        ("help-evaluate-generation", ["evaluate", "generation", "--help"]),
     ])
     func help(name: String, arguments: [String]) throws {
         let outcome = try Command.start(arguments, environment: ["COLUMNS": "100"]).finish()
@@ -31,6 +32,8 @@ import Testing
             retrieval + ["--x", "a.npy", "--y", "b.npy", "--replicates", "0"],
             retrieval + ["--x", "a.npy", "--y", "b.npy", "--bootstrap-seed", "-1"],
             zeroShot, zeroShot + ["sounds.npy"], zeroShot + ["clips/", "--labels", "l.tsv"], ["evaluate", "nothing"],
+            ["evaluate", "generation", "pictures/"],
+            ["evaluate", "generation", "made.tsv", "--reference", "real/", "--sounds", "sounds/"],
         ]
         var transcript = ""
         for arguments in wrong {
@@ -186,6 +189,62 @@ import Testing
 
         let table = try Command.run("evaluate", "zero-shot", scratch.path("clips")).text
         #expect(table.contains("top-1") && table.contains("helicopter"))
+    }
+
+    /// The samples' pictures, some of them in the place of real ones: what is tested is the way, not the eyes.
+    @Test func generationOfTheSamples() throws {
+        let table = ["dog-bark\tdog\tdog-bark.ogg", "rain\train\train.ogg", "crow\tbird\tcrow.flac"].map {
+            let fields = $0.split(separator: "\t").map(String.init)
+            return (picture: "\(fields[0]).png", concept: fields[1], sound: fields[2])
+        }
+        let samples = Command.samples.path
+        try scratch.write(
+            "made.tsv", table.map { "\(samples)/\($0.picture)\t\($0.concept)\t\(samples)/\($0.sound)\n" }.joined())
+        try scratch.write(
+            "real.tsv",
+            table.map { "\($0.picture)\t\($0.concept)\tone\n" }.joined()
+                + "guitar.png\tdog\ttwo\nclock-tick.png\tclock\n")
+        let arguments = [
+            "evaluate", "generation", scratch.path("made.tsv"), "--reference", scratch.path("real.tsv"), "--media",
+            samples,
+        ]
+        let outcome = try Command.start(arguments + ["--json"]).finish()
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let object = try #require(outcome.objects.first)
+        #expect(object["independent"] as? Bool == false && object["encoder"] as? String == "efficientnet-lite0")
+        let recognition = try #require(object["recognition"] as? [String: Any])
+        #expect(recognition["items"] as? Int == 3 && recognition["classes"] as? Int == 4)
+        // Every picture stands among the training pictures.
+        #expect((object["copying"] as? [String: Any])?["share"] as? Double == 1)
+        let similarities = try #require(object["similarities"] as? [String: Any])
+        for key in ["AIS", "IIS", "AIC"] { #expect(similarities[key] is Double, "\(key)") }
+        #expect((object["rules"] as? [String: String])?.count == 10)
+
+        let text = try Command.start(arguments).finish().text
+        #expect(text.hasPrefix("Not independent") && text.contains("AIS") && text.contains("bird"))
+        let strange = try Command.run(
+            "evaluate", "generation", samples, "--reference", scratch.path("real.tsv"), "--media", samples)
+        #expect(strange.exitCode == 1 && strange.errors.contains("baby-cry.png"), "\(strange.errors)")
+    }
+
+    /// A picture says itself which sound it was made of; its folder, what it was to show.
+    @Test func generationFindsItsSounds() throws {
+        for (concept, sound) in [("dog", "dog-bark.ogg"), ("bird", "crow.flac")] {
+            let folder = scratch.url.appending(path: "in/\(concept)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                at: Command.samples.appending(path: sound), to: folder.appending(path: sound))
+        }
+        _ = try Command.run(scratch.path("in"), "-o", scratch.path("out"), "--steps", "2")
+        try scratch.write("real.tsv", "dog-bark.png\tdog\ncrow.png\tbird\n")
+        let outcome = try Command.run(
+            "evaluate", "generation", scratch.path("out"), "--reference", scratch.path("real.tsv"), "--media",
+            Command.samples.path, "--sounds", scratch.path("in"), "--json")
+        let object = try #require(outcome.objects.first, "\(outcome.errors)")
+        let similarities = try #require(object["similarities"] as? [String: Any])
+        #expect(similarities["sounds"] as? Int == 2 && similarities["AIS"] is Double)
+        // Two pictures, each a source of its own, of different things: no two artists' pictures of one.
+        #expect(object["copying"] == nil && object["ceiling"] == nil)
     }
 
     /// Latents of an encoder that is nowhere installed, told apart by adapters of one's own.

@@ -3,7 +3,7 @@ import COpenBLAS
 extension Matrix {
     /// Eigenvalues, ascending, and eigenvectors, one a row, of a symmetric matrix.
     /// Throws `BaselineError.noConvergence`.
-    func symmetricEigen() throws -> (values: [Double], vectors: Matrix) {
+    package func symmetricEigen() throws -> (values: [Double], vectors: Matrix) {
         precondition(rows == columns, "a square matrix")
         var (vectors, eigenvalues) = (values, [Double](repeating: 0, count: rows))
         var (size, info) = (blasint(rows), blasint(0))
@@ -17,7 +17,7 @@ extension Matrix {
 
     /// u · diag(s) · vt with k = min(rows, columns) singular values, descending: u `[rows, k]`, vt `[k, columns]`.
     /// Throws `BaselineError.noConvergence`.
-    func singularValues() throws -> (u: Matrix, s: [Double], vt: Matrix) {
+    package func singularValues() throws -> (u: Matrix, s: [Double], vt: Matrix) {
         let rank = min(rows, columns)
         var (matrix, s) = (values, [Double](repeating: 0, count: rank))
         // LAPACK sees the transpose, so its u is this one's vᵀ and the other way about, row-major both.

@@ -1,13 +1,13 @@
 import COpenBLAS
 
 /// A row-major matrix of doubles, for the closed forms: small sides, products by BLAS, decompositions by LAPACK.
-struct Matrix: Sendable {
-    let rows: Int
-    let columns: Int
-    private(set) var values: [Double]
+package struct Matrix: Sendable {
+    package let rows: Int
+    package let columns: Int
+    package private(set) var values: [Double]
 
     /// - Parameter values: Row by row, as many as the sides say.
-    init(rows: Int, columns: Int, values: [Double]) {
+    package init(rows: Int, columns: Int, values: [Double]) {
         precondition(values.count == rows * columns, "\(values.count) values for [\(rows), \(columns)]")
         (self.rows, self.columns, self.values) = (rows, columns, values)
     }
@@ -22,7 +22,7 @@ struct Matrix: Sendable {
     var trace: Double { (0..<min(rows, columns)).reduce(0) { $0 + values[$1 * columns + $1] } }
 
     /// Sum of the squares of all elements.
-    var squaredNorm: Double { values.reduce(0) { $0 + $1 * $1 } }
+    package var squaredNorm: Double { values.reduce(0) { $0 + $1 * $1 } }
 
     func row(_ index: Int) -> ArraySlice<Double> { values[index * columns..<(index + 1) * columns] }
 
@@ -35,7 +35,7 @@ struct Matrix: Sendable {
             })
     }
 
-    var transposed: Matrix {
+    package var transposed: Matrix {
         var turned = [Double](repeating: 0, count: values.count)
         for row in 0..<rows {
             for column in 0..<columns { turned[column * rows + row] = values[row * columns + column] }
@@ -44,7 +44,7 @@ struct Matrix: Sendable {
     }
 
     /// Row i times `factors[i]`.
-    func scalingRows(by factors: [Double]) -> Matrix {
+    package func scalingRows(by factors: [Double]) -> Matrix {
         precondition(factors.count == rows, "a factor a row")
         var scaled = self
         for row in 0..<rows {
@@ -63,7 +63,7 @@ struct Matrix: Sendable {
         return scaled
     }
 
-    static func * (a: Matrix, b: Matrix) -> Matrix {
+    package static func * (a: Matrix, b: Matrix) -> Matrix {
         precondition(a.columns == b.rows, "[\(a.rows), \(a.columns)] times [\(b.rows), \(b.columns)]")
         var product = [Double](repeating: 0, count: a.rows * b.columns)
         cblas_dgemm(

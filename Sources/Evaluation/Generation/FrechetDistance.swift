@@ -1,0 +1,62 @@
+import COpenBLAS
+import FuseMix
+import TensorCore
+
+/// Squared Fréchet distance between two sets of features, each taken as a Gaussian (Heusel et al., arXiv 1706.08500,
+/// equation 6): `‖μ₁ − μ₂‖² + Tr(Σ₁ + Σ₂ − 2 (Σ₁Σ₂)^½)`, covariances divided by n − 1 as pytorch-fid has them.
+///
+/// With `Σ = FᵀF` the last trace is the sum of the singular values of `F₁F₂ᵀ`: exact where sets are smaller than a
+/// vector is long and the square root of `Σ₁Σ₂` would be of a singular matrix. Such sets still make the distance larger
+/// than that of what they were drawn from, so only sets of like sizes compare.
+public struct FrechetDistance: Sendable, Codable, Equatable {
+    public let value: Double
+    /// Pictures of either set.
+    public let generated: Int
+    public let real: Int
+    /// Length of a picture's features.
+    public let channels: Int
+
+    static let rule = """
+        The squared Fréchet distance between Gaussians fitted to the features of the generated pictures and of the real \
+        pictures of their concepts, covariances divided by n - 1; only sets of like sizes compare.
+        """
+
+    /// - Parameters:
+    ///   - generated: `[count, channels]`, count at least 2; `real` likewise.
+    /// - Throws: `BaselineError.noConvergence`.
+    public init(generated: Tensor, real: Tensor) throws {
+        precondition(generated.channels == real.channels, "features of one length")
+        openblas_keep_to_one_pool()
+        let (first, second) = (try Gaussian(generated), try Gaussian(real))
+        let means = zip(first.mean, second.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        let common = try (first.factor * second.factor.transposed).singularValues().s.reduce(0, +)
+        value = max(0, means + first.factor.squaredNorm + second.factor.squaredNorm - 2 * common)
+        (self.generated, self.real, channels) = (generated.shape[0], real.shape[0], generated.channels)
+    }
+}
+
+/// Mean and covariance of rows.
+private struct Gaussian {
+    let mean: [Double]
+    /// `F` with `FᵀF` the covariance, in as few rows as there are channels at most.
+    let factor: Matrix
+
+    init(_ rows: Tensor) throws {
+        let (count, channels) = (rows.shape[0], rows.channels)
+        precondition(count >= 2, "a covariance takes two rows")
+        var values = rows.float32().floats.map(Double.init)
+        var mean = [Double](repeating: 0, count: channels)
+        for index in values.indices { mean[index % channels] += values[index] }
+        for channel in mean.indices { mean[channel] /= Double(count) }
+        let scale = 1 / Double(count - 1).squareRoot()
+        for index in values.indices { values[index] = (values[index] - mean[index % channels]) * scale }
+        let centred = Matrix(rows: count, columns: channels, values: values)
+        self.mean = mean
+        if count <= channels {
+            factor = centred
+        } else {
+            let eigen = try (centred.transposed * centred).symmetricEigen()
+            factor = eigen.vectors.scalingRows(by: eigen.values.map { max(0, $0).squareRoot() })
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import FilesOnDisk
+import Foundation
+import SoundBridge
+
+/// Reads which pictures were made and what they were to show.
+public enum GeneratedPictures {
+    /// Lines of a picture's path, a tab and its concept, and a tab and its sound if it was made of one; a first line
+    /// that reads `path`, `concept`, … names the columns. Paths are relative to the table's folder.
+    /// Throws `DatasetError`.
+    public static func listed(in url: URL) throws -> [GeneratedPicture] {
+        let file = url.path(percentEncoded: false)
+        let folder = url.deletingLastPathComponent()
+        var rows = try AnnotationText.tabbed(at: url)
+        if let first = rows.first?.fields, first.count >= 2, first[0] == "path", first[1] == "concept" {
+            rows.removeFirst()
+        }
+        let pictures = try rows.map { line, fields in
+            guard (2...3).contains(fields.count), fields.allSatisfy({ !$0.isEmpty }) else {
+                throw DatasetError.malformed(
+                    file: file, place: "Line \(line)", expected: "a path, a tab, a concept, and perhaps a sound")
+            }
+            return GeneratedPicture(
+                name: fields[0], file: folder.appending(pathOrAbsolute: fields[0]), concept: fields[1],
+                sound: fields.count > 2 ? folder.appending(pathOrAbsolute: fields[2]) : nil)
+        }
+        guard !pictures.isEmpty else { throw DatasetError.noLabels(file: file) }
+        return pictures
+    }
+
+    /// The pictures in a folder and the folders below it, hidden names passed over, in the order of their names.
+    ///
+    /// A picture's concept is that of `concepts` which a folder on the way to it is named after, else the longest that
+    /// its own name begins with (`dog-7.png`); case, `_` and `-` do not matter.
+    ///
+    /// - Parameter sounds: The folder of the sounds that these pictures were made of: a picture that carries a record
+    ///   was made of the sound with the record's name in the folder of the same place there.
+    /// - Throws: `DatasetError`, `GenerationError.noConcept`.
+    public static func found(
+        in folder: URL, of concepts: [String], sounds: URL? = nil
+    ) throws -> [GeneratedPicture] {
+        let path = folder.relativePath
+        let listing = FolderListing(path, of: .picture)
+        if let unreadable = listing.unreadable.first {
+            throw DatasetError.unreadable(file: unreadable.path, reason: "it is not a folder or may not be read")
+        }
+        guard !listing.files.isEmpty else { throw DatasetError.noLabels(file: path) }
+        let names = ConceptNames(concepts)
+        return try listing.files.map { name in
+            guard let concept = names.concept(ofPath: name) else {
+                throw GenerationError.noConcept(picture: name, folder: path)
+            }
+            let file = folder.appending(path: name)
+            let sound = sounds.flatMap { sounds in
+                (try? PictureRecord(pngContentsOf: file))?.input.map { input in
+                    sounds.appending(path: name).deletingLastPathComponent().appending(path: input)
+                }
+            }
+            return GeneratedPicture(name: name, file: file, concept: concept, sound: sound)
+        }
+    }
+}
+
+extension URL {
+    /// A path below this folder, or an absolute one as it is.
+    func appending(pathOrAbsolute path: String) -> URL {
+        path.hasPrefix("/") ? URL(filePath: path) : appending(path: path)
+    }
+}

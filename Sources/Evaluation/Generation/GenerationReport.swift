@@ -1,0 +1,71 @@
+import Retrieval
+import TensorCore
+
+/// Everything that is to be known of generated pictures, as it is printed with `--json`.
+public struct GenerationReport: Sendable, Encodable {
+    public let source: String
+    public let reference: String
+    /// Where copies were looked for.
+    public let training: String
+    public let model: String
+    /// Component that the features come from.
+    public let encoder: String
+    public let evaluation: GenerationEvaluation
+    public let bootstrap: Bootstrap
+    public let precision: Precision
+    /// Wall-clock seconds for encoding and measuring.
+    public let seconds: Double
+
+    /// What these figures are not.
+    public static let caveat = """
+        Not independent: the judge is the model's own image encoder, which may have had a part in its training or in the \
+        choice of it.
+        """
+
+    public init(
+        source: String, reference: String, training: String, model: String, encoder: String,
+        _ evaluation: GenerationEvaluation, bootstrap: Bootstrap, precision: Precision, seconds: Double
+    ) {
+        (self.source, self.reference, self.training) = (source, reference, training)
+        (self.model, self.encoder, self.evaluation) = (model, encoder, evaluation)
+        (self.bootstrap, self.precision, self.seconds) = (bootstrap, precision, seconds)
+    }
+
+    /// The rules by which everything was measured, in words.
+    static func rules(_ bootstrap: Bootstrap, concepts: Int) -> [String: String] {
+        [
+            "recognition": ConceptProbe.rule, "ceiling": ProbeCeiling.rule, "diversity": Diversity.rule,
+            "copying": Copying.rule, "frechet": FrechetDistance.rule, "AIS": Similarities.audioImageRule,
+            "IIS": Similarities.imageImageRule, "AIC": Similarities.contentRule,
+            "ties": ZeroShotEvaluation.tieRule,
+            "intervals": RetrievalReport.intervalRule(bootstrap, groups: concepts),
+        ]
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case source, reference, training, model, encoder, independent, caveat, recognition, ceiling, concepts
+        case diversity, copying, frechet, similarities, bootstrap, precision, rules, seconds
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(source, forKey: .source)
+        try container.encode(reference, forKey: .reference)
+        try container.encode(training, forKey: .training)
+        try container.encode(model, forKey: .model)
+        try container.encode(self.encoder, forKey: .encoder)
+        try container.encode(false, forKey: .independent)
+        try container.encode(Self.caveat, forKey: .caveat)
+        try container.encode(evaluation.recognition, forKey: .recognition)
+        try container.encodeIfPresent(evaluation.ceiling, forKey: .ceiling)
+        try container.encode(evaluation.concepts, forKey: .concepts)
+        try container.encode(evaluation.diversity, forKey: .diversity)
+        try container.encodeIfPresent(evaluation.copying, forKey: .copying)
+        try container.encodeIfPresent(evaluation.frechet, forKey: .frechet)
+        try container.encode(evaluation.similarities, forKey: .similarities)
+        try container.encode(bootstrap, forKey: .bootstrap)
+        try container.encode(precision, forKey: .precision)
+        try container.encode(Self.rules(bootstrap, concepts: evaluation.concepts.count), forKey: .rules)
+        try container.encode(seconds, forKey: .seconds)
+    }
+}

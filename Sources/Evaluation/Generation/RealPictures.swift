@@ -1,0 +1,37 @@
+import FilesOnDisk
+import Foundation
+
+/// Real pictures of known concepts, not yet encoded.
+public struct RealPictures: Sendable {
+    /// What errors call them.
+    public let name: String
+    let items: [LabelledItem]
+    private let folder: URL
+
+    /// A folder of folders named after their concept, or a table (`.tsv`) of lines of a path, a tab, a concept and, if
+    /// known, a tab and the source that the picture comes from (a set, an artist); without one each picture is a source
+    /// of its own. Throws `DatasetError`; `GenerationError.tooFewConcepts`.
+    ///
+    /// - Parameter media: The folder that the paths of a table start from; its own when nil.
+    public init(at path: String, media: URL? = nil) throws {
+        let url = URL(filePath: path)
+        name = path
+        if url.pathExtension.lowercased() == "tsv" {
+            items = try LabelTable.items(at: url)
+            folder = media ?? url.deletingLastPathComponent()
+        } else {
+            folder = URL(filePath: path, directoryHint: .isDirectory)
+            items = try LabelTable.items(inFoldersOf: folder)
+        }
+        guard concepts.count >= 2 else {
+            throw GenerationError.tooFewConcepts(source: path, found: concepts.count)
+        }
+    }
+
+    /// Each once, in the order of their bytes.
+    public var concepts: [String] {
+        Set(items.map(\.label)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    var files: [URL] { items.map { folder.appending(pathOrAbsolute: $0.id) } }
+}

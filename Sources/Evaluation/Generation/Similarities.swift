@@ -1,0 +1,64 @@
+import Retrieval
+import TensorCore
+
+/// The measures by which audio-to-image systems are compared; all are shares, more is better, chance is 0.5 for the
+/// first two. Nil where there is nothing to measure.
+public struct Similarities: Sendable, Codable, Equatable {
+    /// AIS, audio–image similarity.
+    public let audioImage: Double?
+    /// IIS, image–image similarity.
+    public let imageImage: Double?
+    /// AIC, audio–image content.
+    public let content: Double?
+    /// Pictures that were made of sounds, and different sounds: what AIS and AIC are taken over.
+    public let pictures: Int
+    public let sounds: Int
+
+    static let audioImageRule = """
+        The share of the other sounds that are less similar to a picture than its own sound is, averaged over the \
+        pictures; cosine, the sound by way of the conditioning space and the words' side of the image-text adapters, the \
+        picture by their other side. A tie counts against the picture.
+        """
+    static let imageImageRule = """
+        The share of the real pictures of other concepts that are less similar to a picture than a real picture of \
+        its concept is, averaged over these and over the pictures; cosine of features. A tie counts against the picture.
+        """
+    static let contentRule = """
+        The share of the pictures made of sounds that the probe takes for the concept of their sound.
+        """
+
+    enum CodingKeys: String, CodingKey {
+        case audioImage = "AIS"
+        case imageImage = "IIS"
+        case content = "AIC"
+        case pictures, sounds
+    }
+
+    /// - Parameter ranks: Of each generated picture the place of its concept by the probe.
+    init(generated: ConceptPictures, real: ConceptPictures, sounds: SoundPictures?, ranks: [Int]) {
+        audioImage = sounds?.audioImageSimilarity
+        imageImage = Self.imageImage(generated: generated, real: real)
+        content = sounds.map { sounds in
+            Double(sounds.pictures.count { ranks[$0] == 1 }) / Double(sounds.pictures.count)
+        }
+        (pictures, self.sounds) = (sounds?.pictures.count ?? 0, sounds?.soundVectors.shape[0] ?? 0)
+    }
+
+    /// Nil when no picture has real pictures of its own concept and of another.
+    static func imageImage(generated: ConceptPictures, real: ConceptPictures) -> Double? {
+        let shares = (0..<generated.count).compactMap { picture -> Double? in
+            let scores = PoolShare.scores(
+                of: generated.directions.vectors.item(picture), with: real.directions.vectors)
+            let (own, others) = scores.indices.reduce(into: ([Double](), [Double]())) { parts, index in
+                if real.concepts[index] == generated.concepts[picture] {
+                    parts.0.append(scores[index])
+                } else {
+                    parts.1.append(scores[index])
+                }
+            }
+            guard !own.isEmpty, !others.isEmpty else { return nil }
+            return own.reduce(0) { $0 + PoolShare.below($1, others) } / Double(own.count)
+        }
+        return shares.isEmpty ? nil : shares.reduce(0, +) / Double(shares.count)
+    }
+}

@@ -1,0 +1,53 @@
+import Evaluation
+import Foundation
+
+extension GenerationReport {
+    /// The report as people read it, lines under each other.
+    var table: String {
+        let recognition = evaluation.recognition
+        var lines = [
+            Self.caveat, "\(source)   (\(recognition.items) pictures, \(evaluation.concepts.count) concepts)",
+            "  top-1         \(recognition.top1.text(scale: 100, digits: 1))\(ceiling(\.top1))",
+            "  top-5         \(recognition.top5.text(scale: 100, digits: 1))\(ceiling(\.top5))",
+            "  diversity     \(Self.number(evaluation.diversity.mean, digits: 2))   \(diverseConcepts)",
+        ]
+        let copies = evaluation.copying
+        lines.append(
+            "  copies        \(Self.number(copies?.share, scale: 100, digits: 1))"
+                + (copies.map { String(format: "   nearer than %.3f to a training picture", $0.threshold) } ?? ""))
+        lines.append("  Fréchet       \(Self.number(evaluation.frechet?.value, digits: 1))")
+        for (name, share) in [
+            ("AIS", evaluation.similarities.audioImage), ("IIS", evaluation.similarities.imageImage),
+            ("AIC", evaluation.similarities.content),
+        ] {
+            lines.append("  \(name)           \(Self.number(share, scale: 100, digits: 1))")
+        }
+        return (lines + conceptLines).joined(separator: "\n")
+    }
+
+    private var conceptLines: [String] {
+        let width = max(7, evaluation.concepts.map(\.concept.count).max() ?? 0)
+        let header = "concept".padding(toLength: width, withPad: " ", startingAt: 0)
+        return ["\(header)  pictures   top-1   top-5  diversity  copies  mistaken for"]
+            + evaluation.concepts.map { row in
+                let name = row.concept.printable.padding(toLength: width, withPad: " ", startingAt: 0)
+                let shares = String(format: "  %8d  %6.1f  %6.1f", row.generated, row.top1 * 100, row.top5 * 100)
+                let diversity = "   " + Self.number(row.diversity, digits: 2)
+                let copies = row.copies.map { String(format: "  %6d", $0) } ?? "       –"
+                return name + shares + diversity + copies + (row.mistakenFor.map { "  \($0.printable)" } ?? "")
+            }
+    }
+
+    private func ceiling(_ share: KeyPath<ProbeCeiling, Double>) -> String {
+        evaluation.ceiling.map { String(format: "   real pictures of unseen sources: %.1f", $0[keyPath: share] * 100) }
+            ?? ""
+    }
+
+    private var diverseConcepts: String {
+        "\(evaluation.diversity.atLeastHalf) of \(evaluation.diversity.concepts) concepts at least 0.5"
+    }
+
+    private static func number(_ value: Double?, scale: Double = 1, digits: Int) -> String {
+        value.map { String(format: "%8.\(digits)f", $0 * scale) } ?? "       –"
+    }
+}
