@@ -2,7 +2,7 @@ import Foundation
 import TensorCore
 
 /// What is known of a set that is being written: `NAME.partial.items`, a line of JSON with what the set is, then a line
-/// a row with its id, its group and a checksum of its vector.
+/// a row with its id, its group, a checksum of its vector and one of what that was made of.
 ///
 /// Locked from `init` until it goes away, so that two runs never write one set.
 final class LatentJournal {
@@ -19,6 +19,8 @@ final class LatentJournal {
         let id: String
         let group: String?
         let checksum: UInt64
+        /// Checksum of the item's origin.
+        let origin: UInt64
     }
 
     private let url: URL
@@ -84,6 +86,11 @@ final class LatentJournal {
     /// FNV-1a over 64 bits (Fowler, Noll and Vo): tells a row that a loss of power cut short from a whole one.
     static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+
+    static func checksum(_ text: String) -> UInt64 {
+        var text = text
+        return text.withUTF8 { checksum(UnsafeRawBufferPointer($0)) }
     }
 
     private static let lineFeed = UInt8(ascii: "\n")

@@ -60,13 +60,24 @@ public final class LatentWriter {
     /// Adds a row. Throws `LatentError`: `.repeated` for an id that is there already; `.unwritable`, after which a row
     /// may be torn and the run has to end.
     ///
-    /// - Parameter vector: `[channels]`.
-    public func append(id: String, group: String?, vector: Tensor) throws {
+    /// - Parameters:
+    ///   - origin: What the vector was made of, in words of the caller's own that change when that does.
+    ///   - vector: `[channels]`.
+    public func append(id: String, group: String?, origin: String = "", vector: Tensor) throws {
         precondition(vector.count == description.channels, "\(description.channels) channels, not \(vector.shape)")
         guard known.insert(id).inserted else { throw LatentError.repeated(id: id) }
         let stored = description.dtype == DType.float16.rawValue ? vector.float16() : vector.float32()
         try writing { try stored.withBytes { try vectors.write(contentsOf: Data($0)) } }
-        try journal.append(.init(id: id, group: group, checksum: stored.withBytes(LatentJournal.checksum)))
+        let checksum = stored.withBytes { LatentJournal.checksum($0) }
+        try journal.append(
+            .init(id: id, group: group, checksum: checksum, origin: LatentJournal.checksum(origin)))
+    }
+
+    /// The first row whose group or origin is not what is said of its id now; nil when all are as they were.
+    public func firstChanged(_ now: (String) -> (group: String?, origin: String)?) -> String? {
+        journal.rows.first { row in
+            now(row.id).map { $0.group != row.group || LatentJournal.checksum($0.origin) != row.origin } ?? true
+        }?.id
     }
 
     /// Makes the set of all rows, in the order in which they came. A row without a group, among others that have one,

@@ -11,7 +11,7 @@ import TensorCore
 struct EmbedRun {
     private let options: Embed
     private let inputs: EmbeddingInputs
-    private let embedder: Embedder
+    private let encoder: NamedEncoder
     private let writer: LatentWriter
 
     /// Throws `ModelError`, `UsageError`, or why the output cannot be written.
@@ -19,25 +19,22 @@ struct EmbedRun {
         self.options = options
         guard options.precision.precision == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
         let folder = try ModelSearch().component(options.encoder)
-        let encoder: FrozenEncoder
-        do {
-            encoder = try FrozenEncoder(contentsOf: folder, precision: options.precision.precision)
-        } catch {
-            throw ModelError.component(error)
-        }
+        var encoder = try NamedEncoder(contentsOf: folder, precision: options.precision.precision)
         if encoder.modality != .audio, options.features != .embedding || options.window != .mean {
             throw UsageError(
                 "--features and --window are for sounds, but \(options.encoder) encodes \(encoder.modality).")
         }
-        embedder = Embedder(
-            encoder, features: options.features, pooling: options.window, normalizes: options.normalize)
+        encoder.features = options.features
+        encoder.pooling = options.window
+        encoder.normalizes = options.normalize
+        self.encoder = encoder
         do {
             inputs = try EmbeddingInputs(options.inputs, for: encoder.modality) {
                 try FileHandle.standardInput.readToEnd() ?? Data()
             }
             writer = try LatentWriter(
-                to: URL(filePath: options.output), channels: embedder.channels, dtype: options.dtype.dtype,
-                metadata: Self.metadata(options, encoder.modality, encoder: folder.lastPathComponent),
+                to: URL(filePath: options.output), channels: encoder.channels, dtype: options.dtype.dtype,
+                metadata: Self.metadata(options, encoder),
                 earlier: options.resume ? .resume : options.overwrite ? .overwrite : .refuse)
         } catch let error as EmbeddingInputError {
             throw UsageError("\(error)")
@@ -56,8 +53,10 @@ struct EmbedRun {
         var progress = ItemProgress(total: inputs.items.count, done: done.count, quiet: options.quiet)
         for item in inputs.items where !done.contains(item.id) {
             do {
-                let vector = try embedder(item)
-                try writer.append(id: item.id, group: item.group, vector: vector)
+                // Before it is read: what changes meanwhile is noticed by the next run.
+                let origin = item.origin
+                let vector = try encoder.vector(of: item)
+                try writer.append(id: item.id, group: item.group, origin: origin, vector: vector)
             } catch let error as LatentError {
                 throw error
             } catch {
@@ -82,24 +81,25 @@ struct EmbedRun {
         try report(failed: failed)
     }
 
-    /// Rows of other items must not stay in the set. Throws `UsageError`.
+    /// Rows of other items, or of items that are not what they were, must not stay in the set. Throws `UsageError`.
     private func checkEarlierRows() throws {
-        let expected = Set(inputs.items.map(\.id))
-        if let id = writer.ids.first(where: { !expected.contains($0) }) {
-            throw UsageError(
-                """
-                \(options.output).partial was begun with other inputs, so it cannot be resumed: \
-                “\(id.printable)” is none of these.
-                """)
+        let items = Dictionary(uniqueKeysWithValues: inputs.items.map { ($0.id, $0) })
+        let begun = "\(options.output).partial was begun with other inputs, so it cannot be resumed"
+        if let id = writer.ids.first(where: { items[$0] == nil }) {
+            throw UsageError("\(begun): “\(id.printable)” is none of these.")
+        }
+        if let id = writer.firstChanged({ items[$0].map { ($0.group, $0.origin) } }) {
+            throw UsageError("\(begun): “\(id.printable)” has changed since.")
         }
     }
 
-    private static func metadata(_ options: Embed, _ modality: Modality, encoder: String) -> [String: String] {
+    private static func metadata(_ options: Embed, _ encoder: NamedEncoder) -> [String: String] {
         var metadata = [
-            "encoder": encoder, "modality": modality.rawValue, "precision": options.precision.precision.rawValue,
+            "encoder": encoder.name, "modality": encoder.modality.rawValue,
+            "precision": options.precision.precision.rawValue,
             "normalized": options.normalize ? "true" : "false",
         ]
-        if modality == .audio {
+        if encoder.modality == .audio {
             metadata["features"] = options.features.rawValue
             metadata["window"] = options.window.rawValue
         }
@@ -109,14 +109,12 @@ struct EmbedRun {
     private func report(failed: Int) throws {
         if options.json {
             let summary = Summary(
-                output: options.output, encoder: options.encoder, count: writer.count, channels: embedder.channels,
+                output: options.output, encoder: options.encoder, count: writer.count, channels: encoder.channels,
                 dtype: options.dtype.rawValue, failed: failed)
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            try Console.result(String(decoding: encoder.encode(summary), as: UTF8.self))
+            try Console.result(jsonLine(summary))
         } else if !options.quiet {
             try Console.result(
-                "\(options.output.printable)  \(writer.count) × \(embedder.channels) \(options.dtype.rawValue)"
+                "\(options.output.printable)  \(writer.count) × \(encoder.channels) \(options.dtype.rawValue)"
                     + (failed > 0 ? "  \(failed) failed" : ""))
         }
     }

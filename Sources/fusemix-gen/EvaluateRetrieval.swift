@@ -29,7 +29,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
               fusemix-gen evaluate retrieval --format karpathy --annotations dataset_flickr30k.json --media flickr30k
               fusemix-gen evaluate retrieval --format clotho --annotations clotho_captions_evaluation.csv --media clotho
 
-            Exit codes: 0 done; 1 a file is unfit; 2 wrong usage; 3 a model cannot be loaded.
+            Exit codes: 0 done; 1 a file is unfit, or media could not be decoded and stayed out; 2 wrong usage; 3 a model cannot be loaded.
             """)
 
     @OptionGroup(title: "Latents") var latents: RetrievalLatentOptions
@@ -71,6 +71,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
     func run() async throws {
         let report = try await evaluate(Components(bridge: machine.bridge()))
         try Console.result(json ? jsonLine(report) : report.table)
+        if let skipped = report.dataset?.skipped, skipped > 0 { throw ExitCode(1) }
     }
 
     @ComputeActor

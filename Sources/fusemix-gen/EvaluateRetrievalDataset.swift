@@ -79,16 +79,21 @@ struct RetrievalDatasetOptions: ParsableArguments {
         let progress = ProgressLine(total: located.items.count, quiet: quiet)
         let (latents, duration) = try seconds {
             try CaptionedLatents(
-                located, style: captions, media: itemEncoder, width: pair.items.inputSize(), captions: wordEncoder
-            ) { progress.show(item: $0 + 1, name: located.items[$0].file.lastPathComponent, stage: "encoding") }
+                located, style: captions, media: itemEncoder, width: pair.items.inputSize(), captions: wordEncoder,
+                onMedium: {
+                    progress.show(item: $0 + 1, name: located.items[$0].file.lastPathComponent, stage: "encoding")
+                },
+                onFailure: {
+                    progress.clear()
+                    Console.error("\($0)")
+                })
         }
         progress.clear()
         return try RetrievalTask(
             x: latents.media, y: latents.captions, pairs: latents.pairs, names: (modality.rawValue, "text"),
             maps: (pair.items, pair.words), space: pair.name,
             dataset: RetrievalReport.Dataset(
-                dataset, annotations: file.lastPathComponent, located, captions: latents.captions.count,
-                style: captions),
+                dataset, annotations: file.lastPathComponent, located, latents, style: captions),
             encodeSeconds: duration, precision: components.bridge.precision)
     }
 }

@@ -16,6 +16,9 @@ extension RetrievalReport {
             lines.append("\(x.unpaired) rows of x and \(y.unpaired) of y are in no pair and stayed out.")
         }
         if let missing = dataset?.missingMedia, missing > 0 { lines.append("\(missing) media are missing.") }
+        if let skipped = dataset?.skipped, skipped > 0 {
+            lines.append("\(skipped) media could not be decoded and stayed out.")
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -22,7 +22,7 @@ struct EvaluateZeroShot: AsyncParsableCommand {
               fusemix-gen evaluate zero-shot clips.tsv --adapters my-bridge --baseline default
               fusemix-gen evaluate zero-shot sounds.safetensors --labels labels.tsv --json
 
-            Exit codes: 0 done; 1 a file is unfit; 2 wrong usage; 3 a model cannot be loaded.
+            Exit codes: 0 done; 1 a file is unfit, or files could not be decoded and stayed out; 2 wrong usage; 3 a model cannot be loaded.
             """)
 
     @Argument(
@@ -93,23 +93,29 @@ struct EvaluateZeroShot: AsyncParsableCommand {
     func run() async throws {
         let report = try await evaluate(Components(bridge: machine.bridge()))
         try Console.result(json ? jsonLine(report) : report.table)
+        if report.skipped > 0 { throw ExitCode(1) }
     }
 
     private var isLatents: Bool { ["safetensors", "npy"].contains(URL(filePath: input).pathExtension.lowercased()) }
 
     @ComputeActor
     private func evaluate(_ components: Components) throws -> ZeroShotReport {
+        let source = try source()
         let (result, duration) = try seconds {
-            let source = try source()
-            let bridge = try self.bridge(adapters, source, components)
-            let rival = try baseline.map { try self.bridge($0, source, components) }
+            let bridges =
+                [try bridge(adapters, source, components)]
+                + (try baseline.map { [try bridge($0, source, components)] } ?? [])
             let prompts = try prompts(of: source)
-            let evaluation = try self.evaluation(of: source, by: bridge, prompts)
-            return (prompts, evaluation, try rival.map { try self.evaluation(of: source, by: $0, prompts) })
+            let items = try items(of: source, for: bridges)
+            let evaluations = try zip(items, bridges).map {
+                try ZeroShotEvaluation(of: $0, by: $1, prompts, bootstrap: intervals.bootstrap)
+            }
+            return (prompts, evaluations, source.count - items[0].places.count)
         }
         return ZeroShotReport(
-            source: input, prompts: result.0, result.1, baseline: result.2, bootstrap: intervals.bootstrap,
-            precision: components.bridge.precision, seconds: duration)
+            source: input, prompts: result.0, result.1[0], baseline: result.1.count > 1 ? result.1[1] : nil,
+            skipped: result.2, bootstrap: intervals.bootstrap, precision: components.bridge.precision,
+            seconds: duration)
     }
 
     /// Throws `DatasetError`, `LatentError`, `TensorFileError`.
@@ -154,13 +160,20 @@ struct EvaluateZeroShot: AsyncParsableCommand {
         return ZeroShotBridge(try WordAdapters(components.adapters(name), encoder: components.encoder))
     }
 
+    /// The same items for each bridge: those that can be decoded for all of them. The others are named.
     @ComputeActor
-    private func evaluation(
-        of source: ZeroShotSource, by bridge: ZeroShotBridge, _ prompts: ClassPrompts
-    ) throws -> ZeroShotEvaluation {
-        let progress = ProgressLine(total: source.count, quiet: quiet)
-        let items = try source.items(for: bridge) { progress.show(item: $0 + 1, name: $1, stage: "encoding") }
-        progress.clear()
-        return try ZeroShotEvaluation(of: items, by: bridge, prompts, bootstrap: intervals.bootstrap)
+    private func items(of source: ZeroShotSource, for bridges: [ZeroShotBridge]) throws -> [ZeroShotItems] {
+        var failed: Set<Int> = []
+        let items = try bridges.map { bridge in
+            let progress = ProgressLine(total: source.count, quiet: quiet)
+            defer { progress.clear() }
+            return try source.items(
+                for: bridge, onItem: { progress.show(item: $0 + 1, name: $1, stage: "encoding") },
+                onFailure: { place, error in
+                    progress.clear()
+                    if failed.insert(place).inserted { Console.error("\(error)") }
+                })
+        }
+        return failed.isEmpty ? items : items.map { $0.keeping(Set(0..<source.count).subtracting(failed)) }
     }
 }

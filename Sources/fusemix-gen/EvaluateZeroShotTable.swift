@@ -10,6 +10,7 @@ extension ZeroShotReport {
             lines += ["\(baseline.bridge)   (baseline)"] + Self.rows(baseline.metrics)
             lines.append("difference in top-1\(baseline.difference.text(scale: 100, digits: 1))")
         }
+        if skipped > 0 { lines.append("\(skipped) files could not be decoded and stayed out.") }
         let width = metrics.perClass.map(\.label.count).max() ?? 0
         lines.append("class\(String(repeating: " ", count: max(0, width - 3)))  items  recall  mistaken for")
         lines += metrics.perClass.map { row in

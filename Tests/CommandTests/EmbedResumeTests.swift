@@ -49,6 +49,46 @@ import Testing
         #expect(scratch.names == ["broken.safetensors", "lines.txt"])
     }
 
+    /// An id that stands for something else than when the run began: another file, or another content of it.
+    @Test func changedItems() throws {
+        let (list, clip) = (scratch.url.appending(path: "clips.tsv"), scratch.url.appending(path: "b.ogg"))
+        try FileManager.default.copyItem(at: Command.samples.appending(path: "rain.ogg"), to: clip)
+        let header = "id\tpath\tgroup\n"
+        func run(_ lines: String, _ more: String...) throws -> Command.Outcome {
+            try Data((header + lines).utf8).write(to: list)
+            let arguments = ["embed", "clips.tsv", "--encoder", "yamnet", "--quiet", "-o", "a.safetensors"]
+            return try Command.start(arguments + more, in: scratch.url).finish()
+        }
+        let dog = Command.samples.appending(path: "dog-bark.ogg").path
+        // The last item is a pipe that nobody writes to: the run waits there, and is killed.
+        let pipe = scratch.path("pipe.wav")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let lines = "dog\t\(dog)\tanimal\nrain\tb.ogg\tweather\n"
+        try Data((header + lines + "end\tpipe.wav\t\n").utf8).write(to: list)
+        let running = try Command.start(
+            ["embed", "clips.tsv", "--encoder", "yamnet", "--quiet", "-o", "a.safetensors"], in: scratch.url)
+        let journal = scratch.url.appending(path: "a.safetensors.partial.items")
+        while running.process.isRunning, ((try? Data(contentsOf: journal)) ?? Data()).count(where: { $0 == 10 }) < 3 {
+            usleep(2000)
+        }
+        kill(running.process.processIdentifier, SIGKILL)
+        _ = try running.finish()
+
+        let before = try Data(contentsOf: journal)
+        for (changed, id) in [
+            (lines.replacing(dog, with: "b.ogg"), "dog"), (lines.replacing("weather", with: "water"), "rain"),
+        ] {
+            let refused = try run(changed, "--resume")
+            #expect(refused.exitCode == 2 && refused.errors.contains("“\(id)” has changed"), "\(refused.errors)")
+        }
+        let bytes = try Data(contentsOf: clip)
+        try bytes.write(to: clip)
+        let touched = try run(lines, "--resume")
+        #expect(touched.exitCode == 2 && touched.errors.contains("“rain” has changed"), "\(touched.errors)")
+        #expect(try Data(contentsOf: journal) == before)
+        #expect(try run(lines, "--overwrite").exitCode == 0)
+    }
+
     /// What a run with other items left is not mixed into this one.
     @Test func otherItems() throws {
         _ = try stop(with: SIGKILL)

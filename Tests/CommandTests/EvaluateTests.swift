@@ -138,6 +138,43 @@ import Testing
         #expect(try #require(again.objects.first)["rsum"] as? [String: Double] == object["rsum"] as? [String: Double])
     }
 
+    /// A clip that cannot be decoded is named and counted; the others are evaluated.
+    @Test func brokenMediaDoNotStopTheOthers() throws {
+        let adapters = try scratch.writeAdapters("sound-text", x: ("yamnet", 1024), y: ("all-minilm-l6-v2", 384))
+        for (folder, file) in [("dog", "dog-bark.ogg"), ("rain", "rain.ogg")] {
+            let place = scratch.url.appending(path: "clips/\(folder)")
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                at: Command.samples.appending(path: file), to: place.appending(path: "good.ogg"))
+            try scratch.write("clips/\(folder)/broken.wav", "RIFF")
+        }
+        try scratch.write(
+            "clips/clips.tsv",
+            "path\tcaption\ndog/good.ogg\ta dog\ndog/broken.wav\tanother dog\nrain/good.ogg\train\n")
+        let retrieval = try Command.run(
+            "evaluate", "retrieval", "--format", "tsv", "--annotations", scratch.path("clips/clips.tsv"), "--adapters",
+            adapters.path, "--json")
+        #expect(retrieval.exitCode == 1 && retrieval.errors.contains("dog/broken.wav"), "\(retrieval.errors)")
+        #expect(retrieval.errors.split(separator: "\n").count == 1)
+        let dataset = try #require(retrieval.objects.first?["dataset"] as? [String: Any])
+        #expect(dataset["skipped"] as? Int == 1 && dataset["media"] as? Int == 2 && dataset["captions"] as? Int == 2)
+
+        let zeroShot = try Command.run(
+            "evaluate", "zero-shot", scratch.path("clips"), "--adapters", adapters.path, "--baseline", "default",
+            "--json"
+        )
+        #expect(zeroShot.exitCode == 1, "\(zeroShot.errors)")
+        let lines = zeroShot.errors.split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].contains("dog/broken.wav") && lines[1].contains("rain/broken.wav"))
+        let report = try #require(zeroShot.objects.first)
+        #expect(report["skipped"] as? Int == 2)
+        #expect((report["metrics"] as? [String: Any])?["items"] as? Int == 2)
+
+        for folder in ["dog", "rain"] { try scratch.write("clips/\(folder)/good.ogg", "OggS") }
+        let none = try Command.run("evaluate", "zero-shot", scratch.path("clips"), "--adapters", adapters.path)
+        #expect(none.exitCode == 1 && none.output.isEmpty && none.errors.contains("None of the 4"), "\(none.errors)")
+    }
+
     @Test func retrievalOfPicturesAndCaptions() throws {
         let adapters = try scratch.writeAdapters(
             "text-picture", x: ("all-minilm-l6-v2", 384), y: ("efficientnet-lite0", 1280))

@@ -80,6 +80,23 @@ import Testing
         #expect(wrong.exitCode == 1 && wrong.errors.contains("yamnet"), "\(wrong.errors)")
     }
 
+    /// Sounds embedded with their class scores are not what adapters of the embedding alone take.
+    @Test func latentsOfAnotherWidthAreOneSentence() throws {
+        let adapters = try scratch.writeAdapters("sound-text", x: ("yamnet", 1024), y: ("all-minilm-l6-v2", 384))
+        let rows = [[Float](repeating: 1, count: 1545)]
+        try scratch.writeLatents(
+            "both.safetensors", rows, ids: ["1"], metadata: ["encoder": "yamnet", "modality": "audio"])
+        let outcome = try Command.run(
+            "search", "--text", "rain", "--in", scratch.path("both.safetensors"), "--adapters", adapters.path)
+        #expect(outcome.exitCode == 1 && outcome.output.isEmpty)
+        #expect(
+            outcome.errors == """
+                fusemix-gen: The adapters sound-text take yamnet's vectors of 1024 numbers and all-minilm-l6-v2's of 384, \
+                not yamnet's vectors of 1545 numbers.
+
+                """)
+    }
+
     /// A model with adapters between words and pictures: a sound finds pictures by way of words.
     @Test func soundsFindPictures() throws {
         try writePictures()

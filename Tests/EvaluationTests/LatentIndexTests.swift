@@ -23,6 +23,27 @@ import Testing
         #expect(try index.nearest(to: Tensor([0, 1], shape: [1, 2]), count: 50, through: .latents).count == 5)
     }
 
+    /// More rows than are taken together: found as if all were sorted, equal ones in their order.
+    @Test func setsOfManyRows() throws {
+        var random = SplitMix(state: 5)
+        let counts = [20_000, 9_000]
+        let sets = counts.map { random.tensor($0, 2).float16() }
+        let index = try LatentIndex(
+            sets.enumerated().map { set, vectors in
+                ("\(set)", LatentSet(ids: (0..<counts[set]).map(String.init), vectors: vectors))
+            })
+        let query = Tensor([0.6, 0.8], shape: [1, 2])
+        let hits = try index.nearest(to: query, count: 300, through: .latents)
+        let all = sets.enumerated().flatMap { set, vectors in
+            let unit = vectors.float32().normalized().floats
+            return (0..<counts[set]).map { row in
+                let score = Double(unit[2 * row]) * Double(Float(0.6)) + Double(unit[2 * row + 1]) * Double(Float(0.8))
+                return (source: "\(set)", id: "\(row)", order: set * 100_000 + row, score: score)
+            }
+        }.sorted { ($1.score, $0.order) < ($0.score, $1.order) }
+        #expect(hits.map(\.source) == all.prefix(300).map(\.source) && hits.map(\.id) == all.prefix(300).map(\.id))
+    }
+
     @Test func setsOfDifferentEncodersAreNotComparable() throws {
         let a = set([[1, 0]], ["a"], metadata: ["encoder": "p", "modality": "image"])
         let b = set([[1, 0]], ["b"], metadata: ["encoder": "q", "modality": "image"])

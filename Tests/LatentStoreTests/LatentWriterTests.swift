@@ -117,6 +117,22 @@ import Testing
         try FileManager.default.removeItem(at: LatentWriter.partial(of: url))
     }
 
+    @Test func aChangedOriginOrGroupShows() throws {
+        let first = try writer()
+        for (id, group, origin) in [("a", nil, "1"), ("b", "g", "2")] as [(String, String?, String)] {
+            try first.append(id: id, group: group, origin: origin, vector: Tensor(zeros: [3]))
+        }
+        let same: [String: (group: String?, origin: String)] = ["a": (nil, "1"), "b": ("g", "2"), "c": (nil, "3")]
+        for earlier in [first, nil] {
+            let writer = try earlier ?? writer(.resume)
+            #expect(writer.firstChanged { same[$0] } == nil)
+            #expect(writer.firstChanged { $0 == "a" ? (nil, "0") : same[$0] } == "a")
+            #expect(writer.firstChanged { $0 == "b" ? (nil, "2") : same[$0] } == "b")
+            #expect(writer.firstChanged { $0 == "a" ? same[$0] : nil } == "b")
+            if earlier != nil { return }
+        }
+    }
+
     @Test func idsDiffer() throws {
         let writer = try writer()
         try add(0..<2, to: writer)

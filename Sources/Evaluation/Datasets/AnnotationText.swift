@@ -6,7 +6,7 @@ enum AnnotationText {
     /// More than any published annotation file has.
     static let limit = 1 << 30
 
-    /// Lines of UTF-8, empty ones too; they end in LF or CR LF. Throws `DatasetError`.
+    /// Lines of UTF-8, empty ones too; they end in LF or CR LF. Throws `ComponentError`.
     static func lines(at url: URL) throws -> [String] {
         try text(at: url).lines
     }
@@ -35,7 +35,7 @@ enum AnnotationText {
         }
     }
 
-    /// Fields between tabs. Throws `DatasetError`.
+    /// Fields between tabs. Throws `ComponentError`.
     static func tabbed(at url: URL) throws -> [(line: Int, fields: [String])] {
         try lines(at: url).enumerated().filter { !$0.element.isEmpty }.map { index, line in
             (index + 1, line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init))
@@ -43,7 +43,7 @@ enum AnnotationText {
     }
 
     /// Fields between commas, in quotes where they hold commas, quotes or line ends (RFC 4180).
-    /// Throws `DatasetError`, also for a quote that nothing closes.
+    /// Throws `ComponentError`, `DatasetError.malformed` for a quote that nothing closes.
     static func commaSeparated(at url: URL) throws -> [(line: Int, fields: [String])] {
         var reader = CommaSeparatedReader()
         for character in try text(at: url) { reader.take(character) }
@@ -55,22 +55,10 @@ enum AnnotationText {
         return records
     }
 
+    /// Throws `ComponentError`.
     private static func text(at url: URL) throws -> String {
-        let file = url.path(percentEncoded: false)
-        let data: Data
-        do {
-            let handle = try FileHandle(forReadingFrom: url)
-            data = try handle.read(upToCount: limit + 1) ?? Data()
-        } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile {
-            throw DatasetError.unreadable(file: file, reason: "no such file")
-        } catch {
-            throw DatasetError.unreadable(file: file, reason: "it is not a file or may not be read")
-        }
-        guard data.count <= limit else {
-            throw DatasetError.unreadable(file: file, reason: "it is larger than \(limit) bytes")
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw DatasetError.unreadable(file: file, reason: "it is not UTF-8 text")
+        guard let text = String(validating: try ComponentFile.data(at: url, limit: limit), as: UTF8.self) else {
+            throw ComponentError.unreadable(file: url.path(percentEncoded: false), reason: "it is not UTF-8 text")
         }
         return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     }

@@ -3,6 +3,7 @@ import TensorCore
 
 /// Why a dataset cannot be evaluated, in one sentence.
 public enum DatasetError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+    /// A file or folder that cannot be read at all.
     case unreadable(file: String, reason: String)
     /// A line, counted from 1, or an entry that is not what the format has there.
     case malformed(file: String, place: String, expected: String)
@@ -21,6 +22,8 @@ public enum DatasetError: Error, Equatable, Sendable, LocalizedError, CustomStri
     case splitless(file: String, format: AnnotationFormat, split: String)
     /// Media that are not where they should be.
     case missingMedia(folder: String, missing: Int, total: Int, first: String)
+    /// Media none of which can be decoded.
+    case nothingReadable(count: Int)
 
     public var description: String {
         switch self {
@@ -45,6 +48,8 @@ public enum DatasetError: Error, Equatable, Sendable, LocalizedError, CustomStri
         case .missingMedia(let folder, let missing, let total, let first):
             "\(missing) of \(total) media are not in \(folder), among them “\(first.onOneLine)”; "
                 + "--skip-missing evaluates without them."
+        case .nothingReadable(let count):
+            "None of the \(count) files can be decoded: at least one was expected."
         }
     }
 

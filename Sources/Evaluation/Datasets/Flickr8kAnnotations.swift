@@ -1,4 +1,5 @@
 import Foundation
+import TensorCore
 
 /// Flickr8k (Hodosh, Young and Hockenmaier, 2013): `Flickr8k.token.txt`, lines of `name.jpg#0`, a tab and a caption; or
 /// `captions.txt`, a table `image,caption`. A split is a list of names in `Flickr_8k.<split>Images.txt` beside it.
@@ -47,8 +48,8 @@ enum Flickr8kAnnotations {
         let list = url.deletingLastPathComponent().appending(path: name)
         do {
             return Set(try AnnotationText.lines(at: list).filter { !$0.isEmpty })
-        } catch DatasetError.unreadable(let file, let reason) {
-            throw DatasetError.unreadable(
+        } catch ComponentError.unreadable(let file, let reason) {
+            throw ComponentError.unreadable(
                 file: file, reason: "\(reason), and it lists the split; --split all takes every picture")
         }
     }

@@ -16,4 +16,17 @@ public struct EmbeddingItem: Sendable, Equatable {
     public init(id: String, group: String? = nil, source: Source) {
         (self.id, self.group, self.source) = (id, group, source)
     }
+
+    /// What the vector is made of, so that a change shows: a file's path, size and time of change, or the text itself.
+    public var origin: String {
+        switch source {
+        case .text(let words): return words
+        case .file(let url):
+            let path = url.path(percentEncoded: false)
+            var status = stat()
+            guard stat(path, &status) == 0 else { return path }
+            let time = status.st_mtim
+            return "\(path)\n\(status.st_size)\n\(time.tv_sec).\(time.tv_nsec)"
+        }
+    }
 }

@@ -10,20 +10,25 @@ public struct CaptionedLatents: Sendable {
     public let media: LatentSet
     public let captions: LatentSet
     public let pairs: PairList
+    /// Media that cannot be decoded, left out with their captions.
+    public let skipped: Int
 
     /// Media are encoded one after the other, then the captions.
     ///
     /// - Parameters:
     ///   - width: Of sounds, how many numbers are wanted of each.
     ///   - onMedium: Called before each medium with how many are done.
-    /// - Throws: What reading media throws; `SpaceError`.
+    ///   - onFailure: Told why a medium cannot be decoded.
+    /// - Throws: `SpaceError`; `DatasetError.nothingReadable` when no medium is left.
     @ComputeActor
     public init(
         _ located: LocatedMedia, style: CaptionStyle, media mediaEncoder: NamedEncoder, width: Int?,
-        captions captionEncoder: NamedEncoder, onMedium: (Int) -> Void
+        captions captionEncoder: NamedEncoder, onMedium: (Int) -> Void, onFailure: (any Error) -> Void
     ) throws {
-        let media = located.items.map(\.medium)
-        let vectors = try mediaEncoder.latents(of: located.items.map(\.file), width: width, onFile: onMedium)
+        let (indices, vectors) = try mediaEncoder.readable(
+            located.items.map(\.file), width: width, onFile: onMedium, onFailure: { onFailure($1) })
+        let media = indices.map { located.items[$0].medium }
+        skipped = located.items.count - media.count
         self.media = LatentSet(
             ids: media.map { $0.paths[0] }, groups: media.map(\.group), vectors: vectors,
             metadata: ["encoder": mediaEncoder.name, "modality": mediaEncoder.modality.rawValue])

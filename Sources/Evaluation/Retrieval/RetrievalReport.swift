@@ -29,19 +29,22 @@ public struct RetrievalReport: Sendable, Encodable {
         public let media: Int
         public let captions: Int
         public let missingMedia: Int
+        /// Media that could not be decoded and stayed out.
+        public let skipped: Int
         public let captionStyle: String
 
         public init(
-            _ dataset: CaptionedDataset, annotations: String, _ located: LocatedMedia, captions: Int,
+            _ dataset: CaptionedDataset, annotations: String, _ located: LocatedMedia, _ latents: CaptionedLatents,
             style: CaptionStyle
         ) {
             (format, self.annotations, split) = (dataset.format.rawValue, annotations, dataset.split)
-            (media, self.captions, missingMedia) = (located.items.count, captions, located.missing)
+            (media, captions) = (latents.media.count, latents.captions.count)
+            (missingMedia, skipped) = (located.missing, latents.skipped)
             captionStyle = style.rawValue
         }
 
         enum CodingKeys: String, CodingKey {
-            case format, annotations, split, media, captions
+            case format, annotations, split, media, captions, skipped
             case missingMedia = "missing_media"
             case captionStyle = "caption_style"
         }

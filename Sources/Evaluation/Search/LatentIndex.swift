@@ -26,6 +26,9 @@ public struct LatentIndex: Sendable {
     public let kind: LatentKind
     private let sets: [(name: String, latents: LatentSet)]
 
+    /// Rows that are brought into the space together: a set may be larger than memory.
+    private static let block = 8192
+
     /// What the sets are of. Throws `SpaceError.unknown` when they do not say so.
     public func modality() throws -> Modality {
         guard let modality = kind.modality else { throw SpaceError.unknown(source: sets[0].name, key: "modality") }
@@ -53,16 +56,23 @@ public struct LatentIndex: Sendable {
     @ComputeActor
     public func nearest(to query: Tensor, count: Int, through map: SpaceMap) throws -> [Hit] {
         let query = try EmbeddedItems(query, source: "the query") { _ in "the query" }
-        var found: [(source: String, id: String, score: Double)] = []
-        for (name, latents) in sets where latents.count > 0 {
-            let rows = try EmbeddedItems(map(latents.vectors, of: kind), source: name) { latents.ids[$0] }
-            found += try ExactSearch(rows).nearest(to: query, count: count)[0].map {
-                (name, latents.ids[$0.index], $0.score)
+        var best: [(set: Int, row: Int, score: Double)] = []
+        for (set, (name, latents)) in sets.enumerated() {
+            for start in stride(from: 0, to: latents.count, by: Self.block) {
+                let rows = start..<min(start + Self.block, latents.count)
+                let points = try EmbeddedItems(map(latents.rows(rows), of: kind), source: name) {
+                    latents.ids[start + $0]
+                }
+                best += try ExactSearch(points).nearest(to: query, count: count)[0].map {
+                    (set, start + $0.index, $0.score)
+                }
+                best.sort { ($1.score, $0.set, $0.row) < ($0.score, $1.set, $1.row) }
+                best.removeLast(max(0, best.count - count))
             }
         }
-        let best = found.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
-        return best.prefix(count).enumerated().map { place, hit in
-            Hit(rank: place + 1, id: hit.element.id, source: hit.element.source, score: hit.element.score)
+        return best.enumerated().map { place, hit in
+            let (name, latents) = sets[hit.set]
+            return Hit(rank: place + 1, id: latents.ids[hit.row], source: name, score: hit.score)
         }
     }
 }

@@ -32,17 +32,22 @@ public struct ZeroShotBridge: Sendable {
         (itemEncoder, wordEncoder) = (adapters.itemEncoder, adapters.wordEncoder)
     }
 
-    /// The latents of files as this bridge takes them, and what they are.
-    /// Throws `SpaceError.noEncoder`; what reading the files throws.
+    /// The files that can be read, as indices, their latents as this bridge takes them, and what these are.
+    /// Throws `SpaceError.noEncoder`; `DatasetError.nothingReadable` when no file is left.
     ///
-    /// - Parameter onFile: Called before each file with its index.
+    /// - Parameters:
+    ///   - onFile: Called before each file with its index.
+    ///   - onFailure: Told of each of the other files by its index, and why.
     @ComputeActor
-    func latents(of files: [URL], onFile: (Int) -> Void) throws -> (Tensor, LatentKind) {
+    func readable(
+        _ files: [URL], onFile: (Int) -> Void, onFailure: (Int, any Error) -> Void
+    ) throws -> (indices: [Int], latents: Tensor, kind: LatentKind) {
         guard let itemEncoder else { throw SpaceError.noEncoder(bridge: name) }
-        let latents = try itemEncoder.latents(of: files, width: items.inputSize(), onFile: onFile)
-        return (
-            latents, LatentKind(encoder: itemEncoder.name, modality: itemEncoder.modality, channels: latents.channels)
-        )
+        let (indices, latents) = try itemEncoder.readable(
+            files, width: items.inputSize(), onFile: onFile, onFailure: onFailure)
+        let kind = LatentKind(
+            encoder: itemEncoder.name, modality: itemEncoder.modality, channels: latents.channels)
+        return (indices, latents, kind)
     }
 
     /// Unit vectors of the classes: of each the mean of its sentences', which have length 1 before, as in open_clip's

@@ -3,15 +3,29 @@ import TensorCore
 /// Labelled latents, ready to be classified.
 public struct ZeroShotItems: Sendable {
     let items: [LabelledItem]
+    /// Where each item is in its source, ascending.
+    public let places: [Int]
     /// A row for each item.
     let latents: Tensor
     let kind: LatentKind
     /// What errors call them.
     let source: String
 
-    public init(_ items: [LabelledItem], latents: Tensor, kind: LatentKind, source: String) {
-        precondition(items.count == latents.shape[0], "a row for each item")
-        (self.items, self.latents, self.kind, self.source) = (items, latents, kind, source)
+    /// - Parameter places: Where the items are in their source, ascending; nil for all of it.
+    public init(
+        _ items: [LabelledItem], places: [Int]? = nil, latents: Tensor, kind: LatentKind, source: String
+    ) {
+        let places = places ?? Array(items.indices)
+        precondition(items.count == latents.shape[0] && places.count == items.count, "a row and a place for each item")
+        (self.items, self.places, self.latents, self.kind, self.source) = (items, places, latents, kind, source)
+    }
+
+    /// Those of the given places.
+    public func keeping(_ kept: Set<Int>) -> ZeroShotItems {
+        let rows = places.indices.filter { kept.contains(places[$0]) }
+        return ZeroShotItems(
+            rows.map { items[$0] }, places: rows.map { places[$0] }, latents: latents.gathered(rows), kind: kind,
+            source: source)
     }
 
     /// Of each item the index of its group.

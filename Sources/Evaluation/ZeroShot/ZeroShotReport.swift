@@ -18,6 +18,8 @@ public struct ZeroShotReport: Sendable, Encodable {
     public let names: [String]
     public let metrics: ZeroShotMetrics
     public let baseline: Baseline?
+    /// Files that could not be decoded and stayed out.
+    public let skipped: Int
     public let groups: Int
     public let bootstrap: Bootstrap
     /// That of the encoders' and adapters' products.
@@ -29,8 +31,9 @@ public struct ZeroShotReport: Sendable, Encodable {
 
     public init(
         source: String, prompts: ClassPrompts, _ evaluation: ZeroShotEvaluation, baseline: ZeroShotEvaluation?,
-        bootstrap: Bootstrap, precision: Precision, seconds: Double
+        skipped: Int, bootstrap: Bootstrap, precision: Precision, seconds: Double
     ) {
+        self.skipped = skipped
         (self.source, bridge, metrics) = (source, evaluation.name, evaluation.metrics)
         (templates, names) = (prompts.templates, prompts.names)
         self.baseline = baseline.map {
@@ -45,7 +48,7 @@ public struct ZeroShotReport: Sendable, Encodable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case source, bridge, templates, names, metrics, baseline, groups, bootstrap, precision, seconds
+        case source, bridge, templates, names, metrics, baseline, skipped, groups, bootstrap, precision, seconds
         case tieRule = "tie_rule"
         case intervalRule = "interval_rule"
     }

@@ -47,16 +47,21 @@ public struct ZeroShotSource: Sendable {
 
     /// The items as the bridge's encoder has them.
     ///
-    /// - Parameter onItem: Called before each file is encoded with its index and name.
-    /// - Throws: What reading the files throws; `SpaceError`.
+    /// - Parameters:
+    ///   - onItem: Called before each file is encoded with its index and name.
+    ///   - onFailure: Told of each file that cannot be decoded by its index, and why; it is left out.
+    /// - Throws: `SpaceError`; `DatasetError.nothingReadable` when no item is left.
     @ComputeActor
-    public func items(for bridge: ZeroShotBridge, onItem: (Int, String) -> Void) throws -> ZeroShotItems {
+    public func items(
+        for bridge: ZeroShotBridge, onItem: (Int, String) -> Void, onFailure: (Int, any Error) -> Void
+    ) throws -> ZeroShotItems {
         if let latents {
             let kind = LatentKind(latents.set)
             return ZeroShotItems(items, latents: latents.set.rows(latents.rows), kind: kind, source: name)
         }
         let files = items.map { $0.id.hasPrefix("/") ? URL(filePath: $0.id) : folder.appending(path: $0.id) }
-        let (vectors, kind) = try bridge.latents(of: files) { onItem($0, items[$0].id) }
-        return ZeroShotItems(items, latents: vectors, kind: kind, source: name)
+        let (places, vectors, kind) = try bridge.readable(
+            files, onFile: { onItem($0, items[$0].id) }, onFailure: onFailure)
+        return ZeroShotItems(places.map { items[$0] }, places: places, latents: vectors, kind: kind, source: name)
     }
 }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Reading of the small files that stand beside a component's weights.
+/// Reading of files of text: those beside a component's weights, and others that are read whole.
 package enum ComponentFile {
     /// What a configuration or a list of names stays below by far.
     package static let usualLimit = 1 << 20
 
     /// The bytes of a file that is no larger than `limit`. Throws `ComponentError.unreadable`.
-    static func data(at url: URL, limit: Int) throws -> Data {
+    package static func data(at url: URL, limit: Int) throws -> Data {
         let file = url.path(percentEncoded: false)
         let data: Data
         do {
