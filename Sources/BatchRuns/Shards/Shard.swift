@@ -1,0 +1,54 @@
+/// A part of a run: one of `count` machines or tasks that share it.
+public struct Shard: Sendable, Hashable, CustomStringConvertible {
+    /// From 1 to `count`.
+    public let index: Int
+    public let count: Int
+
+    /// More tasks than any scheduler's array has.
+    public static let maximalCount = 1_000_000
+    /// The whole run.
+    public static let whole = Shard(index: 1, count: 1)
+
+    private init(index: Int, count: Int) {
+        (self.index, self.count) = (index, count)
+    }
+
+    /// Reads `3/8`. Throws `ShardError.notAShard`.
+    public init(_ text: String) throws {
+        let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Shard.number($0) }
+        guard numbers.count == 2, let index = numbers[0], let count = numbers[1], 1...count ~= index else {
+            throw ShardError.notAShard(text)
+        }
+        self.init(index: index, count: count)
+    }
+
+    /// The shard that a task of a Slurm array is: `SLURM_ARRAY_TASK_ID` − `SLURM_ARRAY_TASK_MIN` + 1 of
+    /// `SLURM_ARRAY_TASK_COUNT`; nil outside of one.
+    ///
+    /// Throws `ShardError.arrayWithGaps` when the identifiers do not follow each other, as in `--array=1,5,7`:
+    /// parts of the run would be nobody's.
+    public init?(slurm environment: [String: String]) throws {
+        guard let id = environment["SLURM_ARRAY_TASK_ID"] else { return nil }
+        func number(_ name: String) -> Int? { environment["SLURM_ARRAY_TASK_" + name].flatMap { Int($0) } }
+        guard let id = Int(id), let first = number("MIN"), let count = number("COUNT"),
+            1...Shard.maximalCount ~= count, 0...Int(Int32.max) ~= first, first..<first + count ~= id,
+            number("MAX") ?? first + count - 1 == first + count - 1
+        else { throw ShardError.arrayWithGaps }
+        self.init(index: id - first + 1, count: count)
+    }
+
+    /// Every `count`th of the items, beginning with the `index`th, so that what takes long, and often stands together,
+    /// is shared out.
+    public func part<Item>(of items: [Item]) -> [Item] {
+        stride(from: index - 1, to: items.count, by: count).map { items[$0] }
+    }
+
+    /// `3/8`, as it is read.
+    public var description: String { "\(index)/\(count)" }
+
+    /// Plain decimal digits from 1 to the maximal count.
+    private static func number(_ digits: Substring) -> Int? {
+        guard digits.allSatisfy({ "0"..."9" ~= $0 }), let number = Int(digits) else { return nil }
+        return 1...maximalCount ~= number ? number : nil
+    }
+}
