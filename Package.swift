@@ -25,7 +25,7 @@ let package = Package(
             ]),
 
         // The house, from the top floor down; a target imports only what stands below it.
-        .target(name: "BatchRuns", dependencies: ["FilesOnDisk"]),
+        .target(name: "BatchRuns", dependencies: ["FilesOnDisk", "SoundBridge", "SoundFrontEnd", "TensorCore"]),
         .target(
             name: "Evaluation",
             dependencies: [
@@ -79,7 +79,7 @@ let package = Package(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "FuseMix", "LatentStore", "Retrieval", "SoundBridge", "TensorCore"],
             resources: [.copy("Fixtures")]),
-        .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns"]),
+        .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns", "FilesOnDisk", "SoundBridge", "TensorCore"]),
         .testTarget(
             name: "SoundBridgeTests",
             dependencies: ["SoundBridge", "FrozenEncoders", "FuseMix", "PictureFiles", "TensorCore"]),

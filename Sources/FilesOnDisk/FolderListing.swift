@@ -3,34 +3,70 @@ import Foundation
 /// The files of one kind in a folder and all folders below it.
 public struct FolderListing {
     private let kind: MediaKind
+    private let filter: NameFilter
     /// Paths below the folder, in the order of their UTF-8 bytes.
     public private(set) var files: [String] = []
-    public private(set) var unreadable: [UnreadableFolder] = []
+    public private(set) var unlisted: [UnlistedPath] = []
+    public private(set) var passedOver: [PassedOver] = []
 
     /// Hidden names (with a leading dot) are passed over, and so is what is neither a file nor a
     /// folder. A link to a file counts as the file; a link to a folder is not followed, so a loop of
     /// links cannot arise.
-    public init(_ path: String, of kind: MediaKind) {
-        self.kind = kind
+    public init(_ path: String, of kind: MediaKind, filter: NameFilter = NameFilter()) {
+        (self.kind, self.filter) = (kind, filter)
         list(path, below: "")
         files.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        passedOver.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
     private mutating func list(_ folder: String, below prefix: String) {
-        guard let names = Self.names(in: folder) else {
-            unreadable.append(UnreadableFolder(path: folder, cause: String(cString: strerror(errno))))
-            return
-        }
-        for name in names where !name.hasPrefix(".") {
-            let path = Self.join(folder, name)
-            var status = stat()
-            guard lstat(path, &status) == 0 else { continue }
-            if status.st_mode & S_IFMT == S_IFDIR {
-                list(path, below: prefix + name + "/")
-            } else if kind.isNameOfOne(name) && Self.mayBeFile(path) {
-                files.append(prefix + name)
+        guard let names = Self.names(in: folder) else { return addUnlisted(folder) }
+        for bytes in names {
+            if let name = String(validating: bytes, as: UTF8.self) {
+                add(name, in: folder, below: prefix)
+            } else {
+                addUnnameable(bytes, in: folder)
             }
         }
+    }
+
+    /// A name that is no text, so that it could stand in no record.
+    private mutating func addUnnameable(_ name: [UInt8], in folder: String) {
+        var status = stat()
+        let path = folder.utf8.map(CChar.init(bitPattern:)) + [CChar(UInt8(ascii: "/"))] + name.map(CChar.init(bitPattern:))
+        let isFolder = lstat(path + [0], &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        guard isFolder || kind.isNameOfOne(String(decoding: name, as: UTF8.self)) else { return }
+        unlisted.append(
+            UnlistedPath(path: Self.join(folder, Self.escaped(name)), cause: "its name is not UTF-8 text"))
+    }
+
+    private mutating func add(_ name: String, in folder: String, below prefix: String) {
+        let path = Self.join(folder, name)
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            // It may have been removed meanwhile.
+            return errno == ENOENT ? () : addUnlisted(path)
+        }
+        let isFolder = status.st_mode & S_IFMT == S_IFDIR
+        guard isFolder ? filter.takes(folder: prefix + name) : isOfTheKind(name, below: prefix) else { return }
+        if name.hasPrefix(".") {
+            passedOver.append(PassedOver(path: path, reason: .hidden))
+        } else if isFolder {
+            list(path, below: prefix + name + "/")
+        } else if Self.mayBeFile(path) {
+            files.append(prefix + name)
+        } else {
+            passedOver.append(PassedOver(path: path, reason: .notAFile))
+        }
+    }
+
+    private func isOfTheKind(_ name: String, below prefix: String) -> Bool {
+        kind.isNameOfOne(name) && filter.takes(file: prefix + name)
+    }
+
+    /// For the reason that errno gives.
+    private mutating func addUnlisted(_ path: String) {
+        unlisted.append(UnlistedPath(path: path, cause: String(cString: strerror(errno))))
     }
 
     /// The two as one path, with one `/` between.
@@ -50,14 +86,19 @@ public struct FolderListing {
     }
 
     /// Everything in the folder; nil, and errno says why, where it cannot be listed.
-    private static func names(in folder: String) -> [String]? {
+    private static func names(in folder: String) -> [[UInt8]]? {
         guard let stream = opendir(folder) else { return nil }
         defer { closedir(stream) }
-        var names: [String] = []
+        var names: [[UInt8]] = []
         while let entry = readdir(stream) {
-            names.append(
-                withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
         }
         return names
+    }
+
+    /// Bytes beyond ASCII as `\xE9`.
+    private static func escaped(_ name: [UInt8]) -> String {
+        name.map { $0 < 0x80 ? String(UnicodeScalar($0)) : "\\x" + String($0, radix: 16, uppercase: true) }.joined()
     }
 }

@@ -73,9 +73,16 @@ public final class Bridge {
     /// Throws `ModelError`; `AudioFileError` or `SignalError` for a sound that cannot be decoded or resampled;
     /// `EncoderError` for one without a sample; `CancellationError`.
     public func listen(to file: AudioFile, pooling: WindowPooling = .mean) throws -> SoundLatent {
-        let encoder = try loadedAudioEncoder()
-        return try encoder.listen(to: Waveform(file, sampleRate: encoder.sampleRate), pooling: pooling)
+        try listen(to: Waveform(file, sampleRate: sampleRate()), pooling: pooling)
     }
+
+    /// The same for a sound that is being decoded, at `sampleRate()`.
+    public func listen(to waveform: Waveform, pooling: WindowPooling = .mean) throws -> SoundLatent {
+        try loadedAudioEncoder().listen(to: waveform, pooling: pooling)
+    }
+
+    /// Samples a second that the audio encoder listens at. Throws `ModelError`.
+    public func sampleRate() throws -> Int { try loadedAudioEncoder().sampleRate }
 
     /// Lengths of the parts of a `SoundLatent`. Throws `ModelError`.
     public func soundLengths() throws -> (embedding: Int, scores: Int) {
@@ -107,18 +114,30 @@ public final class Bridge {
         try loadedClassWords().best(of: sound, count: count)
     }
 
-    /// Clean latents `[1, height, width, channels]` for one seed.
-    ///
-    /// - Parameter onStep: Called after each step with the steps done and all steps.
-    /// - Throws: `ModelError`, `SamplingError` for settings that cannot be, `CancellationError`.
+    /// Clean latents `[1, height, width, channels]` of one picture; see `latents(_:seeds:_:onStep:)`.
     public func latents(
         _ condition: Condition, _ settings: GenerationSettings, onStep: (Int, Int) -> Void = { _, _ in }
+    ) throws -> Tensor {
+        try latents([condition], seeds: [settings.seed], settings, onStep: onStep)
+    }
+
+    /// Clean latents `[pictures, height, width, channels]`, each with the bits that it would have alone.
+    ///
+    /// - Parameters:
+    ///   - conditions: One a picture, at least one.
+    ///   - seeds: One a picture, instead of that of the settings.
+    ///   - settings: Of all pictures; see `GenerationSettings.sharesBatch(with:)`.
+    ///   - onStep: Called after each step with the steps done and all steps.
+    /// - Throws: `ModelError`, `SamplingError` for settings that cannot be, `CancellationError`.
+    public func latents(
+        _ conditions: [Condition], seeds: [UInt64], _ settings: GenerationSettings,
+        onStep: (Int, Int) -> Void = { _, _ in }
     ) throws -> Tensor {
         let denoiser = try loadedDenoiser()
         let negative = try settings.negativePrompt.map { try self.condition(of: $0).vector }
         let sampler = LatentSampler(denoiser: denoiser, schedule: denoiser.configuration.noise.schedule)
         return try sampler.latents(
-            conditions: condition.vector.reshaped([1, condition.vector.count]), seeds: [settings.seed],
+            conditions: .stacked(conditions.map(\.vector)), seeds: seeds,
             settings: .init(
                 sampler: settings.sampler, steps: settings.steps,
                 guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative))

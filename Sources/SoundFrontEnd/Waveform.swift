@@ -8,6 +8,8 @@ public final class Waveform {
     private let blocks: () throws -> [Float]?
     private let resampler: Resampler
     private var hasEnded = false
+    /// Read ahead, not handed out yet.
+    private var ahead: [Float] = []
 
     /// Reads `file` from where it stands to its end. Throws ``SignalError`` where `sampleRate` is not positive.
     public convenience init(_ file: AudioFile, sampleRate: Int) throws(SignalError) {
@@ -35,8 +37,22 @@ public final class Waveform {
         self.blocks = blocks
     }
 
+    /// Decodes `count` samples or a block more, all that is left of a shorter sound, to be handed out later. So the work
+    /// can be done on another thread than the one that listens. Throws what the file or the resampler throws.
+    public func readAhead(_ count: Int) throws {
+        while ahead.count < count, let block = try decodeBlock() { ahead += block }
+    }
+
     /// The next samples, at least one, or nil at the end. Throws what the file or the resampler throws.
     public func nextBlock() throws -> [Float]? {
+        guard ahead.isEmpty else {
+            defer { ahead = [] }
+            return ahead
+        }
+        return try decodeBlock()
+    }
+
+    private func decodeBlock() throws -> [Float]? {
         while !hasEnded {
             let output: [Float]
             if let block = try blocks() {

@@ -33,7 +33,7 @@ struct GenerationRun {
         guard files.output != "-" || !messages.json else {
             throw UsageError("The picture and --json cannot both go to standard output.")
         }
-        plan = try RunPlan(inputs: files.inputs, output: files.output, seed: settings.seed, count: picture.count)
+        plan = try RunPlan(inputs: files.inputs, output: files.output, settings: settings, count: picture.count)
         progress = ProgressLine(total: plan.items.count, quiet: messages.quiet)
         if picture.seed == .random, !messages.quiet { Console.note("Seed \(settings.seed)\n") }
 
@@ -48,7 +48,7 @@ struct GenerationRun {
     /// Throws `ModelError`, or `ExitCode(1)` when an item failed.
     func run() throws {
         var summary = RunSummary()
-        for folder in plan.unreadable {
+        for folder in plan.unlisted {
             Console.error("\(folder)")
             summary.add(.failed)
         }
@@ -89,7 +89,7 @@ struct GenerationRun {
             var seconds = seconds
             let picture = try draw(condition, settings, item: number, name: name, &seconds)
             var record = PictureRecord(
-                input: item.inputName, picture: picture, model: bridge.bundle.name, precision: bridge.precision,
+                input: item.source.name, picture: picture, model: bridge.bundle.name, precision: bridge.precision,
                 settings: settings, heard: heard, audioScores: audioScores)
             try plan.createFolder(for: item)
             try seconds.measure(\.write) { try write(picture, record, to: planned.destination) }
@@ -102,7 +102,8 @@ struct GenerationRun {
     /// A sound is not decoded for a picture that could not be written anyway. Folders of the run's own are made
     /// when there is something to put into them.
     private func checkDestinations(of item: RunItem) throws {
-        for case .file(let url) in item.pictures.map(\.destination) {
+        for case .file(let path) in item.pictures.map(\.destination) {
+            let url = URL(filePath: path, directoryHint: .notDirectory)
             let folder = url.deletingLastPathComponent().path(percentEncoded: false)
             if plan.folder == nil || FileManager.default.fileExists(atPath: folder) {
                 try AtomicFile.check(url, overwrite: files.overwrite)
@@ -115,8 +116,8 @@ struct GenerationRun {
         case .none: nil
         case .standardInput:
             try bridge.listen(to: AudioFile(spooling: .standardInput, name: "standard input"), pooling: settings.window)
-        case .file(let url):
-            try bridge.listen(to: AudioFile(path: url.relativePath), pooling: settings.window)
+        case .file(let path):
+            try bridge.listen(to: AudioFile(path: path), pooling: settings.window)
         }
     }
 
@@ -135,7 +136,9 @@ struct GenerationRun {
         let data = try picture.pngData(text: files.noMetadata ? [] : record.textChunks())
         switch destination {
         case .standardOutput: try Console.result(data)
-        case .file(let url): try AtomicFile.write(data, to: url, overwrite: files.overwrite)
+        case .file(let path):
+            let url = URL(filePath: path, directoryHint: .notDirectory)
+            try AtomicFile.write(data, to: url, overwrite: files.overwrite)
         }
     }
 
@@ -149,27 +152,6 @@ struct GenerationRun {
             let heard = record.heard.prefix(3).map { "\($0.label) \(String(format: "%.2f", $0.score))" }
             let output = record.output?.printable ?? ""
             try Console.result("\(output)  seed \(record.settings.seed)  heard: \(heard.joined(separator: ", "))")
-        }
-    }
-}
-
-extension RunItem {
-    /// The sound as a record names it; nil without one.
-    fileprivate var inputName: String? {
-        switch source {
-        case .none: nil
-        case .standardInput: "-"
-        case .file(let url): url.relativePath
-        }
-    }
-}
-
-extension RunDestination {
-    /// The picture as a record names it.
-    fileprivate var name: String {
-        switch self {
-        case .standardOutput: "-"
-        case .file(let url): url.relativePath
         }
     }
 }

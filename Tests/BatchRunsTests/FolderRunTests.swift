@@ -17,8 +17,8 @@ import Testing
         #expect(
             plan.outputs(below: tree / "out") == ["B.png", "a.png", "a/deep/er/x.png", "a/z.png", "b.png", "é.png"])
         #expect(plan.seeds == expected.map { EffectiveSeed.hash(base: 0, path: $0) })
-        #expect(plan.items[3].source == .file(URL(filePath: tree / "in/a/z.flac")))
-        #expect(plan.unreadable.isEmpty)
+        #expect(plan.items[3].source == .file(tree / "in/a/z.flac"))
+        #expect(plan.unlisted.isEmpty)
         #expect(!FileManager.default.fileExists(atPath: tree / "out"))
     }
 
@@ -195,8 +195,8 @@ import Testing
         defer { chmod(tree / "in/a", 0o700) }
         let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out")
         #expect(plan.paths == ["cat.wav"])
-        #expect(plan.unreadable == [UnreadableFolder(path: tree / "in/a", cause: "Permission denied")])
-        #expect(throws: RunPlanError.unreadable(plan.unreadable[0])) {
+        #expect(plan.unlisted == [UnlistedPath(path: tree / "in/a", cause: "Permission denied")])
+        #expect(throws: RunPlanError.unlisted(plan.unlisted[0])) {
             try RunPlan(inputs: [tree / "in/a"], output: tree / "out")
         }
     }

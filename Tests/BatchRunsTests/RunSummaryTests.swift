@@ -14,10 +14,10 @@ import Testing
     }
 
     @Test func errorsAreOneSentence() {
-        let folder = UnreadableFolder(path: "a/b", cause: "why")
+        let folder = UnlistedPath(path: "a/b", cause: "why")
         for error: RunPlanError in [
             .emptyPath, .count(0), .standardInputAmongOthers, .severalToStandardOutput, .noSounds(folder: "a/b"),
-            .unreadable(folder), .outputNotAFolder("a/b"), .notPNG("a/b"), .sameOutput(first: "a/b", second: "c"),
+            .unlisted(folder), .outputNotAFolder("a/b"), .notPNG("a/b"), .sameOutput(first: "a/b", second: "c"),
             .outputIsInput("a/b"),
         ] {
             #expect(!error.description.contains("\n") && error.description.hasSuffix("."))

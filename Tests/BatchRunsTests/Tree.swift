@@ -1,4 +1,5 @@
 import Foundation
+import SoundBridge
 import Testing
 
 @testable import BatchRuns
@@ -28,12 +29,21 @@ final class Tree {
     }
 }
 
+extension GenerationSettings {
+    /// Some settings, all alike but for the seed.
+    init(seed: UInt64) { self.init(seed: seed, steps: 2, sampler: .euler, guidanceScale: 2) }
+}
+
 extension RunPlan {
+    /// With settings of which only the seed matters.
+    init(inputs: [String], output: String, seed: UInt64 = 0, count: Int = 1) throws {
+        try self.init(inputs: inputs, output: output, settings: GenerationSettings(seed: seed), count: count)
+    }
+
     /// The pictures' paths below `folder`, in order; `-` is standard output.
     func outputs(below folder: String) -> [String] {
         items.flatMap(\.pictures).map { picture in
-            guard case .file(let url) = picture.destination else { return "-" }
-            let path = url.relativePath
+            let path = picture.destination.name
             return path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : path
         }
     }

@@ -8,7 +8,7 @@ public enum EmbeddingInputError: Error, Equatable, Sendable, LocalizedError, Cus
     case nothing(inputs: [String])
     case noFiles(folder: String, kind: MediaKind)
     case noMatch(pattern: String)
-    case unreadable(UnreadableFolder)
+    case unreadable(UnlistedPath)
     /// A list or text that cannot be read at all.
     case file(String, reason: String)
     /// A line of a list, counted from 1.

@@ -5,8 +5,8 @@ import FrozenEncoders
 /// What the inputs of a run stand for, item by item.
 public struct EmbeddingInputs: Sendable {
     public private(set) var items: [EmbeddingItem] = []
-    /// Folders below an input that could not be listed.
-    public private(set) var unreadable: [UnreadableFolder] = []
+    /// What could not be listed below an input.
+    public private(set) var unreadable: [UnlistedPath] = []
 
     /// Each input is a file, a folder of files (and of folders, links to folders not followed, hidden names passed
     /// over), a pattern that stands for what the shell would put there (`sounds/*.wav`), a list (`.tsv`, `.jsonl`), or, for an encoder of words,
@@ -52,11 +52,11 @@ public struct EmbeddingInputs: Sendable {
     private mutating func addFiles(_ input: String, _ kind: MediaKind) throws {
         if FolderListing.isFolder(input) {
             let listing = FolderListing(input, of: kind)
-            if let itself = listing.unreadable.first(where: { $0.path == input }) {
+            if let itself = listing.unlisted.first(where: { $0.path == input }) {
                 throw EmbeddingInputError.unreadable(itself)
             }
             guard !listing.files.isEmpty else { throw EmbeddingInputError.noFiles(folder: input, kind: kind) }
-            unreadable += listing.unreadable
+            unreadable += listing.unlisted
             items += listing.files.map {
                 EmbeddingItem(id: $0, source: .file(URL(filePath: FolderListing.join(input, $0))))
             }

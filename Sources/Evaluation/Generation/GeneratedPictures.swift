@@ -40,7 +40,7 @@ public enum GeneratedPictures {
     ) throws -> [GeneratedPicture] {
         let path = folder.relativePath
         let listing = FolderListing(path, of: .picture)
-        if let unreadable = listing.unreadable.first {
+        if let unreadable = listing.unlisted.first {
             throw DatasetError.unreadable(file: unreadable.path, reason: "it is not a folder or may not be read")
         }
         guard !listing.files.isEmpty else { throw DatasetError.noLabels(file: path) }

@@ -20,7 +20,7 @@ public struct TrainingPictures: Sendable {
             files = paths.map { folder.appending(pathOrAbsolute: $0) }
         } else {
             let listing = FolderListing(path, of: .picture)
-            if let unreadable = listing.unreadable.first {
+            if let unreadable = listing.unlisted.first {
                 throw DatasetError.unreadable(file: unreadable.path, reason: "it is not a folder or may not be read")
             }
             files = listing.files.map { URL(filePath: FolderListing.join(path, $0)) }

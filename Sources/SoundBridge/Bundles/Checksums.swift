@@ -46,7 +46,11 @@ public struct Checksums: Sendable {
 
     /// Lower-case hexadecimal; nil when the file cannot be read.
     public static func sha256(of file: URL) -> String? {
-        guard let data = try? Data(contentsOf: file, options: .alwaysMapped) else { return nil }
+        (try? Data(contentsOf: file, options: .alwaysMapped)).flatMap(sha256)
+    }
+
+    /// Lower-case hexadecimal; nil when the library fails.
+    static func sha256(of data: Data) -> String? {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
         let status = data.withUnsafeBytes { EVP_Digest($0.baseAddress, $0.count, &digest, &length, EVP_sha256(), nil) }

@@ -44,6 +44,13 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
             && Self.guidanceScaleRange.contains(guidanceScale)
     }
 
+    /// Whether pictures of the two can be denoised together. What makes the condition, and the seed, may differ.
+    public func sharesBatch(with other: GenerationSettings) -> Bool {
+        var alike = other
+        (alike.seed, alike.prompt, alike.audioWeight, alike.window) = (seed, prompt, audioWeight, window)
+        return self == alike
+    }
+
     /// A bundle's own settings.
     public init(_ defaults: ModelBundle.Defaults, seed: UInt64 = 0) {
         self.init(

@@ -1,12 +1,13 @@
 import FilesOnDisk
 import Foundation
+import SoundBridge
 
 /// The output of a run of one sound, or of none.
 struct SingleOutput {
     private static let otherFormats = ["jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 
     /// Nil where the output is a file or standard output.
-    let folder: URL?
+    let folder: String?
     private let output: String
     private let input: String?
 
@@ -15,7 +16,7 @@ struct SingleOutput {
         self.output = output
         self.input = input
         if output != "-" && (output.hasSuffix("/") || FolderListing.isFolder(output)) {
-            folder = URL(filePath: output, directoryHint: .isDirectory)
+            folder = output
         } else {
             folder = nil
             let end = output.lowercased()
@@ -26,16 +27,19 @@ struct SingleOutput {
     }
 
     /// - Throws: `RunPlanError.severalToStandardOutput`.
-    func item(seed: UInt64, count: Int) throws -> RunItem {
-        let (source, path) = sound
-        return RunItem(source: source, relativePath: path, pictures: try pictures(path, seed: seed, count: count))
+    func item(_ settings: GenerationSettings, count: Int) throws -> RunItem {
+        let path = soundPath
+        return RunItem(
+            source: RunSource(name: input), relativePath: path, settings: settings,
+            pictures: try pictures(path, seed: settings.seed, count: count))
     }
 
-    private var sound: (RunSource, relativePath: String) {
-        guard let input else { return (.none, "") }
-        if input == "-" { return (.standardInput, "stdin") }
-        let url = URL(filePath: input, directoryHint: .notDirectory)
-        return (.file(url), url.lastPathComponent)
+    private var soundPath: String {
+        switch input {
+        case nil: ""
+        case "-"?: "stdin"
+        case let path?: URL(filePath: path, directoryHint: .notDirectory).lastPathComponent
+        }
     }
 
     private func pictures(_ soundPath: String, seed: UInt64, count: Int) throws -> [RunPicture] {
@@ -49,8 +53,7 @@ struct SingleOutput {
         }
         if count == 1 {
             // Exactly the name that was asked for, whatever its extension.
-            let url = URL(filePath: output, directoryHint: .notDirectory)
-            return [RunPicture(seed: seed, destination: .file(url))]
+            return [RunPicture(seed: seed, destination: .file(output))]
         }
         let stem = output.lowercased().hasSuffix(".png") ? String(output.dropLast(4)) : output
         return PictureNames.pictures(stem, first: seed, count: count)

@@ -1,29 +1,37 @@
-import Foundation
-
 /// What the pictures of a run are called.
 enum PictureNames {
-    /// For each sound the path of its picture below the output, without `.png`.
+    /// What a picture is to be called after.
+    struct Claim {
+        /// The sound as it was given.
+        let input: String
+        /// The sound's path within the run.
+        let relativePath: String
+        /// The path that was asked for, without `.png`; nil to be called after the sound.
+        var stem: String?
+    }
+
+    /// For each claim the path of its picture below the output, without `.png`.
     ///
     /// It is the sound's path without its extension, or with it where two sounds would claim the same.
     /// That may claim what a third sound has (`dog.wav.mp3`), so it is done until nothing changes.
     ///
     /// - Throws: `RunPlanError.sameOutput` where even full paths are the same.
-    static func stems(for sounds: [FoundSounds.Sound]) throws -> [String] {
-        var stems = sounds.map { withoutExtension($0.relativePath) }
-        var isFull = [Bool](repeating: false, count: sounds.count)
+    static func stems(for claims: [Claim]) throws -> [String] {
+        var stems = claims.map { $0.stem ?? withoutExtension($0.relativePath) }
+        var isFinal = claims.map { $0.stem != nil }
         while true {
             // Keyed by bytes: strings that differ only in the form of an accent are different files.
-            let claims = Dictionary(grouping: sounds.indices) { Array(stems[$0].utf8) }
-            let contested = claims.values.filter { $0.count > 1 }
+            let claimants = Dictionary(grouping: claims.indices) { Array(stems[$0].utf8) }
+            let contested = claimants.values.filter { $0.count > 1 }
             if contested.isEmpty { return stems }
             for claimants in contested {
-                let full = claimants.filter { isFull[$0] }
-                if full.count > 1 {
-                    throw RunPlanError.sameOutput(first: sounds[full[0]].path, second: sounds[full[1]].path)
+                let final = claimants.filter { isFinal[$0] }
+                if final.count > 1 {
+                    throw RunPlanError.sameOutput(first: claims[final[0]].input, second: claims[final[1]].input)
                 }
-                for i in claimants {
-                    stems[i] = sounds[i].relativePath
-                    isFull[i] = true
+                for i in claimants where !isFinal[i] {
+                    stems[i] = claims[i].relativePath
+                    isFinal[i] = true
                 }
             }
         }
@@ -32,8 +40,7 @@ enum PictureNames {
     /// `count` pictures at `stem`, a path without `.png`; several have their seeds in their names.
     static func pictures(_ stem: String, first seed: UInt64, count: Int) -> [RunPicture] {
         EffectiveSeed.sequence(from: seed, count: count).map {
-            let path = count > 1 ? "\(stem)-\($0).png" : "\(stem).png"
-            return RunPicture(seed: $0, destination: .file(URL(filePath: path, directoryHint: .notDirectory)))
+            RunPicture(seed: $0, destination: .file(count > 1 ? "\(stem)-\($0).png" : "\(stem).png"))
         }
     }
 

@@ -11,31 +11,33 @@ struct FoundSounds {
     }
 
     private(set) var sounds: [Sound] = []
-    private(set) var unreadable: [UnreadableFolder] = []
+    private(set) var unlisted: [UnlistedPath] = []
+    private(set) var passedOver: [PassedOver] = []
 
-    /// - Throws: `RunPlanError.noSounds` for a folder that has none, `.unreadable` for one that cannot
+    /// - Throws: `RunPlanError.noSounds` for a folder that has none, `.unlisted` for one that cannot
     ///   be listed.
-    init(_ inputs: [String]) throws {
+    init(_ inputs: [String], _ filter: NameFilter) throws {
         for input in inputs {
             guard FolderListing.isFolder(input) else {
                 let name = URL(filePath: input, directoryHint: .notDirectory).lastPathComponent
                 sounds.append(Sound(path: input, relativePath: name))
                 continue
             }
-            let folder = FolderListing(input, of: .sound)
-            if let itself = folder.unreadable.first(where: { $0.path == input }) {
-                throw RunPlanError.unreadable(itself)
+            let folder = FolderListing(input, of: .sound, filter: filter)
+            if let itself = folder.unlisted.first(where: { $0.path == input }) {
+                throw RunPlanError.unlisted(itself)
             }
-            guard !folder.files.isEmpty || !folder.unreadable.isEmpty else {
+            guard !folder.files.isEmpty || !folder.unlisted.isEmpty else {
                 throw RunPlanError.noSounds(folder: input)
             }
-            unreadable += folder.unreadable
+            unlisted += folder.unlisted
+            passedOver += folder.passedOver
             let prefix = inputs.count > 1 ? FoundSounds.prefix(ofFolder: input) : ""
             sounds += folder.files.map {
                 Sound(path: FolderListing.join(input, $0), relativePath: prefix + $0)
             }
         }
-        if sounds.isEmpty, let first = unreadable.first { throw RunPlanError.unreadable(first) }
+        if sounds.isEmpty, let first = unlisted.first { throw RunPlanError.unlisted(first) }
     }
 
     /// The name that the folder has where it stands, also when it is given as `.` or `a/..`, and `/`.

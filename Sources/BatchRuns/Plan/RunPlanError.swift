@@ -13,7 +13,7 @@ public enum RunPlanError: Error, Equatable, Sendable, CustomStringConvertible {
     case severalToStandardOutput
     /// The folder has no file with an extension of a sound.
     case noSounds(folder: String)
-    case unreadable(UnreadableFolder)
+    case unlisted(UnlistedPath)
     /// Pictures of several sounds need a folder, and this is a file or is named like one.
     case outputNotAFolder(String)
     /// The output is named as a picture of another format.
@@ -35,8 +35,8 @@ public enum RunPlanError: Error, Equatable, Sendable, CustomStringConvertible {
             "Several pictures cannot go to standard output (-): a folder or a file name was expected."
         case .noSounds(let folder):
             "\(folder) holds no sounds: files named \(MediaKind.sound.extensions.map { "." + $0 }.joined(separator: " ")) were expected."
-        case .unreadable(let folder):
-            folder.description
+        case .unlisted(let path):
+            path.description
         case .outputNotAFolder(let output):
             "\(output) is a file or named like one: for the pictures of several sounds a folder was expected."
         case .notPNG(let output):

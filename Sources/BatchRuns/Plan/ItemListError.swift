@@ -1,0 +1,23 @@
+import Foundation
+
+/// Why a list of items cannot be used, in one sentence.
+public struct ItemListError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let file: String
+    /// From 1; nil where it is the whole file.
+    public let line: Int?
+    /// The end of a sentence.
+    public let problem: String
+
+    init(file: String, line: Int? = nil, problem: String) {
+        (self.file, self.line, self.problem) = (file, line, problem)
+    }
+
+    public var description: String {
+        let place = line.map { ", line \($0)" } ?? ""
+        return "\(file == "-" ? "The list on standard input" : file)\(place) cannot be used: \(problem)."
+    }
+}
+
+extension ItemListError: LocalizedError {
+    public var errorDescription: String? { description }
+}

@@ -1,0 +1,49 @@
+import SoundBridge
+
+/// One sound of a run, its settings, and the pictures to be made of it.
+///
+/// As JSON: `{"input":"recordings/a/dog.wav","path":"a/dog.wav","pictures":[…],…}` with the settings beside; no
+/// `input` without a sound.
+public struct RunItem: Sendable, Equatable, Codable {
+    public let source: RunSource
+    /// The sound's path within the run, parts separated by `/`: below the folder that was given, or
+    /// the name of a file that was given. `stdin` for standard input, empty without a sound.
+    public let relativePath: String
+    /// The seed is that of the first picture.
+    public let settings: GenerationSettings
+    /// At least one, in the order of their seeds.
+    public let pictures: [RunPicture]
+
+    init(source: RunSource, relativePath: String, settings: GenerationSettings, pictures: [RunPicture]) {
+        (self.source, self.relativePath, self.settings, self.pictures) = (source, relativePath, settings, pictures)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case source = "input"
+        case relativePath = "path"
+        case pictures
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        source = RunSource(name: try values.decodeIfPresent(String.self, forKey: .source))
+        relativePath = try values.decode(String.self, forKey: .relativePath)
+        settings = try GenerationSettings(from: decoder)
+        pictures = try values.decode([RunPicture].self, forKey: .pictures)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try settings.encode(to: encoder)
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encodeIfPresent(source.name, forKey: .source)
+        try values.encode(relativePath, forKey: .relativePath)
+        try values.encode(pictures, forKey: .pictures)
+    }
+
+    /// The settings of one of its pictures.
+    public func settings(of picture: RunPicture) -> GenerationSettings {
+        var settings = settings
+        settings.seed = picture.seed
+        return settings
+    }
+}

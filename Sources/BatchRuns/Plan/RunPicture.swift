@@ -1,0 +1,27 @@
+/// One picture to make. As JSON: `{"output":"pictures/dog.png","seed":7}`.
+public struct RunPicture: Sendable, Equatable, Codable {
+    /// With this as the seed of a single input, the same picture is made again.
+    public let seed: UInt64
+    public let destination: RunDestination
+
+    init(seed: UInt64, destination: RunDestination) {
+        (self.seed, self.destination) = (seed, destination)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case seed
+        case destination = "output"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        seed = try values.decode(UInt64.self, forKey: .seed)
+        destination = RunDestination(name: try values.decode(String.self, forKey: .destination))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(seed, forKey: .seed)
+        try values.encode(destination.name, forKey: .destination)
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import SoundBridge
+
+/// What became of one picture of a batch: only what inputs and settings determine, so that equal runs have equal
+/// manifests, wherever and whenever they ran.
+///
+/// As JSON it is the line of `--json` without `seconds`, and with `status` (`done`, `skipped`, `failed`); an entry that
+/// is not done has no `width`, `height`, `model`, `version`, `precision`, `heard` and `audioScores`, a failed one an
+/// `error`. What could not be listed in a folder is a failed entry of `input`, `status` and `error` alone.
+public struct ManifestEntry: Sendable, Equatable {
+    public enum Outcome: Sendable, Equatable {
+        /// The record's `input` and `output` are those of the entry.
+        case done(PictureRecord)
+        /// The picture's file was there before.
+        case skipped
+        /// Why, in one sentence.
+        case failed(String)
+    }
+
+    /// As it was given, or beginning as the folder that it was found in was given; nil without a sound.
+    public let input: String?
+    /// The picture's path below the run's folder, parts separated by `/`. Nil where nothing was planned.
+    public let output: String?
+    /// Nil where nothing was planned.
+    public let settings: GenerationSettings?
+    public let outcome: Outcome
+
+    public init(input: String?, output: String?, settings: GenerationSettings?, outcome: Outcome) {
+        (self.input, self.output, self.settings, self.outcome) = (input, output, settings, outcome)
+    }
+
+    /// One JSON object, keys sorted.
+    public func json() throws -> Data { try Self.encoder.encode(self) }
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+}
+
+extension ManifestEntry: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case input, output, status, error
+    }
+
+    /// What `status` may be.
+    private enum Status: String, Codable {
+        case done, skipped, failed
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        input = try values.decodeIfPresent(String.self, forKey: .input)
+        output = try values.decodeIfPresent(String.self, forKey: .output)
+        settings = try output.map { _ in try GenerationSettings(from: decoder) }
+        switch try values.decode(Status.self, forKey: .status) {
+        case .done: outcome = .done(try PictureRecord(from: decoder))
+        case .skipped: outcome = .skipped
+        case .failed: outcome = .failed(try values.decode(String.self, forKey: .error))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var status = Status.done
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        switch outcome {
+        case .done(var record):
+            record.seconds = nil
+            try record.encode(to: encoder)
+        case .skipped:
+            status = .skipped
+            try settings?.encode(to: encoder)
+        case .failed(let error):
+            status = .failed
+            try settings?.encode(to: encoder)
+            try values.encode(error, forKey: .error)
+        }
+        try values.encode(status, forKey: .status)
+        try values.encodeIfPresent(input, forKey: .input)
+        try values.encodeIfPresent(output, forKey: .output)
+    }
+}

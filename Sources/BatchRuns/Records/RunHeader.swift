@@ -1,0 +1,48 @@
+import Foundation
+import SoundBridge
+import TensorCore
+
+/// What all pictures of a run have in common: a run is resumed, or done in parts, with the same only.
+public struct RunHeader: Sendable, Codable, Equatable {
+    /// Name of the model.
+    public let model: String
+    /// Digest of the model's components (`ModelBundle.digest`).
+    public let components: String
+    /// Version of the program.
+    public let version: String
+    public let precision: Precision
+    /// Threads that networks compute with.
+    public let threads: Int
+    /// Whether pictures carry their settings.
+    public let metadata: Bool
+    /// The run's own; an item of a list may have others.
+    public let settings: GenerationSettings
+
+    public init(
+        model: String, components: String, precision: Precision, threads: Int, metadata: Bool,
+        settings: GenerationSettings
+    ) {
+        (self.model, self.components, version) = (model, components, Version.current)
+        (self.precision, self.threads, self.metadata) = (precision, threads, metadata)
+        self.settings = settings
+    }
+
+    /// The first thing in which the two differ, in words such as “steps 20, not 30” (this has 20); nil when they are
+    /// equal.
+    public func difference(from other: RunHeader) -> String? {
+        guard self != other else { return nil }
+        let (mine, others) = (fields, other.fields)
+        let names = Set(mine.keys).union(others.keys).sorted()
+        guard let name = names.first(where: { mine[$0] != others[$0] }) else { return nil }
+        return "\(name) \(mine[name] ?? "none"), not \(others[name] ?? "none")"
+    }
+
+    /// As words, the settings among them.
+    private var fields: [String: String] {
+        guard let data = try? JSONEncoder().encode(self),
+            var object = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+        else { return [:] }
+        object.merge(object.removeValue(forKey: "settings") as? [String: Any] ?? [:]) { $1 }
+        return object.mapValues { "\($0)" }
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Synchronization
+
+/// What is settled of a run, picture by picture, so that an interrupted one goes on where it was: a line with the
+/// `RunHeader`, then a `Completion` a line. Of several for one picture the last counts.
+///
+/// A picture's line is on the disk before its file has its name. So a line without the file is a picture to make again,
+/// and a file without a line is not of this run.
+///
+/// Only the places of lines are held in memory.
+public final class RunJournal: Sendable {
+    public let header: RunHeader
+    private let file: LineFile
+    /// By the bytes of the pictures' paths: strings that differ only in the form of an accent are different files.
+    private let places: Mutex<[[UInt8]: Range<Int>]>
+
+    /// Opens the journal of a run to write it; no other run can until this object ends.
+    ///
+    /// - Parameter resuming: False begins anew, whatever there is.
+    /// - Throws: `RunJournalError`, `.otherSettings` where the journal that is resumed has another header.
+    public init(at url: URL, _ header: RunHeader, resuming: Bool) throws {
+        self.header = header
+        file = try LineFile(at: url, keepsLines: resuming)
+        let (earlier, places) = try Self.contents(of: file)
+        if let earlier, let difference = earlier.difference(from: header) {
+            throw RunJournalError.otherSettings(file: url.relativePath, difference: difference)
+        }
+        if earlier == nil { try file.append(Self.encoder.encode(header), synchronized: true) }
+        self.places = Mutex(places)
+    }
+
+    /// The journal of a run as it stands, to be read only. Throws `RunJournalError`.
+    public init(reading url: URL) throws {
+        file = try LineFile(reading: url)
+        let (header, places) = try Self.contents(of: file)
+        guard let header else { throw RunJournalError.notAJournal(file: url.relativePath) }
+        self.header = header
+        self.places = Mutex(places)
+    }
+
+    /// What became of the picture at this path below the run's folder; nil where that is not settled.
+    /// Throws `RunJournalError.unreadable`.
+    public func completion(of output: String) throws -> Completion? {
+        guard let place = places.withLock({ $0[Array(output.utf8)] }) else { return nil }
+        return try JSONDecoder().decode(Completion.self, from: file.line(at: place))
+    }
+
+    /// Adds a line, on the disk when this returns. Throws `RunJournalError.unwritable`.
+    func append(_ completion: Completion) throws {
+        guard let output = completion.entry.output else { return }
+        let place = try file.append(Self.encoder.encode(completion), synchronized: true)
+        places.withLock { $0[Array(output.utf8)] = place }
+    }
+
+    /// Lines that are none, which only a loss of power can leave, are as if they were not there.
+    private static func contents(of file: LineFile) throws -> (RunHeader?, [[UInt8]: Range<Int>]) {
+        let decoder = JSONDecoder()
+        var header: RunHeader?
+        var places: [[UInt8]: Range<Int>] = [:]
+        try file.forEachLine { place, line in
+            if place.lowerBound == 0 {
+                header = try? decoder.decode(RunHeader.self, from: line)
+                guard header != nil else { throw RunJournalError.notAJournal(file: file.url.relativePath) }
+            } else if let output = try? decoder.decode(Completion.self, from: line).entry.output {
+                places[Array(output.utf8)] = place
+            }
+        }
+        return (header, places)
+    }
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+}

@@ -1,7 +1,0 @@
-import Foundation
-
-/// Where a picture goes.
-public enum RunDestination: Sendable, Hashable {
-    case file(URL)
-    case standardOutput
-}
