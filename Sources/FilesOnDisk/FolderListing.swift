@@ -33,7 +33,8 @@ public struct FolderListing {
     /// A name that is no text, so that it could stand in no record.
     private mutating func addUnnameable(_ name: [UInt8], in folder: String) {
         var status = stat()
-        let path = folder.utf8.map(CChar.init(bitPattern:)) + [CChar(UInt8(ascii: "/"))] + name.map(CChar.init(bitPattern:))
+        let path =
+            folder.utf8.map(CChar.init(bitPattern:)) + [CChar(UInt8(ascii: "/"))] + name.map(CChar.init(bitPattern:))
         let isFolder = lstat(path + [0], &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
         guard isFolder || kind.isNameOfOne(String(decoding: name, as: UTF8.self)) else { return }
         unlisted.append(

@@ -64,7 +64,7 @@ struct EmbedRun {
                 Console.error("\(error)")
                 failed += 1
             }
-            progress.show(item.id)
+            progress.add(item.id)
         }
         progress.clear()
         try finish(failed: failed)

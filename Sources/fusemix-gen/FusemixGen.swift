@@ -26,12 +26,9 @@ struct FusemixGen: AsyncParsableCommand {
         version: "fusemix-gen \(Version.current)",
         subcommands: [Embed.self, Train.self, Evaluate.self, Search.self, Inspect.self, Models.self])
 
-    @OptionGroup(title: "Inputs and output") var files: FileOptions
-    @OptionGroup(title: "Picture") var picture: PictureOptions
-    @OptionGroup(title: "Machine") var machine: MachineOptions
-    @OptionGroup(title: "Messages") var messages: MessageOptions
+    @OptionGroup var options: GenerationOptions
 
     func run() async throws {
-        try await GenerationRun(files, picture, machine, messages).run()
+        try await GenerationRun(options).run()
     }
 }

@@ -9,7 +9,6 @@ enum Interrupts {
 
     /// - Parameter isPatient: Whether the command looks at `requested` by itself, so that it can finish what it is at.
     static func install(isPatient: Bool) {
-        signal(SIGPIPE, SIG_IGN)
         guard isPatient else {
             TemporaryFiles.removeWhenInterrupted()
             return

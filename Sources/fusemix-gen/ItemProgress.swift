@@ -6,8 +6,10 @@ struct ItemProgress {
     private let total: Int
     private let isQuiet: Bool
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    private let alreadyDone: Int
+    /// Items that took no time: an earlier run has done them.
+    private var before: Int
     private var done: Int
+    private var failed = 0
     private let start = ContinuousClock.now
     private var lastShown = ContinuousClock.now
 
@@ -15,19 +17,29 @@ struct ItemProgress {
 
     /// - Parameter done: Items that an earlier run has done.
     init(total: Int, done: Int, quiet: Bool) {
-        (self.total, self.done, alreadyDone, isQuiet) = (total, done, done, quiet)
+        (self.total, self.done, before, isQuiet) = (total, done, done, quiet)
     }
 
     /// Counts an item; shows the state when it is time to.
-    mutating func show(_ name: String) {
-        done += 1
+    ///
+    /// - Parameter isNew: False for an item that an earlier run has done.
+    mutating func add(_ name: String = "", failed: Bool = false, isNew: Bool = true) {
+        if failed { self.failed += 1 } else { done += 1 }
+        if !isNew { before += 1 }
         guard !isQuiet, lastShown.duration(to: .now) >= pause else { return }
         lastShown = .now
-        let seconds = start.duration(to: .now) / .seconds(1)
-        let rate = Double(done - alreadyDone) / seconds
-        let left = Duration.seconds(Int(Double(total - done) / rate))
-        let line = "\(done) of \(total)  \(String(format: "%.1f", rate))/s  \(left.formatted()) left  \(name.printable)"
+        let line = "\(state)  \(name.printable)"
         Console.note(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
+    }
+
+    private var state: String {
+        let seconds = start.duration(to: .now) / .seconds(1)
+        let rate = Double(done + failed - before) / seconds
+        let left = total - done - failed
+        let counts = "\(done) done, \(failed) failed, \(left) left"
+        guard rate > 0 else { return counts }
+        let time = Duration.seconds(Int(Double(left) / rate))
+        return "\(counts)  \(String(format: "%.1f", rate))/s  \(time.formatted()) to go"
     }
 
     func clear() {

@@ -14,7 +14,9 @@ enum Main {
 
     static func main() async {
         let (command, arguments) = chosen(by: Array(CommandLine.arguments.dropFirst()))
-        Interrupts.install(isPatient: command == Train.self)
+        signal(SIGPIPE, SIG_IGN)
+        // The root command knows only by its inputs how it wants to end, and leaves nothing behind before.
+        if command != FusemixGen.self { Interrupts.install(isPatient: command == Train.self) }
         do {
             var parsed = try command.parseAsRoot(arguments)
             if var parsed = parsed as? any AsyncParsableCommand {
@@ -43,7 +45,7 @@ enum Main {
         case is ModelError:
             Console.error("\(error)")
             return Status.model
-        case is UsageError, is RunPlanError:
+        case is UsageError, is RunPlanError, is ItemListError:
             Console.error("\(error)")
             return Status.usage
         default:

@@ -5,12 +5,12 @@ import Testing
 
 @Suite struct RunSummaryTests {
     @Test func countsAndDecidesTheExitCode() {
-        var summary = RunSummary()
-        #expect(summary.exitCode == 0)
-        for outcome: ItemOutcome in [.done, .done] { summary.add(outcome) }
-        #expect(summary.done == 2 && summary.failed == 0 && summary.exitCode == 0)
+        var summary = RunSummary(total: 6)
+        for outcome: ItemOutcome in [.done, .done, .kept, .skipped] { summary.add(outcome) }
+        #expect(summary.made == 2 && summary.kept == 1 && summary.done == 3 && summary.skipped == 1)
+        #expect(summary.failed == 0 && summary.left == 2 && summary.exitCode == 0)
         summary.add(.failed)
-        #expect(summary.failed == 1 && summary.exitCode == 1)
+        #expect(summary.failed == 1 && summary.left == 1 && summary.exitCode == 1)
     }
 
     @Test func errorsAreOneSentence() {

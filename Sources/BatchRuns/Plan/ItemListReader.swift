@@ -52,7 +52,9 @@ struct ItemListReader {
         if let settings = Self.settings(defaults.merging(own) { $1 }, keeping: own.keys) { return settings }
         // One of them is at fault; which one shows when they are tried alone.
         for key in own.keys.sorted() {
-            guard Self.settings(defaults.merging([key: own[key] as Any]) { $1 }, keeping: [key]) == nil else { continue }
+            guard Self.settings(defaults.merging([key: own[key] as Any]) { $1 }, keeping: [key]) == nil else {
+                continue
+            }
             throw Problem(sentence: "“\(key.prefix(80))” is unknown, of the wrong kind or out of its range")
         }
         throw Problem(sentence: "its settings contradict each other")

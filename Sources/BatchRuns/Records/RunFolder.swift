@@ -25,7 +25,7 @@ public struct RunFolder: Sendable, Equatable {
     }
 
     /// Creates it and what the records need. Throws `OutputFolderError`.
-    func create() throws { try OutputFolder.create(journal().deletingLastPathComponent()) }
+    public func create() throws { try OutputFolder.create(journal().deletingLastPathComponent()) }
 
     private func file(_ name: String) -> URL {
         URL(filePath: path, directoryHint: .isDirectory).appending(path: name, directoryHint: .notDirectory)

@@ -45,10 +45,10 @@ public final class RunJournal: Sendable {
         return try JSONDecoder().decode(Completion.self, from: file.line(at: place))
     }
 
-    /// Adds a line, on the disk when this returns. Throws `RunJournalError.unwritable`.
+    /// Adds a line, that of a picture which is done on the disk when this returns. Throws `RunJournalError.unwritable`.
     func append(_ completion: Completion) throws {
         guard let output = completion.entry.output else { return }
-        let place = try file.append(Self.encoder.encode(completion), synchronized: true)
+        let place = try file.append(Self.encoder.encode(completion), synchronized: completion.file != nil)
         places.withLock { $0[Array(output.utf8)] = place }
     }
 

@@ -22,7 +22,8 @@ extension ModelBundle {
     }
 
     private static func files(in folder: URL) throws -> [URL] {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)) else {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
+        else {
             throw unreadable(folder)
         }
         return names.filter { !$0.hasSuffix(".md") }.sorted().map { folder.appending(path: $0) }

@@ -15,7 +15,7 @@ struct FileOptions: ParsableArguments {
             "The PNG to write, a folder for several pictures, or - for standard output.", valueName: "path"))
     var output: String
 
-    @Flag(help: "Replace outputs that exist; without it they are errors and stay as they are.")
+    @Flag(help: "Replace outputs that exist; without it they stay, skipped in a folder, an error else.")
     var overwrite = false
 
     @Flag(help: "Write no settings into the PNG.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SoundBridge
 import TensorCore
 
@@ -36,6 +37,13 @@ struct MachineOptions: ParsableArguments {
         if let threads, !(1...1024 ~= threads) {
             throw ValidationError("--threads must be from 1 to 1024, not \(threads).")
         }
+    }
+
+    /// Threads that networks will use.
+    var threadCount: Int {
+        // OpenMP's variable may hold a number for each nesting level.
+        let first = ProcessInfo.processInfo.environment["OMP_NUM_THREADS"]?.split(separator: ",").first
+        return threads ?? first.flatMap { Int($0) } ?? 1
     }
 
     /// The bridge that these options name, with the thread count set.

@@ -1,0 +1,56 @@
+import Foundation
+import SoundBridge
+
+/// The records of a batch while it runs.
+public final class RunRecords: Sendable {
+    public let folder: RunFolder
+    public let journal: RunJournal
+    private let timings: LineFile
+
+    /// Creates the folder and opens its journal; nobody else can until this object ends.
+    ///
+    /// - Parameter resuming: False begins anew.
+    /// - Throws: `OutputFolderError`, `RunJournalError`.
+    public convenience init(_ folder: RunFolder, _ header: RunHeader, resuming: Bool) throws {
+        try folder.create()
+        let journal = try RunJournal(at: folder.journal(), header, resuming: resuming)
+        try self.init(folder, journal, timings: folder.timings, resuming: resuming)
+    }
+
+    /// The records of a part of a run, which have places of their own. Throws `RunJournalError`.
+    public init(_ folder: RunFolder, _ journal: RunJournal, timings: URL, resuming: Bool) throws {
+        (self.folder, self.journal) = (folder, journal)
+        self.timings = try LineFile(at: timings, keepsLines: resuming)
+    }
+
+    /// Throws `RunJournalError.unreadable`.
+    func completion(of picture: RunPicture) throws -> Completion? {
+        try journal.completion(of: folder.name(of: picture))
+    }
+
+    /// Records a picture that was not made. Throws `RunJournalError.unwritable`.
+    func add(_ outcome: ManifestEntry.Outcome, _ picture: RunPicture, of item: RunItem) throws {
+        try journal.append(Completion(entry(outcome, picture, of: item)))
+    }
+
+    /// Records a picture whose file is about to get its name. Throws `RunJournalError.unwritable`.
+    func add(_ record: PictureRecord, _ file: FileDigest, _ picture: RunPicture, of item: RunItem) throws {
+        var record = record
+        record.output = folder.name(of: picture)
+        try journal.append(Completion(entry(.done(record), picture, of: item), file: file))
+    }
+
+    /// Throws `RunJournalError.unwritable`.
+    func add(_ seconds: StageSeconds, _ picture: RunPicture) throws {
+        let timing = Timing(output: folder.name(of: picture), threads: journal.header.threads, seconds: seconds)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try timings.append(encoder.encode(timing), synchronized: false)
+    }
+
+    private func entry(_ outcome: ManifestEntry.Outcome, _ picture: RunPicture, of item: RunItem) -> ManifestEntry {
+        ManifestEntry(
+            input: item.source.name, output: folder.name(of: picture), settings: item.settings(of: picture),
+            outcome: outcome)
+    }
+}

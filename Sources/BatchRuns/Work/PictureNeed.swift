@@ -1,0 +1,46 @@
+import FilesOnDisk
+import Foundation
+
+/// What a run has to do for a picture, decided before its sound is read.
+enum PictureNeed: Sendable {
+    case make(overwriting: Bool)
+    /// An earlier run made it, and its file is whole.
+    case nothing
+    /// Something that is not of this run has its name.
+    case skip
+    case refuse(any Error)
+
+    /// - Parameters:
+    ///   - overwrites: outputs that exist are replaced.
+    ///   - records: of the batch; nil where none are kept, and an output that exists is refused.
+    init(_ picture: RunPicture, of plan: RunPlan, overwrites: Bool, _ records: RunRecords?) {
+        guard case .file(let path) = picture.destination else {
+            self = .make(overwriting: false)
+            return
+        }
+        do {
+            let earlier = try records?.completion(of: picture)
+            if let earlier, earlier.isTrustworthy(at: path) {
+                self = .nothing
+                return
+            }
+            // A file that this run has made and that is damaged by now is its own to replace.
+            let replaces = overwrites || earlier?.file != nil
+            self = .make(overwriting: replaces)
+            try Self.check(path, of: plan, overwrites: replaces)
+        } catch let error as AtomicFileError where error.reason == .exists && records != nil {
+            self = .skip
+        } catch {
+            self = .refuse(error)
+        }
+    }
+
+    /// A sound is not decoded for a picture that could not be written anyway. Folders of the run's own are made
+    /// when there is something to put into them.
+    private static func check(_ path: String, of plan: RunPlan, overwrites: Bool) throws {
+        let url = URL(filePath: path, directoryHint: .notDirectory)
+        let folder = url.deletingLastPathComponent().path(percentEncoded: false)
+        guard plan.folder == nil || FileManager.default.fileExists(atPath: folder) else { return }
+        try AtomicFile.check(url, overwrite: overwrites)
+    }
+}

@@ -1,0 +1,58 @@
+import FilesOnDisk
+import Foundation
+import PictureFiles
+import SoundBridge
+import TensorCore
+
+/// Makes files of pictures, on any thread.
+struct PictureWriter: Sendable {
+    /// A picture that is settled.
+    enum Written: Sendable {
+        case file(PictureRecord)
+        /// For standard output.
+        case data(Data)
+        /// Something took its name while it was made.
+        case skipped
+    }
+
+    let plan: RunPlan
+    let hasMetadata: Bool
+    let records: RunRecords?
+    let model: String
+    let precision: Precision
+
+    /// Throws `OutputFolderError`, `AtomicFileError`, `PictureError`; `RunJournalError`, after which nothing can go on.
+    func write(_ picture: Picture, of task: PictureTask) throws -> Written {
+        var seconds = task.seconds
+        var record = PictureRecord(
+            input: task.item.source.name, picture: picture, model: model, precision: precision,
+            settings: task.settings, heard: task.heard, audioScores: task.audioScores)
+        guard case .file(let path) = task.picture.destination else {
+            return .data(try data(picture, record))
+        }
+        do {
+            try seconds.measure(\.write) { try write(data(picture, record), record, to: path, task) }
+        } catch let error as AtomicFileError where error.reason == .exists && records != nil {
+            try records?.add(.skipped, task.picture, of: task.item)
+            return .skipped
+        }
+        try records?.add(seconds, task.picture)
+        record.output = path
+        record.seconds = seconds
+        return .file(record)
+    }
+
+    private func data(_ picture: Picture, _ record: PictureRecord) throws -> Data {
+        try picture.pngData(text: hasMetadata ? record.textChunks() : [])
+    }
+
+    /// The journal has the picture before its file has its name, so that no file of ours is ever unknown.
+    private func write(_ data: Data, _ record: PictureRecord, to path: String, _ task: PictureTask) throws {
+        try plan.createFolder(for: task.item)
+        let url = URL(filePath: path, directoryHint: .notDirectory)
+        try AtomicFile.write(to: url, overwrite: task.overwrites) { file in
+            try data.withUnsafeBytes(file.append)
+            try records?.add(record, FileDigest(of: data), task.picture, of: task.item)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import BatchRuns
+import Foundation
+import SoundBridge
+import TensorCore
+
+/// What a call of the root command is to do, as its options say; nothing is loaded yet.
+@ComputeActor
+struct GenerationPlan {
+    let bridge: Bridge
+    let settings: GenerationSettings
+    let plan: RunPlan
+
+    /// Throws `ModelError`, `UsageError`, `RunPlanError`, `ItemListError`.
+    init(_ options: GenerationOptions) async throws {
+        let (files, batch) = (options.files, options.batch)
+        bridge = try await options.machine.bridge()
+        settings = try options.picture.settings(over: bridge.settings())
+        guard files.output != "-" || !options.messages.json else {
+            throw UsageError("The picture and --json cannot both go to standard output.")
+        }
+        if let list = batch.list {
+            guard files.inputs.isEmpty else { throw UsageError("Inputs and --list exclude each other.") }
+            let items = try ItemList(Self.contents(of: list), name: list, over: settings)
+            plan = try RunPlan(list: items, output: files.output, count: options.picture.count)
+        } else {
+            guard !files.inputs.isEmpty || settings.prompt != nil else {
+                throw UsageError(
+                    "There is nothing to make a picture of: a sound, a folder of them or --prompt is needed.")
+            }
+            plan = try RunPlan(
+                inputs: files.inputs, output: files.output, settings: settings, count: options.picture.count,
+                filter: batch.filter)
+        }
+        guard plan.isBatch || !batch.resume else {
+            throw UsageError("--resume is for runs that keep a record: of a folder, several inputs or a list.")
+        }
+    }
+
+    /// What all its pictures have in common. Throws `ModelError`.
+    func header(_ options: GenerationOptions) throws -> RunHeader {
+        RunHeader(
+            model: bridge.bundle.name, components: try bridge.bundle.digest(), precision: bridge.precision,
+            threads: options.machine.threadCount, metadata: !options.files.noMetadata, settings: settings)
+    }
+
+    private static func contents(of list: String) throws -> Data {
+        if list == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
+        guard let data = try? Data(contentsOf: URL(filePath: list)) else {
+            throw UsageError("\(list) cannot be read: a list of items was expected.")
+        }
+        return data
+    }
+}
+
+extension RunPlan {
+    /// Parts of a model that the run needs.
+    var parts: Bridge.Parts {
+        var parts: Bridge.Parts = .pictures
+        if items.contains(where: { $0.source != .none }) { parts.insert(.sounds) }
+        if items.contains(where: { $0.settings.prompt != nil || $0.settings.negativePrompt != nil }) {
+            parts.insert(.words)
+        }
+        return parts
+    }
+}
