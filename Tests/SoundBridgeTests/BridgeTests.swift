@@ -38,6 +38,26 @@ import Testing
         #expect(again == made[1].picture)
     }
 
+    /// A picture alone has the bits that it has in any batch, at any place there.
+    @Test(arguments: [Precision.float32] + (Precision.hasBFloat16 ? [.bfloat16] : []))
+    func aBatchChangesNoBit(precision: Precision) throws {
+        let bridge = try Bridge(
+            ModelBundle(contentsOf: Self.root.appending(path: "Models/default")), precision: precision)
+        let settings = quick(bridge, seed: 0)
+        let conditions = try ["a dog", "a red apple", "rain"].map { try bridge.condition(on: nil, prompt: $0) }
+        let seeds: [UInt64] = [7, 0, 7, 3]
+        func latents(_ indices: some Collection<Int>) throws -> Tensor {
+            try bridge.latents(
+                indices.map { conditions[$0 % conditions.count] }, seeds: indices.map { seeds[$0 % seeds.count] },
+                settings)
+        }
+        let alone = try (0..<12).map { try latents([$0]).floats }
+        for count in [2, 3, 8, 16] {
+            let batch = try latents(0..<count)
+            for index in 0..<count { #expect(batch.item(index).floats == alone[index % 12], "\(index) of \(count)") }
+        }
+    }
+
     @Test func wordsMoveASoundTowardsThem() throws {
         let bridge = try bridge()
         let sound = try bridge.listen(to: dog)

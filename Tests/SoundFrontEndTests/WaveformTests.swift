@@ -47,6 +47,14 @@ struct WaveformTests {
         #expect(whole.count == 10_884)
     }
 
+    @Test(arguments: [1, 700, 100_000]) func readingAheadChangesNothing(count: Int) throws {
+        let samples = (0..<5000).map { sin(Float($0) * 0.05) }
+        let expected = try stream(samples, by: 300).allSamples()
+        let waveform = try stream(samples, by: 300)
+        try waveform.readAhead(count)
+        #expect(try waveform.allSamples() == expected)
+    }
+
     @Test func errorsOfTheFileComeThrough() throws {
         let sound = SoundBytes(encoding: .float32, sampleRate: 44_100, samples: [0, .nan])
         #expect(throws: AudioFileError(file: "sound", problem: .sampleValue(frame: 1))) {

@@ -1,0 +1,194 @@
+import Foundation
+import PictureFiles
+import Testing
+
+/// Runs over many sounds. Few steps: what is tested here holds at any number of them.
+@Suite(.serialized) struct BatchTests {
+    let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    /// Copies of samples below `in`, by name; the same few sounds again and again.
+    private func sounds(_ count: Int) throws {
+        for index in 0..<count {
+            let sample = try #require(samples.isEmpty ? nil : samples[index % samples.count])
+            let folder = scratch.url.appending(path: "in/\(index % 3)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                at: sample, to: folder.appending(path: "\(index)-\(sample.lastPathComponent)"))
+        }
+    }
+
+    private var samples: [URL] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: Command.samples.path)) ?? []).sorted()
+            .map { Command.samples.appending(path: $0) }
+            .filter { ["ogg", "flac", "wav"].contains($0.pathExtension) }
+    }
+
+    private func run(_ arguments: String...) throws -> Command.Outcome {
+        try Command.start(arguments, in: scratch.url).finish()
+    }
+
+    /// Every picture and the manifest of a run, by the bytes of their paths.
+    private func results(_ folder: String) throws -> [[UInt8]: Data] {
+        let root = scratch.url.appending(path: folder)
+        var results: [[UInt8]: Data] = [:]
+        let paths = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
+        for path in paths where path.hasSuffix(".png") || path == "manifest.jsonl" {
+            results[Array(path.utf8)] = try Data(contentsOf: root.appending(path: path))
+        }
+        return results
+    }
+
+    private func manifest(_ folder: String) throws -> [[String: Any]] {
+        try String(decoding: scratch.data("\(folder)/manifest.jsonl"), as: UTF8.self).split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+    }
+
+    @Test func batchesAndJobsChangeNothing() throws {
+        try sounds(7)
+        #expect(try run("in", "-o", "one", "--steps", "2", "--batch-size", "1", "--jobs", "1").exitCode == 0)
+        let expected = try results("one")
+        #expect(expected.count == 8)
+        for (name, size, jobs) in [("two", "3", "4"), ("three", "16", "1")] {
+            let outcome = try run("in", "-o", name, "--steps", "2", "--batch-size", size, "--jobs", jobs)
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            #expect(try results(name) == expected)
+        }
+        let entry = try #require(try manifest("one").first)
+        #expect(entry["status"] as? String == "done" && entry["seconds"] == nil && entry["heard"] != nil)
+        let timings = try String(decoding: scratch.data("one/timings.jsonl"), as: UTF8.self).split(separator: "\n")
+        #expect(timings.count == 7)
+    }
+
+    @Test func aKilledRunIsResumedToTheSameBytes() throws {
+        try sounds(12)
+        #expect(try run("in", "-o", "whole", "--steps", "3").exitCode == 0)
+        for _ in 0..<10 {
+            let running = try Command.start(
+                ["in", "-o", "broken", "--steps", "3", "--resume", "--batch-size", "2"], in: scratch.url)
+            usleep(.random(in: 50_000...400_000))
+            kill(running.process.processIdentifier, SIGKILL)
+            _ = try running.finish()
+        }
+        let outcome = try run("in", "-o", "broken", "--steps", "3", "--resume")
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(try results("broken") == results("whole"))
+        // Nothing is left to do, and nothing is done.
+        let again = try run("in", "-o", "broken", "--steps", "3", "--resume", "--json")
+        #expect(again.exitCode == 0 && again.output.isEmpty)
+        #expect(again.errors.contains("12 of 12 pictures done (12 before)"))
+        #expect(try results("broken") == results("whole"))
+    }
+
+    @Test func damagedPicturesAreMadeAgainOthersAreNotTouched() throws {
+        try sounds(3)
+        #expect(try run("in", "-o", "out", "--steps", "2").exitCode == 0)
+        let expected = try results("out")
+        let pictures = try manifest("out").compactMap { $0["output"] as? String }.map {
+            scratch.url.appending(path: "out/\($0)")
+        }
+        try Data(contentsOf: pictures[0]).dropLast(20).write(to: pictures[0])
+        try FileManager.default.removeItem(at: pictures[1])
+        #expect(try run("in", "-o", "out", "--steps", "2", "--resume").exitCode == 0)
+        #expect(try results("out") == expected)
+
+        let other = try run("in", "-o", "out", "--steps", "4", "--resume")
+        #expect(other.exitCode == 1 && other.errors.contains("steps 2, not 4"))
+        #expect(try results("out") == expected)
+
+        // Not resumed: what is there belongs to somebody.
+        #expect(try run("in", "-o", "out", "--steps", "4").exitCode == 0)
+        #expect(try manifest("out").allSatisfy { $0["status"] as? String == "skipped" })
+        let manifestKey = Array("manifest.jsonl".utf8)
+        #expect(try results("out").filter { $0.key != manifestKey } == expected.filter { $0.key != manifestKey })
+    }
+
+    @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+    func aSignalEndsTheRunAfterWhatItIsAt(signal: Int32, code: Int32) throws {
+        try sounds(30)
+        let running = try Command.start(["in", "-o", "out", "--steps", "4", "--batch-size", "2"], in: scratch.url)
+        let journal = scratch.url.appending(path: "out/.fusemix-gen/journal.jsonl")
+        while ((try? Data(contentsOf: journal))?.count(where: { $0 == UInt8(ascii: "\n") }) ?? 0) < 3 {
+            try #require(running.process.isRunning)
+            usleep(5000)
+        }
+        kill(running.process.processIdentifier, signal)
+        let outcome = try running.finish()
+        #expect(outcome.exitCode == code)
+        #expect(outcome.errors.contains(" left."), "\(outcome.errors)")
+        let entries = try manifest("out")
+        #expect(!entries.isEmpty && entries.count < 30 && entries.allSatisfy { $0["status"] as? String == "done" })
+        #expect(try results("out").count == entries.count + 1)
+        #expect(try run("in", "-o", "out", "--steps", "4", "--resume").exitCode == 0)
+        #expect(try manifest("out").count == 30)
+    }
+
+    /// A third is hostile.
+    @Test func hostileFoldersEndWellForTheRest() throws {
+        let good = [
+            "a.ogg", "b\nnew line.ogg", "deep/\u{1F436}.ogg", "-rf.ogg", "--output.ogg", "<script>.ogg", "%41 #?.ogg",
+            String(repeating: "x", count: 251) + ".ogg", "\u{1B}[31m.ogg", "\u{E9}.ogg", "e\u{301}.ogg",
+        ]
+        let flac = try Data(contentsOf: Command.samples.appending(path: "crow.flac"))
+        let bad: [String: Data] = [
+            "half.flac": flac.prefix(flac.count / 2), "empty.wav": Data(), "text.mp3": Data("no sound".utf8),
+        ]
+        let folder = scratch.url.appending(path: "in")
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "deep"), withIntermediateDirectories: true)
+        let dog = try Data(contentsOf: Command.samples.appending(path: "dog-bark.ogg"))
+        for name in good { try dog.write(to: folder.appending(path: name)) }
+        for (name, data) in bad { try data.write(to: folder.appending(path: name)) }
+        try #require(symlink("nowhere", folder.path + "/dangling.wav") == 0)
+        try #require(symlink("..", folder.path + "/deep/loop") == 0)
+        try #require(mkfifo(folder.path + "/pipe.wav", 0o600) == 0)
+        let invalid = folder.path.utf8CString.dropLast() + [CChar(UInt8(ascii: "/")), -23] + ".wav".utf8CString
+        close(open(Array(invalid), O_CREAT | O_WRONLY, 0o600))
+
+        let outcome = try run("in", "-o", "out", "--steps", "1")
+        #expect(outcome.exitCode == 1)
+        let entries = try manifest("out")
+        #expect(entries.count == good.count + 5)
+        #expect(entries.count { $0["status"] as? String == "done" } == good.count)
+        for name in Array(bad.keys) + ["dangling.wav", "pipe.wav", "\\xE9.wav"] {
+            #expect(outcome.errors.contains("in/\(name) "), "\(name)")
+        }
+        let failed = entries.filter { $0["status"] as? String == "failed" }
+        #expect(failed.allSatisfy { ($0["error"] as? String)?.hasSuffix(".") == true })
+        #expect(try results("out").count == good.count + 1)
+    }
+
+    @Test func aRunGivesUpWhenItIsToldTo() throws {
+        try sounds(4)
+        for name in ["0.wav", "1.wav"] { try Data().write(to: scratch.url.appending(path: "in/\(name)")) }
+        let fast = try run("in", "-o", "fast", "--steps", "1", "--fail-fast")
+        #expect(fast.exitCode == 1 && fast.errors.contains("1 failed"))
+        let late = try run("in", "-o", "late", "--steps", "1", "--max-failures", "3")
+        #expect(late.exitCode == 1 && late.errors.contains("4 of 6 pictures done, 2 failed."))
+    }
+
+    @Test func aListSaysWhatToMake() throws {
+        let dog = Command.samples.appending(path: "dog-bark.ogg").path
+        let list = """
+            {"input": "\(dog)", "seed": 9, "steps": 3}
+            {"prompt": "a red apple", "output": "fruit/apple.png"}
+            """
+        let outcome = try Command.run(
+            "--list", "-", "-o", scratch.path("out"), "--steps", "2", "--json", input: Data(list.utf8))
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(outcome.objects.compactMap { $0["steps"] as? Int } == [3, 2])
+        _ = try Command.run(dog, "-o", scratch.path("dog.png"), "--seed", "9", "--steps", "3")
+        #expect(try scratch.data("dog.png") == scratch.data("out/dog-bark.png"))
+        let seed = try #require(outcome.objects.last?["seed"] as? Int)
+        _ = try Command.run(
+            "--prompt", "a red apple", "-o", scratch.path("apple.png"), "--seed", "\(seed)", "--steps", "2")
+        #expect(try scratch.data("apple.png") == scratch.data("out/fruit/apple.png"))
+
+        let bad = try Command.run("--list", "-", "-o", scratch.path("bad"), input: Data("{\"promt\": 1}".utf8))
+        #expect(bad.exitCode == 2 && bad.errors.contains("“promt”"))
+        #expect(try Command.run(dog, "-o", scratch.path("b.png"), "--resume").exitCode == 2)
+        #expect(try Command.run(dog, "--list", "-", "-o", scratch.path("bad")).exitCode == 2)
+    }
+}
