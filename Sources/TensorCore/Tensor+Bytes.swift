@@ -27,4 +27,7 @@ extension Tensor {
         }
         self.init(storage: storage, byteOffset: byteOffset, shape: shape, dtype: dtype)
     }
+
+    /// Says of a tensor mapped from a file that rows will be read here and there, not one after another; else nothing.
+    package func expectRandomReads() { storage.expectRandomReads() }
 }

@@ -9,7 +9,7 @@ import CKernels
 public struct Tensor: Sendable {
     public let shape: [Int]
     public let dtype: DType
-    private let storage: TensorStorage
+    let storage: TensorStorage
     private let byteOffset: Int
 
     init(storage: TensorStorage, byteOffset: Int, shape: [Int], dtype: DType) {

@@ -35,6 +35,11 @@ final class TensorStorage: @unchecked Sendable {
         isMapped = true
     }
 
+    /// Tells the system that parts of a mapped file will be read in no order, so that it reads no more than is asked for.
+    func expectRandomReads() {
+        if isMapped { madvise(base, byteCount, MADV_RANDOM) }
+    }
+
     deinit {
         if isMapped { munmap(base, byteCount) } else { base.deallocate() }
     }

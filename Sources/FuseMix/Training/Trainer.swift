@@ -81,6 +81,8 @@ public final class Trainer {
         fingerprint = try Fingerprint.of(
             pairs, split,
             [xRows, yRows] + (base.map { [try LatentRows($0, side: "base", channels: $0.channels)] } ?? []))
+        // A set that fits is in memory since it was checked; of another one each batch is read from the disk.
+        if xRows.byteCount + yRows.byteCount > memory { [x, y].forEach { $0.expectRandomReads() } }
     }
 
     /// The base's weights as floats. Throws `TrainingError.unfitBase`.

@@ -15,7 +15,8 @@ struct TrainingMemory {
     ///   - limit: Bytes in all.
     ///   - parameters: Floats of one copy of the parameters.
     ///   - rows: Rows that a step takes through the adapters, `chunk` of them at once.
-    ///   - latents: Bytes of both sets, for a file that is mapped stands in memory too when it is read.
+    ///   - latents: Bytes of both sets, for a file that is mapped stands in memory too when it is read; of what is
+    ///     more than half the limit the system drops pages again.
     init(
         limit: Int, settings: TrainingSettings, parameters: Int, rows: Int, chunk: Int, latents: Int, validates: Bool
     ) {
@@ -32,7 +33,7 @@ struct TrainingMemory {
         let mixed = rows * (adapters.x.inputSize + adapters.y.inputSize)
         let scratch = chunk * (towers.compactMap(\.form).map { $0.hidden + 3 * $0.width }.max() ?? 0)
         let passing = chunk * (widths.max() ?? 0)
-        let fixed = latents + Self.loss + size * (copies * parameters + points + mixed + scratch + passing)
+        let fixed = min(latents, limit / 2) + Self.loss + size * (copies * parameters + points + mixed + scratch + passing)
 
         let chunks = (rows + chunk - 1) / chunk
         var left = max(0, limit - fixed)
