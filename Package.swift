@@ -59,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
 
+        .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "FilesOnDiskTests", dependencies: ["FilesOnDisk"]),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
         .testTarget(
@@ -74,10 +75,13 @@ let package = Package(
         .testTarget(
             name: "LatentStoreTests", dependencies: ["LatentStore", "TensorCore"], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "RetrievalTests", dependencies: ["Retrieval", "TensorCore"], resources: [.copy("Fixtures")]),
+            name: "RetrievalTests", dependencies: ["Retrieval", "TensorCore", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Evaluation", "FuseMix", "LatentStore", "Retrieval", "SoundBridge", "TensorCore"],
+            dependencies: [
+                "Evaluation", "FuseMix", "LatentStore", "Retrieval", "SoundBridge", "TensorCore", "TestSupport",
+            ],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns", "FilesOnDisk", "SoundBridge", "TensorCore"]),
         .testTarget(

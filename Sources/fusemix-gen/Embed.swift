@@ -78,11 +78,7 @@ struct Embed: AsyncParsableCommand {
     @Flag(help: "Replace an output that exists, and what an interrupted run left.")
     var overwrite = false
 
-    @Flag(help: "Print a JSON object about the finished file on standard output.")
-    var json = false
-
-    @Flag(help: "Print nothing but errors (and what --json prints).")
-    var quiet = false
+    @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func validate() throws {
         try checkOption(threads, 1...1024, "--threads")

@@ -50,7 +50,7 @@ struct EmbedRun {
         var failed = inputs.unreadable.count
         for folder in inputs.unreadable { Console.error("\(folder)") }
         let done = Set(writer.ids)
-        var progress = ItemProgress(total: inputs.items.count, done: done.count, quiet: options.quiet)
+        var progress = ItemProgress(total: inputs.items.count, done: done.count, quiet: options.messages.quiet)
         for item in inputs.items where !done.contains(item.id) {
             do {
                 // Before it is read: what changes meanwhile is noticed by the next run.
@@ -107,12 +107,12 @@ struct EmbedRun {
     }
 
     private func report(failed: Int) throws {
-        if options.json {
+        if options.messages.json {
             let summary = Summary(
                 output: options.output, encoder: options.encoder, count: writer.count, channels: encoder.channels,
                 dtype: options.dtype.rawValue, failed: failed)
             try Console.result(jsonLine(summary))
-        } else if !options.quiet {
+        } else if !options.messages.quiet {
             try Console.result(
                 "\(options.output.printable)  \(writer.count) × \(encoder.channels) \(options.dtype.rawValue)"
                     + (failed > 0 ? "  \(failed) failed" : ""))

@@ -67,11 +67,7 @@ struct EvaluateGeneration: AsyncParsableCommand {
     @OptionGroup(title: "Intervals") var intervals: BootstrapOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
-    @Flag(help: "Print everything as one JSON object, the rules in words among it.")
-    var json = false
-
-    @Flag(help: "Show no progress.")
-    var quiet = false
+    @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func validate() throws {
         if sounds != nil, isTable {
@@ -82,7 +78,7 @@ struct EvaluateGeneration: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await evaluate(by: machine.bridge())
-        try Console.result(json ? jsonLine(report) : report.table)
+        try Console.result(messages.json ? jsonLine(report) : report.table)
     }
 
     private var isTable: Bool { URL(filePath: pictures).pathExtension.lowercased() == "tsv" }
@@ -91,7 +87,7 @@ struct EvaluateGeneration: AsyncParsableCommand {
     private func evaluate(by bridge: Bridge) throws -> GenerationReport {
         let (evaluation, duration) = try seconds {
             let task = try task()
-            let progress = ProgressLine(total: task.count, quiet: quiet)
+            let progress = ProgressLine(total: task.count, quiet: messages.quiet)
             defer { progress.clear() }
             return try task.evaluate(by: bridge, bootstrap: intervals.bootstrap) {
                 progress.show(item: $0 + 1, name: $1, stage: "encoding")

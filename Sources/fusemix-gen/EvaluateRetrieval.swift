@@ -46,11 +46,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
     @OptionGroup(title: "Intervals") var intervals: BootstrapOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
-    @Flag(help: "Print everything as one JSON object, the rules in words among it.")
-    var json = false
-
-    @Flag(help: "Show no progress.")
-    var quiet = false
+    @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func validate() throws {
         let isDataset = dataset.format != nil || dataset.annotations != nil
@@ -70,7 +66,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await evaluate(Components(bridge: machine.bridge()))
-        try Console.result(json ? jsonLine(report) : report.table)
+        try Console.result(messages.json ? jsonLine(report) : report.table)
         if let skipped = report.dataset?.skipped, skipped > 0 { throw ExitCode(1) }
     }
 
@@ -79,7 +75,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
         let evaluation: RetrievalTask =
             try dataset.format == nil
             ? latents.task(adapters: adapters, components)
-            : dataset.task(split: latents.split, adapters: adapters, components, quiet: quiet)
+            : dataset.task(split: latents.split, adapters: adapters, components, quiet: messages.quiet)
         return try evaluation.report(bootstrap: intervals.bootstrap)
     }
 }

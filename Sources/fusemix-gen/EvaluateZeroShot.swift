@@ -78,11 +78,7 @@ struct EvaluateZeroShot: AsyncParsableCommand {
     @OptionGroup(title: "Intervals") var intervals: BootstrapOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
-    @Flag(help: "Print everything as one JSON object, the rules in words among it.")
-    var json = false
-
-    @Flag(help: "Show no progress.")
-    var quiet = false
+    @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func validate() throws {
         guard (labels != nil) == isLatents else {
@@ -92,7 +88,7 @@ struct EvaluateZeroShot: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await evaluate(Components(bridge: machine.bridge()))
-        try Console.result(json ? jsonLine(report) : report.table)
+        try Console.result(messages.json ? jsonLine(report) : report.table)
         if report.skipped > 0 { throw ExitCode(1) }
     }
 
@@ -165,7 +161,7 @@ struct EvaluateZeroShot: AsyncParsableCommand {
     private func items(of source: ZeroShotSource, for bridges: [ZeroShotBridge]) throws -> [ZeroShotItems] {
         var failed: Set<Int> = []
         let items = try bridges.map { bridge in
-            let progress = ProgressLine(total: source.count, quiet: quiet)
+            let progress = ProgressLine(total: source.count, quiet: messages.quiet)
             defer { progress.clear() }
             return try source.items(
                 for: bridge, onItem: { progress.show(item: $0 + 1, name: $1, stage: "encoding") },

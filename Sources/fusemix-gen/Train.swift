@@ -30,6 +30,7 @@ struct Train: AsyncParsableCommand {
     @OptionGroup(title: "Optimiser") var optimiser: TrainOptimiserOptions
     @OptionGroup(title: "Validation") var validation: TrainValidationOptions
     @OptionGroup(title: "Run") var machine: TrainRunOptions
+    @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func validate() throws {
         if loss.loss == .cosine, !adapters.anchored {

@@ -193,11 +193,12 @@ struct TrainValidationOptions: ParsableArguments {
     var validationGroups: String?
 
     @Option(
-        help: """
+        help: ArgumentHelp(
+            """
             What the best adapters are chosen by, on the pairs held out: R@1; the mean of R@1, R@5 and R@10; or the \
             share of x whose nearest y, among those of training too, is of their group, which is zero-shot accuracy on \
             classes held out where groups are classes.
-            """)
+            """, valueName: "figure"))
     var selectBy = TrainingSettings.Selection.recall
 
     @Option(
@@ -257,12 +258,6 @@ struct TrainRunOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Write a JSON object a step and a validation.", valueName: "jsonl"))
     var log: String?
-
-    @Flag(help: "Print one JSON object on standard output when done.")
-    var json = false
-
-    @Flag(help: "Print nothing but errors (and what --json prints).")
-    var quiet = false
 
     func validate() throws {
         try checkOption(seed, 0...UInt64(Int64.max), "--seed")

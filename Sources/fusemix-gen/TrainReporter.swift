@@ -17,8 +17,8 @@ final class TrainReporter {
     private static let pauses = (terminal: Duration.milliseconds(100), plain: Duration.seconds(10))
 
     /// Throws `TrainingError.unwritable` when there is no writing to the log.
-    init(_ options: TrainRunOptions, selection: TrainingSettings.Selection) throws {
-        (isQuiet, self.selection) = (options.quiet, selection)
+    init(_ options: TrainRunOptions, quiet: Bool, selection: TrainingSettings.Selection) throws {
+        (isQuiet, self.selection) = (quiet, selection)
         isTerminal = isatty(STDERR_FILENO) == 1
         log = try options.log.map { path in
             let mode = options.resume ? O_APPEND : O_TRUNC

@@ -55,13 +55,13 @@ struct TrainRun {
 
     /// Throws `ExitCode` of the signal after an interrupt, when the checkpoint is saved.
     private func train() throws -> TrainingOutcome {
-        let reporter = try TrainReporter(options.machine, selection: settings.selection)
+        let reporter = try TrainReporter(options.machine, quiet: options.messages.quiet, selection: settings.selection)
         let outcome = try trainer().run(
             saveInterval: options.machine.saveEvery, report: reporter.report,
             shouldStop: { Interrupts.requested != nil })
         reporter.clear()
         guard outcome.end == .interrupted, let code = Interrupts.requested else { return outcome }
-        if !options.machine.quiet {
+        if !options.messages.quiet {
             let place = checkpoint.folder.relativePath
             Console.note("Interrupted after step \(outcome.steps); --resume goes on from \(place).\n")
         }
@@ -93,7 +93,7 @@ struct TrainRun {
         }
         if options.adapters.method == .fusemix { checkpoint.remove() }
         try Console.result(
-            TrainSummary(output: options.data.output, result: result).text(json: options.machine.json))
+            TrainSummary(output: options.data.output, result: result).text(json: options.messages.json))
     }
 }
 

@@ -66,6 +66,21 @@ import Testing
         #expect(try Data(contentsOf: folder.appending(path: "model.safetensors")) == weights)
     }
 
+    /// Where standard error is no terminal: what there is to do, how long it will take, then a line at the first and at
+    /// the last step at least, whole lines all of them.
+    @Test func progressLines() throws {
+        let outcome = try train(small + ["-o", "a", "--epochs", "20"])
+        let lines = outcome.errors.split(separator: "\n")
+        #expect(lines.count >= 4 && !outcome.errors.contains("\r") && outcome.errors.hasSuffix("\n"))
+        #expect(lines[0].contains("108 pairs to train on, 12 held out") && lines[0].contains("20 steps of 32 mixed"))
+        let step =
+            #/step (\d+) of 20  epoch \d+  loss \d+\.\d{4}  temperature 0\.\d{4}(  R@1 \d\.\d{3} \(best \d\.\d{3}\))?  \d+ pairs/s  \d+ s left/#
+        let steps = lines.compactMap { $0.wholeMatch(of: step) }
+        #expect(steps.count == lines.count - 2 && lines.contains { $0.hasPrefix("Expected time: ") })
+        #expect(steps.first?.1 == "1" && steps.first?.2 == nil && steps.last?.1 == "20" && steps.last?.2 != nil)
+        #expect(try train(small + ["-o", "b", "--epochs", "20", "--quiet"]).errors.isEmpty)
+    }
+
     @Test func anchored() throws {
         let options = ["-o", "anchored", "--anchored", "--width", "8", "--epochs", "5", "--dtype", "f32", "--quiet"]
         let outcome = try train(options)

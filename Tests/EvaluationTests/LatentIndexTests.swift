@@ -1,5 +1,6 @@
 import LatentStore
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import Evaluation

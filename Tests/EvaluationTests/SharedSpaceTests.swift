@@ -3,6 +3,7 @@ import FrozenEncoders
 import LatentStore
 import SoundBridge
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import Evaluation

@@ -1,6 +1,7 @@
 import Foundation
 import Retrieval
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import Evaluation

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import TensorCore
 
 /// Rows of a set of latents as floats, gathered from where they lie: a file that is mapped is read no further than
@@ -6,6 +7,8 @@ import TensorCore
 struct LatentRows: Sendable {
     let vectors: Tensor
     let side: String
+    /// Whether rows come from the disk each time, so that all of a batch are asked for before the first is waited for.
+    var readsAhead = false
 
     var channels: Int { vectors.channels }
     var byteCount: Int { vectors.count * vectors.dtype.size }
@@ -24,6 +27,7 @@ struct LatentRows: Sendable {
             guard let base = bytes.baseAddress else { return }
             var destination = start
             let stride = channels * vectors.dtype.size
+            if readsAhead { rows.forEach { Self.askFor(base + $0 * stride, byteCount: stride) } }
             for row in rows {
                 precondition(0..<vectors.shape[0] ~= row, "row \(row) of \(vectors.shape)")
                 let source = base + row * stride
@@ -38,6 +42,12 @@ struct LatentRows: Sendable {
                 destination += channels
             }
         }
+    }
+
+    /// Lets the system begin to read what is mapped here.
+    private static func askFor(_ start: UnsafeRawPointer, byteCount: Int) {
+        let lead = Int(bitPattern: start) % Int(getpagesize())
+        madvise(UnsafeMutableRawPointer(mutating: start - lead), byteCount + lead, MADV_WILLNEED)
     }
 
     /// Root mean square of the numbers of some rows: what noise is measured in.

@@ -39,13 +39,16 @@ public final class Trainer {
     ) throws {
         (self.settings, self.pairs, self.split, self.checkpoint) = (settings, pairs, split, checkpoint)
         let adapters = settings.adapters
-        let xRows = try LatentRows(x, side: "x", channels: adapters.x.inputSize)
-        let yRows = try LatentRows(y, side: "y", channels: adapters.y.inputSize)
+        var xRows = try LatentRows(x, side: "x", channels: adapters.x.inputSize)
+        var yRows = try LatentRows(y, side: "y", channels: adapters.y.inputSize)
         for (rows, used) in [(xRows, pairs.xRows), (yRows, pairs.yRows)] {
             if let row = rows.firstNotFinite(Set(used).sorted()) {
                 throw TrainingError.notFinite(side: rows.side, row: row)
             }
         }
+        // A set that fits is in memory now; of another one each batch is read from the disk.
+        let isLarge = xRows.byteCount + yRows.byteCount > memory
+        (xRows.readsAhead, yRows.readsAhead) = (isLarge, isLarge)
         var plan = try TrainingPlan(settings, training: split.training.count, validation: split.validation.count)
         let base = try Self.checked(base, adapters)
         let trained = AdapterComponent.layout(adapters).filter { !$0.name.hasSuffix(TowerConfiguration.baseWeight) }
@@ -81,8 +84,7 @@ public final class Trainer {
         fingerprint = try Fingerprint.of(
             pairs, split,
             [xRows, yRows] + (base.map { [try LatentRows($0, side: "base", channels: $0.channels)] } ?? []))
-        // A set that fits is in memory since it was checked; of another one each batch is read from the disk.
-        if xRows.byteCount + yRows.byteCount > memory { [x, y].forEach { $0.expectRandomReads() } }
+        if isLarge { [x, y].forEach { $0.expectRandomReads() } }
     }
 
     /// The base's weights as floats. Throws `TrainingError.unfitBase`.

@@ -33,7 +33,8 @@ struct TrainingMemory {
         let mixed = rows * (adapters.x.inputSize + adapters.y.inputSize)
         let scratch = chunk * (towers.compactMap(\.form).map { $0.hidden + 3 * $0.width }.max() ?? 0)
         let passing = chunk * (widths.max() ?? 0)
-        let fixed = min(latents, limit / 2) + Self.loss + size * (copies * parameters + points + mixed + scratch + passing)
+        let fixed =
+            min(latents, limit / 2) + Self.loss + size * (copies * parameters + points + mixed + scratch + passing)
 
         let chunks = (rows + chunk - 1) / chunk
         var left = max(0, limit - fixed)

@@ -2,25 +2,9 @@ import Foundation
 import FuseMix
 import LatentStore
 import TensorCore
+import TestSupport
 
 @testable import Evaluation
-
-/// Random numbers that are the same every time (Steele, Lea and Flood's SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func tensor(_ rows: Int, _ channels: Int) -> Tensor {
-        Tensor((0..<rows * channels).map { _ in Float.random(in: -1...1, using: &self) }, shape: [rows, channels])
-    }
-}
 
 extension Scratch {
     /// Adapters of two linear maps, random but for the seed, as a component's folder.

@@ -1,25 +1,7 @@
 import TensorCore
+import TestSupport
 
 @testable import Retrieval
-
-/// Random numbers that are the same every time (Steele, Lea and Flood's SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func vector(_ channels: Int) -> [Float] {
-        (0..<channels).map { _ in Float.random(in: -1...1, using: &self) }
-    }
-
-    mutating func vectors(_ count: Int, _ channels: Int) -> [[Float]] { (0..<count).map { _ in vector(channels) } }
-}
 
 /// Items called 0, 1, … of a source called “test”.
 func items(_ rows: [[Float]], channels: Int? = nil) throws -> EmbeddedItems {
