@@ -101,7 +101,7 @@ struct TrainCard {
     private func rows(of outcome: TrainingOutcome) -> [(String, String)] {
         let plan = outcome.plan
         return [
-            ("mixed pairs a step", "\(plan.batch)"), ("epochs", "\(settings.epochs)"),
+            ("mixed pairs a step", "\(plan.batch)"), ("epochs", "\(plan.epochs)"),
             ("steps", "\(outcome.steps) of \(plan.steps), \(plan.warmupSteps) of them warm-up"),
             ("learning rate", "\(settings.learningRate), floor \(settings.learningRateFloor)"),
             ("AdamW", "betas \(settings.beta1) and \(settings.beta2), weight decay \(settings.weightDecay)"),

@@ -23,6 +23,14 @@ enum TrainPreset: String, ExpressibleByArgument, CaseIterable {
         }
     }
 
+    /// Mixed pairs of a step where there are enough, and steps after which no further epoch begins.
+    var limits: (batch: Int, steps: Int?) {
+        switch self {
+        case .small: (1024, 600)
+        case .paper: (20_480, nil)
+        }
+    }
+
     /// Validations without a better one; nil never ends a training early.
     var patience: Int? {
         switch self {
@@ -81,7 +89,9 @@ extension Train {
 
     private func setSteps(of settings: inout TrainingSettings) {
         settings.batch = optimiser.batch
+        settings.largestBatch = adapters.preset.limits.batch
         settings.epochs = optimiser.epochs ?? settings.epochs
+        settings.stepLimit = optimiser.epochs == nil ? adapters.preset.limits.steps : nil
         settings.learningRate = optimiser.learningRate ?? settings.learningRate
         (settings.learningRateFloor, settings.warmupStart) = (optimiser.lrFloor, optimiser.lrFloor)
         settings.warmupSteps = optimiser.warmup

@@ -92,13 +92,15 @@ struct TrainOptimiserOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Mixed pairs a step, 2 to 1000000. (default: 20480, or as many as there are; paper: 20480)",
+            "Mixed pairs a step, 2 to 1000000. (default: 1024, or as many as there are; paper: 20480)",
             valueName: "pairs"))
     var batch: Int?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Passes over the pairs, 1 to 1000000. (default: 500; paper: 500)", valueName: "count"))
+        help: ArgumentHelp(
+            "Passes over the pairs, 1 to 1000000. (default: 500, or as many as make 600 steps; paper: 500)",
+            valueName: "count"))
     var epochs: Int?
 
     @Option(

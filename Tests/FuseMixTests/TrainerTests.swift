@@ -166,6 +166,10 @@ import Testing
         #expect(small.batch == 150 && small.stepsPerEpoch == 1 && small.warmupSteps == 25)
         let large = try TrainingPlan(settings, training: 100_000, validation: 0)
         #expect(large.batch == 20_480 && large.stepsPerEpoch == 2 && large.warmupSteps == 50)
+        (settings.largestBatch, settings.stepLimit) = (1000, 120)
+        let limited = try TrainingPlan(settings, training: 100_000, validation: 0)
+        #expect(limited.batch == 1000 && limited.epochs == 3 && limited.steps == 150)
+        #expect(try TrainingPlan(settings, training: 301, validation: 0).epochs == 120)
         settings.mixing = .permutation
         #expect(try TrainingPlan(settings, training: 301, validation: 0).batch == 301)
         settings.batch = 400

@@ -60,7 +60,7 @@ public final class Trainer {
         loss.initialize(parameters)
         schedule = LearningRateSchedule(
             peak: settings.learningRate, floor: settings.learningRateFloor, warmupStart: settings.warmupStart,
-            warmupSteps: plan.warmupSteps, epochs: settings.epochs)
+            warmupSteps: plan.warmupSteps, epochs: plan.epochs)
         validator = split.validation.isEmpty ? nil : Validator(pairs, split, selection: settings.selection)
 
         let rows = settings.addsUnmixed && settings.mixing != .none ? 2 * plan.batch : plan.batch

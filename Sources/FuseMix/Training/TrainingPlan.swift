@@ -5,26 +5,27 @@ public struct TrainingPlan: Sendable, Equatable {
     /// Mixed pairs a step.
     public let batch: Int
     public let stepsPerEpoch: Int
+    public let epochs: Int
     public let warmupSteps: Int
     /// Steps of all epochs; early stopping may leave some out.
     public let steps: Int
     /// Trained numbers.
     public internal(set) var parameters = 0
 
-    /// The paper's mixed pairs a step.
-    static let largestBatch = 20_480
-
     /// Throws `TrainingError.tooFewPairs` when there is not one whole batch.
     init(_ settings: TrainingSettings, training: Int, validation: Int) throws {
         (trainingPairs, validationPairs) = (training, validation)
         let pairsAPair = settings.mixing == .halves ? 2 : 1
-        batch = settings.batch ?? min(Self.largestBatch, training / pairsAPair)
+        batch = settings.batch ?? min(settings.largestBatch, training / pairsAPair)
         guard batch >= 2, batch <= training / pairsAPair else {
             throw TrainingError.tooFewPairs(found: training, needed: max(batch, 2) * pairsAPair)
         }
         // What does not fill a batch waits for the next epoch's order.
-        stepsPerEpoch = training / (batch * pairsAPair)
-        steps = stepsPerEpoch * settings.epochs
+        let stepsPerEpoch = training / (batch * pairsAPair)
+        self.stepsPerEpoch = stepsPerEpoch
+        let limit = settings.stepLimit.map { max(1, ($0 + stepsPerEpoch - 1) / stepsPerEpoch) }
+        epochs = min(settings.epochs, limit ?? settings.epochs)
+        steps = stepsPerEpoch * epochs
         let warmup = min(100, max(1, Int((Double(steps) * 0.05).rounded())))
         warmupSteps = min(settings.warmupSteps ?? warmup, steps)
     }

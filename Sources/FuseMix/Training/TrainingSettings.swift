@@ -35,9 +35,12 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
 
     /// The adapters; a side of kind `identity` is the anchor and not trained.
     public var adapters: AdapterConfiguration
-    /// Mixed pairs a step; nil fits the data: 20,480 or half the pairs, whichever is less.
+    /// Mixed pairs a step; nil fits the data: `largestBatch` or half the pairs, whichever is less.
     public var batch: Int?
+    public var largestBatch = 20_480
     public var epochs = 500
+    /// Fewer epochs where these steps are reached before; nil for no such limit.
+    public var stepLimit: Int?
     public var learningRate = 1e-3
     public var learningRateFloor = 1e-6
     public var warmupStart = 1e-6
