@@ -1,16 +1,18 @@
 """Conditions for every concept: sentence embeddings, as words give them and as sounds give them.
 
-    python conditions.py --encoder all-minilm-l6-v2 --out conditions.npz
+    python conditions.py --encoder all-minilm-l6-v2 --labels labels.txt --out conditions.npz
 
 The conditioning space is that of all-MiniLM-L6-v2 (masked mean, L2 norm, 384-d). Words land in
 it directly. A sound arrives as normalise(sum of a power of score * embedding(class name)) over the
 AudioSet classes that its encoder heard, so random sparse mixtures of a concept's class names,
 with a little of unrelated classes, stand for sounds here. Most of them leave out the general
-classes ("Animal", "Vehicle"), as the bridge does.
+classes ("Animal", "Vehicle"), as the bridge does. The concepts of judge/concepts.txt weigh the most, those of
+concepts.tsv less, and whatever else the pictures show, told by its captions only (`--pictures`), very little.
 """
 
 import argparse
 import csv
+import pathlib
 
 import numpy as np
 import torch
@@ -22,6 +24,7 @@ TEMPLATES = [
 SOUND_TEMPLATES = ["{}", "the sound of {}", "a recording of {}"]
 SOUNDS_PER_CONCEPT = 256
 SPECIFIC_FRACTION = 0.75
+WANTED_WEIGHT, OTHER_WEIGHT = 6.0, 0.03
 BACKGROUND = ["Silence", "Speech", "Inside, small room", "Outside, rural or natural", "Music",
               "Outside, urban or manmade", "Animal", "Vehicle", "Noise", "Sound effect"]
 
@@ -61,9 +64,22 @@ def read_concepts(path):
 
 
 def phrases(row):
+    if "captions" in row:
+        return [*row["captions"], f"the sound of {row['concept']}"]
     words = [template.format(noun) for noun in row["nouns"] for template in TEMPLATES]
     sayings = [template.format(s) for s in row["sayings"] for template in SOUND_TEMPLATES]
     return words + sayings + [name.lower() for name in list(row["audioset"])[:2]]
+
+
+def caption_rows(pictures, known):
+    """A row as of concepts.tsv for every concept of the pictures that is not known, with its captions as nouns."""
+    rows = {}
+    for concept, captions in zip(pictures["concepts"].tolist(), pictures["captions"].tolist()):
+        if concept not in known:
+            row = rows.setdefault(concept, {"concept": concept, "weight": OTHER_WEIGHT, "captions": {concept: None},
+                                            "nouns": [], "sayings": [], "audioset": {}})
+            row["captions"].update(dict.fromkeys(captions.split("|")))
+    return list(rows.values())
 
 
 def sound_mixtures(row, names, embeddings, specific, random, count=SOUNDS_PER_CONCEPT):
@@ -94,6 +110,8 @@ def sound_mixtures(row, names, embeddings, specific, random, count=SOUNDS_PER_CO
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--concepts", default="concepts.tsv")
+    parser.add_argument("--wanted", type=pathlib.Path, default="judge/concepts.txt")
+    parser.add_argument("--pictures", help="what pictures.py made: its other concepts are wanted too")
     parser.add_argument("--labels", required=True, help="the 521 AudioSet class names, one a line")
     parser.add_argument("--encoder", required=True, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--out", required=True)
@@ -108,6 +126,11 @@ def main():
     embeddings = encoder(names)
     vectors, concept, is_sound, texts = [], [], [], []
     rows = read_concepts(options.concepts)
+    wanted = set(options.wanted.read_text(encoding="utf-8").splitlines())
+    for row in rows:
+        row["weight"] = WANTED_WEIGHT if row["concept"] in wanted else min(row["weight"], 1.5)
+    if options.pictures:
+        rows += caption_rows(np.load(options.pictures), {row["concept"] for row in rows})
     for number, row in enumerate(rows):
         words = phrases(row)
         parts = [encoder(words)]

@@ -1,28 +1,31 @@
 """Trains the latent diffusion transformer on the curated concepts.
 
-    python decoder.py --data pictures.npz --conditions conditions.npz \\
-        --autoencoder autoencoder.pt --out decoder.pt --minutes 73 --batch 64 --compile
+    python decoder.py --data pictures.npz --conditions conditions.npz --autoencoder autoencoder.pt \\
+        --start ../Models/components/decoder --out decoder.pt --compile
 
-Rectified flow (arXiv 2209.03003): x_t = (1 - t) x + t noise, the network gives noise - x, and t
+It goes on from an earlier decoder, whose latents autoencoder.py kept to. Rectified flow (arXiv 2209.03003): x_t = (1 - t) x + t noise, the network gives noise - x, and t
 is logit-normal (arXiv 2403.03206, 3.1). Latents of a few augmented views of every picture are
 made once; each step draws a concept by its weight, then a view of it, then one of the
 concept's conditions, words or sound. One condition in eight is the learned null condition.
 """
 
 import argparse
-import csv
+import json
 import os
+import pathlib
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file
 
 from common import (Average, Clock, ThreadCount, device_and_threads, learning_rate,
                     save_checkpoint)
 from networks import Autoencoder, DiffusionTransformer
+from pictures import SIDE
 
-VIEWS = 12
-MIRRORED_VIEWS = 4
+# Views of a picture of a concept with a weight of at least 1, and of the others.
+VIEWS, OTHER_VIEWS = 6, 2
 NEVER_MIRRORED = {"clock", "watch", "stopwatch", "music", "keyboard"}
 CONDITION_NOISE = 0.15
 NULL_FRACTION = 0.12
@@ -37,36 +40,38 @@ def load_autoencoder(path, device):
 
 
 def augmented(picture, mirrored, random):
-    """[3, 128, 128] in [0, 255] -> [-1, 1]: slightly shifted, scaled and recoloured, on white."""
+    """[3, 256, 256] in [0, 255] -> [-1, 1]: slightly shifted, scaled and recoloured, on white."""
     x = picture.float() / 255
     if mirrored:
         x = x.flip(2)
-    side = int(random.integers(114, 129))
-    x = F.interpolate(x[None], (side, side), mode="bicubic", antialias=True, align_corners=False)
-    margin = 128 - side
+    side = int(random.integers(SIDE * 3 // 4, SIDE + 1))
+    x = F.interpolate(x[None], (side, side), mode="bilinear", antialias=True, align_corners=False)
+    margin = SIDE - side
     left, top = random.integers(0, margin + 1, 2)
     x = F.pad(x, (left, margin - left, top, margin - top), value=1.0)[0]
-    gains = torch.from_numpy(random.uniform(0.96, 1.04, (3, 1, 1)).astype(np.float32))
+    gains = torch.from_numpy(random.uniform(0.92, 1.08, (3, 1, 1)).astype(np.float32))
     return (1 - (1 - x) * gains).clamp(0, 1) * 2 - 1
 
 
 @torch.no_grad()
-def make_latents(options, names, device):
+def make_latents(options, conditions, device):
     """Raw latents [views, 4, 16, 16] of every concept's pictures and the concept of each."""
     data = np.load(options.data)
-    row_of = {key: row for row, key in enumerate(data["keys"])}
     pictures = torch.from_numpy(data["pictures"]).permute(0, 3, 1, 2)
     network = load_autoencoder(options.autoencoder, device)
-    number_of = {name: number for number, name in enumerate(names)}
+    number_of = {name: number for number, name in enumerate(conditions["names"])}
     random, latents, concept = np.random.default_rng(0), [], []
-    with open(options.pictures, encoding="utf-8", newline="") as lines:
-        table = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    for row in table:
-        mirrored = 0 if row["concept"] in NEVER_MIRRORED else MIRRORED_VIEWS
-        views = torch.stack([augmented(pictures[row_of[row["key"]]], view < mirrored, random)
-                             for view in range(VIEWS)])
-        latents.append(network.encoder(views.to(device)))
-        concept += [number_of[row["concept"]]] * VIEWS
+    for picture, name in zip(pictures, data["concepts"]):
+        if name not in number_of:
+            continue
+        number = number_of[name]
+        count = VIEWS if conditions["weights"][number] >= 1 else OTHER_VIEWS
+        mirrored = 0 if name in NEVER_MIRRORED else count // 2
+        views = torch.stack([augmented(picture, view < mirrored, random) for view in range(count)])
+        with torch.autocast(device.type, torch.bfloat16):
+            latents.append(network.encoder(views.to(device, memory_format=torch.channels_last)).float())
+        concept += [number] * count
+    print(f"{len(concept)} views", flush=True)
     return torch.cat(latents), np.array(concept)
 
 
@@ -128,11 +133,14 @@ def train(options):
     device = device_and_threads(options.threads)
     torch.manual_seed(options.seed)
     conditions = np.load(options.conditions)
-    latents, concept = make_latents(options, conditions["names"], device)
-    mean = latents.mean(dim=(0, 2, 3), keepdim=True)
-    std = latents.std(dim=(0, 2, 3), keepdim=True)
-    config = dict(hidden_size=options.hidden_size, num_layers=options.layers)
+    latents, concept = make_latents(options, conditions, device)
+    statistics = torch.load(options.autoencoder, map_location="cpu")
+    mean, std = (torch.tensor(statistics[name]).view(1, -1, 1, 1) for name in ("latent_mean", "latent_std"))
+    before = json.loads((options.start / "config.json").read_text(encoding="utf-8"))
+    config = {name: before[name] for name in ("hidden_size", "num_layers")}
     network = DiffusionTransformer(**config).to(device)
+    state = load_file(options.start / "model.safetensors")
+    network.load_state_dict({name: tensor.float() for name, tensor in state.items()})
     optimisers = make_optimisers(network, options.lr)
     average, step, elapsed = Average(network, options.ema), 0, 0.0
     if os.path.exists(options.out):
@@ -141,7 +149,6 @@ def train(options):
         for (optimiser, _), state in zip(optimisers, saved["optimisers"]):
             optimiser.load_state_dict(state)
         average.state, step, elapsed = saved["average"], saved["step"], saved["elapsed"]
-        mean, std = saved["latent_mean"], saved["latent_std"]
     samples = Samples((latents - mean) / std, concept, conditions, options.seed + step)
     clock, losses = Clock(options.minutes, elapsed), []
     # Compiled loops would otherwise keep the thread count that they were compiled under.
@@ -158,7 +165,7 @@ def train(options):
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         for optimiser, peak in optimisers:
             for group in optimiser.param_groups:
-                group["lr"] = learning_rate(peak, step, clock.progress)
+                group["lr"] = learning_rate(peak, step, clock.progress, warmup=50)
             optimiser.step()
         return loss.item()
 
@@ -174,21 +181,19 @@ def train(options):
             last_save = clock.elapsed
             save_checkpoint(options.out, config=config, network=network.state_dict(),
                             average=average.state, optimisers=[o.state_dict() for o, _ in optimisers],
-                            step=step, elapsed=clock.elapsed, latent_mean=mean, latent_std=std)
+                            step=step, elapsed=clock.elapsed)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", required=True)
-    parser.add_argument("--pictures", default="pictures.tsv", help="concept of every picture")
     parser.add_argument("--conditions", required=True)
     parser.add_argument("--autoencoder", required=True, help="checkpoint of autoencoder.py")
+    parser.add_argument("--start", type=pathlib.Path, required=True, help="component to go on from")
     parser.add_argument("--out", required=True, help="checkpoint, resumed when it exists")
-    parser.add_argument("--minutes", type=float, default=73)
-    parser.add_argument("--hidden-size", type=int, default=320)
-    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--minutes", type=float, default=45)
     parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--lr", type=float, default=7e-4)
     parser.add_argument("--ema", type=float, default=0.998)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)

@@ -1,4 +1,4 @@
-"""Writes the two components: half-precision averaged weights, config.json, card, sums.
+"""Writes the two components, or one of them: half-precision averaged weights, config.json, card, sums.
 
     python export.py --autoencoder autoencoder.pt --decoder decoder.pt --models ../Models/components
 
@@ -16,9 +16,9 @@ from safetensors.torch import save_file
 
 AUTOENCODER = {
     "architecture": "convolutional_autoencoder",
-    "sample_size": 128, "in_channels": 3, "latent_channels": 4,
-    "encoder_patch": 4, "encoder_channels": [64, 128], "encoder_blocks": [1, 2],
-    "decoder_patch": 2, "decoder_channels": [160, 96, 48], "decoder_blocks": [3, 2, 1],
+    "sample_size": 256, "in_channels": 3, "latent_channels": 4,
+    "encoder_patch": 8, "encoder_channels": [64, 128], "encoder_blocks": [1, 2],
+    "decoder_patch": 4, "decoder_channels": [160, 96, 96], "decoder_blocks": [3, 2, 1],
     "norm_groups": 16, "norm_eps": 1e-6,
 }
 DECODER = {
@@ -58,21 +58,22 @@ def write_component(folder, config, state, card):
 def main():
     here = pathlib.Path(__file__).parent
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--autoencoder", required=True)
-    parser.add_argument("--decoder", required=True)
+    parser.add_argument("--autoencoder")
+    parser.add_argument("--decoder")
     parser.add_argument("--models", type=pathlib.Path, default=here / "../Models/components")
     parser.add_argument("--guidance-scale", type=float, default=3.0)
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=12)
     options = parser.parse_args()
-    autoencoder = torch.load(options.autoencoder, map_location="cpu")
-    decoder = torch.load(options.decoder, map_location="cpu")
-    statistics = {"latent_mean": decoder["latent_mean"].flatten().tolist(),
-                  "latent_std": decoder["latent_std"].flatten().tolist()}
-    write_component(options.models / "autoencoder", AUTOENCODER | statistics,
-                    autoencoder["average"], here / "cards/autoencoder.md")
-    sampling = {"guidance_scale": options.guidance_scale, "steps": options.steps}
-    write_component(options.models / "decoder", DECODER | decoder["config"] | sampling,
-                    decoder["average"], here / "cards/decoder.md")
+    if options.autoencoder:
+        saved = torch.load(options.autoencoder, map_location="cpu")
+        statistics = {name: saved[name] for name in ("latent_mean", "latent_std")}
+        write_component(options.models / "autoencoder", AUTOENCODER | statistics,
+                        saved["average"], here / "cards/autoencoder.md")
+    if options.decoder:
+        saved = torch.load(options.decoder, map_location="cpu")
+        sampling = {"guidance_scale": options.guidance_scale, "steps": options.steps}
+        write_component(options.models / "decoder", DECODER | saved["config"] | sampling,
+                        saved["average"], here / "cards/decoder.md")
 
 
 if __name__ == "__main__":

@@ -7,15 +7,15 @@ are [out, in], convolution weights [out, in, height, width], pictures and latent
 
 autoencoder/config.json
     architecture      "convolutional_autoencoder"
-    sample_size       side of the picture, pixels (128)
+    sample_size       side of the picture, pixels (256)
     in_channels       3: RGB in [-1, 1]
     latent_channels   4
-    encoder_patch     pixel-unshuffle before the encoder's first convolution (4)
+    encoder_patch     pixel-unshuffle before the encoder's first convolution (8)
     encoder_channels  width of each encoder level; levels are joined by a stride-2 convolution
     encoder_blocks    residual blocks in each encoder level
     decoder_channels  width of each decoder level; levels are joined by nearest x2 + convolution
     decoder_blocks    residual blocks in each decoder level
-    decoder_patch     pixel-shuffle after the decoder's last convolution (2)
+    decoder_patch     pixel-shuffle after the decoder's last convolution (4)
     norm_groups       groups of every GroupNorm
     norm_eps          epsilon of every GroupNorm
     latent_mean       [latent_channels]: z = (encoder(x) - latent_mean) / latent_std
@@ -63,7 +63,7 @@ class ResidualBlock(nn.Module):
 
 
 class Encoder(nn.Module):
-    """[batch, 3, 128, 128] -> [batch, 4, 16, 16].
+    """[batch, 3, 256, 256] -> [batch, 4, 16, 16].
 
     Names: conv_in, levels.L.B.{norm1,conv1,norm2,conv2}, downsamplers.L, norm_out, conv_out.
     """
@@ -92,7 +92,7 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """[batch, 4, 16, 16] -> [batch, 3, 128, 128]; not clamped.
+    """[batch, 4, 16, 16] -> [batch, 3, 256, 256]; not clamped.
 
     Names: conv_in, levels.L.B.{norm1,conv1,norm2,conv2}, upsamplers.L, norm_out, conv_out.
     Pixel-shuffle takes channel c * patch² + row * patch + column to colour c.
@@ -128,11 +128,11 @@ class Autoencoder(nn.Module):
         self,
         in_channels=3,
         latent_channels=4,
-        encoder_patch=4,
+        encoder_patch=8,
         encoder_channels=(64, 128),
         encoder_blocks=(1, 2),
-        decoder_patch=2,
-        decoder_channels=(160, 96, 48),
+        decoder_patch=4,
+        decoder_channels=(160, 96, 96),
         decoder_blocks=(3, 2, 1),
         norm_groups=16,
         norm_eps=1e-6,

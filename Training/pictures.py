@@ -1,99 +1,110 @@
-"""Collects captioned pictures by source, cleans them and stores them as one array.
+"""Collects the captioned pictures, cleans them and stores them as one array.
 
-    python pictures.py --emoji DIR --openclipart /usr/share/openclipart/png --out pictures.npz
+    python pictures.py --emoji DIR --out pictures.npz
 
-DIR holds the emoji sources as folders (noto, emojitwo, fxemoji), each with a captions.tsv of
-file, caption, keywords, licence. A picture becomes 128x128 RGB: flattened onto white, cropped to
-what is drawn, scaled to fit 118 pixels, centred. Its key is "source/path".
+The drawings, their concepts and captions are those of the image-text bridge (bridges/pictures_text.py): DIR holds
+the emoji sources as folders (noto, emojitwo, fxemoji), clip art comes from Debian's openclipart-png as far as
+bridges/clipart.tsv names it. A concept of concepts.tsv takes the drawings named after it and those that pictures.tsv
+gives it by eye; every other drawing keeps its own name. A picture becomes 256x256 RGB: flattened onto white, cropped
+to what is drawn, scaled to fit 236 pixels, centred. Its key is "source/path". dropped.tsv, beside the array, says
+what was left out and why.
 """
 
 import argparse
+import collections
 import csv
 import pathlib
-import re
+import sys
 from multiprocessing import Pool
 
 import numpy as np
 from PIL import Image
 
-SIDE = 128
-CONTENT = 118
-EMOJI_SOURCES = ("noto", "emojitwo", "fxemoji")
-# Text, flags and interface signs: they teach shapes that no sound has.
-UNWANTED = re.compile(r"keycap|flag|letter|button|regional|hash sign|input|digit|asterisk|mark$|squared|tag ")
-UNWANTED_FOLDERS = ("computer", "shapes", "signs_and_symbols", "special", "unsorted/duplicates", "buttons",
-                    "logos", "geography", "transportation/roadsigns", "recreation/games/cards", "decorations")
-# openclipart's stand-in for a missing picture; its near copies are dropped.
-PLACEHOLDER = "openclipart/animals/birds/duck_yellow_ii_kurt_cagl_.png"
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "bridges"))
+import concepts as names  # noqa: E402
+import pictures_text as drawings  # noqa: E402
+from views import drawn  # noqa: E402
+
+SIDE = 256
+CONTENT = 236
+# Pictures of one concept closer than this, in mean levels of a 32x32 picture, are copies of one drawing.
+SAME = 2.0
 
 
-def emoji(root):
-    """(path, key, caption) of every wanted emoji."""
-    for source in EMOJI_SOURCES:
-        with open(root / source / "captions.tsv", encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-                if not UNWANTED.search(f"{row['caption']} {row['keywords']}".lower()):
-                    yield root / source / row["file"], f"{source}/{row['file']}", row["caption"]
-
-
-def openclipart(root):
-    """(path, key, "") of every wanted clip-art picture; its titles are not reliable."""
-    for path in sorted(root.rglob("*.png")):
-        name = path.relative_to(root).as_posix()
-        if not name.startswith(UNWANTED_FOLDERS):
-            yield path, f"openclipart/{name}", ""
+def found(emoji, openclipart, cldr, picked, dropped):
+    """Every drawing with a name, and those that were picked by eye without one."""
+    keywords = names.read_keywords(cldr)
+    labels = names.read_labels(cldr / "properties" / "labels.txt")
+    result = [drawing for source in drawings.EMOJI_SETS
+              for drawing in drawings.emoji_drawings(emoji, source, keywords, labels, dropped) if drawing]
+    result += drawings.clip_art_drawings(openclipart, keywords, dropped)
+    known = {drawing.key for drawing in result}
+    for key, concept in picked.items():
+        if key not in known:
+            folder = openclipart if key.startswith("openclipart/") else emoji / key.split("/")[0]
+            result.append(drawings.Drawing(key, folder / key.partition("/")[2], concept, [concept]))
+    return result
 
 
 def clean(path):
-    """uint8 [128, 128, 3], or None where the file cannot be read, is blank or very long."""
-    try:
-        picture = Image.open(path).convert("RGBA")
-    except (OSError, ValueError, Image.DecompressionBombError):
+    """uint8 [256, 256, 3], or None where the file cannot be read, is blank or very long."""
+    picture = drawn(path)
+    if picture is None:
         return None
-    picture.thumbnail((512, 512), Image.LANCZOS)
-    white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
-    picture = Image.alpha_composite(white, picture).convert("RGB")
-    drawn = (np.asarray(picture) < 250).any(axis=2)
-    if drawn.sum() < 50:
-        return None
-    rows, columns = np.where(drawn)
-    picture = picture.crop((columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))
-    width, height = picture.size
-    if max(width, height) > 4 * min(width, height):
-        return None
-    scale = CONTENT / max(width, height)
-    picture = picture.resize((max(1, round(width * scale)), max(1, round(height * scale))), Image.LANCZOS)
-    square = Image.new("RGB", (SIDE, SIDE), (255, 255, 255))
+    scale = CONTENT / max(picture.size)
+    picture = picture.resize([max(1, round(length * scale)) for length in picture.size], Image.Resampling.LANCZOS)
+    square = Image.new("RGB", (SIDE, SIDE), "white")
     square.paste(picture, ((SIDE - picture.width) // 2, (SIDE - picture.height) // 2))
     return np.asarray(square)
 
 
-def without_placeholders(pictures, keys):
-    """Rows that do not look like the placeholder."""
-    if PLACEHOLDER not in keys:
-        return np.ones(len(keys), bool)
-    placeholder = pictures[keys.index(PLACEHOLDER)].astype(np.int16)
-    distance = np.array([np.abs(p - placeholder).mean() for p in pictures])
-    return distance > 12
+def without_copies(kept, dropped):
+    """Of drawings of one concept that look the same, the first."""
+    seen, result = collections.defaultdict(list), []
+    for picture, drawing, concept in kept:
+        small = np.asarray(Image.fromarray(picture).resize((32, 32))).astype(np.float32)
+        if any(np.abs(small - other).mean() < SAME for other in seen[concept]):
+            dropped.append((drawing.key, "copy of another"))
+        else:
+            seen[concept].append(small)
+            result.append((picture, drawing, concept))
+    return result
+
+
+def read_nouns(path):
+    """{noun: concept} of concepts.tsv."""
+    return {noun: row["concept"] for row in drawings.table(path) for noun in row["nouns"].split("|") if noun}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--emoji", type=pathlib.Path, required=True)
-    parser.add_argument("--openclipart", type=pathlib.Path, default="/usr/share/openclipart/png")
-    parser.add_argument("--out", required=True)
+    parser.add_argument("--openclipart", type=pathlib.Path, default=pathlib.Path("/usr/share/openclipart/png"))
+    parser.add_argument("--cldr", type=pathlib.Path, default=pathlib.Path("/usr/share/unicode/cldr/common"))
+    parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    found = [*emoji(options.emoji), *openclipart(options.openclipart)]
+    nouns, dropped = read_nouns(HERE / "concepts.tsv"), []
+    picked = {row["key"]: row["concept"] for row in drawings.table(HERE / "pictures.tsv")}
+    everything = found(options.emoji, options.openclipart, options.cldr, picked, dropped)
     with Pool(options.jobs) as pool:
-        cleaned = pool.map(clean, [path for path, _, _ in found], chunksize=32)
-    kept = [(picture, *entry[1:]) for picture, entry in zip(cleaned, found) if picture is not None]
-    pictures = np.stack([picture for picture, _, _ in kept])
-    keys, captions = [key for _, key, _ in kept], [caption for _, _, caption in kept]
-    good = without_placeholders(pictures, keys)
-    np.savez(options.out, pictures=pictures[good], keys=np.array(keys)[good],
-             captions=np.array(captions)[good])
-    print(f"{good.sum()} pictures of {len(found)}")
+        cleaned = pool.map(clean, [drawing.path for drawing in everything], chunksize=32)
+    kept = []
+    for picture, drawing in zip(cleaned, everything):
+        concept = picked.get(drawing.key) or nouns.get(drawing.concept, drawing.concept)
+        if picture is None:
+            dropped.append((drawing.key, "unreadable, empty or a thin line"))
+        else:
+            kept.append((picture, drawing, concept))
+    kept = without_copies(kept, dropped)
+    np.savez(options.out, pictures=np.stack([picture for picture, _, _ in kept]),
+             keys=np.array([drawing.key for _, drawing, _ in kept]),
+             concepts=np.array([concept for _, _, concept in kept]),
+             captions=np.array(["|".join(drawing.captions) for _, drawing, _ in kept]))
+    drawings.write(options.out.parent / "dropped.tsv", ("picture", "why"), dropped)
+    print(f"{len(kept)} pictures of {len({concept for _, _, concept in kept})} concepts")
+    print(collections.Counter((key.split("/")[0], why) for key, why in dropped))
 
 
 if __name__ == "__main__":

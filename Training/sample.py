@@ -1,39 +1,50 @@
-"""Draws a contact sheet with the PyTorch networks, to look at a decoder while it trains.
+"""Draws pictures with the PyTorch networks, to look at a decoder while it trains and to have it judged.
 
     python sample.py --autoencoder autoencoder.pt --decoder decoder.pt \\
         --encoder all-minilm-l6-v2 --sheet sheet.png --folder generated
 
-Euler steps from t = 1 to t = 0, classifier-free guidance against the learned null condition.
+Either network is a checkpoint or a component's folder. Euler steps from t = 1 to t = 0, classifier-free guidance against the learned null condition.
 """
 
 import argparse
-import os
+import json
+import pathlib
 
 import numpy as np
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 
 from conditions import SentenceEncoder
 from networks import Autoencoder, DiffusionTransformer
 
-JUDGED = ("dog", "cat", "bird", "rooster", "cow", "frog", "rain", "clock", "guitar", "drum",
-          "train", "car", "helicopter", "fire", "baby")
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def weights(path):
+    """(fields of config.json, averaged weights) of a checkpoint or of a component's folder."""
+    if not path.is_dir():
+        saved = torch.load(path, map_location="cpu")
+        statistics = {name: saved[name] for name in ("latent_mean", "latent_std") if name in saved}
+        return saved.get("config", {}) | statistics, saved["average"]
+    config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+    return config, {name: tensor.float() for name, tensor in load_file(path / "model.safetensors").items()}
 
 
 def load_networks(autoencoder_path, decoder_path):
-    """The averaged networks of two checkpoints; latent statistics are those of the decoder's."""
-    saved = torch.load(decoder_path, map_location="cpu")
-    decoder = DiffusionTransformer(**saved["config"]).eval()
-    decoder.load_state_dict(saved["average"])
-    autoencoder = Autoencoder(latent_mean=saved["latent_mean"].flatten().tolist(),
-                              latent_std=saved["latent_std"].flatten().tolist()).eval()
-    autoencoder.load_state_dict(torch.load(autoencoder_path, map_location="cpu")["average"])
+    """The averaged networks."""
+    fields, state = weights(decoder_path)
+    decoder = DiffusionTransformer(**fields).eval()
+    decoder.load_state_dict(state)
+    fields, state = weights(autoencoder_path)
+    autoencoder = Autoencoder(**fields).eval()
+    autoencoder.load_state_dict(state)
     return autoencoder, decoder
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def generate(autoencoder, decoder, conditions, seeds, steps=20, guidance=3.0):
-    """[batch, 384] unit conditions, one seed each -> uint8 pictures [batch, 128, 128, 3]."""
+    """[batch, 384] unit conditions, one seed each -> uint8 pictures [batch, 256, 256, 3]."""
     shape = (4, 2 * decoder.side, 2 * decoder.side)
     x = torch.stack([torch.randn(shape, generator=torch.Generator().manual_seed(s)) for s in seeds])
     both = torch.cat([conditions, decoder.null_condition.expand_as(conditions)])
@@ -53,19 +64,20 @@ def contact_sheet(pictures, columns):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--autoencoder", required=True)
-    parser.add_argument("--decoder", required=True)
+    parser.add_argument("--autoencoder", type=pathlib.Path, required=True)
+    parser.add_argument("--decoder", type=pathlib.Path, required=True)
     parser.add_argument("--encoder", required=True, help="folder of all-MiniLM-L6-v2")
-    parser.add_argument("--names", default=",".join(JUDGED))
+    parser.add_argument("--names", help="comma-separated; those of judge/concepts.txt without it")
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--guidance", type=float, default=3.0)
-    parser.add_argument("--sheet", help="one PNG, a row for each name")
-    parser.add_argument("--folder", help="NAME-SEED.png, as the judge wants them")
+    parser.add_argument("--sheet", help="one PNG, names in order")
+    parser.add_argument("--folder", type=pathlib.Path, help="NAME-SEED.png, as the judge wants them")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    names = options.names.split(",")
+    listed = (HERE / "judge/concepts.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    names = options.names.split(",") if options.names else listed
     embeddings = torch.from_numpy(SentenceEncoder(options.encoder)(names))
     networks = load_networks(options.autoencoder, options.decoder)
     pictures = []
@@ -78,10 +90,10 @@ def main():
         blanks = -len(pictures) % columns
         contact_sheet(pictures + [np.full_like(pictures[0], 255)] * blanks, columns).save(options.sheet)
     if options.folder:
-        os.makedirs(options.folder, exist_ok=True)
+        options.folder.mkdir(parents=True, exist_ok=True)
         for number, picture in enumerate(pictures):
             name = f"{names[number // options.seeds]}-{number % options.seeds}.png"
-            Image.fromarray(picture).save(os.path.join(options.folder, name))
+            Image.fromarray(picture).save(options.folder / name)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,27 @@
-"""Says how often a judge that the decoder never met recognises its pictures.
+"""Says how often a judge that the decoder never met recognises its pictures of the 60 concepts of judge/concepts.txt.
 
-    python judge/judge.py --model mobilenetv2-7.onnx --root ROOT --generated generated
+    python judge/judge.py --model mobilenetv2-7.onnx --root SOURCES --generated words sounds --json judged.json
 
-The judge is MobileNetV2 (ImageNet; features of its global average pool, 1280-d) under a linear
-probe. The probe learns the real pictures listed in judge/pictures.tsv (name, source, file), which
-lie under ROOT/source/file. Beside top-1 over the generated pictures, NAME-SEED.png, it reports
-top-1 over real pictures of a source that the probe has not seen, each source held out in turn.
+The judge is MobileNetV2 (ImageNet; features of its global average pool, 1280-d) under a linear probe. Two probes
+learn the real pictures of judge/pictures.tsv (name, source, file under SOURCES/source/file): `all` those of every
+source, `unseen` only those of sources that the decoder never saw. Each folder of generated pictures, NAME-ANYTHING.png,
+is named by both. Beside that stand
+
+    ceiling     how often real pictures of a source are named by a probe that has not seen it, each held out in turn
+    diversity   mean distance between the pictures of a concept over that between its real ones, median and count
+    copies      share nearer to a picture of the decoder's sources, or its mirror image, than 5 % of the pairs of
+                different sources' pictures of one concept are to each other
+    frechet     distance of the features' normal distributions, generated and real
+
+Distances are Euclidean between unit vectors; only the Fréchet distance takes the features as they are.
 """
 
 import argparse
-import collections
 import csv
+import json
 import pathlib
 import sys
+import warnings
 
 import numpy as np
 import onnx
@@ -21,15 +30,17 @@ from PIL import Image
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from pictures import clean  # noqa: E402
 
 FEATURES = "mobilenetv20_features_pool0_fwd"
 MEAN, STD = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
+UNSEEN = ("mulberry", "openmoji", "tuxpaint")
+NEAR = 5
 
 
 class Features:
-    """uint8 [128, 128, 3] pictures -> unit vectors [pictures, 1280]."""
+    """uint8 [side, side, 3] pictures -> [pictures, 1280]."""
 
     def __init__(self, path):
         model = onnx.load(path)
@@ -41,41 +52,122 @@ class Features:
             model.SerializeToString(), settings, providers=["CPUExecutionProvider"])
 
     def one(self, picture):
-        large = Image.fromarray(picture).resize((224, 224), Image.BICUBIC)
-        x = ((np.asarray(large) / 255 - MEAN) / STD).astype(np.float32).transpose(2, 0, 1)
+        fitted = Image.fromarray(picture).resize((224, 224), Image.Resampling.BICUBIC)
+        x = ((np.asarray(fitted) / 255 - MEAN) / STD).astype(np.float32).transpose(2, 0, 1)
         return self.session.run([FEATURES], {"data": x[None]})[0].reshape(-1)
 
     def __call__(self, pictures):
-        return normalize(np.stack([self.one(picture) for picture in pictures]))
+        return np.stack([self.one(picture) for picture in pictures])
 
 
-def variants(picture):
-    """The picture, its mirror image and two slightly shifted ones: more to learn from few."""
-    shifted = [np.roll(picture, offset, axis=(0, 1)) for offset in ((3, 4), (-4, -3))]
-    return [picture, np.ascontiguousarray(picture[:, ::-1]), *shifted]
+class Real:
+    """The real pictures: names, sources, features [pictures, 2, 1280] of each and of its mirror image."""
+
+    def __init__(self, table, root, extract):
+        with open(table, encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+        pictures = [clean(root / row["source"] / row["file"]) for row in rows]
+        missing = [row["file"] for row, picture in zip(rows, pictures) if picture is None]
+        if missing:
+            raise SystemExit(f"{root}: cannot be read as pictures: {', '.join(missing)}")
+        self.names = np.array([row["name"] for row in rows])
+        self.sources = np.array([row["source"] for row in rows])
+        self.features = np.stack([extract([p, np.ascontiguousarray(p[:, ::-1])]) for p in pictures])
+
+    def probe(self, chosen):
+        rows = self.features[chosen].reshape(-1, self.features.shape[-1])
+        return Probe(rows, np.repeat(self.names[chosen], 2))
+
+    def units(self, chosen):
+        return normalize(self.features[chosen, 0])
 
 
-def fit(features, names):
-    return LogisticRegression(C=100, max_iter=2000, class_weight="balanced").fit(features, names)
+class Probe:
+    def __init__(self, features, names):
+        self.model = LogisticRegression(C=100, max_iter=300, class_weight="balanced").fit(normalize(features), names)
+
+    def ranks(self, features, names):
+        """How many concepts score higher than the right one; a concept the probe never met counts as last."""
+        scores, classes = self.model.decision_function(normalize(features)), self.model.classes_.tolist()
+        return np.array([(row > row[classes.index(name)]).sum() if name in classes else len(classes)
+                         for row, name in zip(scores, names)])
+
+    def guesses(self, features):
+        return self.model.predict(normalize(features))
 
 
-def read_table(path, root):
-    with open(path, encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    for row in rows:
-        row["picture"] = clean(root / row["source"] / row["file"])
-        if row["picture"] is None:
-            raise SystemExit(f"{root / row['source'] / row['file']}: cannot be read as a picture")
-    return rows
+def shares(ranks):
+    return {"top1": float((ranks < 1).mean()), "top5": float((ranks < 5).mean()), "pictures": len(ranks)}
 
 
-def real_accuracy(features, names, sources):
-    """(right, all) per source, judged by a probe that has not seen that source."""
-    result = {}
-    for source in sorted(set(sources)):
-        held = sources == source
-        probe = fit(features[~held].reshape(-1, features.shape[-1]), np.repeat(names[~held], 4))
-        result[source] = (int((probe.predict(features[held, 0]) == names[held]).sum()), int(held.sum()))
+def ceiling(real, sources):
+    """Of real pictures whose source the probe has not seen; it learns only from `sources`."""
+    result, everything = {}, []
+    for source in sources:
+        held = real.sources == source
+        ranks = real.probe(np.isin(real.sources, sources) & ~held).ranks(real.features[held, 0], real.names[held])
+        result[source] = shares(ranks)
+        everything.append(ranks)
+    return {"each": result, **shares(np.concatenate(everything))}
+
+
+def distances(a, b):
+    return np.sqrt(np.maximum(2 - 2 * a @ b.T, 0))
+
+
+def mean_distance(units):
+    return distances(units, units)[np.triu_indices(len(units), 1)].mean()
+
+
+def diversity(features, names, real):
+    """{concept: ratio} where there are two generated and two real pictures."""
+    units, result = normalize(features), {}
+    for name in dict.fromkeys(names):
+        own, others = units[names == name], real.units(real.names == name)
+        if len(own) > 1 and len(others) > 1:
+            result[name] = float(mean_distance(own) / mean_distance(others))
+    return result
+
+
+def near(real):
+    """The NEAR-th percentile of the distances between different sources' pictures of one concept."""
+    found = []
+    for name in set(real.names):
+        chosen = np.flatnonzero(real.names == name)
+        table = distances(real.units(chosen), real.units(chosen))
+        found += [table[i, j] for i in range(len(chosen)) for j in range(i)
+                  if real.sources[chosen[i]] != real.sources[chosen[j]]]
+    return float(np.percentile(found, NEAR))
+
+
+def copies(features, real, limit):
+    seen = ~np.isin(real.sources, UNSEEN)
+    learnt = normalize(real.features[seen].reshape(-1, features.shape[1]))
+    return float((distances(normalize(features), learnt).min(axis=1) < limit).mean())
+
+
+def frechet(a, b):
+    """|mean difference|² + tr(A + B - 2 (A B)^½); the trace of the root by singular values of the centred rows."""
+    a, b = a.astype(np.float64), b.astype(np.float64)
+    left, right = ((x - x.mean(0)) / np.sqrt(len(x) - 1) for x in (a, b))
+    root = np.linalg.svd(left @ right.T, compute_uv=False).sum()
+    return float(((a.mean(0) - b.mean(0)) ** 2).sum() + (left**2).sum() + (right**2).sum() - 2 * root)
+
+
+def judged(folder, extract, real, probes, limit):
+    names_known = set(real.names)
+    files = [f for f in sorted(folder.glob("*-*.png")) if f.stem.partition("-")[0] in names_known]
+    names = np.array([file.stem.partition("-")[0] for file in files])
+    features = extract([np.asarray(Image.open(file).convert("RGB")) for file in files])
+    result = {"frechet": frechet(features, real.features[:, 0]), "copies": copies(features, real, limit)}
+    for label, probe in probes.items():
+        ranks, guesses = probe.ranks(features, names), probe.guesses(features)
+        result[label] = shares(ranks) | {"concepts": {
+            name: {"top1": float((ranks[names == name] < 1).mean()), "taken for": guesses[names == name].tolist()}
+            for name in dict.fromkeys(names.tolist())}}
+    ratios = diversity(features, names, real)
+    result["diversity"] = {"median": float(np.median(list(ratios.values()))) if ratios else None,
+                           "at least 0.5": sum(r >= 0.5 for r in ratios.values()), "concepts": ratios}
     return result
 
 
@@ -85,29 +177,31 @@ def main():
     parser.add_argument("--model", required=True, help="mobilenetv2-7.onnx")
     parser.add_argument("--root", type=pathlib.Path, required=True, help="folder of the sources")
     parser.add_argument("--table", type=pathlib.Path, default=here / "pictures.tsv")
-    parser.add_argument("--generated", type=pathlib.Path, required=True)
+    parser.add_argument("--generated", type=pathlib.Path, nargs="+", required=True)
+    parser.add_argument("--json", required=True)
     options = parser.parse_args()
+    warnings.filterwarnings("ignore", module="sklearn")
     extract = Features(options.model)
-    rows = read_table(options.table, options.root)
-    names = np.array([row["name"] for row in rows])
-    sources = np.array([row["source"] for row in rows])
-    features = np.stack([extract(variants(row["picture"])) for row in rows])
-    results = real_accuracy(features, names, sources)
-    for source, (right, count) in results.items():
-        print(f"real pictures of unseen source {source}: {right}/{count}")
-    right, count = (sum(pair[i] for pair in results.values()) for i in range(2))
-    print(f"real pictures of unseen sources: {right}/{count} = {right / count:.3f}")
-    probe = fit(features.reshape(-1, features.shape[-1]), np.repeat(names, 4))
-    files = [f for f in sorted(options.generated.glob("*-*.png")) if f.stem.rpartition("-")[0] in names]
-    truth = [file.stem.rpartition("-")[0] for file in files]
-    guesses = probe.predict(extract([clean(file) for file in files]))
-    by_name = collections.defaultdict(list)
-    for name, guess in zip(truth, guesses):
-        by_name[name].append(str(guess))
-    for name, seen in by_name.items():
-        print(f"{name}: {seen.count(name)}/{len(seen)}  taken for {', '.join(seen)}")
-    top1 = np.mean(np.array(truth) == guesses)
-    print(f"generated pictures: {top1:.3f} of {len(files)}")
+    real, limit = Real(options.table, options.root, extract), None
+    unseen = np.isin(real.sources, UNSEEN)
+    probes, limit = {"all": real.probe(np.full(len(unseen), True)), "unseen": real.probe(unseen)}, near(real)
+    result = {"real": {
+        "all, each source held out": ceiling(real, sorted(set(real.sources))),
+        "unseen, each source held out": ceiling(real, UNSEEN),
+        "unseen, on the decoder's own pictures": shares(
+            probes["unseen"].ranks(real.features[~unseen, 0], real.names[~unseen]))}}
+    for folder in options.generated:
+        result[folder.name] = judged(folder, extract, real, probes, limit)
+    for name, part in result["real"].items():
+        print(f"real pictures, {name}: top-1 {part['top1']:.3f}, top-5 {part['top5']:.3f} of {part['pictures']}")
+    for folder in options.generated:
+        part = result[folder.name]
+        for label in probes:
+            print(f"{folder.name}, probe of {label}: top-1 {part[label]['top1']:.3f}, "
+                  f"top-5 {part[label]['top5']:.3f} of {part[label]['pictures']}")
+        print(f"{folder.name}: diversity {part['diversity']['median']}, {part['diversity']['at least 0.5']} concepts "
+              f"at least 0.5; copies {part['copies']:.3f}; Fréchet distance {part['frechet']:.2f}")
+    pathlib.Path(options.json).write_text(json.dumps(result, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
