@@ -1,5 +1,6 @@
 # make demo     a picture for every clip in Samples
 # make test     every test
+# make cluster-test  a run shared out by a real Slurm on this machine, as root
 # make install  the command and its models under PREFIX
 # Each installs the Debian packages that are missing.
 
@@ -8,13 +9,14 @@ DESTDIR ?=
 ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
 PACKAGES := g++ pkg-config libsndfile1-dev libsoxr-dev libfftw3-dev libpng-dev libjpeg-dev libdnnl-dev \
     libopenblas-openmp-dev libssl-dev
+CLUSTER_PACKAGES := munge slurmctld slurmd slurm-client hostname procps sox libsox-fmt-base
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SWIFT := swift
 # Tests see internals and need optimised networks; their build lies apart, so that neither undoes the other.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path $(ROOT)/.build/tests
 BINARY := $(ROOT)/.build/release/fusemix-gen
 
-.PHONY: build demo test deps install uninstall clean
+.PHONY: build demo test cluster-test deps install uninstall clean
 
 build: deps
 	$(SWIFT) build --package-path $(ROOT) -c release --static-swift-stdlib --product fusemix-gen
@@ -26,14 +28,23 @@ demo: build
 test: deps
 	$(SWIFT) test --package-path $(ROOT) $(TEST_FLAGS)
 
+cluster-test: build
+	@$(call install_missing,$(CLUSTER_PACKAGES))
+	$(SUDO) $(ROOT)/Tests/Cluster/run $(BINARY)
+
 deps:
-	@missing=$$(for package in $(PACKAGES); do \
+	@$(call install_missing,$(PACKAGES))
+
+# $(call install_missing,PACKAGES)
+define install_missing
+missing=$$(for package in $(1); do \
 	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; done); \
 	if [ -n "$$missing" ]; then \
 	    echo "Installing" $$missing; \
 	    $(SUDO) apt-get update -qq && \
 	    $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
+endef
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/fusemix-gen

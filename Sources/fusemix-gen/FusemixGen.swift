@@ -24,7 +24,10 @@ struct FusemixGen: AsyncParsableCommand {
             130 or 143 interrupted.
             """,
         version: "fusemix-gen \(Version.current)",
-        subcommands: [Embed.self, Train.self, Evaluate.self, Search.self, Inspect.self, Models.self])
+        subcommands: [
+            Plan.self, Run.self, Merge.self, Embed.self, Train.self, Evaluate.self, Search.self, Inspect.self,
+            Models.self,
+        ])
 
     @OptionGroup var options: GenerationOptions
 

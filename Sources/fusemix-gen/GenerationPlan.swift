@@ -10,37 +10,35 @@ struct GenerationPlan {
     let settings: GenerationSettings
     let plan: RunPlan
 
+    private let files: FileOptions
+    private let machine: MachineOptions
+
     /// Throws `ModelError`, `UsageError`, `RunPlanError`, `ItemListError`.
-    init(_ options: GenerationOptions) async throws {
-        let (files, batch) = (options.files, options.batch)
-        bridge = try await options.machine.bridge()
-        settings = try options.picture.settings(over: bridge.settings())
-        guard files.output != "-" || !options.messages.json else {
-            throw UsageError("The picture and --json cannot both go to standard output.")
-        }
+    init(_ files: FileOptions, _ picture: PictureOptions, _ batch: BatchOptions, _ machine: MachineOptions) async throws
+    {
+        (self.files, self.machine) = (files, machine)
+        bridge = try await machine.bridge()
+        settings = try picture.settings(over: bridge.settings())
         if let list = batch.list {
             guard files.inputs.isEmpty else { throw UsageError("Inputs and --list exclude each other.") }
             let items = try ItemList(Self.contents(of: list), name: list, over: settings)
-            plan = try RunPlan(list: items, output: files.output, count: options.picture.count)
+            plan = try RunPlan(list: items, output: files.output, count: picture.count)
         } else {
             guard !files.inputs.isEmpty || settings.prompt != nil else {
                 throw UsageError(
                     "There is nothing to make a picture of: a sound, a folder of them or --prompt is needed.")
             }
             plan = try RunPlan(
-                inputs: files.inputs, output: files.output, settings: settings, count: options.picture.count,
+                inputs: files.inputs, output: files.output, settings: settings, count: picture.count,
                 filter: batch.filter)
-        }
-        guard plan.isBatch || !batch.resume else {
-            throw UsageError("--resume is for runs that keep a record: of a folder, several inputs or a list.")
         }
     }
 
     /// What all its pictures have in common. Throws `ModelError`.
-    func header(_ options: GenerationOptions) throws -> RunHeader {
+    func header() throws -> RunHeader {
         RunHeader(
             model: bridge.bundle.name, components: try bridge.bundle.digest(), precision: bridge.precision,
-            threads: options.machine.threadCount, metadata: !options.files.noMetadata, settings: settings)
+            threads: machine.threadCount, metadata: !files.noMetadata, settings: settings)
     }
 
     private static func contents(of list: String) throws -> Data {

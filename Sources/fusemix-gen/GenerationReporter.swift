@@ -41,7 +41,10 @@ final class GenerationReporter {
 
     /// The last line of a batch.
     func finish(_ summary: RunSummary) {
-        guard isBatch, !messages.quiet else { return }
+        if isBatch, !messages.quiet { Self.tell(summary) }
+    }
+
+    static func tell(_ summary: RunSummary) {
         let parts = [
             "\(summary.done) of \(summary.total) pictures done" + (summary.kept > 0 ? " (\(summary.kept) before)" : ""),
             summary.skipped > 0 ? "\(summary.skipped) skipped because they exist" : nil,

@@ -17,13 +17,19 @@ struct GenerationRun {
 
     /// One call of the root command. Throws what `GenerationPlan` does; `OutputFolderError`, `RunJournalError`.
     init(_ options: GenerationOptions) async throws {
-        let planned = try await GenerationPlan(options)
+        guard options.files.output != "-" || !options.messages.json else {
+            throw UsageError("The picture and --json cannot both go to standard output.")
+        }
+        let planned = try await GenerationPlan(options.files, options.picture, options.batch, options.machine)
+        guard planned.plan.isBatch || !options.resuming.resume else {
+            throw UsageError("--resume is for runs that keep a record: of a folder, several inputs or a list.")
+        }
         if options.picture.seed == .random, !options.messages.quiet {
             Console.note("Seed \(planned.settings.seed)\n")
         }
         try self.init(planned.bridge, planned.plan, options.runOptions, options.messages) {
             guard let folder = planned.plan.recordsFolder else { return nil }
-            return try RunRecords(folder, planned.header(options), resuming: options.batch.resume)
+            return try RunRecords(folder, planned.header(), resuming: options.resuming.resume)
         }
     }
 
@@ -46,6 +52,11 @@ struct GenerationRun {
     func run() async throws {
         let summary = try await pictures()
         if let records { try Manifest.write(plan, from: [records.journal], to: records.folder) }
+        try finish(summary)
+    }
+
+    /// Tells how the run ended. Throws `ExitCode` when an item failed or the run was interrupted.
+    func finish(_ summary: RunSummary) throws {
         reporter.finish(summary)
         if let code = Interrupts.requested, summary.left > 0 { throw ExitCode(code) }
         if summary.exitCode != 0 { throw ExitCode(summary.exitCode) }

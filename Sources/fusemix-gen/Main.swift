@@ -15,8 +15,8 @@ enum Main {
     static func main() async {
         let (command, arguments) = chosen(by: Array(CommandLine.arguments.dropFirst()))
         signal(SIGPIPE, SIG_IGN)
-        // The root command knows only by its inputs how it wants to end, and leaves nothing behind before.
-        if command != FusemixGen.self { Interrupts.install(isPatient: command == Train.self) }
+        // What makes pictures knows only by its inputs how it wants to end, and leaves nothing behind before.
+        if command != FusemixGen.self && command != Run.self { Interrupts.install(isPatient: command == Train.self) }
         do {
             var parsed = try command.parseAsRoot(arguments)
             if var parsed = parsed as? any AsyncParsableCommand {
@@ -45,7 +45,7 @@ enum Main {
         case is ModelError:
             Console.error("\(error)")
             return Status.model
-        case is UsageError, is RunPlanError, is ItemListError:
+        case is UsageError, is RunPlanError, is ItemListError, is ShardError:
             Console.error("\(error)")
             return Status.usage
         default:

@@ -4,6 +4,7 @@ import Testing
 @Suite struct HelpTests {
     @Test(arguments: [
         ("help", ["--help"]), ("help-inspect", ["inspect", "--help"]), ("help-models", ["models", "--help"]),
+        ("help-plan", ["plan", "--help"]), ("help-run", ["run", "--help"]), ("help-merge", ["merge", "--help"]),
     ])
     func help(name: String, arguments: [String]) throws {
         let outcome = try Command.start(arguments, environment: ["COLUMNS": "100"]).finish()

@@ -68,6 +68,9 @@ public final class RunJournal: Sendable {
         return (header, places)
     }
 
+    /// A line of a journal: the header, or a completion.
+    static func line(_ value: some Encodable) throws -> Data { try encoder.encode(value) + Data("\n".utf8) }
+
     private static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

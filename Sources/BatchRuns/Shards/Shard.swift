@@ -13,6 +13,9 @@ public struct Shard: Sendable, Hashable, CustomStringConvertible {
         (self.index, self.count) = (index, count)
     }
 
+    /// All shards of a run that is shared out among `count`, which is at least 1.
+    static func all(_ count: Int) -> [Shard] { (1...count).map { Shard(index: $0, count: count) } }
+
     /// Reads `3/8`. Throws `ShardError.notAShard`.
     public init(_ text: String) throws {
         let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Shard.number($0) }

@@ -5,6 +5,8 @@ public enum ShardError: Error, Equatable, Sendable, CustomStringConvertible {
     case notAShard(String)
     /// The variables of a Slurm array do not name a task of consecutive ones.
     case arrayWithGaps
+    /// The plan was begun in another number of shards.
+    case otherCount(Shard, begun: Int, folder: String)
 
     public var description: String {
         switch self {
@@ -14,6 +16,11 @@ public enum ShardError: Error, Equatable, Sendable, CustomStringConvertible {
             """
             The Slurm array's tasks are not numbered one after the other: --array=1-8 was expected, or --shard 3/8 to \
             say which part this is.
+            """
+        case .otherCount(let shard, let begun, let folder):
+            """
+            Shard \(shard) was asked for, but \(folder) has records of the plan in \(begun) shards: a number of \(begun) \
+            was expected.
             """
         }
     }

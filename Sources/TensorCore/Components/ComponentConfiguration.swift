@@ -21,7 +21,8 @@ extension ComponentConfiguration {
 }
 
 extension ComponentError {
-    fileprivate init(_ error: DecodingError, file: String) {
+    /// - Parameter file: its name, with the place in it if there are several.
+    package init(_ error: DecodingError, file: String) {
         switch error {
         case .keyNotFound(let key, let context):
             let path = (context.codingPath + [key]).fieldName

@@ -15,9 +15,6 @@ struct FileOptions: ParsableArguments {
             "The PNG to write, a folder for several pictures, or - for standard output.", valueName: "path"))
     var output: String
 
-    @Flag(help: "Replace outputs that exist; without it they stay, skipped in a folder, an error else.")
-    var overwrite = false
-
     @Flag(help: "Write no settings into the PNG.")
     var noMetadata = false
 }

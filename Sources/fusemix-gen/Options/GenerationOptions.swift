@@ -4,15 +4,16 @@ import BatchRuns
 /// All that says what pictures to make and how.
 struct GenerationOptions: ParsableArguments {
     @OptionGroup(title: "Inputs and output") var files: FileOptions
+    @OptionGroup(title: "Inputs and output") var output: OverwriteOption
     @OptionGroup(title: "Picture") var picture: PictureOptions
     @OptionGroup(title: "Folders and lists") var batch: BatchOptions
+    @OptionGroup(title: "Folders and lists") var resuming: ResumeOption
+    @OptionGroup(title: "Folders and lists") var work: WorkOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Messages") var messages: MessageOptions
 
     /// How the run goes about its work.
     var runOptions: RunOptions {
-        RunOptions(
-            overwrites: files.overwrite, hasMetadata: !files.noMetadata, batchSize: batch.batchSize.count,
-            jobs: batch.jobs, maxFailures: batch.failureLimit)
+        work.runOptions(overwrites: output.overwrite, hasMetadata: !files.noMetadata)
     }
 }

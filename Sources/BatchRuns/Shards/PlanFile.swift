@@ -1,0 +1,97 @@
+import FilesOnDisk
+import Foundation
+import TensorCore
+
+/// A plan on disk: a run fixed before anything of it is made, so that its shards, wherever they are worked off, make
+/// what one process would.
+///
+/// JSON Lines: a `Heading`, then a `RunItem` a line.
+public struct PlanFile: Sendable {
+    public let items: [RunItem]
+    /// The folder that their pictures go to, as it was given.
+    public let output: String
+    /// What could not be listed when the plan was made.
+    public let unlisted: [UnlistedPath]
+    /// What all its pictures have in common.
+    public let header: RunHeader
+    /// The model's name or the path of its folder, as it was given.
+    public let model: String
+    /// Tells the plan's records from those of another plan with the same output: 16 hexadecimal digits.
+    public let identity: String
+
+    /// More than a plan of a million sounds has.
+    static let limit = 1 << 30
+    static let format = "fusemix-gen plan 1"
+
+    /// The first line of the file.
+    struct Heading: Codable {
+        /// `PlanFile.format`.
+        let format: String
+        let header: RunHeader
+        let model: String
+        /// The folder that the pictures go to, as it was given.
+        let output: String
+        /// How many follow, so that a file that was cut short is told.
+        let items: Int
+        let unlisted: [UnlistedPath]
+    }
+
+    /// Writes a plan, and returns it as it is read.
+    ///
+    /// - Throws: `AtomicFileError`; `ComponentError` where the plan is not one to be shared out: of a list with paths
+    ///   that lead out of the output, say.
+    public static func write(
+        _ plan: RunPlan, _ header: RunHeader, model: String, to path: String, overwrite: Bool
+    ) throws -> PlanFile {
+        let heading = Heading(
+            format: format, header: header, model: model, output: plan.folder ?? "", items: plan.items.count,
+            unlisted: plan.unlisted)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var data = try encoder.encode(heading) + [lineFeed]
+        for item in plan.items { data += try encoder.encode(item) + [lineFeed] }
+        let file = try PlanFile(data, name: path)
+        try AtomicFile.write(data, to: URL(filePath: path, directoryHint: .notDirectory), overwrite: overwrite)
+        return file
+    }
+
+    /// Throws `ComponentError`, naming the file and the line.
+    public init(contentsOf path: String) throws {
+        let url = URL(filePath: path, directoryHint: .notDirectory)
+        try self.init(ComponentFile.data(at: url, limit: Self.limit), name: path)
+    }
+
+    /// - Parameter name: the file's, for errors.
+    init(_ data: Data, name: String) throws {
+        let lines = data.split(separator: Self.lineFeed, omittingEmptySubsequences: false)
+        let reader = PlanFileReader(file: name)
+        let heading = try reader.heading(lines[0])
+        // After the last line's end comes nothing.
+        guard lines.count - 2 == heading.items, lines.last?.isEmpty == true else {
+            throw ComponentError.unsuitable(
+                file: name, found: "\(max(lines.count - 2, 0)) whole lines after the first",
+                expected: "the \(heading.items) that the first one tells of")
+        }
+        items = try lines.dropFirst().dropLast().enumerated().map { index, line in
+            try reader.item(line, number: index + 2, below: heading.output)
+        }
+        try reader.refuseSameOutputs(items)
+        (output, unlisted) = (heading.output, heading.unlisted)
+        (header, model) = (heading.header, heading.model)
+        let digits = String(FileDigest(of: data).checksum, radix: 16)
+        identity = String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// All of it. Throws `RunPlanError`.
+    public func whole() throws -> RunPlan {
+        try RunPlan(items: items, folder: output, unlisted: unlisted)
+    }
+
+    /// What a shard makes. That which could not be listed is nobody's: it stands in the merged manifest.
+    /// Throws `RunPlanError`.
+    public func part(of shard: Shard) throws -> RunPlan {
+        try RunPlan(items: shard.part(of: items), folder: output)
+    }
+
+    private static let lineFeed = UInt8(ascii: "\n")
+}

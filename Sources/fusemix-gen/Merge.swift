@@ -1,0 +1,28 @@
+import ArgumentParser
+import BatchRuns
+
+/// `fusemix-gen merge`: the shards of a plan made into one run.
+struct Merge: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge",
+        abstract: "Checks that all shards of a plan are complete, and writes their one manifest.",
+        usage: "fusemix-gen merge <plan> [--quiet]",
+        discussion: """
+            The manifest is that of a single process over the whole plan. Exit code 1 when shards are missing, which \
+            are named, or when pictures are not as they were made; also when sounds have failed, as in any run.
+            """)
+
+    @Argument(help: ArgumentHelp("A plan whose shards have been run.", valueName: "plan"))
+    var plan: String
+
+    @Flag(help: "Print nothing but errors.")
+    var quiet = false
+
+    func run() throws {
+        let file = try UsageError.forPlan { try PlanFile(contentsOf: plan) }
+        let shards = try MergedShards(file)
+        try shards.write()
+        if !quiet { GenerationReporter.tell(shards.summary) }
+        if shards.summary.exitCode != 0 { throw ExitCode(shards.summary.exitCode) }
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import BatchRuns
+
+/// How many pictures are denoised together.
+enum BatchSize: ExpressibleByArgument, CustomStringConvertible {
+    case automatic
+    case fixed(Int)
+
+    init?(argument: String) {
+        if argument == "auto" {
+            self = .automatic
+        } else if let count = Int(argument), RunOptions.batchSizes.contains(count) {
+            self = .fixed(count)
+        } else {
+            return nil
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .automatic: "auto"
+        case .fixed(let count): "\(count)"
+        }
+    }
+
+    var count: Int {
+        switch self {
+        case .automatic: RunOptions.automaticBatchSize
+        case .fixed(let count): count
+        }
+    }
+}
+
+/// How a run of many sounds goes about its work; its pictures do not depend on it.
+struct WorkOptions: ParsableArguments {
+    @Flag(help: "End when an item fails.")
+    var failFast = false
+
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("End when so many items have failed.", valueName: "count"))
+    var maxFailures: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Pictures to denoise together, 1 to 64; they are the same for any number.",
+            valueName: "auto|count"))
+    var batchSize = BatchSize.automatic
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Sounds to read and pictures to write at once while the networks compute, 1 to 64.", valueName: "count"))
+    var jobs = RunOptions.defaultJobCount
+
+    func validate() throws {
+        if let maxFailures, maxFailures < 1 {
+            throw ValidationError("--max-failures must be at least 1, not \(maxFailures).")
+        }
+        guard RunOptions.jobCounts.contains(jobs) else {
+            throw ValidationError("--jobs must be from 1 to 64, not \(jobs).")
+        }
+        guard maxFailures == nil || !failFast else {
+            throw ValidationError("--fail-fast and --max-failures exclude each other.")
+        }
+    }
+
+    var failureLimit: Int { failFast ? 1 : maxFailures ?? .max }
+
+    /// - Parameter hasMetadata: Pictures carry their settings.
+    func runOptions(overwrites: Bool, hasMetadata: Bool) -> RunOptions {
+        RunOptions(
+            overwrites: overwrites, hasMetadata: hasMetadata, batchSize: batchSize.count, jobs: jobs,
+            maxFailures: failureLimit)
+    }
+}

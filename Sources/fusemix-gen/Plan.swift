@@ -1,0 +1,60 @@
+import ArgumentParser
+import BatchRuns
+import SoundBridge
+import TensorCore
+
+/// `fusemix-gen plan`: a run fixed in a file, to be shared out.
+struct Plan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Fixes a run in a file: list, settings, model, precision and threads.",
+        usage: "fusemix-gen plan <input> ... --output <folder> --to <plan> [<options>]",
+        discussion: """
+            Nothing is made yet. The plan is worked off in shards, on one machine or many, and made into one run:
+
+              fusemix-gen plan recordings/ -o pictures/ --to run.plan
+              fusemix-gen run run.plan --shard 3/8
+              fusemix-gen merge run.plan
+
+            Relative paths in a plan begin at the folder that its shards are run in.
+            """)
+
+    @OptionGroup(title: "Inputs and output") var files: FileOptions
+    @Option(help: ArgumentHelp("The plan to write.", valueName: "plan"))
+    var to: String
+    @Flag(help: "Replace a plan that exists.")
+    var overwrite = false
+    @OptionGroup(title: "Picture") var picture: PictureOptions
+    @OptionGroup(title: "Folders and lists") var batch: BatchOptions
+    @OptionGroup(title: "Machine") var machine: MachineOptions
+    @Flag(help: "Print nothing but errors.")
+    var quiet = false
+
+    @ComputeActor
+    func run() async throws {
+        let planned = try await GenerationPlan(files, picture, batch, machine)
+        guard planned.plan.isBatch else {
+            throw UsageError("A plan is for many pictures: a folder, several inputs or a list was expected.")
+        }
+        for path in planned.plan.unlisted { Console.error("\(path)") }
+        let file = try UsageError.forPlan {
+            try PlanFile.write(
+                planned.plan, planned.header(), model: machine.model, to: to, overwrite: overwrite)
+        }
+        guard !quiet else { return }
+        for path in planned.plan.passedOver { Console.note("\(path.description.printable)\n") }
+        let pictures = file.items.reduce(0) { $0 + $1.pictures.count }
+        try Console.result("\(to.printable)  \(pictures) pictures  seed \(planned.settings.seed)")
+    }
+}
+
+extension UsageError {
+    /// What `body` returns; a plan's file that cannot be used is a wrong usage. Throws what `body` throws.
+    static func forPlan<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as ComponentError {
+            throw UsageError("\(error)")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import BatchRuns
+import Foundation
+import SoundBridge
+import TensorCore
+
+/// `fusemix-gen run`: a shard of a plan.
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Makes the pictures of a plan, or of a shard of it.",
+        usage: "fusemix-gen run <plan> [--shard <i/n>] [<options>]",
+        discussion: """
+            The plan alone says what is made and how; a model, precision or version other than its own is refused. A \
+            shard that was interrupted is run again as it was, and goes on where it ended. Its pictures do not depend on \
+            how the plan is shared out. fusemix-gen merge writes the manifest when all shards are complete.
+            """)
+
+    @Argument(help: ArgumentHelp("A plan that fusemix-gen plan has written.", valueName: "plan"))
+    var plan: String
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The part to make, from 1/n to n/n. (default: the task of a Slurm array that this is, else everything)",
+            valueName: "i/n"), transform: Shard.init)
+    var shard: Shard?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the plan's model lies on this machine, as name or folder. (default: as it was planned)",
+            valueName: "name|folder"))
+    var model: String?
+
+    @OptionGroup var output: OverwriteOption
+    @OptionGroup(title: "Work") var work: WorkOptions
+    @OptionGroup(title: "Messages") var messages: MessageOptions
+
+    @ComputeActor
+    func run() async throws {
+        let file = try UsageError.forPlan { try PlanFile(contentsOf: plan) }
+        let shard = try shard ?? Shard(slurm: ProcessInfo.processInfo.environment) ?? .whole
+        let records = ShardRecords(of: file)
+        try records.check(shard)
+        let bridge = try await bridge(for: file)
+        let options = work.runOptions(overwrites: output.overwrite, hasMetadata: file.header.metadata)
+        let opened = try records.open(shard)
+        let run = try GenerationRun(bridge, file.part(of: shard), options, messages) { opened }
+        let summary = try await run.pictures()
+        _ = try records.complete(shard, from: opened.journal)
+        try run.finish(summary)
+    }
+
+    /// Throws `ModelError`, `UsageError` where pictures would not be those of the plan.
+    private func bridge(for file: PlanFile) async throws -> Bridge {
+        let header = file.header
+        ComputeActor.thread.setThreadCount(header.threads)
+        let bridge = try await Bridge(ModelSearch().bundle(model ?? file.model), precision: header.precision)
+        let here = RunHeader(
+            model: bridge.bundle.name, components: try bridge.bundle.digest(), precision: bridge.precision,
+            threads: header.threads, metadata: header.metadata, settings: header.settings)
+        if let difference = header.difference(from: here) {
+            throw UsageError("\(plan) cannot be run here: it was made for \(difference).")
+        }
+        return bridge
+    }
+}
