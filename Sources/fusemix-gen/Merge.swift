@@ -8,7 +8,7 @@ struct Merge: ParsableCommand {
         abstract: "Checks that all shards of a plan are complete, and writes their one manifest.",
         usage: "fusemix-gen merge <plan> [--quiet]",
         discussion: """
-            The manifest is that of a single process over the whole plan. Exit code 1 when shards are missing, which \
+            The manifest is that of a single process over the whole plan, which may also be resumed from it. Exit code 1 when shards are missing, which \
             are named, or when pictures are not as they were made; also when sounds have failed, as in any run.
             """)
 
@@ -20,9 +20,8 @@ struct Merge: ParsableCommand {
 
     func run() throws {
         let file = try UsageError.forPlan { try PlanFile(contentsOf: plan) }
-        let shards = try MergedShards(file)
-        try shards.write()
-        if !quiet { GenerationReporter.tell(shards.summary) }
-        if shards.summary.exitCode != 0 { throw ExitCode(shards.summary.exitCode) }
+        let summary = try MergedShards(file).write()
+        if !quiet { GenerationReporter.tell(summary) }
+        if summary.exitCode != 0 { throw ExitCode(summary.exitCode) }
     }
 }

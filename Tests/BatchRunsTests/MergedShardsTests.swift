@@ -35,14 +35,16 @@ import Testing
         return try records.complete(shard, from: journal)
     }
 
-    private func manifest() throws -> Data { try Data(contentsOf: output.manifest) }
+    @discardableResult
+    private func merge(_ file: PlanFile) throws -> RunSummary { try MergedShards(file).write() }
 
     @Test func shardsGiveTheManifestOfOneRun() throws {
         var manifests: Set<Data> = []
         for count in [1, 2, 3, 7] {
             let again = try MergedShardsTests()
             for shard in Shard.all(count).reversed() { #expect(try again.run(shard)) }
-            try MergedShards(again.folder.file).write()
+            let summary = try merge(again.folder.file)
+            #expect((summary.total, summary.skipped, summary.failed, summary.left) == (5, 4, 1, 0))
             let text = try String(contentsOf: again.output.manifest, encoding: .utf8)
             manifests.insert(Data(text.replacingOccurrences(of: again.folder.tree.path, with: "").utf8))
             let entries = try Manifest.read(contentsOf: again.output.manifest)
@@ -53,20 +55,20 @@ import Testing
     }
 
     @Test func saysWhichShardsAreMissing() throws {
-        #expect(throws: MergeError.notBegun(folder: output.path)) { try MergedShards(folder.file) }
+        #expect(throws: MergeError.notBegun(folder: output.path)) { try merge(folder.file) }
         let shards = Shard.all(3)
         try run(shards[1])
-        #expect(throws: MergeError.incomplete([shards[0], shards[2]])) { try MergedShards(folder.file) }
+        #expect(throws: MergeError.incomplete([shards[0], shards[2]])) { try merge(folder.file) }
         #expect(try !run(shards[0], leaving: 1))
         #expect(!FileManager.default.fileExists(atPath: records.completion(of: shards[0]).path))
         try run(shards[2])
-        #expect(throws: MergeError.incomplete([shards[0]])) { try MergedShards(folder.file) }
+        #expect(throws: MergeError.incomplete([shards[0]])) { try merge(folder.file) }
         #expect(
             MergeError.incomplete([shards[0], shards[2]]).description
                 == "2 of 3 shards are not complete: run 1/3, 3/3 again.")
         #expect(MergeError.incomplete(Shard.all(5000)).description.hasSuffix("9/5000, 10/5000 and the others again."))
         try run(shards[0])
-        try MergedShards(folder.file).write()
+        try merge(folder.file)
     }
 
     @Test func aPlanIsSharedOutInOneWay() throws {
@@ -75,7 +77,7 @@ import Testing
         #expect(throws: ShardError.self) { try records.check(Shard("1/3")) }
         try run(Shard("1/3"))
         #expect(throws: MergeError.severalCounts([2, 3], folder: output.path + "/.fusemix-gen")) {
-            try MergedShards(folder.file)
+            try merge(folder.file)
         }
     }
 
@@ -85,7 +87,7 @@ import Testing
         let header = RunHeader(
             model: "default", components: "0123", precision: .bfloat16, threads: 2, metadata: true, settings: .example)
         let changed = try PlanFile.write(other, header, model: "default", to: folder.path, overwrite: true)
-        #expect(throws: MergeError.notBegun(folder: output.path)) { try MergedShards(changed) }
+        #expect(throws: MergeError.notBegun(folder: output.path)) { try merge(changed) }
     }
 
     @Test func aRecordThatWasTamperedWithIsRefused() throws {
@@ -94,9 +96,9 @@ import Testing
         let text = try String(contentsOf: record, encoding: .utf8)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         try Data(lines.dropLast(2).joined(separator: "\n").utf8).write(to: record)
-        #expect(throws: MergeError.incomplete([.whole])) { try MergedShards(folder.file) }
+        #expect(throws: MergeError.incomplete([.whole])) { try merge(folder.file) }
         try Data("nonsense\n".utf8).write(to: record)
-        #expect(throws: RunJournalError.notAJournal(file: record.relativePath)) { try MergedShards(folder.file) }
+        #expect(throws: RunJournalError.notAJournal(file: record.relativePath)) { try merge(folder.file) }
     }
 
     @Test func timingsAreJoined() throws {
@@ -104,7 +106,7 @@ import Testing
             try run(shard)
             try Data("\(shard)\n".utf8).write(to: records.timings(of: shard))
         }
-        try MergedShards(folder.file).write()
+        try merge(folder.file)
         #expect(try String(contentsOf: output.timings, encoding: .utf8) == "1/2\n2/2\n")
     }
 }

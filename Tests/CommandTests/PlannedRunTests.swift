@@ -54,6 +54,8 @@ import Testing
         #expect(try scratch.data("out/manifest.jsonl") == scratch.data("alone/manifest.jsonl"))
         let timings = try String(decoding: scratch.data("out/timings.jsonl"), as: UTF8.self)
         #expect(timings.split(separator: "\n").count == 4)
+        let resumed = try run("in", "-o", "out", "--steps", "2", "--seed", "5", "--resume")
+        #expect(resumed.errors.hasSuffix("4 of 5 pictures done (4 before), 1 failed.\n"), "\(resumed.errors)")
     }
 
     @Test func tasksOfASlurmArrayAreShards() throws {

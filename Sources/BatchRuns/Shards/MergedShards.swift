@@ -1,20 +1,14 @@
 import FilesOnDisk
 import Foundation
 
-/// The shards of a plan made into one run: the manifest is that of a single process.
+/// The shards of a plan made into one run: what is left is that of a single process.
 public struct MergedShards: Sendable {
     private let file: PlanFile
     private let records: ShardRecords
     private let folder: RunFolder
     private let shards: [Shard]
-    private let completions: [RunJournal]
-    /// What became of the pictures.
-    public private(set) var summary: RunSummary
 
-    /// Reads the completion records and holds them against the pictures.
-    ///
-    /// - Throws: `MergeError` where shards are not complete or pictures are not what their shard left;
-    ///   `RunJournalError`, `RunPlanError`.
+    /// Throws `MergeError` where a shard has no completion record.
     public init(_ file: PlanFile) throws {
         (self.file, records) = (file, ShardRecords(of: file))
         folder = RunFolder(file.output)
@@ -24,28 +18,35 @@ public struct MergedShards: Sendable {
             !FileManager.default.fileExists(atPath: records.completion(of: shard).path(percentEncoded: false))
         }
         guard missing.isEmpty else { throw MergeError.incomplete(missing) }
-        completions = try shards.map { [records] in try RunJournal(reading: records.completion(of: $0)) }
-        summary = RunSummary(total: file.unlisted.count + file.items.reduce(0) { $0 + $1.pictures.count })
-        for _ in file.unlisted { summary.add(.failed) }
-        for (shard, record) in zip(shards, completions) { try check(record, of: shard) }
     }
 
-    /// Writes manifest and timings.
+    /// Holds the completion records against the pictures, joins them into a journal, and writes manifest and timings.
     ///
-    /// - Throws: `AtomicFileError`, `RunJournalError`, `RunPlanError`.
-    public func write() throws {
-        try Manifest.write(file.whole(), from: completions, to: folder)
-        try AtomicFile.write(to: folder.timings, overwrite: true) { whole in
+    /// - Returns: What became of the pictures.
+    /// - Throws: `MergeError` where pictures are missing or not what their shard left, and nothing is written then;
+    ///   `AtomicFileError`, `RunJournalError`, `RunPlanError`.
+    public func write() throws -> RunSummary {
+        var summary = RunSummary(total: file.unlisted.count + file.items.reduce(0) { $0 + $1.pictures.count })
+        for _ in file.unlisted { summary.add(.failed) }
+        // One file rather than many open ones: a process may not have as many as a plan may have shards.
+        try AtomicFile.write(to: folder.journal(), overwrite: true) { journal in
+            try RunJournal.line(file.header).withUnsafeBytes(journal.append)
             for shard in shards {
-                let part = try? Data(contentsOf: records.timings(of: shard), options: .alwaysMapped)
-                try part?.withUnsafeBytes(whole.append)
+                try forEachCompletion(of: shard) { completion in
+                    summary.add(completion.entry.outcome.counted)
+                    try RunJournal.line(completion).withUnsafeBytes(journal.append)
+                }
             }
         }
+        try Manifest.write(file.whole(), from: [RunJournal(reading: folder.journal())], to: folder)
+        try joinTimings()
+        return summary
     }
 
     /// Every picture of the shard must have an entry, and those that are done their file.
-    private mutating func check(_ record: RunJournal, of shard: Shard) throws {
+    private func forEachCompletion(of shard: Shard, _ body: (Completion) throws -> Void) throws {
         let url = records.completion(of: shard)
+        let record = try RunJournal(reading: url)
         if let difference = record.header.difference(from: file.header) {
             throw RunJournalError.otherSettings(file: url.relativePath, difference: difference)
         }
@@ -54,13 +55,29 @@ public struct MergedShards: Sendable {
             guard let completion = try record.completion(of: folder.name(of: picture)) else {
                 throw MergeError.incomplete([shard])
             }
-            switch completion.entry.outcome {
-            case .done:
-                guard completion.isTrustworthy(at: path) else { throw MergeError.changed(picture: path, shard) }
-                summary.add(.done)
-            case .skipped: summary.add(.skipped)
-            case .failed: summary.add(.failed)
+            if case .done = completion.entry.outcome, !completion.isTrustworthy(at: path) {
+                throw MergeError.changed(picture: path, shard)
             }
+            try body(completion)
+        }
+    }
+
+    private func joinTimings() throws {
+        try AtomicFile.write(to: folder.timings, overwrite: true) { whole in
+            for shard in shards {
+                let part = try? Data(contentsOf: records.timings(of: shard), options: .alwaysMapped)
+                try part?.withUnsafeBytes(whole.append)
+            }
+        }
+    }
+}
+
+extension ManifestEntry.Outcome {
+    fileprivate var counted: ItemOutcome {
+        switch self {
+        case .done: .done
+        case .skipped: .skipped
+        case .failed: .failed
         }
     }
 }
