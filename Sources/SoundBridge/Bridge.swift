@@ -200,8 +200,9 @@ extension Bridge {
     }
 
     private func loadedSoundConditioning() throws -> any SoundConditioning {
-        guard bundle.has(.bridge) else { return try loadedClassWords() }
-        return try part(\.anchoredAdapter, .bridge) { try AnchoredAdapter(contentsOf: $0) }
+        let words = try loadedClassWords()
+        guard bundle.has(.bridge) else { return words }
+        return try part(\.anchoredAdapter, .bridge) { try AnchoredAdapter(contentsOf: $0, words: words) }
     }
 
     private func loadedDenoiser() throws -> DiffusionTransformer {

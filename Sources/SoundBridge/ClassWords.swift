@@ -42,12 +42,25 @@ struct ClassWords: SoundConditioning {
     /// normalise(Σ scoreᵖ · embedding) over the specific classes.
     /// Throws `ModelError` when the sound's encoder has other classes.
     func condition(on sound: SoundLatent) throws -> Condition {
+        try condition(on: sound, emphasis: Array(repeating: 0, count: labels.count))
+    }
+
+    /// normalise(Σ scoreᵖ · exp(emphasis) · embedding) over the specific classes.
+    /// Throws `ModelError` when the sound's encoder has other classes.
+    ///
+    /// - Parameter emphasis: For each class.
+    func condition(on sound: SoundLatent, emphasis: [Float]) throws -> Condition {
+        precondition(emphasis.count == labels.count, "one emphasis a class")
         guard sound.scores.count == labels.count else {
             throw ModelError.badComponent(
                 path: path,
                 reason: "it names \(labels.count) classes, but the audio encoder has \(sound.scores.count).")
         }
-        let weights = zip(sound.scores, isSpecific).map { score, isSpecific in isSpecific ? pow(score, power) : 0 }
+        // The length does not matter, so the greatest factor may as well be 1, which cannot overflow.
+        let greatest = zip(emphasis, isSpecific).reduce(-Float.infinity) { $1.1 ? max($0, $1.0) : $0 }
+        let weights = labels.indices.map { label in
+            isSpecific[label] ? pow(sound.scores[label], power) * exp(emphasis[label] - greatest) : 0
+        }
         return Condition(weigh(Tensor(weights, shape: [1, labels.count])).item(0))
     }
 

@@ -24,10 +24,25 @@ import Testing
         try AdapterComponent(configuration: configuration, tensors: tensors).write(to: folder.url)
     }
 
+    /// “Dog” at (1, 0) and “Rain” at (0, 1), weighed by their scores as they are.
+    func words() throws -> ClassWords {
+        try folder.write("labels.txt", "Dog\nRain\n")
+        try folder.write("names/general.tsv", "")
+        try folder.write("names/config.json", #"{"score_power": 1}"#)
+        let names = folder.url.appending(path: "names")
+        try SafetensorsFile.write(
+            [("embeddings", Tensor([1, 0, 0, 1], shape: [2, 2]))], to: names.appending(path: "embeddings.safetensors"))
+        return try ClassWords(contentsOf: names, audioEncoder: folder.url)
+    }
+
+    func writeKeys(_ keys: Tensor) throws {
+        try SafetensorsFile.write([("keys", keys)], to: folder.url.appending(path: "keys.safetensors"))
+    }
+
     @Test(arguments: [(3, [2, 3]), (2, [0.75, 0.25]), (5, [2.75, 0.25])] as [(Int, [Float])])
     func itsWidthSaysWhatItTakesOfASound(inputs: Int, expected: [Float]) throws {
         try write(inputs: inputs)
-        let adapter = try AnchoredAdapter(contentsOf: folder.url)
+        let adapter = try AnchoredAdapter(contentsOf: folder.url, words: words())
         let condition = try adapter.condition(on: sound).vector.floats
         let length = (expected[0] * expected[0] + expected[1] * expected[1]).squareRoot()
         #expect(adapter.channels == 2)
@@ -48,7 +63,7 @@ import Testing
             }
         }
         try AdapterComponent(configuration: configuration, tensors: tensors).write(to: folder.url)
-        let condition = try AnchoredAdapter(contentsOf: folder.url).condition(on: sound).vector.floats
+        let condition = try AnchoredAdapter(contentsOf: folder.url, words: words()).condition(on: sound).vector.floats
         // unit(unit(0.25, 0.5) + (0, −1))
         let size = Float(0.3125).squareRoot()
         let guess = (0.25 / size, 0.5 / size - 1)
@@ -56,16 +71,43 @@ import Testing
         #expect(abs(condition[0] - guess.0 / length) < 1e-6 && abs(condition[1] - guess.1 / length) < 1e-6)
     }
 
+    @Test func keysReadTheCorrectionAsAMixtureOfNames() throws {
+        try write(inputs: 5)
+        try writeKeys(Tensor([0.5, 0, 0, 4], shape: [2, 2]))
+        let condition = try AnchoredAdapter(contentsOf: folder.url, words: words()).condition(on: sound).vector.floats
+        // The correction is (2.75, 0.25), so the scores 0.5 and 0.25 are multiplied by e^1.375 and e^1.
+        let weights = (0.5 * exp(1.375), 0.25 * exp(1.0))
+        let length = (weights.0 * weights.0 + weights.1 * weights.1).squareRoot()
+        #expect(abs(Double(condition[0]) - weights.0 / length) < 1e-6)
+        #expect(abs(Double(condition[1]) - weights.1 / length) < 1e-6)
+    }
+
+    @Test func greatKeysDoNotOverflow() throws {
+        try write(inputs: 5)
+        try writeKeys(Tensor([1e6, 0, 0, 0], shape: [2, 2]))
+        let condition = try AnchoredAdapter(contentsOf: folder.url, words: words()).condition(on: sound).vector.floats
+        #expect(condition == [1, 0])
+    }
+
+    @Test(arguments: [Tensor(zeros: [3, 2]), Tensor(zeros: [2, 3]), Tensor([0, .nan, 0, 0], shape: [2, 2])])
+    func unfitKeysAreNamed(keys: Tensor) throws {
+        try write(inputs: 5)
+        try writeKeys(keys)
+        let error = #expect(throws: (any Error).self) { try AnchoredAdapter(contentsOf: folder.url, words: words()) }
+        #expect(error is ComponentError || error is TensorFileError)
+        #expect("\(error.map { "\($0)" } ?? "")".contains("keys.safetensors"))
+    }
+
     @Test func aSoundOfAnotherEncoderIsAnError() throws {
         try write(inputs: 4)
-        let adapter = try AnchoredAdapter(contentsOf: folder.url)
+        let adapter = try AnchoredAdapter(contentsOf: folder.url, words: words())
         let error = #expect(throws: ModelError.self) { try adapter.condition(on: sound) }
         #expect("\(error.map { "\($0)" } ?? "")".contains("4 channels"))
     }
 
     @Test func adaptersThatMoveTheWordsAreRefused() throws {
         try write(inputs: 3, y: TowerConfiguration(inputSize: 2, kind: .linear))
-        let error = #expect(throws: ComponentError.self) { try AnchoredAdapter(contentsOf: folder.url) }
+        let error = #expect(throws: ComponentError.self) { try AnchoredAdapter(contentsOf: folder.url, words: words()) }
         #expect("\(error.map { "\($0)" } ?? "")".contains("config.json"))
     }
 }

@@ -8,11 +8,13 @@ and what it is not: unit(base + own · its name − contrast · Σ names of all 
 names of all the encoder's classes have in common. Every other sound is unlabelled here: its target is its base. So is that of the prototypes, latents that the
 classifier takes for one of its classes: real ones moved along the row of that class.
 
-Writes `base.safetensors` (weight, for `train --base`), `x.safetensors` and `y.safetensors` (equal ids are pairs).
+Writes `base.safetensors` (weight, for `train --base`), `x.safetensors` and `y.safetensors` (equal ids are pairs), and
+`known.tsv` (id, class of ESC-10 or nothing).
 `--leave-out CLASS` keeps a class out: none of its sounds and not its name.
 """
 
 import argparse
+import functools
 import sys
 from pathlib import Path
 
@@ -40,12 +42,30 @@ def base_weight() -> np.ndarray:
     return np.where(specific()[:, None], names - names[specific()].mean(axis=0), 0).astype(np.float32)
 
 
+@functools.cache
+def encoder() -> SentenceEncoder:
+    return SentenceEncoder()
+
+
+@functools.cache
+def sentence(name: str) -> np.ndarray:
+    return unit(encoder()([template.format(name) for template in TEMPLATES]).sum(axis=0))
+
+
+def sentences(names: list[str]) -> np.ndarray:
+    """Unit vectors: of each name the mean over the templates."""
+    return np.stack([sentence(name) for name in names])
+
+
+@functools.cache
+def common() -> np.ndarray:
+    """What the names of the encoder's specific classes have in common."""
+    return sentences([name for name, is_specific in zip(labels(), specific()) if is_specific]).mean(axis=0)
+
+
 def named(classes: list[str]) -> np.ndarray:
-    """What sets a class's name apart: its mean over the templates, less that of the encoder's specific classes."""
-    encode = SentenceEncoder()
-    others = [name for name, is_specific in zip(labels(), specific()) if is_specific]
-    words = unit(sum(encode([template.format(name) for name in classes + others]) for template in TEMPLATES))
-    return words[: len(classes)] - words[len(classes) :].mean(axis=0)
+    """What sets a class's name apart."""
+    return sentences(classes) - common()
 
 
 def prototypes(pool: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -62,36 +82,43 @@ def prototypes(pool: np.ndarray, seed: int = 0) -> np.ndarray:
     return np.concatenate([latents, 1 / (1 + np.exp(-(latents @ rows.T + bias)))], axis=1).astype(np.float32)
 
 
+def pairs(sounds: Latents, rows: list[dict[str, str]], own: float, contrast: float, copies: int = 1):
+    """Ids, latents, targets, and what each is: a class of ESC-10, or "" for a sound that is unlabelled here."""
+    x = sounds.rows([row["id"] for row in rows])
+    known = [row["class"] if row["source"].startswith("esc10") else "" for row in rows]
+    others = np.array([not name for name in known])
+    made = np.concatenate([prototypes(x[others], seed) for seed in range(copies)])
+    x = np.concatenate([x, made])
+    y = unit(x[:, EMBEDDING:] ** POWER @ base_weight())
+    classes = sorted(set(known) - {""})
+    names = named(classes)
+    for i, name in enumerate(known):
+        if name:
+            y[i] = unit(y[i] + own * names[classes.index(name)] - contrast * names.sum(axis=0))
+    ids = [row["id"] for row in rows] + [f"prototype/{i}" for i in range(len(made))]
+    return ids, x, y, known + [""] * len(made)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sounds", type=Path, required=True, help="latents by embed --features both")
     parser.add_argument("--labels", type=Path, required=True, help="labels.tsv of collect.py")
     parser.add_argument("--leave-out", metavar="CLASS", help="a class of ESC-10 that is to stay unknown")
-    parser.add_argument("--own", type=float, default=2.0, help="weight of a clip's own name")
+    parser.add_argument("--own", type=float, default=1.0, help="weight of a clip's own name")
     parser.add_argument("--contrast", type=float, default=0.7, help="weight of all names, taken off")
     parser.add_argument("--prototypes", type=int, default=1, help="of each class")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     sounds = Latents.read(arguments.sounds)
-    listed = [row for row in table(arguments.labels) if row["fold"] != "4" and row["class"] != arguments.leave_out]
-    x = sounds.rows([row["id"] for row in listed])
-    others = np.array([not row["source"].startswith("esc10") for row in listed])
-    made = np.concatenate([prototypes(x[others], seed) for seed in range(arguments.prototypes)])
-    x = np.concatenate([x, made])
-    weight = base_weight()
-    y = unit(x[:, EMBEDDING:] ** POWER @ weight)
-    classes = sorted({row["class"] for row, other in zip(listed, others) if not other})
-    names = named(classes)
-    for i, row in enumerate(listed):
-        if not others[i]:
-            own = arguments.own * names[classes.index(row["class"])]
-            y[i] = unit(y[i] + own - arguments.contrast * names.sum(axis=0))
-    ids = [row["id"] for row in listed] + [f"prototype/{i}" for i in range(len(made))]
+    rows = [row for row in table(arguments.labels) if row["fold"] != "4" and row["class"] != arguments.leave_out]
+    ids, x, y, known = pairs(sounds, rows, arguments.own, arguments.contrast, arguments.prototypes)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    save_file({"weight": np.ascontiguousarray(weight.T)}, arguments.out / "base.safetensors")
+    save_file({"weight": np.ascontiguousarray(base_weight().T)}, arguments.out / "base.safetensors")
     Latents(ids, x, sounds.metadata).write(arguments.out / "x.safetensors")
     Latents(ids, y, {"encoder": "all-minilm-l6-v2", "modality": "text"}).write(arguments.out / "y.safetensors")
-    print(f"{len(ids)} pairs, {int((~others).sum())} of them named")
+    with open(arguments.out / "known.tsv", "w") as file:
+        file.writelines(f"{name}\t{of}\n" for name, of in zip(ids, known))
+    print(f"{len(ids)} pairs, {sum(map(bool, known))} of them named")
 
 
 if __name__ == "__main__":

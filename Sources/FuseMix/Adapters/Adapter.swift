@@ -39,15 +39,20 @@ public struct Adapter: Sendable {
 
     /// `[n, inputSize]` of any float type → `[n, outputSize]`, rows of length 1.
     public func callAsFunction(_ latents: Tensor) -> Tensor {
+        let output = correction(of: latents)
+        return (base.map { output + $0(latents.float32()) } ?? output).normalized()
+    }
+
+    /// What the trained layers make of latents, before a base is added and the length is brought to 1:
+    /// `[n, inputSize]` of any float type → `[n, outputSize]`.
+    public func correction(of latents: Tensor) -> Tensor {
         precondition(latents.shape.count == 2 && latents.channels == inputSize, "unexpected \(latents.shape)")
         let latents = latents.float32()
-        let output =
-            switch network {
-            case .identity: latents
-            case .linear(let linear): linear(latents)
-            case .fusemix(let tower): tower(latents)
-            }
-        return (base.map { output + $0(latents) } ?? output).normalized()
+        return switch network {
+        case .identity: latents
+        case .linear(let linear): linear(latents)
+        case .fusemix(let tower): tower(latents)
+        }
     }
 }
 
