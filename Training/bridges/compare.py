@@ -3,7 +3,7 @@
     python compare.py --sounds runs/bridges/sounds.safetensors --labels runs/bridges/labels.tsv \
         --evaluate runs/bridges/evaluate --out runs/bridges/compare --program fusemix-gen
 
-Trains every one eleven times: with all ten classes of ESC-10, and with each class left out, its sounds and its name. Prints
+Trains every one eleven times (`all/ours/sound-condition` is the one that is bundled, after `keys.py`): with all ten classes of ESC-10, and with each class left out, its sounds and its name. Prints
 a  fold 4 of ESC-10 (none of it trained on), told among the ten names;
 b  every clip of ESC-10 told among the ten names by the adapter that never met its class, with the difference to the class
    names on the same clips and its 95 % interval (4,000 paired draws of clips);
@@ -101,7 +101,9 @@ def main() -> None:
         rows = [row for row in listed if row["fold"] != "4" and row["class"] != left_out]
         folder = arguments.out / (left_out or "all").replace(" ", "-")
         ids, x, y, known = pairs(sounds, rows, own=1.0, contrast=0.7)
-        ours = train(arguments.program, write(folder / "ours", ids, x, y, sounds), folder / "ours/component",
+        data = write(folder / "ours", ids, x, y, sounds)
+        (data / "known.tsv").write_text("".join(f"{name}\t{of}\n" for name, of in zip(ids, known)))
+        ours = train(arguments.program, data, data / "sound-condition",
                      ["--base", arguments.out / "base.safetensors", *OURS, *SMALL])
         adapter = Adapter(ours, "x")
         bridges["class names, no training"][left_out] = class_names, identity

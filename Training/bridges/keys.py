@@ -1,6 +1,6 @@
 """Adds to an anchored adapter the keys by which its correction is read as class names.
 
-    python keys.py --data runs/bridges/all --component runs/bridges/all/sound-condition
+    python keys.py --data runs/bridges/compare/all/ours --component runs/bridges/compare/all/ours/sound-condition
 
 A ridge regression from the corrections of the training sounds to what sets their own names apart (nothing for the sounds
 that are unlabelled) undoes what the targets' contrast did; key = gain * (that map, transposed) * what sets the class's name
@@ -20,7 +20,7 @@ from adapters import Adapter
 from latents import Latents
 from targets import base_weight, named, unit
 
-GAIN = 6.0
+GAIN = 5.0
 RIDGE = 0.01  # mean variances of a channel
 
 
@@ -37,7 +37,7 @@ def keys(adapter: Adapter, x: np.ndarray, known: list[str]) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder that targets.py wrote")
+    parser.add_argument("--data", type=Path, required=True, help="folder of compare.py with x.safetensors and known.tsv")
     parser.add_argument("--component", type=Path, required=True)
     arguments = parser.parse_args()
     x = Latents.read(arguments.data / "x.safetensors").vectors

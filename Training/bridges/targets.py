@@ -1,27 +1,20 @@
-"""What each training sound of the audio-condition bridge is to become.
-
-    python targets.py --sounds runs/bridges/sounds.safetensors --labels runs/bridges/labels.tsv --out runs/bridges/condition
+"""What each training sound of the bridge from sounds to conditions is to become.
 
 A sound's *base* is what the bridge without training makes of it, with the names of the classes taken from their mean:
 unit(Σ scoreᵖ (name − mean name)) over the specific classes. The target of an ESC-10 clip of folds 1 to 3 says what it is
 and what it is not: unit(base + own · its name − contrast · Σ names of all training classes), each name less what the
-names of all the encoder's classes have in common. Every other sound is unlabelled here: its target is its base. So is that of the prototypes, latents that the
-classifier takes for one of its classes: real ones moved along the row of that class.
-
-Writes `base.safetensors` (weight, for `train --base`), `x.safetensors` and `y.safetensors` (equal ids are pairs), and
-`known.tsv` (id, class of ESC-10 or nothing).
-`--leave-out CLASS` keeps a class out: none of its sounds and not its name.
+names of all the encoder's classes have in common. Every other sound is unlabelled here: its target is its base. So is
+that of the prototypes, latents that the classifier takes for one of its classes: real ones moved along the row of that
+class.
 """
 
-import argparse
 import functools
 import sys
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
-from collect import table
 from latents import Latents
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "convert"))
@@ -97,29 +90,3 @@ def pairs(sounds: Latents, rows: list[dict[str, str]], own: float, contrast: flo
             y[i] = unit(y[i] + own * names[classes.index(name)] - contrast * names.sum(axis=0))
     ids = [row["id"] for row in rows] + [f"prototype/{i}" for i in range(len(made))]
     return ids, x, y, known + [""] * len(made)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sounds", type=Path, required=True, help="latents by embed --features both")
-    parser.add_argument("--labels", type=Path, required=True, help="labels.tsv of collect.py")
-    parser.add_argument("--leave-out", metavar="CLASS", help="a class of ESC-10 that is to stay unknown")
-    parser.add_argument("--own", type=float, default=1.0, help="weight of a clip's own name")
-    parser.add_argument("--contrast", type=float, default=0.7, help="weight of all names, taken off")
-    parser.add_argument("--prototypes", type=int, default=1, help="of each class")
-    parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args()
-    sounds = Latents.read(arguments.sounds)
-    rows = [row for row in table(arguments.labels) if row["fold"] != "4" and row["class"] != arguments.leave_out]
-    ids, x, y, known = pairs(sounds, rows, arguments.own, arguments.contrast, arguments.prototypes)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    save_file({"weight": np.ascontiguousarray(base_weight().T)}, arguments.out / "base.safetensors")
-    Latents(ids, x, sounds.metadata).write(arguments.out / "x.safetensors")
-    Latents(ids, y, {"encoder": "all-minilm-l6-v2", "modality": "text"}).write(arguments.out / "y.safetensors")
-    with open(arguments.out / "known.tsv", "w") as file:
-        file.writelines(f"{name}\t{of}\n" for name, of in zip(ids, known))
-    print(f"{len(ids)} pairs, {sum(map(bool, known))} of them named")
-
-
-if __name__ == "__main__":
-    main()
