@@ -118,7 +118,8 @@ import Testing
         try FileManager.default.createDirectory(
             at: models.appending(path: "components"), withIntermediateDirectories: true)
         for folder in [
-            "default", "components/yamnet", "components/audioset-words", "components/decoder", "components/autoencoder",
+            "default", "components/yamnet", "components/audioset-words", "components/sound-condition",
+            "components/decoder", "components/autoencoder",
         ] {
             try FileManager.default.copyItem(at: source.appending(path: folder), to: models.appending(path: folder))
         }
