@@ -10,11 +10,20 @@ public struct LatentSampler: Sendable {
         public var sampler: SamplerKind
         public var steps: Int
         public var guidance: Guidance
+        /// Where to start; nil is pure noise.
+        public var initial: InitialLatents?
+        /// Moves every item's noise towards that of another seed.
+        public var variation: NoiseVariation?
 
-        public init(sampler: SamplerKind = .euler, steps: Int, guidance: Guidance = Guidance()) {
+        public init(
+            sampler: SamplerKind = .euler, steps: Int, guidance: Guidance = Guidance(),
+            initial: InitialLatents? = nil, variation: NoiseVariation? = nil
+        ) {
             self.sampler = sampler
             self.steps = steps
             self.guidance = guidance
+            self.initial = initial
+            self.variation = variation
         }
     }
 
@@ -22,6 +31,7 @@ public struct LatentSampler: Sendable {
     public struct Progress: Sendable {
         /// Steps done, from 1.
         public let step: Int
+        /// Steps that are taken.
         public let steps: Int
         /// The network's current idea of the clean latents `[batch, height, width, channels]`: a preview.
         public let estimate: Tensor
@@ -50,26 +60,39 @@ public struct LatentSampler: Sendable {
     ) throws -> Tensor {
         let guide = try Guide(denoiser, conditions: conditions, batch: seeds.count, settings.guidance)
         let levels = try schedule.levels(steps: settings.steps)
+        let skipped = try settings.initial?.skippedSteps(of: settings.steps) ?? 0
         var sampler = settings.sampler.makeSampler()
-        var state = initialNoise(seeds) * Float(1 / levels[0].inputScale)
-        for step in 1...settings.steps {
+        var state = try initialState(seeds, settings, at: levels[skipped], isFirst: skipped == 0)
+        for step in 0..<settings.steps - skipped {
             var estimate = state
-            state = try sampler.step(state, from: levels[step - 1], to: levels[step]) { state, level in
+            let (from, to) = (levels[skipped + step], levels[skipped + step + 1])
+            state = try sampler.step(state, from: from, to: to) { state, level in
                 try Task.checkCancellation()
                 let output = try guide.output(for: state * Float(level.inputScale), at: level)
-                guard output.isFinite else { throw SamplingError.notFinite(step: step) }
+                guard output.isFinite else { throw SamplingError.notFinite(step: step + 1) }
                 estimate = schedule.denoised(state: state, output: output, level: level)
                 return estimate
             }
-            guard onStep(Progress(step: step, steps: settings.steps, estimate: estimate)) else {
+            guard onStep(Progress(step: step + 1, steps: settings.steps - skipped, estimate: estimate)) else {
                 throw CancellationError()
             }
         }
         return state
     }
 
-    private func initialNoise(_ seeds: [UInt64]) -> Tensor {
-        .stacked(seeds.map { NoiseGenerator(seed: $0).noise(shape: denoiser.latentShape) })
+    /// Where a run begins: at the schedule's first level in pure noise, as unit noise is what the network knows there.
+    private func initialState(
+        _ seeds: [UInt64], _ settings: Settings, at level: NoiseLevel, isFirst: Bool
+    ) throws -> Tensor {
+        let noise = Tensor.stacked(
+            try seeds.map { seed in
+                let noise = NoiseGenerator(seed: seed).noise(shape: denoiser.latentShape)
+                return try settings.variation?(noise) ?? noise
+            })
+        let pure = noise * Float(1 / level.inputScale)
+        guard let initial = settings.initial else { return pure }
+        let state = try initial.state(at: level, noise: noise)
+        return isFirst ? pure : state
     }
 }
 

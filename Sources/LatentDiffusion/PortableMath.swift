@@ -63,6 +63,16 @@ enum PortableMath {
         }
     }
 
+    /// The angle in (0, π) whose cosine is `x`, for |x| < 0.9999: Newton's method, from the right angle.
+    static func arccosine(_ x: Double) -> Double {
+        var angle = twoPi / 4
+        for _ in 0..<16 {
+            let (sine, cosine) = sineAndCosine(radians: angle)
+            angle += (cosine - x) / sine
+        }
+        return angle
+    }
+
     /// Sine and cosine of an angle in radians.
     static func sineAndCosine(radians: Double) -> (sine: Double, cosine: Double) {
         sineAndCosine(turns: radians / twoPi)

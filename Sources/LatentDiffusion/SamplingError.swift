@@ -6,6 +6,8 @@ public enum SamplingError: Error, Equatable, Sendable, LocalizedError, CustomStr
     case steps(Int, most: Int)
     /// A guidance scale that is not a finite number of at least 0.
     case guidanceScale(Float)
+    /// A share outside of [0, 1]: how far a picture may leave what it starts from.
+    case strength(Double)
     /// A tensor that the network or the sampler cannot take.
     case shape(of: String, found: [Int], expected: [Int])
     /// The network gave a number that is not finite.
@@ -19,6 +21,8 @@ public enum SamplingError: Error, Equatable, Sendable, LocalizedError, CustomStr
             "\(steps) sampling steps were asked for, but this noise schedule takes 1 to \(most)."
         case .guidanceScale(let scale):
             "A guidance scale of \(scale) was asked for, but it must be a finite number of at least 0."
+        case .strength(let strength):
+            "A strength of \(strength) was asked for, but it must be from 0 to 1."
         case .shape(let name, let found, let expected):
             "The \(name) have the shape \(found), but \(expected) was expected."
         case .notFinite(let step):

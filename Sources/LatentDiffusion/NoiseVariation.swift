@@ -1,0 +1,33 @@
+import TensorCore
+
+/// A picture between those of two seeds: its noise lies on the great arc from the noise of its own seed to that of
+/// another (spherical linear interpolation: Shoemake, “Animating Rotation with Quaternion Curves”, SIGGRAPH 1985).
+///
+/// The whole noise of an item is one vector there. The noises of two seeds are nearly orthogonal and of nearly the same
+/// length, and so is every point between them, where a straight line would pass through noise that is too weak.
+public struct NoiseVariation: Sendable, Equatable {
+    public let seed: UInt64
+    /// From 0 (the item's own noise) to 1 (that of `seed`).
+    public let strength: Double
+
+    public init(seed: UInt64, strength: Double) {
+        (self.seed, self.strength) = (seed, strength)
+    }
+
+    /// - Parameter noise: Of one item, any shape.
+    /// - Throws: `SamplingError.strength` for a strength outside of [0, 1].
+    func callAsFunction(_ noise: Tensor) throws -> Tensor {
+        guard (0...1).contains(strength) else { throw SamplingError.strength(strength) }
+        let other = NoiseGenerator(seed: seed).noise(shape: noise.shape)
+        let cosine = Self.dot(noise, other) / (Self.dot(noise, noise) * Self.dot(other, other)).squareRoot()
+        // Along one direction no arc is singled out; a straight line serves there.
+        guard abs(cosine) < 0.9999 else { return noise * Float(1 - strength) + other * Float(strength) }
+        let angle = PortableMath.arccosine(cosine)
+        func sine(_ share: Double) -> Double { PortableMath.sineAndCosine(radians: share * angle).sine }
+        return noise * Float(sine(1 - strength) / sine(1)) + other * Float(sine(strength) / sine(1))
+    }
+
+    private static func dot(_ a: Tensor, _ b: Tensor) -> Double {
+        zip(a.floats, b.floats).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    }
+}

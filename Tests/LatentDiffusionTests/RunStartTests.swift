@@ -1,0 +1,111 @@
+import Foundation
+import TensorCore
+import Testing
+
+@testable import LatentDiffusion
+
+/// Runs that start from latents or between two seeds, beside diffusers and stable-diffusion-webui
+/// (`Training/fixtures/diffusion_start_fixtures.py`).
+@Suite struct RunStartTests {
+    static let strengths = [0.35, 0.6, 0.99]
+
+    func run(
+        _ schedule: String, _ kind: SamplerKind = .euler, seeds: [UInt64] = [7], initial: InitialLatents? = nil,
+        variation: NoiseVariation? = nil, onStep: (LatentSampler.Progress) -> Bool = { _ in true }
+    ) throws -> Tensor {
+        let denoiser = ToyDenoiser(largestTimestep: schedule.hasPrefix("flow") ? 1 : 1000)
+        return try LatentSampler(denoiser: denoiser, schedule: NoiseScheduleTests.schedule(schedule)).latents(
+            conditions: Tensor([0], shape: [1, 1]), seeds: seeds,
+            settings: .init(sampler: kind, steps: 10, initial: initial, variation: variation), onStep: onStep)
+    }
+
+    func initial(_ strength: Double) throws -> InitialLatents {
+        let latents = try Fixture.tensors("starts.safetensors").tensor("initial").reshaped([1, 1, 1, 8])
+        return InitialLatents(latents: latents, strength: strength)
+    }
+
+    @Test func stepsAreLeftOutAsDiffusersDoes() throws {
+        let table = try JSONDecoder().decode([[Double]].self, from: Data(contentsOf: Fixture.url("starts.json")))
+        #expect(table.count > 100)
+        for row in table {
+            let initial = InitialLatents(latents: Tensor(zeros: [1]), strength: row[1])
+            #expect(try initial.skippedSteps(of: Int(row[0])) == Int(row[2]), "\(row)")
+        }
+    }
+
+    /// 1e-5 of unit-sized numbers, as of whole runs.
+    @Test(arguments: NoiseScheduleTests.names, strengths)
+    func runsFromLatentsEqualTheReference(schedule: String, strength: Double) throws {
+        let expected = try Fixture.tensors("starts.safetensors")
+        let initial = try initial(strength)
+        let levels = try NoiseScheduleTests.schedule(schedule).levels(steps: 10)
+        let skipped = try initial.skippedSteps(of: 10)
+        let start = try initial.state(
+            at: levels[skipped], noise: NoiseGenerator(seed: 7).noise(shape: [1, 1, 1, 8]))
+        let name = "\(schedule).\(strength)"
+        #expect(distance(start.reshaped([8]), try expected.tensor("\(name).start"), relative: 1e-6, floor: 1e-6) <= 1)
+        for kind in SamplerKind.allCases {
+            var steps: [Int] = []
+            let found = try run(schedule, kind, initial: initial) {
+                steps.append($0.step)
+                return $0.steps == 10 - skipped
+            }
+            let reference = try expected.tensor("\(name).\(kind.rawValue)")
+            #expect(distance(found.reshaped([8]), reference, relative: 1e-5, floor: 1e-5) <= 1, "\(kind)")
+            #expect(steps == Array(1...10 - skipped))
+        }
+    }
+
+    @Test(arguments: NoiseScheduleTests.names)
+    func theEndsOfStrength(schedule: String) throws {
+        let kept = try initial(0)
+        #expect(identical(try run(schedule, initial: kept), kept.latents))
+        #expect(identical(try run(schedule, initial: initial(1)), try run(schedule)))
+    }
+
+    @Test func oneStartServesAllSeedsAndDependsOnNoBatch() throws {
+        let together = try run(
+            "flow", seeds: [1, 2, 3], initial: initial(0.6), variation: .init(seed: 9, strength: 0.3))
+        for (index, seed) in [UInt64(1), 2, 3].enumerated() {
+            let alone = try run(
+                "flow", seeds: [seed], initial: initial(0.6), variation: .init(seed: 9, strength: 0.3))
+            #expect(identical(together.item(index), alone.item(0)))
+        }
+    }
+
+    /// Doubles rounded to floats, summed in floats: 1e-6.
+    @Test(arguments: [0.25, 0.7])
+    func variationsLieOnTheArc(strength: Double) throws {
+        let noise = NoiseGenerator(seed: 7).noise(shape: [61])
+        let found = try NoiseVariation(seed: 11, strength: strength)(noise)
+        let expected = try Fixture.tensors("starts.safetensors").tensor("variation.\(strength)")
+        #expect(distance(found, expected, relative: 1e-6, floor: 1e-6) <= 1)
+    }
+
+    @Test func theEndsOfAVariation() throws {
+        for seed in [UInt64(11), 7] {
+            #expect(identical(try run("flow", variation: .init(seed: seed, strength: 0)), try run("flow")))
+            let whole = try run("flow", variation: .init(seed: seed, strength: 1))
+            #expect(identical(whole, try run("flow", seeds: [seed])))
+        }
+        // A seed and itself: no arc, and the same noise all along.
+        let same = try run("flow", variation: .init(seed: 7, strength: 0.5))
+        #expect(distance(same, try run("flow"), relative: 1e-5, floor: 1e-5) <= 1)
+    }
+
+    @Test(arguments: [-0.9998, -0.5, 0, 1e-9, 0.3, 0.9998])
+    func arccosine(x: Double) {
+        #expect(abs(PortableMath.arccosine(x) - acos(x)) < 1e-12)
+    }
+
+    @Test func impossibleStartsAreErrors() throws {
+        for strength in [-0.1, 1.01, .nan] {
+            #expect(throws: SamplingError.self) { try run("flow", initial: initial(strength)) }
+            #expect(throws: SamplingError.self) { try run("flow", variation: .init(seed: 1, strength: strength)) }
+        }
+        let wrong = InitialLatents(latents: Tensor(zeros: [1, 1, 1, 7]), strength: 0.5)
+        #expect(throws: SamplingError.shape(of: "initial latents", found: [1, 1, 1, 7], expected: [1, 1, 1, 8])) {
+            try run("flow", initial: wrong)
+        }
+    }
+}
