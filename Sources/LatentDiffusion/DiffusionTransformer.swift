@@ -10,8 +10,7 @@ public struct DiffusionTransformer: Denoiser {
     public let nullCondition: Tensor
 
     private let patchEmbedding: Linear
-    /// `[tokens, hidden]`.
-    private let positions: Tensor
+    private let positions: TokenPositions
     private let timestepEmbedding: Embedding
     private let conditionEmbedding: Embedding
     private let blocks: [TransformerBlock]
@@ -35,7 +34,9 @@ public struct DiffusionTransformer: Denoiser {
         self.configuration = configuration
         nullCondition = try weights.tensor("null_condition", [configuration.conditionSize]).float32()
         patchEmbedding = try weights.linear("patch_embedding", patch, hidden, precision)
-        positions = try weights.tensor("position_embedding", [configuration.tokens, hidden]).float32()
+        positions = TokenPositions(
+            try weights.tensor("position_embedding", [configuration.tokens, hidden]).float32(),
+            side: configuration.sampleSize / configuration.patchSize)
         timestepEmbedding = try Embedding(
             "timestep_embedding", configuration.timestepEmbeddingSize, hidden, weights, precision)
         conditionEmbedding = try Embedding(
@@ -52,9 +53,16 @@ public struct DiffusionTransformer: Denoiser {
         [configuration.sampleSize, configuration.sampleSize, configuration.channels]
     }
 
+    /// Whether latents may be of this size: multiples of a patch, and places that the network knows.
+    public func allows(height: Int, width: Int) -> Bool {
+        let patch = configuration.patchSize
+        return height > 0 && width > 0 && height % patch == 0 && width % patch == 0
+            && positions(rows: height / patch, columns: width / patch) != nil
+    }
+
     public func callAsFunction(_ latents: Tensor, timesteps: [Float], conditions: Tensor) throws -> Tensor {
         let batch = timesteps.count
-        try Self.require(latents, "latents", [batch] + latentShape)
+        let positions = try positions(for: latents, batch: batch)
         try Self.require(conditions, "conditions", [batch, configuration.conditionSize])
 
         let sinusoids = TimestepSinusoids(size: configuration.timestepEmbeddingSize)
@@ -69,6 +77,19 @@ public struct DiffusionTransformer: Denoiser {
         let modulation = Modulation(finalModulation(signal), parts: 2)
         tokens = finalProjection(modulation.modulate(finalNorm(tokens), shift: 0, scale: 1))
         return patches.latents(of: tokens, shape: latents.shape)
+    }
+
+    /// Throws `SamplingError.shape`, `.size`.
+    private func positions(for latents: Tensor, batch: Int) throws -> Tensor {
+        let (shape, patch) = (latents.shape, configuration.patchSize)
+        guard shape.count == 4, shape[0] == batch, shape[3] == configuration.channels,
+            shape[1] > 0, shape[2] > 0, shape[1] % patch == 0, shape[2] % patch == 0
+        else { throw SamplingError.shape(of: "latents", found: shape, expected: [batch] + latentShape) }
+        guard let positions = positions(rows: shape[1] / patch, columns: shape[2] / patch) else {
+            let side = configuration.sampleSize
+            throw SamplingError.size(found: [shape[1], shape[2]], only: [side, side])
+        }
+        return positions
     }
 
     private static func require(_ tensor: Tensor, _ name: String, _ shape: [Int]) throws {

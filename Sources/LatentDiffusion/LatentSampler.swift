@@ -14,16 +14,20 @@ public struct LatentSampler: Sendable {
         public var initial: InitialLatents?
         /// Moves every item's noise towards that of another seed.
         public var variation: NoiseVariation?
+        /// Height and width of the latents; nil for those that the denoiser was trained on.
+        public var size: (height: Int, width: Int)?
 
         public init(
             sampler: SamplerKind = .euler, steps: Int, guidance: Guidance = Guidance(),
-            initial: InitialLatents? = nil, variation: NoiseVariation? = nil
+            initial: InitialLatents? = nil, variation: NoiseVariation? = nil,
+            size: (height: Int, width: Int)? = nil
         ) {
             self.sampler = sampler
             self.steps = steps
             self.guidance = guidance
             self.initial = initial
             self.variation = variation
+            self.size = size
         }
     }
 
@@ -84,9 +88,11 @@ public struct LatentSampler: Sendable {
     private func initialState(
         _ seeds: [UInt64], _ settings: Settings, at level: NoiseLevel, isFirst: Bool
     ) throws -> Tensor {
+        let trained = denoiser.latentShape
+        let shape = settings.size.map { [$0.height, $0.width, trained[2]] } ?? trained
         let noise = Tensor.stacked(
             try seeds.map { seed in
-                let noise = NoiseGenerator(seed: seed).noise(shape: denoiser.latentShape)
+                let noise = NoiseGenerator(seed: seed).noise(shape: shape)
                 return try settings.variation?(noise) ?? noise
             })
         let pure = noise * Float(1 / level.inputScale)

@@ -5,7 +5,7 @@ import TensorCore
 ///
 /// The whole noise of an item is one vector there. The noises of two seeds are nearly orthogonal and of nearly the same
 /// length, and so is every point between them, where a straight line would pass through noise that is too weak.
-public struct NoiseVariation: Sendable, Equatable {
+public struct NoiseVariation: Sendable, Codable, Equatable {
     public let seed: UInt64
     /// From 0 (the item's own noise) to 1 (that of `seed`).
     public let strength: Double

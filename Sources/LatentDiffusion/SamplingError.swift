@@ -10,6 +10,8 @@ public enum SamplingError: Error, Equatable, Sendable, LocalizedError, CustomStr
     case strength(Double)
     /// A tensor that the network or the sampler cannot take.
     case shape(of: String, found: [Int], expected: [Int])
+    /// Height and width of latents that a network does not know.
+    case size(found: [Int], only: [Int])
     /// The network gave a number that is not finite.
     case notFinite(step: Int)
 
@@ -25,6 +27,8 @@ public enum SamplingError: Error, Equatable, Sendable, LocalizedError, CustomStr
             "A strength of \(strength) was asked for, but it must be from 0 to 1."
         case .shape(let name, let found, let expected):
             "The \(name) have the shape \(found), but \(expected) was expected."
+        case .size(let found, let only):
+            "Latents of \(found) were asked for, but the places that this denoiser learned are those of \(only) only."
         case .notFinite(let step):
             "The denoiser's output in step \(step) holds a number that is not finite, so its weights or its condition are damaged."
         }

@@ -36,6 +36,8 @@ public final class Bridge {
     private var anchoredAdapter: AnchoredAdapter?
     private var denoiser: DiffusionTransformer?
     private var autoencoder: ConvolutionalAutoencoder?
+    /// The picture that the last pictures started from, encoded.
+    private var initial: (picture: InitialPicture, size: PictureSize?, latents: Tensor)?
 
     /// Nothing is loaded yet. Throws `ModelError.noBFloat16` when the processor lacks the precision.
     public init(_ bundle: ModelBundle, precision: Precision = .automatic) throws {
@@ -128,7 +130,8 @@ public final class Bridge {
     ///   - seeds: One a picture, instead of that of the settings.
     ///   - settings: Of all pictures; see `GenerationSettings.sharesBatch(with:)`.
     ///   - onStep: Called after each step with the steps done and all steps.
-    /// - Throws: `ModelError`, `SamplingError` for settings that cannot be, `CancellationError`.
+    /// - Throws: `ModelError`; `SamplingError`, `PictureSizeError`, `InitialPictureError`, `PictureFileError` for settings
+    ///   that cannot be; `CancellationError`.
     public func latents(
         _ conditions: [Condition], seeds: [UInt64], _ settings: GenerationSettings,
         onStep: (Int, Int) -> Void = { _, _ in }
@@ -140,11 +143,45 @@ public final class Bridge {
             conditions: .stacked(conditions.map(\.vector)), seeds: seeds,
             settings: .init(
                 sampler: settings.sampler, steps: settings.steps,
-                guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative))
+                guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative),
+                initial: settings.initImage.map { try initialLatents($0, settings.size) },
+                variation: settings.variation, size: settings.size.map(latentSize))
         ) {
             onStep($0.step, $0.steps)
             return true
         }
+    }
+
+    /// Whether the model can make pictures of a size. Throws `PictureSizeError`, `ModelError`.
+    public func check(_ size: PictureSize) throws {
+        let trained = try loadedDenoiser().configuration.sampleSize
+        let (found, scale) = (try latentSize(size), try loadedAutoencoder().configuration.scale)
+        guard try loadedDenoiser().allows(height: found.height, width: found.width) else {
+            let own = PictureSize(width: trained * scale, height: trained * scale)
+            throw PictureSizeError.fixed(model: bundle.name, size: own, found: size)
+        }
+    }
+
+    private func latentSize(_ size: PictureSize) throws -> (height: Int, width: Int) {
+        let scale = try loadedAutoencoder().configuration.scale
+        let step = try scale * loadedDenoiser().configuration.patchSize
+        guard size.width % step == 0, size.height % step == 0 else {
+            throw PictureSizeError.notAMultiple(model: bundle.name, of: step, found: size)
+        }
+        return (size.height / scale, size.width / scale)
+    }
+
+    /// Encoded once for all pictures that start from it.
+    private func initialLatents(_ initial: InitialPicture, _ size: PictureSize?) throws -> InitialLatents {
+        if let encoded = self.initial, encoded.picture == initial, encoded.size == size {
+            return InitialLatents(latents: encoded.latents, strength: initial.strength)
+        }
+        let autoencoder = try loadedAutoencoder()
+        let side = try loadedDenoiser().configuration.sampleSize * autoencoder.configuration.scale
+        let picture = try initial.picture(width: size?.width ?? side, height: size?.height ?? side)
+        let latents = try autoencoder.encode(Tensor(picture.values, shape: [1, picture.height, picture.width, 3]))
+        self.initial = (initial, size, latents)
+        return InitialLatents(latents: latents, strength: initial.strength)
     }
 
     /// The picture of one item's latents `[1, height, width, channels]`.

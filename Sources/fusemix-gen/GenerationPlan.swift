@@ -19,6 +19,9 @@ struct GenerationPlan {
         (self.files, self.machine) = (files, machine)
         bridge = try await machine.bridge()
         settings = try picture.settings(over: bridge.settings())
+        if let size = settings.size {
+            do { try bridge.check(size) } catch let error as PictureSizeError { throw UsageError("\(error)") }
+        }
         if let list = batch.list {
             guard files.inputs.isEmpty else { throw UsageError("Inputs and --list exclude each other.") }
             let items = try ItemList(Self.contents(of: list), name: list, over: settings)

@@ -24,6 +24,30 @@ import Testing
         #expect(distance(found, try fixture.tensor("output"), relative: tolerance, floor: tolerance) <= 1)
     }
 
+    /// Computed positions serve any size; places that a table learned serve no other.
+    @Test(arguments: [4, 12])
+    func otherSizes(side: Int) throws {
+        let fixture = try Fixture.tensors("transformer/fixture.safetensors")
+        let sizes = try Fixture.tensors("transformer/sizes.safetensors")
+        let network = try DiffusionTransformer(contentsOf: Fixture.url("transformer"), precision: .float32)
+        let (times, conditions) = (try fixture.tensor("timesteps").floats, try fixture.tensor("conditions"))
+        let latents = try sizes.tensor("\(side).latents")
+        let found = try network(latents, timesteps: times, conditions: conditions)
+        #expect(distance(found, try sizes.tensor("\(side).output"), relative: 1e-4, floor: 1e-4) <= 1)
+        // What is wider than high.
+        let wide = try network(Tensor(zeros: [3, 4, side, 4]), timesteps: times, conditions: conditions)
+        #expect(wide.shape == [3, 4, side, 4])
+
+        let learned = try DiffusionTransformer(
+            BatchInvarianceTests.configuration("transformer", [:]), BatchInvarianceTests.randomWeights(), .float32)
+        #expect(throws: SamplingError.size(found: [side, side], only: [8, 8])) {
+            try learned(latents, timesteps: times, conditions: conditions)
+        }
+        #expect(throws: SamplingError.self) {
+            try network(Tensor(zeros: [3, 5, 4, 4]), timesteps: times, conditions: conditions)
+        }
+    }
+
     @Test(arguments: precisions)
     func autoencoder(precision: Precision, tolerance: Float) throws {
         let fixture = try Fixture.tensors("autoencoder/fixture.safetensors")

@@ -18,6 +18,12 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public var audioWeight: Float
     /// How the windows of a clip become one latent.
     public var window: WindowPooling
+    /// The picture to start from; nil is pure noise.
+    public var initImage: InitialPicture?
+    /// Moves the noise towards that of another seed.
+    public var variation: NoiseVariation?
+    /// Nil is the model's own.
+    public var size: PictureSize?
 
     public static let defaultAudioWeight: Float = 0.5
     public static let stepRange = 1...1000
@@ -26,7 +32,8 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
 
     public init(
         seed: UInt64 = 0, steps: Int, sampler: SamplerKind, guidanceScale: Float, prompt: String? = nil,
-        negativePrompt: String? = nil, audioWeight: Float = defaultAudioWeight, window: WindowPooling = .mean
+        negativePrompt: String? = nil, audioWeight: Float = defaultAudioWeight, window: WindowPooling = .mean,
+        initImage: InitialPicture? = nil, variation: NoiseVariation? = nil, size: PictureSize? = nil
     ) {
         self.seed = seed
         self.steps = steps
@@ -36,12 +43,17 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
         self.negativePrompt = negativePrompt
         self.audioWeight = audioWeight
         self.window = window
+        self.initImage = initImage
+        self.variation = variation
+        self.size = size
     }
 
     /// Whether every number lies in its range.
     public var isInRange: Bool {
         Self.seedRange.contains(seed) && Self.stepRange.contains(steps) && (0...1).contains(audioWeight)
             && Self.guidanceScaleRange.contains(guidanceScale)
+            && (initImage.map { (0...1).contains($0.strength) } ?? true)
+            && (variation.map { (0...1).contains($0.strength) && Self.seedRange.contains($0.seed) } ?? true)
     }
 
     /// Whether pictures of the two can be denoised together. What makes the condition, and the seed, may differ.

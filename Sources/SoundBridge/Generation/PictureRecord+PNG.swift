@@ -12,6 +12,7 @@ extension PictureRecord {
     public func textChunks() throws -> [PNGText] {
         var record = self
         record.input = input.map(Self.lastPart)
+        record.settings.initImage?.path = settings.initImage.map { Self.lastPart($0.path) } ?? ""
         record.output = nil
         record.seconds = nil
         return [
@@ -46,6 +47,14 @@ extension PictureRecord {
         if let input {
             settingsLine += ["Sound: \(Self.quoted(input))", "Window: \(settings.window.rawValue)"]
             if settings.prompt != nil { settingsLine.append("Audio weight: \(settings.audioWeight)") }
+        }
+        if let initial = settings.initImage {
+            settingsLine += ["Denoising strength: \(initial.strength)", "Init image: \(Self.quoted(initial.path))"]
+        }
+        if let variation = settings.variation {
+            settingsLine += [
+                "Variation seed: \(variation.seed)", "Variation seed strength: \(variation.strength)",
+            ]
         }
         settingsLine.append("Version: fusemix-gen \(version)")
         return [

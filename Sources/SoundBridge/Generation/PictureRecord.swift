@@ -15,7 +15,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     /// Version of the program.
     public let version: String
     public let precision: Precision
-    public let settings: GenerationSettings
+    public internal(set) var settings: GenerationSettings
     /// Specific classes nearest to the condition by cosine, best first.
     public let heard: [ScoredLabel]
     /// The audio encoder's own highest scores, best first; nil without a sound.

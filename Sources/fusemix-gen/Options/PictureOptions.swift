@@ -64,6 +64,18 @@ struct PictureOptions: ParsableArguments {
             """, valueName: "pooling"))
     var window: WindowPooling?
 
+    @OptionGroup var start: StartOptions
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Size in pixels, 256x192 or 256 for a square; sides from 16 to 1024 that the model allows; far from its own \
+            size pictures come apart. (default: the model's)
+            """, valueName: "size"),
+        transform: Self.size)
+    var size: PictureSize?
+
     @Option(
         help: ArgumentHelp(
             "Take all settings above from a picture made before; options that are given still count.",
@@ -79,6 +91,13 @@ struct PictureOptions: ParsableArguments {
         try Self.check(negativePrompt, "--negative-prompt")
     }
 
+    @Sendable private static func size(_ argument: String) throws -> PictureSize {
+        guard let size = PictureSize(argument) else {
+            throw ValidationError("sides from 16 to 1024 are expected, as 256x192 or 256")
+        }
+        return size
+    }
+
     private static func check(_ words: String?, _ name: String) throws {
         guard let words, words.allSatisfy(\.isWhitespace) else { return }
         throw ValidationError("\(name) holds no words.")
@@ -90,7 +109,7 @@ struct PictureOptions: ParsableArguments {
     }
 
     /// Options over the settings of `--params-from` over the model's own.
-    /// Throws `UsageError` when that picture carries none.
+    /// Throws `UsageError` when that picture carries none, or for a start that cannot be.
     func settings(over defaults: GenerationSettings) throws -> GenerationSettings {
         var settings = try paramsFrom.map(Self.settings(carriedBy:)) ?? defaults
         switch seed {
@@ -105,6 +124,8 @@ struct PictureOptions: ParsableArguments {
         settings.negativePrompt = negativePrompt ?? settings.negativePrompt
         settings.audioWeight = audioWeight ?? settings.audioWeight
         settings.window = window ?? settings.window
+        settings.size = size ?? settings.size
+        try start.apply(to: &settings)
         return settings
     }
 

@@ -1,0 +1,84 @@
+import ArgumentParser
+import LatentDiffusion
+import SoundBridge
+
+/// What a picture starts from beside the noise of its seed.
+struct StartOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            A PNG or JPEG to start from instead of pure noise; brought to the size of the picture within white margins.
+            """, valueName: "picture"))
+    var initImage: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            How far the picture may leave --init-image, 0 (it stays) to 1 (nothing of it is left); the last \
+            steps x strength of the steps are taken. (default: \(InitialPicture.defaultStrength))
+            """, valueName: "share"))
+    var strength: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "A second seed, 0 to 2^63-1: the noise lies on the arc from that of --seed to its own.", valueName: "n"))
+    var variationSeed: UInt64?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            How far along that arc, 0 (the noise of --seed) to 1 (that of --variation-seed). \
+            (default: \(Self.defaultVariationStrength))
+            """, valueName: "share"))
+    var variationStrength: Double?
+
+    private static let defaultVariationStrength = 0.2
+
+    func validate() throws {
+        for (name, share) in [("--strength", strength), ("--variation-strength", variationStrength)] {
+            guard let share, !(0...1).contains(share) else { continue }
+            throw ValidationError("\(name) must be from 0 to 1, not \(share).")
+        }
+        if let variationSeed, !GenerationSettings.seedRange.contains(variationSeed) {
+            throw ValidationError("--variation-seed must be from 0 to 2^63-1, not \(variationSeed).")
+        }
+    }
+
+    /// Over the settings of `--params-from`, of whose picture to start from only the name is known.
+    /// Throws `UsageError`.
+    func apply(to settings: inout GenerationSettings) throws {
+        try applyPicture(to: &settings)
+        if let variationSeed {
+            settings.variation = NoiseVariation(
+                seed: variationSeed,
+                strength: variationStrength ?? settings.variation?.strength ?? Self.defaultVariationStrength)
+        } else if let variationStrength {
+            guard let variation = settings.variation else {
+                throw UsageError("--variation-strength needs a --variation-seed.")
+            }
+            settings.variation = NoiseVariation(seed: variation.seed, strength: variationStrength)
+        }
+    }
+
+    private func applyPicture(to settings: inout GenerationSettings) throws {
+        guard let initImage else {
+            if let carried = settings.initImage {
+                throw UsageError(
+                    "Those settings start from the picture “\(carried.path.printable)”: --init-image must give it again."
+                )
+            }
+            guard strength == nil else { throw UsageError("--strength needs an --init-image.") }
+            return
+        }
+        do {
+            settings.initImage = try InitialPicture(
+                contentsOf: initImage,
+                strength: strength ?? settings.initImage?.strength ?? InitialPicture.defaultStrength)
+        } catch {
+            throw UsageError("\(error)")
+        }
+    }
+}
