@@ -86,7 +86,9 @@ let package = Package(
         .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns", "FilesOnDisk", "SoundBridge", "TensorCore"]),
         .testTarget(
             name: "SoundBridgeTests",
-            dependencies: ["SoundBridge", "FrozenEncoders", "FuseMix", "PictureFiles", "TensorCore"]),
+            dependencies: [
+                "SoundBridge", "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles", "TensorCore",
+            ]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["FrozenEncoders", "FuseMix", "LatentStore", "PictureFiles", "TensorCore", "fusemix-gen"],

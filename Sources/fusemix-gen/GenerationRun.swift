@@ -14,6 +14,7 @@ struct GenerationRun {
     private let reporter: GenerationReporter
     /// Time that loading took, before the first item.
     private let loading: Double
+    private var sheets: PictureSheets?
 
     /// One call of the root command. Throws what `GenerationPlan` does; `OutputFolderError`, `RunJournalError`.
     init(_ options: GenerationOptions) async throws {
@@ -31,6 +32,9 @@ struct GenerationRun {
             guard let folder = planned.plan.recordsFolder else { return nil }
             return try RunRecords(folder, planned.header(), resuming: options.resuming.resume)
         }
+        guard options.sheet.grid else { return }
+        sheets = PictureSheets(
+            plan: planned.plan, overwrites: options.output.overwrite || options.resuming.resume)
     }
 
     /// Loads what the plan needs, then opens its records. Throws `ModelError` and what `records` throws.
@@ -52,7 +56,10 @@ struct GenerationRun {
     func run() async throws {
         let summary = try await pictures()
         if let records { try Manifest.write(plan, from: [records.journal], to: records.folder) }
+        let unwritten = sheets?.write() ?? []
+        for failure in unwritten { Console.error(failure) }
         try finish(summary)
+        if !unwritten.isEmpty { throw ExitCode(1) }
     }
 
     /// Tells how the run ended. Throws `ExitCode` when an item failed or the run was interrupted.

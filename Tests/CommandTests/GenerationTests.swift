@@ -91,6 +91,60 @@ import Testing
         #expect(try pixels("a.png") != pixels("b.png"))
     }
 
+    @Test func aPictureStartsFromAnother() throws {
+        let crow = Command.samples.appending(path: "crow.png").path
+        let words = ["--prompt", "a dog", "--steps", "5", "--seed", "3"]
+        for (name, own) in [
+            ("plain", []), ("free", ["--init-image", crow, "--strength", "1"]), ("near", ["--init-image", crow]),
+        ] {
+            let outcome = try Command.start(words + own + ["-o", scratch.path("\(name).png")]).finish()
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        }
+        #expect(try pixels("plain.png") == pixels("free.png"))
+        #expect(try pixels("plain.png") != pixels("near.png"))
+        let inspected = try #require(try Command.run("inspect", scratch.path("near.png"), "--json").objects.first)
+        let start = try #require(inspected["initImage"] as? [String: Any])
+        #expect(start["path"] as? String == "crow.png" && start["strength"] as? Double == 0.6)
+
+        let again = ["-o", scratch.path("again.png"), "--params-from", scratch.path("near.png")]
+        let refused = try Command.start(again).finish()
+        #expect(refused.exitCode == 2 && refused.errors.contains("crow.png"), "\(refused.errors)")
+        _ = try Command.start(again + ["--init-image", crow]).finish()
+        #expect(try scratch.data("near.png") == scratch.data("again.png"))
+    }
+
+    @Test func picturesBetweenTwoSeedsAndInOtherSizes() throws {
+        for (name, own) in [
+            ("own", ["--variation-seed", "9", "--variation-strength", "0"]), ("plain", []),
+            ("between", ["--variation-seed", "9"]), ("wide", ["--size", "192x128"]),
+        ] {
+            let outcome = try Command.start(
+                ["--prompt", "a dog", "--steps", "2", "--seed", "3", "-o", scratch.path("\(name).png")] + own
+            ).finish()
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        }
+        #expect(try pixels("own.png") == pixels("plain.png"))
+        #expect(try pixels("between.png") != pixels("plain.png"))
+        let wide = try Picture(contentsOf: scratch.url.appending(path: "wide.png"))
+        #expect(wide.width == 192 && wide.height == 128)
+        _ = try Command.run(
+            "--params-from", scratch.path("between.png"), "-o", scratch.path("again.png"), "--seed", "3")
+        #expect(try scratch.data("between.png") == scratch.data("again.png"))
+        let odd = try Command.run("--prompt", "a dog", "-o", scratch.path("odd.png"), "--size", "100")
+        #expect(odd.exitCode == 2 && odd.errors.contains("multiples of"), "\(odd.errors)")
+    }
+
+    @Test func aGridHoldsAllPicturesOfAnItem() throws {
+        let outcome = try Command.run(
+            "--prompt", "a dog", "-o", scratch.path("dog.png"), "--steps", "1", "--count", "3", "--grid")
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(scratch.names == ["dog-0.png", "dog-1.png", "dog-2.png", "dog-grid.png"])
+        let pictures = try (0..<3).map { try Picture(contentsOf: scratch.url.appending(path: "dog-\($0).png")) }
+        #expect(try pixels("dog-grid.png") == Picture.sheet(of: pictures).pixels)
+        let refused = try Command.run("--prompt", "a dog", "-o", scratch.path("cat.png"), "--grid")
+        #expect(refused.exitCode == 2 && refused.errors.contains("--count"), "\(refused.errors)")
+    }
+
     @Test func standardInputAndOutput() throws {
         let sound = try Data(contentsOf: URL(filePath: dog))
         let piped = try Command.run("-", "-o", "-", "--steps", "2", "--no-metadata", input: sound)

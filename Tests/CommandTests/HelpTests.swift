@@ -29,6 +29,9 @@ import Testing
             words + ["--guidance-scale", "-1"], words + ["--audio-weight", "1.5"], words + ["--seed", "-4"],
             words + ["--seed", "9223372036854775808"], words + ["--sampler", "magic"], words + ["--count", "0"],
             words + ["--precision", "f8"], words + ["--threads", "0"], words + ["--window", "last"],
+            words + ["--strength", "0.5"], words + ["--init-image", "absent.png"],
+            words + ["--init-image", "a.png", "--strength", "2"], words + ["--variation-strength", "0.5"],
+            words + ["--variation-seed", "-1"], words + ["--size", "5000"], words + ["--grid"],
             words + ["--colour", "red"], ["--prompt", " ", "-o", "x.png"], words + ["--params-from", "absent.png"],
         ]
         var transcript = ""

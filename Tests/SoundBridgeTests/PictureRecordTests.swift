@@ -1,4 +1,5 @@
 import Foundation
+import LatentDiffusion
 import PictureFiles
 import Testing
 
@@ -52,6 +53,38 @@ import Testing
                 """)
         let words = try record(input: nil, prompt: "a dog").parameters
         #expect(!words.contains("Sound:") && !words.contains("Window:"))
+    }
+
+    @Test func whatAPictureStartedFromIsCarriedWithoutItsFolder() throws {
+        var settings = GenerationSettings(steps: 4, sampler: .euler, guidanceScale: 3)
+        settings.initImage = InitialPicture(path: "/home/someone/cat.png", sha256: "ab", strength: 0.25)
+        settings.variation = NoiseVariation(seed: 9, strength: 0.5)
+        settings.size = PictureSize(width: 64, height: 48)
+        let record = PictureRecord(
+            input: nil, picture: try Picture(width: 1, height: 1, pixels: [0, 1, 2]), model: "default",
+            precision: .float32, settings: settings, heard: [], audioScores: nil)
+        let chunks = try record.textChunks()
+        #expect(
+            chunks[0].text.contains(
+                "Denoising strength: 0.25, Init image: cat.png, Variation seed: 9, Variation seed strength: 0.5"))
+        let carried = try JSONDecoder().decode(PictureRecord.self, from: Data(chunks[1].text.utf8)).settings
+        #expect(carried.initImage == InitialPicture(path: "cat.png", sha256: "ab", strength: 0.25))
+        #expect(carried.variation == settings.variation && carried.size == settings.size && carried.isInRange)
+        settings.initImage?.strength = 1.5
+        #expect(!settings.isInRange)
+        #expect(PictureSize("256") == PictureSize(width: 256, height: 256) && PictureSize("8x256") == nil)
+        for text in ["", "x", "256x", "1x2x3", "99999999999999999999", "2048"] { #expect(PictureSize(text) == nil) }
+    }
+
+    @Test func aChangedPictureIsNotStartedFrom() throws {
+        let folder = try TemporaryFolder(), file = folder.url.appending(path: "a.png")
+        try Picture(width: 2, height: 1, pixels: [0, 0, 0, 9, 9, 9]).write(to: file)
+        let initial = try InitialPicture(contentsOf: file.relativePath)
+        #expect(try initial.picture(width: 2, height: 3).pixels.prefix(6).allSatisfy { $0 == 255 })
+        try Picture(width: 2, height: 1, pixels: [1, 1, 1, 9, 9, 9]).write(to: file, overwrite: true)
+        #expect(throws: InitialPictureError.changed(file: file.relativePath)) {
+            try initial.picture(width: 2, height: 3)
+        }
     }
 
     @Test func damagedRecordsAreRefused() throws {

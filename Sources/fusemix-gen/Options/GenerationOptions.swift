@@ -5,12 +5,17 @@ import BatchRuns
 struct GenerationOptions: ParsableArguments {
     @OptionGroup(title: "Inputs and output") var files: FileOptions
     @OptionGroup(title: "Inputs and output") var output: OverwriteOption
+    @OptionGroup(title: "Inputs and output") var sheet: GridOption
     @OptionGroup(title: "Picture") var picture: PictureOptions
     @OptionGroup(title: "Folders and lists") var batch: BatchOptions
     @OptionGroup(title: "Folders and lists") var resuming: ResumeOption
     @OptionGroup(title: "Folders and lists") var work: WorkOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Messages") var messages: MessageOptions
+
+    func validate() throws {
+        if sheet.grid, picture.count < 2 { throw ValidationError("--grid needs a --count of at least 2.") }
+    }
 
     /// How the run goes about its work.
     var runOptions: RunOptions {
