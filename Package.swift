@@ -20,11 +20,18 @@ let package = Package(
             name: "fusemix-gen",
             dependencies: [
                 "BatchRuns", "Evaluation", "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentStore", "Retrieval",
-                "SoundBridge", "TensorCore",
+                "RunReport", "SoundBridge", "TensorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // The house, from the top floor down; a target imports only what stands below it.
+        .target(
+            name: "RunReport", dependencies: ["BatchRuns", "FilesOnDisk", "SoundBridge", "TensorCore"],
+            resources: [
+                .embedInCode("Page/page.html"), .embedInCode("Page/style.css"), .embedInCode("Page/items.js"),
+                .embedInCode("Page/sheet.js"), .embedInCode("Page/player.js"), .embedInCode("Page/cells.js"),
+                .embedInCode("Page/details.js"), .embedInCode("Page/main.js"),
+            ]),
         .target(name: "BatchRuns", dependencies: ["FilesOnDisk", "SoundBridge", "SoundFrontEnd", "TensorCore"]),
         .target(
             name: "Evaluation",
@@ -84,6 +91,9 @@ let package = Package(
             ],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns", "FilesOnDisk", "SoundBridge", "TensorCore"]),
+        .testTarget(
+            name: "RunReportTests",
+            dependencies: ["BatchRuns", "LatentDiffusion", "RunReport", "SoundBridge", "TensorCore"]),
         .testTarget(
             name: "SoundBridgeTests",
             dependencies: [

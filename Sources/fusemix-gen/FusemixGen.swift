@@ -25,8 +25,8 @@ struct FusemixGen: AsyncParsableCommand {
             """,
         version: "fusemix-gen \(Version.current)",
         subcommands: [
-            Plan.self, Run.self, Merge.self, Embed.self, Train.self, Evaluate.self, Search.self, Inspect.self,
-            Models.self,
+            Plan.self, Run.self, Merge.self, Report.self, Embed.self, Train.self, Evaluate.self, Search.self,
+            Inspect.self, Models.self,
         ])
 
     @OptionGroup var options: GenerationOptions

@@ -1,6 +1,8 @@
 import ArgumentParser
 import BatchRuns
+import FilesOnDisk
 import Foundation
+import RunReport
 import SoundBridge
 import TensorCore
 
@@ -15,6 +17,7 @@ struct GenerationRun {
     /// Time that loading took, before the first item.
     private let loading: Double
     private var sheets: PictureSheets?
+    private var writesPage = false
 
     /// One call of the root command. Throws what `GenerationPlan` does; `OutputFolderError`, `RunJournalError`.
     init(_ options: GenerationOptions) async throws {
@@ -25,6 +28,14 @@ struct GenerationRun {
         guard planned.plan.isBatch || !options.resuming.resume else {
             throw UsageError("--resume is for runs that keep a record: of a folder, several inputs or a list.")
         }
+        if options.page.report {
+            guard let folder = planned.plan.recordsFolder else {
+                throw UsageError("--report is for runs that keep a record: of a folder, several inputs or a list.")
+            }
+            if FolderListing.isFolder(folder.path) {
+                try ReportPage.check(URL(filePath: folder.path, directoryHint: .isDirectory))
+            }
+        }
         if options.picture.seed == .random, !options.messages.quiet {
             Console.note("Seed \(planned.settings.seed)\n")
         }
@@ -32,6 +43,7 @@ struct GenerationRun {
             guard let folder = planned.plan.recordsFolder else { return nil }
             return try RunRecords(folder, planned.header(), resuming: options.resuming.resume)
         }
+        writesPage = options.page.report
         guard options.sheet.grid else { return }
         sheets = PictureSheets(
             plan: planned.plan, overwrites: options.output.overwrite || options.resuming.resume)
@@ -55,7 +67,10 @@ struct GenerationRun {
     /// Throws `ModelError`, `RunJournalError`, or `ExitCode` when an item failed or the run was interrupted.
     func run() async throws {
         let summary = try await pictures()
-        if let records { try Manifest.write(plan, from: [records.journal], to: records.folder) }
+        if let records {
+            try Manifest.write(plan, from: [records.journal], to: records.folder)
+            if writesPage { try ReportPage.write(of: records.folder) }
+        }
         let unwritten = sheets?.write() ?? []
         for failure in unwritten { Console.error(failure) }
         try finish(summary)

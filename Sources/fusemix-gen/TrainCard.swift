@@ -1,6 +1,7 @@
 import Foundation
 import FuseMix
 import SoundBridge
+import TensorCore
 
 /// The card that `train` writes into a component: what it is, how it was made and what it was measured to do.
 struct TrainCard {
@@ -135,13 +136,4 @@ struct TrainCard {
     }
 
     private static func rounded(_ value: Double) -> String { String(format: "%.4f", value) }
-}
-
-extension String {
-    /// As a shell reads it back.
-    fileprivate var shellQuoted: String {
-        let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_=.,:/+@%"))
-        return unicodeScalars.allSatisfy(plain.contains) && !isEmpty
-            ? self : "'\(replacingOccurrences(of: "'", with: "'\\''"))'"
-    }
 }

@@ -1,0 +1,83 @@
+import BatchRuns
+import SoundBridge
+import TensorCore
+
+extension ReportItem {
+    /// An entry of a manifest as the page beside that manifest shows it.
+    ///
+    /// - Parameters:
+    ///   - folder: that of the manifest and the pictures.
+    ///   - origin: where relative paths of sounds begin.
+    init(_ entry: ManifestEntry, in folder: AbsolutePath, soundsFrom origin: AbsolutePath) {
+        self.init(name: entry.input ?? entry.output ?? "", status: Status(entry.outcome))
+        if let input = entry.input, input != "-" {
+            sound = RelativeReference(to: AbsolutePath(of: input, in: origin), from: folder)
+        }
+        if let output = entry.output {
+            picture = RelativeReference(to: folder.appending(output), from: folder)
+        }
+        seed = entry.settings?.seed
+        settings = entry.settings.map { ReportSettings($0, hasSound: entry.input != nil) }
+        switch entry.outcome {
+        case .skipped: break
+        case .failed(let sentence):
+            (error, picture) = (sentence, nil)
+        case .done(let record):
+            settings = ReportSettings(record.settings, hasSound: entry.input != nil, record: record)
+            heard = record.heard.map { Score(label: $0.label, score: $0.score) }
+            audioScores = (record.audioScores ?? []).map { Score(label: $0.label, score: $0.score) }
+        }
+        command = entry.settings.map { command(for: entry, seed: $0.seed) }
+    }
+
+    private func command(for entry: ManifestEntry, seed: UInt64) -> String {
+        let sound = entry.input.map { [Self.argument($0)] } ?? []
+        let output = (entry.output?.split(separator: "/").last).map(String.init) ?? "picture.png"
+        return (["fusemix-gen"] + sound + ["-o", Self.argument(output), "--seed", "\(seed)"]).joined(separator: " ")
+    }
+}
+
+extension ReportItem.Status {
+    init(_ outcome: ManifestEntry.Outcome) {
+        switch outcome {
+        case .done: self = .done
+        case .skipped: self = .skipped
+        case .failed: self = .failed
+        }
+    }
+}
+
+extension ReportItem {
+    /// A path as one word of a shell that is not taken for an option.
+    private static func argument(_ path: String) -> String {
+        (path.hasPrefix("-") && path != "-" ? "./" + path : path).shellQuoted
+    }
+}
+
+extension ReportSettings {
+    /// - Parameter record: Says with what model and how a picture that is there was made.
+    init(_ settings: GenerationSettings, hasSound: Bool, record: PictureRecord? = nil) {
+        var lines: [Line] = [], options = ""
+        func add(_ name: String, _ option: String?, _ value: (some CustomStringConvertible)?) {
+            guard let value else { return }
+            lines.append(Line(name, value.description))
+            if let option { options += " \(option) \(value.description.shellQuoted)" }
+        }
+        add("Prompt", "--prompt", settings.prompt)
+        add("Negative prompt", "--negative-prompt", settings.negativePrompt)
+        if hasSound, settings.prompt != nil { add("Audio weight", "--audio-weight", settings.audioWeight) }
+        if hasSound { add("Window", "--window", settings.window.rawValue) }
+        add("Init image", "--init-image", settings.initImage?.path)
+        add("Strength", "--strength", settings.initImage?.strength)
+        add("Variation seed", "--variation-seed", settings.variation?.seed)
+        add("Variation strength", "--variation-strength", settings.variation?.strength)
+        add("Steps", "--steps", settings.steps)
+        add("Sampler", "--sampler", settings.sampler.rawValue)
+        add("Guidance scale", "--guidance-scale", settings.guidanceScale)
+        add("Size", settings.size == nil ? nil : "--size", record.map { "\($0.width)x\($0.height)" })
+        add("Model", "--model", record?.model)
+        add("Precision", "--precision", record?.precision.rawValue)
+        add("Version", nil, record?.version)
+        self.init(lines: lines, options: options, words: settings.prompt)
+    }
+}

@@ -1,0 +1,68 @@
+import FilesOnDisk
+import Foundation
+
+/// A page to look through a run: one HTML file that needs nothing but the pictures and sounds it points to, and no
+/// network. The same items give the same bytes.
+public struct ReportPage: Sendable {
+    public static let fileName = "index.html"
+
+    private let title: String
+    private let items: [ReportItem]
+
+    /// - Parameters:
+    ///   - title: the heading, usually the folder's name.
+    ///   - items: in the order of their names.
+    public init(title: String, items: [ReportItem]) {
+        (self.title, self.items) = (title, items)
+    }
+
+    /// Writes `index.html` into the folder, whole or not at all. A page that is there already is replaced; any other
+    /// file of that name is not.
+    ///
+    /// - Throws: `AtomicFileError`.
+    public func write(into folder: URL) throws {
+        let file = folder.appending(path: Self.fileName)
+        try AtomicFile.write(Data(html().utf8), to: file, overwrite: Self.isPage(file))
+    }
+
+    /// Finds out beforehand whether `write` can succeed.
+    ///
+    /// - Throws: the `AtomicFileError` that `write` would.
+    public static func check(_ folder: URL) throws {
+        let file = folder.appending(path: fileName)
+        try AtomicFile.check(file, overwrite: isPage(file))
+    }
+
+    /// The page. Throws where a score is no number.
+    func html() throws -> String {
+        let values = try [
+            "title": Self.escaped(title), "style": Self.style, "script": Self.script, "data": PageData(items).json(),
+        ]
+        // Values are never looked through for further marks: the template is cut up first.
+        let pieces = Self.template.split(separator: "{{", omittingEmptySubsequences: false)
+        return pieces.dropFirst().reduce(into: String(pieces[0])) { page, piece in
+            let parts = piece.split(separator: "}}", maxSplits: 1, omittingEmptySubsequences: false)
+            page += values[String(parts[0])]! + parts[1]
+        }
+    }
+
+    /// Text within an element of HTML.
+    static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    }
+
+    static let template = text(PackageResources.page_html)
+    static let style = text(PackageResources.style_css)
+    static let script = [
+        PackageResources.items_js, PackageResources.sheet_js, PackageResources.player_js, PackageResources.cells_js,
+        PackageResources.details_js, PackageResources.main_js,
+    ].map(text).joined(separator: "\n")
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Whether a page of this program stands there, told by its beginning.
+    private static func isPage(_ file: URL) -> Bool {
+        guard let beginning = try? FileHandle(forReadingFrom: file).read(upToCount: 512) else { return false }
+        return String(decoding: beginning, as: UTF8.self).contains(#"<meta name="generator" content="fusemix-gen">"#)
+    }
+}

@@ -1,0 +1,102 @@
+import BatchRuns
+import Foundation
+import LatentDiffusion
+import SoundBridge
+import TensorCore
+import Testing
+
+@testable import RunReport
+
+@Suite struct ReportPageTests {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "RunReportTests-\(UUID().uuidString)")
+
+    init() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    func settings(seed: UInt64, prompt: String? = nil) -> GenerationSettings {
+        GenerationSettings(seed: seed, steps: 12, sampler: .euler, guidanceScale: 3, prompt: prompt)
+    }
+
+    func entry(_ input: String?, _ output: String?, _ outcome: ManifestEntry.Outcome) -> ManifestEntry {
+        ManifestEntry(
+            input: input, output: output, settings: output.map { _ in settings(seed: 9_223_372_036_854_775_807) },
+            outcome: outcome)
+    }
+
+    /// The folder's own path as the system knows it.
+    var here: AbsolutePath { AbsolutePath(folder: folder.path(percentEncoded: false)) }
+
+    func item(_ entry: ManifestEntry) -> ReportItem { ReportItem(entry, in: here, soundsFrom: here) }
+
+    @Test func anItemPointsToItsFilesFromThePage() {
+        let item = item(entry("sounds/a b#?.wav", "a b#?.png", .skipped))
+        #expect(item.sound?.text == "sounds/a%20b%23%3F.wav")
+        #expect(item.picture?.text == "a%20b%23%3F.png")
+        #expect(item.status == .skipped && item.seed == 9_223_372_036_854_775_807)
+        let outside = ReportItem(entry("../x.wav", "x.png", .skipped), in: here, soundsFrom: here)
+        #expect(outside.sound?.text == "../x.wav")
+    }
+
+    @Test func aFailureHasNoPicture() {
+        let failed = item(entry("a.wav", "a.png", .failed("a.wav is no sound.")))
+        #expect(failed.status == .failed && failed.picture == nil && failed.error == "a.wav is no sound.")
+        let unlisted = item(entry("locked", nil, .failed("locked cannot be listed.")))
+        #expect(unlisted.command == nil && unlisted.settings == nil)
+    }
+
+    @Test(arguments: [
+        ("dog.wav", "dog.wav"), ("it's.wav", #"'it'\''s.wav'"#), ("a b.wav", "'a b.wav'"), ("-rf.wav", "./-rf.wav"),
+        ("$(x).wav", "'$(x).wav'"), ("\n.wav", "'\n.wav'"),
+    ])
+    func commandsAreQuotedForAShell(name: String, word: String) {
+        let command = item(entry(name, "d/p.png", .skipped)).command
+        #expect(command == "fusemix-gen \(word) -o p.png --seed 9223372036854775807")
+    }
+
+    /// The command with its options, read by a real shell, has the words that were meant.
+    @Test func aShellReadsTheOptionsAsTheyWereMeant() throws {
+        let shown = ReportSettings(settings(seed: 1, prompt: "it's \"quiet\" $HOME `x`\nnow"), hasSound: true)
+        let process = Process(), pipe = Pipe()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", "printf '%s\\0' \(shown.options)"]
+        process.standardOutput = pipe
+        try process.run()
+        let words = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            .split(separator: "\0").map(String.init)
+        #expect(
+            words == [
+                "--prompt", "it's \"quiet\" $HOME `x`\nnow", "--audio-weight", "0.5", "--window", "mean", "--steps",
+                "12", "--sampler", "euler", "--guidance-scale", "3.0",
+            ])
+    }
+
+    @Test func namesCannotBreakOutOfThePage() throws {
+        let hostile = "</script><script>alert(1)</script>.wav"
+        let page = try ReportPage(title: "<b>&", items: [item(entry(hostile, "x.png", .skipped))]).html()
+        #expect(!page.contains("</script><script>alert") && page.contains("&lt;b&gt;&amp;"))
+        #expect(page.components(separatedBy: "</script>").count == 3)
+        #expect(!page.contains("http://") || !page.contains("src=\"http"))
+    }
+
+    @Test func sharedLabelsAndSettingsStandOnce() throws {
+        let items = (0..<3).map { item(entry("\($0).wav", "\($0).png", .skipped)) }
+        let data = PageData(items)
+        #expect(data.settings.count == 1 && data.items.allSatisfy { $0.settings == 0 })
+        #expect(data.items.map(\.seed) == Array(repeating: "9223372036854775807", count: 3))
+    }
+
+    @Test func thePageIsWrittenFromAManifestAndReplacesOnlyItsOwn() throws {
+        let run = RunFolder(folder.path(percentEncoded: false))
+        try (entry("a.wav", "a.png", .skipped).json() + Data("\n".utf8)).write(to: run.manifest)
+        try ReportPage.write(of: run)
+        let first = try Data(contentsOf: folder.appending(path: "index.html"))
+        try ReportPage.write(of: run)
+        #expect(try Data(contentsOf: folder.appending(path: "index.html")) == first)
+        try Data("<html>mine</html>".utf8).write(to: folder.appending(path: "index.html"))
+        #expect(throws: (any Error).self) { try ReportPage.write(of: run) }
+        try FileManager.default.removeItem(at: run.manifest)
+        #expect(throws: (any Error).self) { try ReportPage.write(of: run) }
+        try FileManager.default.removeItem(at: folder)
+    }
+}
