@@ -1,6 +1,7 @@
 # make demo     a picture for every clip in Samples
 # make test     every test
 # make cluster-test  a run shared out by a real Slurm on this machine, as root
+# make page-test  the page of a run in headless Chromium
 # make install  the command and its models under PREFIX
 # Each installs the Debian packages that are missing.
 
@@ -16,7 +17,7 @@ SWIFT := swift
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path $(ROOT)/.build/tests
 BINARY := $(ROOT)/.build/release/fusemix-gen
 
-.PHONY: build demo test cluster-test deps install uninstall clean
+.PHONY: build demo test cluster-test page-test deps install uninstall clean
 
 build: deps
 	$(SWIFT) build --package-path $(ROOT) -c release --static-swift-stdlib --product fusemix-gen
@@ -27,6 +28,10 @@ demo: build
 
 test: deps
 	$(SWIFT) test --package-path $(ROOT) $(TEST_FLAGS)
+
+page-test: build
+	@$(call install_missing,chromium)
+	Tests/Page/run $(BINARY)
 
 cluster-test: build
 	@$(call install_missing,$(CLUSTER_PACKAGES))
