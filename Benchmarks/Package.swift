@@ -13,6 +13,8 @@ let package = Package(
                 .product(name: "LatentDiffusion", package: "fusemix-gen"),
             ]),
         .executableTarget(
+            name: "batch-benchmark", dependencies: [.product(name: "SoundBridge", package: "fusemix-gen")]),
+        .executableTarget(
             name: "training-benchmark", dependencies: [.product(name: "FuseMix", package: "fusemix-gen")]),
     ],
     swiftLanguageModes: [.v6]

@@ -40,6 +40,8 @@ public final class Waveform {
     /// Decodes `count` samples or a block more, all that is left of a shorter sound, to be handed out later. So the work
     /// can be done on another thread than the one that listens. Throws what the file or the resampler throws.
     public func readAhead(_ count: Int) throws {
+        // One size for all sounds: what one gives back, the next can have.
+        ahead.reserveCapacity(count)
         while ahead.count < count, let block = try decodeBlock() { ahead += block }
     }
 

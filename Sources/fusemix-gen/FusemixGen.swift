@@ -9,6 +9,7 @@ struct FusemixGen: AsyncParsableCommand {
         usage: """
             fusemix-gen <input> ... --output <path> [<options>]
             fusemix-gen --prompt <text> --output <path> [<options>]
+            fusemix-gen --list <jsonl> --output <folder> [<options>]
             fusemix-gen <subcommand>
             """,
         discussion: """

@@ -186,6 +186,13 @@ import Testing
             "--prompt", "a red apple", "-o", scratch.path("apple.png"), "--seed", "\(seed)", "--steps", "2")
         #expect(try scratch.data("apple.png") == scratch.data("out/fruit/apple.png"))
 
+        let changed = list.replacing("\"steps\": 3", with: "\"steps\": 4")
+        for (list, code) in [(list, Int32(0)), (changed, 1)] {
+            let resumed = try Command.run(
+                "--list", "-", "-o", scratch.path("out"), "--steps", "2", "--resume", input: Data(list.utf8))
+            #expect(resumed.exitCode == code && (code == 0 || resumed.errors.contains("dog-bark.png was made of")))
+        }
+
         let bad = try Command.run("--list", "-", "-o", scratch.path("bad"), input: Data("{\"promt\": 1}".utf8))
         #expect(bad.exitCode == 2 && bad.errors.contains("“promt”"))
         #expect(try Command.run(dog, "-o", scratch.path("b.png"), "--resume").exitCode == 2)

@@ -38,6 +38,9 @@ public final class RunJournal: Sendable {
         self.places = Mutex(places)
     }
 
+    /// As it was opened.
+    var path: String { file.url.relativePath }
+
     /// What became of the picture at this path below the run's folder; nil where that is not settled.
     /// Throws `RunJournalError.unreadable`.
     public func completion(of output: String) throws -> Completion? {

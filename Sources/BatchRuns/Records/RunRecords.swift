@@ -23,9 +23,16 @@ public final class RunRecords: Sendable {
         self.timings = try LineFile(at: timings, keepsLines: resuming)
     }
 
-    /// Throws `RunJournalError.unreadable`.
-    func completion(of picture: RunPicture) throws -> Completion? {
-        try journal.completion(of: folder.name(of: picture))
+    /// What became of the picture in an earlier run. Throws `RunJournalError`, `.otherSettings` where it was made of
+    /// something else.
+    func completion(of picture: RunPicture, _ item: RunItem) throws -> Completion? {
+        let name = folder.name(of: picture)
+        guard let completion = try journal.completion(of: name) else { return nil }
+        guard completion.entry.input == item.source.name, completion.entry.settings == item.settings(of: picture) else {
+            throw RunJournalError.otherSettings(
+                file: journal.path, difference: "\(name) was made of another sound, or with settings of its own")
+        }
+        return completion
     }
 
     /// Records a picture that was not made. Throws `RunJournalError.unwritable`.

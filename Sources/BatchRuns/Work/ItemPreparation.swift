@@ -14,7 +14,7 @@ struct ItemPreparation: Sendable {
     let sampleRate: Int
 
     func callAsFunction(_ item: RunItem) -> PreparedItem {
-        let needs = item.pictures.map { PictureNeed($0, of: plan, overwrites: options.overwrites, records) }
+        let needs = item.pictures.map { PictureNeed($0, of: item, in: plan, overwrites: options.overwrites, records) }
         let isNeeded = needs.contains { if case .make = $0 { true } else { false } }
         var seconds = StageSeconds()
         let sound = seconds.measure(\.listen) { Result { isNeeded ? try open(item.source) : nil } }

@@ -13,13 +13,13 @@ enum PictureNeed: Sendable {
     /// - Parameters:
     ///   - overwrites: outputs that exist are replaced.
     ///   - records: of the batch; nil where none are kept, and an output that exists is refused.
-    init(_ picture: RunPicture, of plan: RunPlan, overwrites: Bool, _ records: RunRecords?) {
+    init(_ picture: RunPicture, of item: RunItem, in plan: RunPlan, overwrites: Bool, _ records: RunRecords?) {
         guard case .file(let path) = picture.destination else {
             self = .make(overwriting: false)
             return
         }
         do {
-            let earlier = try records?.completion(of: picture)
+            let earlier = try records?.completion(of: picture, item)
             if let earlier, earlier.isTrustworthy(at: path) {
                 self = .nothing
                 return
@@ -27,7 +27,7 @@ enum PictureNeed: Sendable {
             // A file that this run has made and that is damaged by now is its own to replace.
             let replaces = overwrites || earlier?.file != nil
             self = .make(overwriting: replaces)
-            try Self.check(path, of: plan, overwrites: replaces)
+            try Self.check(path, in: plan, overwrites: replaces)
         } catch let error as AtomicFileError where error.reason == .exists && records != nil {
             self = .skip
         } catch {
@@ -37,7 +37,7 @@ enum PictureNeed: Sendable {
 
     /// A sound is not decoded for a picture that could not be written anyway. Folders of the run's own are made
     /// when there is something to put into them.
-    private static func check(_ path: String, of plan: RunPlan, overwrites: Bool) throws {
+    private static func check(_ path: String, in plan: RunPlan, overwrites: Bool) throws {
         let url = URL(filePath: path, directoryHint: .notDirectory)
         let folder = url.deletingLastPathComponent().path(percentEncoded: false)
         guard plan.folder == nil || FileManager.default.fileExists(atPath: folder) else { return }

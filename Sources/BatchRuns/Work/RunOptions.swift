@@ -2,7 +2,7 @@
 public struct RunOptions: Sendable {
     /// Pictures that are denoised together.
     public static let batchSizes = 1...64
-    /// Chosen by measurement: beyond it a processor's caches are full, and a picture takes no less time.
+    /// By measurement: more take no less time a picture and more memory, and an interrupt waits for all of them.
     public static let automaticBatchSize = 4
     public static let jobCounts = 1...64
     /// One thread reads and writes while the networks compute; a second one rarely has anything to do.
