@@ -22,7 +22,7 @@ struct Report: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where relative paths of sounds begin. (default: here, where the run should have been started too)",
+            "Where relative paths of sounds begin: the folder that the run was started in.",
             valueName: "folder"))
     var soundsFrom: String = "."
 
