@@ -42,8 +42,8 @@ let package = Package(
         .target(
             name: "SoundBridge",
             dependencies: [
-                "CCrypto", "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles", "SoundFrontEnd",
-                "TensorCore",
+                "CCrypto", "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles",
+                "SoundFrontEnd", "TensorCore",
             ]),
         .target(name: "LatentDiffusion", dependencies: ["TensorCore"]),
         .target(name: "LatentStore", dependencies: ["FilesOnDisk", "TensorCore"]),

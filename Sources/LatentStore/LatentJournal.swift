@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -50,7 +51,7 @@ final class LatentJournal {
         }
         // A first line that was cut short says that there are no rows.
         guard let firstEnd = data.firstIndex(of: Self.lineFeed) else { return try clear() }
-        guard try data[...firstEnd] == Self.line(description) else {
+        guard try data[...firstEnd] == JSONEncoder.ofLines.line(description) else {
             throw LatentError.otherSettings(file: url.relativePath)
         }
         let decoder = JSONDecoder()
@@ -59,7 +60,7 @@ final class LatentJournal {
         while let end = data[start...].firstIndex(of: Self.lineFeed) {
             let bytes = rows.count * description.bytesPerRow..<(rows.count + 1) * description.bytesPerRow
             guard let row = try? decoder.decode(Row.self, from: data[start..<end]), bytes.upperBound <= vectors.count,
-                Self.checksum(.init(rebasing: vectors[bytes])) == row.checksum, seen.insert(row.id).inserted
+                FNV1a.hash(.init(rebasing: vectors[bytes])) == row.checksum, seen.insert(row.id).inserted
             else { break }
             start = end + 1
             rows.append(row)
@@ -72,34 +73,18 @@ final class LatentJournal {
         rows = []
         try writing {
             try file.truncate(atOffset: 0)
-            try file.write(contentsOf: Self.line(description))
+            try file.write(contentsOf: JSONEncoder.ofLines.line(description))
         }
     }
 
     func append(_ row: Row) throws {
-        try writing { try file.write(contentsOf: Self.line(row)) }
+        try writing { try file.write(contentsOf: JSONEncoder.ofLines.line(row)) }
         rows.append(row)
     }
 
     func remove() { try? FileManager.default.removeItem(at: url) }
 
-    /// FNV-1a over 64 bits (Fowler, Noll and Vo): tells a row that a loss of power cut short from a whole one.
-    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    }
-
-    static func checksum(_ text: String) -> UInt64 {
-        var text = text
-        return text.withUTF8 { checksum(UnsafeRawBufferPointer($0)) }
-    }
-
     private static let lineFeed = UInt8(ascii: "\n")
-
-    private static func line(_ content: some Encodable) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(content) + [lineFeed]
-    }
 
     private func writing(_ body: () throws -> Void) throws {
         do {

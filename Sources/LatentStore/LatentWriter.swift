@@ -68,15 +68,15 @@ public final class LatentWriter {
         guard known.insert(id).inserted else { throw LatentError.repeated(id: id) }
         let stored = description.dtype == DType.float16.rawValue ? vector.float16() : vector.float32()
         try writing { try stored.withBytes { try vectors.write(contentsOf: Data($0)) } }
-        let checksum = stored.withBytes { LatentJournal.checksum($0) }
+        let checksum = stored.withBytes { FNV1a.hash($0) }
         try journal.append(
-            .init(id: id, group: group, checksum: checksum, origin: LatentJournal.checksum(origin)))
+            .init(id: id, group: group, checksum: checksum, origin: FNV1a.hash(origin)))
     }
 
     /// The first row whose group or origin is not what is said of its id now; nil when all are as they were.
     public func firstChanged(_ now: (String) -> (group: String?, origin: String)?) -> String? {
         journal.rows.first { row in
-            now(row.id).map { $0.group != row.group || LatentJournal.checksum($0.origin) != row.origin } ?? true
+            now(row.id).map { $0.group != row.group || FNV1a.hash($0.origin) != row.origin } ?? true
         }?.id
     }
 

@@ -1,3 +1,5 @@
+import BatchRuns
+import FilesOnDisk
 import Foundation
 
 /// What the page's script reads. Labels and settings that items share stand once.
@@ -11,7 +13,7 @@ struct PageData: Encodable {
 
     struct Item: Encodable {
         let name: String
-        let status: ReportItem.Status
+        let status: ManifestEntry.Status
         let error: String?
         let picture: String?
         let sound: String?
@@ -48,9 +50,7 @@ struct PageData: Encodable {
     /// JSON that may stand within a script element of HTML: the only way out of one begins with `<`, which JSON can
     /// write in another form (HTML, 4.12.1.3).
     func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self).replacing("<", with: #"\u003c"#)
+        String(decoding: try JSONEncoder.ofLines.encode(self), as: UTF8.self).replacing("<", with: #"\u003c"#)
     }
 
     private mutating func index(of shared: ReportSettings, in indices: inout [ReportSettings: Int]) -> Int {

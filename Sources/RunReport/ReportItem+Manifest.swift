@@ -9,45 +9,37 @@ extension ReportItem {
     ///   - folder: that of the manifest and the pictures.
     ///   - origin: where relative paths of sounds begin.
     init(_ entry: ManifestEntry, in folder: AbsolutePath, soundsFrom origin: AbsolutePath) {
-        self.init(name: entry.input ?? entry.output ?? "", status: Status(entry.outcome))
+        self.init(name: entry.input ?? entry.output ?? "", status: entry.outcome.status)
         if let input = entry.input, input != "-" {
             sound = RelativeReference(to: AbsolutePath(of: input, in: origin), from: folder)
         }
-        if let output = entry.output {
+        if let output = entry.output, status != .failed {
             picture = RelativeReference(to: folder.appending(output), from: folder)
         }
-        seed = entry.settings?.seed
-        settings = entry.settings.map { ReportSettings($0, hasSound: entry.input != nil) }
+        var record: PictureRecord?
         switch entry.outcome {
+        case .done(let made): record = made
         case .skipped: break
-        case .failed(let sentence):
-            (error, picture) = (sentence, nil)
-        case .done(let record):
-            settings = ReportSettings(record.settings, hasSound: entry.input != nil, record: record)
-            heard = record.heard.map { Score(label: $0.label, score: $0.score) }
-            audioScores = (record.audioScores ?? []).map { Score(label: $0.label, score: $0.score) }
+        case .failed(let sentence): error = sentence
         }
-        command = entry.settings.map { command(for: entry, seed: $0.seed) }
+        heard = Self.scores(record?.heard)
+        audioScores = Self.scores(record?.audioScores)
+        guard let settings = entry.settings else { return }
+        seed = settings.seed
+        self.settings = ReportSettings(settings, hasSound: entry.input != nil, record: record)
+        command = Self.command(entry, seed: settings.seed)
     }
 
-    private func command(for entry: ManifestEntry, seed: UInt64) -> String {
-        let sound = entry.input.map { [Self.argument($0)] } ?? []
+    private static func scores(_ labels: [ScoredLabel]?) -> [Score] {
+        (labels ?? []).map { Score(label: $0.label, score: $0.score) }
+    }
+
+    private static func command(_ entry: ManifestEntry, seed: UInt64) -> String {
+        let sound = entry.input.map { [argument($0)] } ?? []
         let output = (entry.output?.split(separator: "/").last).map(String.init) ?? "picture.png"
-        return (["fusemix-gen"] + sound + ["-o", Self.argument(output), "--seed", "\(seed)"]).joined(separator: " ")
+        return (["fusemix-gen"] + sound + ["-o", argument(output), "--seed", "\(seed)"]).joined(separator: " ")
     }
-}
 
-extension ReportItem.Status {
-    init(_ outcome: ManifestEntry.Outcome) {
-        switch outcome {
-        case .done: self = .done
-        case .skipped: self = .skipped
-        case .failed: self = .failed
-        }
-    }
-}
-
-extension ReportItem {
     /// A path as one word of a shell that is not taken for an option.
     private static func argument(_ path: String) -> String {
         (path.hasPrefix("-") && path != "-" ? "./" + path : path).shellQuoted

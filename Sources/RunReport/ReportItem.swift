@@ -1,9 +1,7 @@
+import BatchRuns
+
 /// One item of a run as its page shows it.
 public struct ReportItem: Sendable, Hashable {
-    public enum Status: String, Sendable, Codable {
-        case done, skipped, failed
-    }
-
     /// How strongly a class holds.
     public struct Score: Sendable, Hashable {
         public let label: String
@@ -17,7 +15,7 @@ public struct ReportItem: Sendable, Hashable {
 
     /// What the item is called: the path of its sound, or of its picture where there is none.
     public let name: String
-    public let status: Status
+    public let status: ManifestEntry.Status
     /// Why there is no picture, in one sentence.
     public var error: String?
     /// Where the picture is, seen from the page.
@@ -34,7 +32,7 @@ public struct ReportItem: Sendable, Hashable {
     /// The audio encoder's own highest scores, best first.
     public var audioScores: [Score] = []
 
-    public init(name: String, status: Status) {
+    public init(name: String, status: ManifestEntry.Status) {
         (self.name, self.status) = (name, status)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import FilesOnDisk
 import Foundation
 import Retrieval
 import SoundBridge
@@ -20,9 +21,7 @@ struct BootstrapOptions: ParsableArguments {
     var bootstrap: Bootstrap { Bootstrap(replicates: replicates, seed: bootstrapSeed) }
 
     func validate() throws {
-        guard 1...100_000 ~= replicates else {
-            throw ValidationError("--replicates must be from 1 to 100000, not \(replicates).")
-        }
+        try checkOption(replicates, 1...100_000, "--replicates")
         guard GenerationSettings.seedRange.contains(bootstrapSeed) else {
             throw ValidationError("--bootstrap-seed must be from 0 to 2^63-1, not \(bootstrapSeed).")
         }
@@ -58,9 +57,7 @@ struct Components {
 
 /// The report as one line of JSON.
 func jsonLine(_ report: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(report), as: UTF8.self)
+    String(decoding: try JSONEncoder.ofLines.encode(report), as: UTF8.self)
 }
 
 /// Seconds on a clock that nobody sets.

@@ -52,15 +52,3 @@ struct GenerationPlan {
         return data
     }
 }
-
-extension RunPlan {
-    /// Parts of a model that the run needs.
-    var parts: Bridge.Parts {
-        var parts: Bridge.Parts = .pictures
-        if items.contains(where: { $0.source != .none }) { parts.insert(.sounds) }
-        if items.contains(where: { $0.settings.prompt != nil || $0.settings.negativePrompt != nil }) {
-            parts.insert(.words)
-        }
-        return parts
-    }
-}

@@ -11,8 +11,7 @@ final class GenerationReporter {
 
     init(_ plan: RunPlan, _ messages: MessageOptions) {
         (self.messages, isBatch) = (messages, plan.isBatch)
-        let pictures = plan.items.reduce(plan.unlisted.count) { $0 + $1.pictures.count }
-        progress = ItemProgress(total: pictures, done: 0, quiet: messages.quiet || !plan.isBatch)
+        progress = ItemProgress(total: plan.pictureCount, done: 0, quiet: messages.quiet || !plan.isBatch)
         line = ProgressLine(total: 1, quiet: messages.quiet || plan.isBatch)
         guard !messages.quiet else { return }
         for path in plan.passedOver { Console.note("\(path.description.printable)\n") }

@@ -24,7 +24,7 @@ struct Models: ParsableCommand {
             if !json { try Console.result("\(bundle.name): \(bundle.summary)") }
             for (role, directory) in bundle.componentDirectories {
                 let component = try Component(bundle: bundle.name, role: role, directory: directory)
-                try Console.result(json ? component.json() : component.line)
+                try Console.result(json ? jsonLine(component) : component.line)
                 areVerified = areVerified && component.status != .changed && component.status != .missing
             }
         }
@@ -65,12 +65,6 @@ struct Models: ParsableCommand {
             let size = String(format: "%6.1f MB", Double(bytes) / 1e6)
             let detail = differing.isEmpty ? "" : ": \(differing.joined(separator: ", "))"
             return "  \(padded)\(named)\(size)  \(status.rawValue)\(detail)"
-        }
-
-        func json() throws -> String {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
         }
 
         private static func exists(_ url: URL) -> Bool {

@@ -43,8 +43,7 @@ struct Plan: AsyncParsableCommand {
         }
         guard !quiet else { return }
         for path in planned.plan.passedOver { Console.note("\(path.description.printable)\n") }
-        let pictures = file.items.reduce(0) { $0 + $1.pictures.count }
-        try Console.result("\(to.printable)  \(pictures) pictures  seed \(planned.settings.seed)")
+        try Console.result("\(to.printable)  \(file.items.pictureCount) pictures  seed \(planned.settings.seed)")
     }
 }
 

@@ -62,7 +62,7 @@ struct Search: AsyncParsableCommand {
             throw ValidationError("Either a file or --text is expected as the query.")
         }
         guard !(text?.allSatisfy(\.isWhitespace) ?? false) else { throw ValidationError("--text holds no words.") }
-        guard 1...100_000 ~= count else { throw ValidationError("-k must be from 1 to 100000, not \(count).") }
+        try checkOption(count, 1...100_000, "-k")
     }
 
     func run() async throws {

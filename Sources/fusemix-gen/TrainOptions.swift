@@ -19,12 +19,6 @@ enum WeightType: String, ExpressibleByArgument, CaseIterable {
     case f16, f32
 }
 
-/// A check that names the option and its range.
-func checkOption<Value: Comparable>(_ value: Value?, _ range: ClosedRange<Value>, _ name: String) throws {
-    guard let value, !range.contains(value) else { return }
-    throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
-}
-
 /// Names of the options that were given.
 func given(_ options: [(name: String, isGiven: Bool)]) -> [String] { options.filter(\.isGiven).map(\.name) }
 

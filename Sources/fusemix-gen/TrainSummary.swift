@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import FuseMix
 
@@ -24,8 +25,7 @@ struct TrainSummary: Encodable {
 
     func text(json: Bool) throws -> String {
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            let encoder = JSONEncoder.ofLines
             encoder.keyEncodingStrategy = .convertToSnakeCase
             return String(decoding: try encoder.encode(self), as: UTF8.self)
         }

@@ -43,9 +43,4 @@ public struct ItemList: Sendable {
             }
         guard !items.isEmpty else { throw ItemListError(file: name, problem: "it lists nothing") }
     }
-
-    /// Whether an item is a sound.
-    public var hasSounds: Bool { items.contains { $0.input != nil } }
-    /// Whether an item has words of its own, or the run's.
-    public var hasWords: Bool { items.contains { $0.settings.prompt != nil || $0.settings.negativePrompt != nil } }
 }

@@ -91,8 +91,7 @@ struct ItemListReader {
 
     /// An output without `.png`.
     private static func stem(_ output: String) throws -> String {
-        let parts = output.split(separator: "/", omittingEmptySubsequences: false)
-        guard output.lowercased().hasSuffix(".png"), !parts.contains(where: { ["", ".", ".."].contains($0) }) else {
+        guard PicturePath.isBelowAFolder(output) else {
             throw Problem(sentence: "“output” must be a path below the run's folder that ends in .png")
         }
         return String(output.dropLast(4))

@@ -11,8 +11,10 @@ public struct RunItem: Sendable, Equatable, Codable {
     public let relativePath: String
     /// The seed is that of the first picture.
     public let settings: GenerationSettings
-    /// At least one, in the order of their seeds.
+    /// As many as `pictureCounts` allows, in the order of their seeds.
     public let pictures: [RunPicture]
+
+    public static let pictureCounts = 1...10_000
 
     init(source: RunSource, relativePath: String, settings: GenerationSettings, pictures: [RunPicture]) {
         (self.source, self.relativePath, self.settings, self.pictures) = (source, relativePath, settings, pictures)

@@ -17,8 +17,7 @@ public enum Manifest {
                     missing += 1
                     continue
                 }
-                let bytes = try entry.json() + Data("\n".utf8)
-                try bytes.withUnsafeBytes(file.append)
+                try JSONEncoder.ofLines.line(entry).withUnsafeBytes(file.append)
             }
         }
         return missing

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import SoundBridge
 
@@ -15,6 +16,19 @@ public struct ManifestEntry: Sendable, Equatable {
         case skipped
         /// Why, in one sentence.
         case failed(String)
+
+        public var status: Status {
+            switch self {
+            case .done: .done
+            case .skipped: .skipped
+            case .failed: .failed
+            }
+        }
+    }
+
+    /// An outcome without its details.
+    public enum Status: String, Sendable, Codable {
+        case done, skipped, failed
     }
 
     /// As it was given, or beginning as the folder that it was found in was given; nil without a sound.
@@ -30,23 +44,12 @@ public struct ManifestEntry: Sendable, Equatable {
     }
 
     /// One JSON object, keys sorted.
-    public func json() throws -> Data { try Self.encoder.encode(self) }
-
-    private static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }
+    public func json() throws -> Data { try JSONEncoder.ofLines.encode(self) }
 }
 
 extension ManifestEntry: Codable {
     private enum CodingKeys: String, CodingKey {
         case input, output, status, error
-    }
-
-    /// What `status` may be.
-    private enum Status: String, Codable {
-        case done, skipped, failed
     }
 
     public init(from decoder: any Decoder) throws {
@@ -62,21 +65,18 @@ extension ManifestEntry: Codable {
     }
 
     public func encode(to encoder: any Encoder) throws {
-        var status = Status.done
         var values = encoder.container(keyedBy: CodingKeys.self)
         switch outcome {
         case .done(var record):
             record.seconds = nil
             try record.encode(to: encoder)
         case .skipped:
-            status = .skipped
             try settings?.encode(to: encoder)
         case .failed(let error):
-            status = .failed
             try settings?.encode(to: encoder)
             try values.encode(error, forKey: .error)
         }
-        try values.encode(status, forKey: .status)
+        try values.encode(outcome.status, forKey: .status)
         try values.encodeIfPresent(input, forKey: .input)
         try values.encodeIfPresent(output, forKey: .output)
     }

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 /// Where a batch keeps its records, in the folder that its pictures go to.
@@ -20,7 +21,7 @@ public struct RunFolder: Sendable, Equatable {
 
     /// A picture's path as records of this folder give it: below the folder.
     public func name(of picture: RunPicture) -> String {
-        let (whole, folder) = (picture.destination.name, path.hasSuffix("/") ? path : path + "/")
+        let (whole, folder) = (picture.destination.name, FolderListing.join(path, ""))
         return whole.hasPrefix(folder) ? String(whole.dropFirst(folder.count)) : whole
     }
 

@@ -11,12 +11,14 @@ public struct RunHeader: Sendable, Codable, Equatable {
     /// Version of the program.
     public let version: String
     public let precision: Precision
-    /// Threads that networks compute with.
+    /// Threads that networks compute with, in `threadCounts`.
     public let threads: Int
     /// Whether pictures carry their settings.
     public let metadata: Bool
     /// The run's own; an item of a list may have others.
     public let settings: GenerationSettings
+
+    public static let threadCounts = 1...1024
 
     public init(
         model: String, components: String, precision: Precision, threads: Int, metadata: Bool,

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import Synchronization
 
@@ -25,7 +26,7 @@ public final class RunJournal: Sendable {
         if let earlier, let difference = earlier.difference(from: header) {
             throw RunJournalError.otherSettings(file: url.relativePath, difference: difference)
         }
-        if earlier == nil { try file.append(Self.encoder.encode(header), synchronized: true) }
+        if earlier == nil { try file.append(JSONEncoder.ofLines.encode(header), synchronized: true) }
         self.places = Mutex(places)
     }
 
@@ -51,7 +52,7 @@ public final class RunJournal: Sendable {
     /// Adds a line, that of a picture which is done on the disk when this returns. Throws `RunJournalError.unwritable`.
     func append(_ completion: Completion) throws {
         guard let output = completion.entry.output else { return }
-        let place = try file.append(Self.encoder.encode(completion), synchronized: completion.file != nil)
+        let place = try file.append(JSONEncoder.ofLines.encode(completion), synchronized: completion.file != nil)
         places.withLock { $0[Array(output.utf8)] = place }
     }
 
@@ -69,14 +70,5 @@ public final class RunJournal: Sendable {
             }
         }
         return (header, places)
-    }
-
-    /// A line of a journal: the header, or a completion.
-    static func line(_ value: some Encodable) throws -> Data { try encoder.encode(value) + Data("\n".utf8) }
-
-    private static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
     }
 }

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import SoundBridge
 
@@ -50,9 +51,7 @@ public final class RunRecords: Sendable {
     /// Throws `RunJournalError.unwritable`.
     func add(_ seconds: StageSeconds, _ picture: RunPicture) throws {
         let timing = Timing(output: folder.name(of: picture), threads: journal.header.threads, seconds: seconds)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try timings.append(encoder.encode(timing), synchronized: false)
+        try timings.append(JSONEncoder.ofLines.encode(timing), synchronized: false)
     }
 
     private func entry(_ outcome: ManifestEntry.Outcome, _ picture: RunPicture, of item: RunItem) -> ManifestEntry {

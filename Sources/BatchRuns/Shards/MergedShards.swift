@@ -26,15 +26,15 @@ public struct MergedShards: Sendable {
     /// - Throws: `MergeError` where pictures are missing or not what their shard left, and nothing is written then;
     ///   `AtomicFileError`, `RunJournalError`, `RunPlanError`.
     public func write() throws -> RunSummary {
-        var summary = RunSummary(total: file.unlisted.count + file.items.reduce(0) { $0 + $1.pictures.count })
+        var summary = RunSummary(total: file.unlisted.count + file.items.pictureCount)
         for _ in file.unlisted { summary.add(.failed) }
         // One file rather than many open ones: a process may not have as many as a plan may have shards.
         try AtomicFile.write(to: folder.journal(), overwrite: true) { journal in
-            try RunJournal.line(file.header).withUnsafeBytes(journal.append)
+            try JSONEncoder.ofLines.line(file.header).withUnsafeBytes(journal.append)
             for shard in shards {
                 try forEachCompletion(of: shard) { completion in
                     summary.add(completion.entry.outcome.counted)
-                    try RunJournal.line(completion).withUnsafeBytes(journal.append)
+                    try JSONEncoder.ofLines.line(completion).withUnsafeBytes(journal.append)
                 }
             }
         }

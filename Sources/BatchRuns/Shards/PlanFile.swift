@@ -46,10 +46,9 @@ public struct PlanFile: Sendable {
         let heading = Heading(
             format: format, header: header, model: model, output: plan.folder ?? "", items: plan.items.count,
             unlisted: plan.unlisted)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var data = try encoder.encode(heading) + [lineFeed]
-        for item in plan.items { data += try encoder.encode(item) + [lineFeed] }
+        let encoder = JSONEncoder.ofLines
+        var data = try encoder.line(heading)
+        for item in plan.items { data += try encoder.line(item) }
         let file = try PlanFile(data, name: path)
         try AtomicFile.write(data, to: URL(filePath: path, directoryHint: .notDirectory), overwrite: overwrite)
         return file

@@ -7,9 +7,6 @@ import TensorCore
 struct PlanFileReader {
     let file: String
 
-    private static let threadRange = 1...1024
-    private static let countRange = 1...10_000
-
     func heading(_ line: Data) throws -> PlanFile.Heading {
         struct Format: Decodable {
             let format: String
@@ -23,7 +20,7 @@ struct PlanFileReader {
         }
         let heading = try decode(PlanFile.Heading.self, line, number: 1)
         let header = heading.header
-        try require(1, Self.threadRange.contains(header.threads), "header.threads", "from 1 to 1024")
+        try require(1, RunHeader.threadCounts.contains(header.threads), "header.threads", "from 1 to 1024")
         try require(1, header.settings.isInRange, "header.settings", "within the ranges of the options")
         try require(1, isPath(heading.output), "output", "the path of a folder")
         try require(1, isPath(heading.model), "model", "a name or the path of a folder")
@@ -42,7 +39,7 @@ struct PlanFileReader {
         case .none: try require(number, item.settings.prompt != nil, "prompt", "given where there is no input")
         }
         try require(number, isPath(item.relativePath), "path", "a path")
-        try require(number, Self.countRange.contains(item.pictures.count), "pictures", "a list of 1 to 10000")
+        try require(number, RunItem.pictureCounts.contains(item.pictures.count), "pictures", "a list of 1 to 10000")
         for picture in item.pictures {
             try require(number, GenerationSettings.seedRange.contains(picture.seed), "seed", "from 0 to 2^63-1")
             try require(
@@ -84,7 +81,6 @@ struct PlanFileReader {
     private func isPicture(_ destination: RunDestination, below folder: String) -> Bool {
         let prefix = FolderListing.join(folder, "")
         guard case .file(let path) = destination, isPath(path), path.hasPrefix(prefix) else { return false }
-        let parts = path.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
-        return path.lowercased().hasSuffix(".png") && !parts.contains { ["", ".", ".."].contains($0) }
+        return PicturePath.isBelowAFolder(path.dropFirst(prefix.count))
     }
 }

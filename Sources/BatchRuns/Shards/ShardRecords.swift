@@ -41,12 +41,12 @@ public struct ShardRecords: Sendable {
         struct Unsettled: Error {}
         do {
             try AtomicFile.write(to: completion(of: shard), overwrite: true) { record in
-                try RunJournal.line(file.header).withUnsafeBytes(record.append)
+                try JSONEncoder.ofLines.line(file.header).withUnsafeBytes(record.append)
                 for picture in shard.part(of: file.items).lazy.flatMap(\.pictures) {
                     guard let completion = try journal.completion(of: folder.name(of: picture)) else {
                         throw Unsettled()
                     }
-                    try RunJournal.line(completion).withUnsafeBytes(record.append)
+                    try JSONEncoder.ofLines.line(completion).withUnsafeBytes(record.append)
                 }
             }
             return true

@@ -41,7 +41,7 @@ public final class PictureRun {
             plan: plan, hasMetadata: options.hasMetadata, records: records, model: bridge.bundle.name,
             precision: bridge.precision)
         pool = WorkerPool(options.jobs)
-        summary = RunSummary(total: plan.items.reduce(plan.unlisted.count) { $0 + $1.pictures.count })
+        summary = RunSummary(total: plan.pictureCount)
     }
 
     /// Goes on until all is settled, too much has failed, or the run is interrupted; what was begun is finished.
@@ -49,9 +49,9 @@ public final class PictureRun {
     /// Throws `ModelError`, `RunJournalError`, and what `observe` throws.
     public func run() async throws -> RunSummary {
         for path in plan.unlisted { try count(.failed, .failed("\(path)")) }
-        let hasSounds = plan.items.contains { $0.source != .none }
         let preparation = ItemPreparation(
-            plan: plan, options: options, records: records, sampleRate: hasSounds ? try bridge.sampleRate() : 0)
+            plan: plan, options: options, records: records,
+            sampleRate: plan.parts.contains(.sounds) ? try bridge.sampleRate() : 0)
         var items = PreparedItems(preparation, depth: options.batchSize + options.jobs, on: pool)
         var batch: [PictureTask] = []
         while !isEnding, let item = await items.next() {

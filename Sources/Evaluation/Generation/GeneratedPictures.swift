@@ -1,4 +1,3 @@
-import FilesOnDisk
 import Foundation
 import SoundBridge
 
@@ -39,13 +38,8 @@ public enum GeneratedPictures {
         in folder: URL, of concepts: [String], sounds: URL? = nil
     ) throws -> [GeneratedPicture] {
         let path = folder.relativePath
-        let listing = FolderListing(path, of: .picture)
-        if let unreadable = listing.unlisted.first {
-            throw DatasetError.unreadable(file: unreadable.path, reason: "it is not a folder or may not be read")
-        }
-        guard !listing.files.isEmpty else { throw DatasetError.noLabels(file: path) }
         let names = ConceptNames(concepts)
-        return try listing.files.map { name in
+        return try PictureFolder.pictures(in: path).map { name in
             guard let concept = names.concept(ofPath: name) else {
                 throw GenerationError.noConcept(picture: name, folder: path)
             }

@@ -19,11 +19,7 @@ public struct TrainingPictures: Sendable {
             let paths = try AnnotationText.tabbed(at: url).map(\.fields[0]).filter { $0 != "path" }
             files = paths.map { folder.appending(pathOrAbsolute: $0) }
         } else {
-            let listing = FolderListing(path, of: .picture)
-            if let unreadable = listing.unlisted.first {
-                throw DatasetError.unreadable(file: unreadable.path, reason: "it is not a folder or may not be read")
-            }
-            files = listing.files.map { URL(filePath: FolderListing.join(path, $0)) }
+            files = try PictureFolder.pictures(in: path).map { URL(filePath: FolderListing.join(path, $0)) }
         }
         guard !files.isEmpty else { throw DatasetError.noLabels(file: path) }
     }

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import PictureFiles
 import TensorCore
@@ -39,8 +40,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
 
     /// One JSON object, keys sorted, settings beside the rest.
     public func json(pretty: Bool = false) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let encoder = JSONEncoder.ofLines
         if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }

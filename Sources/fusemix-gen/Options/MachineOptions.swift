@@ -1,4 +1,5 @@
 import ArgumentParser
+import BatchRuns
 import Foundation
 import SoundBridge
 import TensorCore
@@ -33,11 +34,7 @@ struct MachineOptions: ParsableArguments {
             valueName: "count"))
     var threads: Int?
 
-    func validate() throws {
-        if let threads, !(1...1024 ~= threads) {
-            throw ValidationError("--threads must be from 1 to 1024, not \(threads).")
-        }
-    }
+    func validate() throws { try checkOption(threads, RunHeader.threadCounts, "--threads") }
 
     /// Threads that networks will use.
     var threadCount: Int {

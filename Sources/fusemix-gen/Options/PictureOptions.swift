@@ -1,4 +1,5 @@
 import ArgumentParser
+import BatchRuns
 import Foundation
 import FrozenEncoders
 import LatentDiffusion
@@ -83,10 +84,10 @@ struct PictureOptions: ParsableArguments {
     var paramsFrom: String?
 
     func validate() throws {
-        try Self.check(steps, GenerationSettings.stepRange, "--steps")
-        try Self.check(guidanceScale, GenerationSettings.guidanceScaleRange, "--guidance-scale")
-        try Self.check(audioWeight, 0...1, "--audio-weight")
-        try Self.check(count, 1...10_000, "--count")
+        try checkOption(steps, GenerationSettings.stepRange, "--steps")
+        try checkOption(guidanceScale, GenerationSettings.guidanceScaleRange, "--guidance-scale")
+        try checkOption(audioWeight, 0...1, "--audio-weight")
+        try checkOption(count, RunItem.pictureCounts, "--count")
         try Self.check(prompt, "--prompt")
         try Self.check(negativePrompt, "--negative-prompt")
     }
@@ -101,11 +102,6 @@ struct PictureOptions: ParsableArguments {
     private static func check(_ words: String?, _ name: String) throws {
         guard let words, words.allSatisfy(\.isWhitespace) else { return }
         throw ValidationError("\(name) holds no words.")
-    }
-
-    private static func check<Value: Comparable>(_ value: Value?, _ range: ClosedRange<Value>, _ name: String) throws {
-        guard let value, !range.contains(value) else { return }
-        throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
     }
 
     /// Options over the settings of `--params-from` over the model's own.

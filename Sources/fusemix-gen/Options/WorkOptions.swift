@@ -57,9 +57,7 @@ struct WorkOptions: ParsableArguments {
         if let maxFailures, maxFailures < 1 {
             throw ValidationError("--max-failures must be at least 1, not \(maxFailures).")
         }
-        guard RunOptions.jobCounts.contains(jobs) else {
-            throw ValidationError("--jobs must be from 1 to 64, not \(jobs).")
-        }
+        try checkOption(jobs, RunOptions.jobCounts, "--jobs")
         guard maxFailures == nil || !failFast else {
             throw ValidationError("--fail-fast and --max-failures exclude each other.")
         }

@@ -1,0 +1,15 @@
+import FilesOnDisk
+
+/// A folder of pictures to evaluate.
+enum PictureFolder {
+    /// Paths below the folder of the pictures in it and in the folders below it, hidden names passed over, in the order of
+    /// their names; at least one. Throws `DatasetError`.
+    static func pictures(in path: String) throws -> [String] {
+        let listing = FolderListing(path, of: .picture)
+        if let unreadable = listing.unlisted.first {
+            throw DatasetError.unreadable(file: unreadable.path, reason: "it is not a folder or may not be read")
+        }
+        guard !listing.files.isEmpty else { throw DatasetError.noLabels(file: path) }
+        return listing.files
+    }
+}
