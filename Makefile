@@ -30,7 +30,7 @@ test: deps
 	$(SWIFT) test --package-path $(ROOT) $(TEST_FLAGS)
 
 page-test: build
-	@$(call install_missing,chromium)
+	@$(call install_missing,chromium python3)
 	Tests/Page/run $(BINARY)
 
 cluster-test: build
