@@ -10,12 +10,13 @@ public struct FolderListing {
     public private(set) var passedOver: [PassedOver] = []
 
     /// Hidden names (with a leading dot) are passed over, and so is what is neither a file nor a
-    /// folder. A link to a file counts as the file; a link to a folder is not followed, so a loop of
+    /// folder. A link to a file counts as the file; a link to a folder is passed over, so a loop of
     /// links cannot arise.
     public init(_ path: String, of kind: MediaKind, filter: NameFilter = NameFilter()) {
         (self.kind, self.filter) = (kind, filter)
         list(path, below: "")
         files.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        unlisted.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         passedOver.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
@@ -25,20 +26,20 @@ public struct FolderListing {
             if let name = String(validating: bytes, as: UTF8.self) {
                 add(name, in: folder, below: prefix)
             } else {
-                addUnnameable(bytes, in: folder)
+                addUnnameable(bytes, in: folder, below: prefix)
             }
         }
     }
 
     /// A name that is no text, so that it could stand in no record.
-    private mutating func addUnnameable(_ name: [UInt8], in folder: String) {
+    private mutating func addUnnameable(_ name: [UInt8], in folder: String, below prefix: String) {
         var status = stat()
         let path =
             folder.utf8.map(CChar.init(bitPattern:)) + [CChar(UInt8(ascii: "/"))] + name.map(CChar.init(bitPattern:))
         let isFolder = lstat(path + [0], &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-        guard isFolder || kind.isNameOfOne(String(decoding: name, as: UTF8.self)) else { return }
-        unlisted.append(
-            UnlistedPath(path: Self.join(folder, Self.escaped(name)), cause: "its name is not UTF-8 text"))
+        let shown = Self.escaped(name)
+        guard isFolder ? filter.takes(folder: prefix + shown) : isOfTheKind(shown, below: prefix) else { return }
+        unlisted.append(UnlistedPath(path: Self.join(folder, shown), cause: "its name is not UTF-8 text"))
     }
 
     private mutating func add(_ name: String, in folder: String, below prefix: String) {
@@ -49,11 +50,15 @@ public struct FolderListing {
             return errno == ENOENT ? () : addUnlisted(path)
         }
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
-        guard isFolder ? filter.takes(folder: prefix + name) : isOfTheKind(name, below: prefix) else { return }
+        let isLinkToFolder = !isFolder && Self.isFolder(path)
+        guard isFolder || isLinkToFolder ? filter.takes(folder: prefix + name) : isOfTheKind(name, below: prefix)
+        else { return }
         if name.hasPrefix(".") {
             passedOver.append(PassedOver(path: path, reason: .hidden))
         } else if isFolder {
             list(path, below: prefix + name + "/")
+        } else if isLinkToFolder {
+            passedOver.append(PassedOver(path: path, reason: .linkToFolder))
         } else if Self.mayBeFile(path) {
             files.append(prefix + name)
         } else {

@@ -16,6 +16,9 @@ public struct NameFilter: Sendable, Equatable {
         (self.included, self.excluded) = (included, excluded)
     }
 
+    /// Whether there are no patterns.
+    public var takesAll: Bool { included.isEmpty && excluded.isEmpty }
+
     /// - Parameter path: Below the folder that was given.
     func takes(file path: String) -> Bool {
         (included.isEmpty || included.contains { Self.matches(path, $0) }) && takes(folder: path)

@@ -3,8 +3,10 @@ public struct PassedOver: Sendable, Equatable, CustomStringConvertible {
     public enum Reason: Sendable {
         /// Its name begins with a dot.
         case hidden
-        /// A pipe, a socket, a device, or a link to one of them or to a folder.
+        /// A pipe, a socket, a device, or a link to one of them.
         case notAFile
+        /// Not followed, for links may go round in a circle.
+        case linkToFolder
     }
 
     /// Its path, beginning as the input that it was found in.
@@ -19,6 +21,7 @@ public struct PassedOver: Sendable, Equatable, CustomStringConvertible {
         switch reason {
         case .hidden: "\(path) is passed over: it is hidden."
         case .notAFile: "\(path) is passed over: it is not a regular file."
+        case .linkToFolder: "\(path) is passed over: it is a link to a folder."
         }
     }
 }

@@ -71,7 +71,8 @@ struct GenerationRun {
             try Manifest.write(plan, from: [records.journal], to: records.folder)
             if writesPage { try ReportPage.write(of: records.folder) }
         }
-        let unwritten = sheets?.write() ?? []
+        let isInterrupted = Interrupts.requested != nil && summary.left > 0
+        let unwritten = isInterrupted ? [] : sheets?.write() ?? []
         for failure in unwritten { Console.error(failure) }
         try finish(summary)
         if !unwritten.isEmpty { throw ExitCode(1) }

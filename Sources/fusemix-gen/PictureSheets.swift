@@ -3,7 +3,8 @@ import FilesOnDisk
 import Foundation
 import PictureFiles
 
-/// The pictures of each item of a plan in one PNG beside them, once all of them are there.
+/// The pictures of each item of a plan in one PNG beside them, once all of them are there. In a batch a sheet that exists
+/// stays, as pictures do, unless outputs are replaced.
 struct PictureSheets {
     let plan: RunPlan
     let overwrites: Bool
@@ -29,6 +30,7 @@ struct PictureSheets {
         guard files.count >= 2, files.allSatisfy(FileManager.default.fileExists(atPath:)),
             let sheet = Self.name(beside: files[0], seed: item.pictures[0].seed)
         else { return }
+        if plan.isBatch, !overwrites, FileManager.default.fileExists(atPath: sheet) { return }
         let pictures = try files.map { try Picture(contentsOf: URL(filePath: $0, directoryHint: .notDirectory)) }
         try Picture.sheet(of: pictures).write(
             to: URL(filePath: sheet, directoryHint: .notDirectory), overwrite: overwrites)

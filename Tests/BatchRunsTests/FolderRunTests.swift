@@ -177,11 +177,15 @@ import Testing
 
     @Test func refusesInputsThatMakeNoRun() throws {
         let tree = try Tree(["silent/readme.txt", "in/dog.wav"])
-        #expect(throws: RunPlanError.noSounds(folder: tree / "silent")) {
+        #expect(throws: RunPlanError.noSounds(folder: tree / "silent", isFiltered: false)) {
             try RunPlan(inputs: [tree / "silent"], output: tree / "out")
         }
-        #expect(throws: RunPlanError.noSounds(folder: tree / "silent")) {
+        #expect(throws: RunPlanError.noSounds(folder: tree / "silent", isFiltered: false)) {
             try RunPlan(inputs: [tree / "in", tree / "silent"], output: tree / "out")
+        }
+        let none = NameFilter(including: ["*.flac"])
+        #expect(throws: RunPlanError.noSounds(folder: tree / "in", isFiltered: true)) {
+            try RunPlan(inputs: [tree / "in"], output: tree / "out", settings: .init(seed: 0), filter: none)
         }
         for inputs in [["-", tree / "in"], ["-", "-"]] {
             #expect(throws: RunPlanError.standardInputAmongOthers) { try RunPlan(inputs: inputs, output: tree / "out") }

@@ -34,6 +34,21 @@ import Testing
         #expect(plan.outputs(below: "out") == ["-.png", "a.png"])
     }
 
+    /// U+2028 and U+0085 stand in a text of JSON as they are; only a line feed ends a line, also after a carriage return.
+    @Test func linesEndWithALineFeedAlone() throws {
+        let list = try list("{\"input\": \"a\u{2028}b\u{85}.wav\"}\r\n\r\n{\"input\": \"c.wav\"}\r\n")
+        #expect(list.items.map(\.input) == ["lists/a\u{2028}b\u{85}.wav", "lists/c.wav"])
+    }
+
+    @Test func aPictureToStartFromIsFoundBesideTheList() throws {
+        let own = #"{"input": "a.wav", "initImage": {"path": "b.png", "strength": 0.5}}"#
+        #expect(try list(own).items.map(\.settings.initImage?.path) == ["lists/b.png"])
+        var settings = GenerationSettings(seed: 5)
+        settings.initImage = InitialPicture(path: "of the run.png")
+        let items = try ItemList(Data("{\"input\": \"a.wav\"}".utf8), name: "lists/items.jsonl", over: settings).items
+        #expect(items.map(\.settings.initImage?.path) == ["of the run.png"])
+    }
+
     @Test func outputsAreNeverShared() throws {
         let named = try list(
             """

@@ -16,7 +16,8 @@ import Testing
     @Test func errorsAreOneSentence() {
         let folder = UnlistedPath(path: "a/b", cause: "why")
         for error: RunPlanError in [
-            .emptyPath, .count(0), .standardInputAmongOthers, .severalToStandardOutput, .noSounds(folder: "a/b"),
+            .emptyPath, .count(0), .standardInputAmongOthers, .severalToStandardOutput,
+            .noSounds(folder: "a/b", isFiltered: true),
             .unlisted(folder), .outputNotAFolder("a/b"), .notPNG("a/b"), .sameOutput(first: "a/b", second: "c"),
             .outputIsInput("a/b"),
         ] {

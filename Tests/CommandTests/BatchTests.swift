@@ -169,6 +169,32 @@ import Testing
         #expect(late.exitCode == 1 && late.errors.contains("4 of 6 pictures done, 2 failed."))
     }
 
+    @Test func whatStandsBeforeTheLastFailureIsMade() throws {
+        try sounds(4)
+        try Data().write(to: scratch.url.appending(path: "in/1.wav"))
+        let fast = try run("in", "-o", "fast", "--steps", "1", "--fail-fast", "--batch-size", "16")
+        #expect(fast.exitCode == 1 && fast.errors.contains("2 of 5 pictures done, 1 failed, 2 left."), "\(fast.errors)")
+    }
+
+    @Test func gridsOfAFolderStayUnlessTheyAreToBeReplaced() throws {
+        try sounds(2)
+        let arguments = ["in", "-o", "out", "--steps", "1", "--count", "2", "--grid", "--quiet"]
+        func run(_ more: String...) throws -> Command.Outcome {
+            try Command.start(arguments + more, in: scratch.url).finish()
+        }
+        #expect(try run().exitCode == 0)
+        let entry = try #require(try manifest("out").first?["output"] as? String)
+        let sheet = scratch.url.appending(path: "out/\(entry.prefix(while: { $0 != "-" }))-baby-cry-grid.png")
+        let whole = try Data(contentsOf: sheet)
+        #expect(try results("out").count == 2 * 3 + 1)
+        try Data("mine".utf8).write(to: sheet)
+        let again = try run()
+        #expect(again.exitCode == 0 && again.errors.isEmpty, "\(again.errors)")
+        #expect(try Data(contentsOf: sheet) == Data("mine".utf8))
+        #expect(try run("--overwrite").exitCode == 0)
+        #expect(try Data(contentsOf: sheet) == whole)
+    }
+
     @Test func aListSaysWhatToMake() throws {
         let dog = Command.samples.appending(path: "dog-bark.ogg").path
         let list = """

@@ -37,14 +37,17 @@ import Testing
         try withFolder { folder in
             try create(["a.wav", ".b.wav", ".notes", ".git/c.wav"], in: folder)
             #expect(mkfifo(folder.appending(path: "pipe.wav").path, 0o600) == 0)
-            #expect(symlink(".", folder.appending(path: "loop.wav").path) == 0)
-            let found = listing(folder)
+            for name in ["loop", "loop.wav", "left out"] {
+                #expect(symlink(".", folder.appending(path: name).path) == 0)
+            }
+            let found = listing(folder, excluding: ["left*"])
             #expect(found.files == ["a.wav"] && found.unlisted.isEmpty)
             #expect(
                 found.passedOver == [
                     PassedOver(path: folder.path + "/.b.wav", reason: .hidden),
                     PassedOver(path: folder.path + "/.git", reason: .hidden),
-                    PassedOver(path: folder.path + "/loop.wav", reason: .notAFile),
+                    PassedOver(path: folder.path + "/loop", reason: .linkToFolder),
+                    PassedOver(path: folder.path + "/loop.wav", reason: .linkToFolder),
                     PassedOver(path: folder.path + "/pipe.wav", reason: .notAFile),
                 ])
         }
@@ -63,6 +66,8 @@ import Testing
             let found = listing(folder)
             #expect(found.files.isEmpty)
             #expect(found.unlisted.map(\.path) == [folder.path + "/caf\\xE9.wav"])
+            #expect(listing(folder, including: ["d*"]).unlisted.isEmpty)
+            #expect(listing(folder, excluding: ["caf*"]).unlisted.isEmpty)
         }
     }
 }

@@ -18,8 +18,8 @@ class Browser:
     """A browser with one page, ended by `with`."""
 
     FLAGS = (
-        "--headless=new --no-sandbox --disable-gpu --mute-audio --no-first-run --disable-background-networking "
-        "--remote-debugging-pipe --autoplay-policy=no-user-gesture-required"
+        "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --mute-audio --no-first-run "
+        "--disable-background-networking --remote-debugging-pipe --autoplay-policy=no-user-gesture-required"
     ).split()
     SECONDS = 30
 

@@ -59,12 +59,12 @@ def filter_by(browser, text):
 
 def open_item(browser):
     browser.click("#sheet .picture")
-    expect(browser.wait("document.querySelector('#details').open", 2), "a click does not open the item")
+    expect(browser.wait("document.querySelector('#details').open"), "a click does not open the item")
 
 
 def close_item(browser):
     browser.press("Escape")
-    expect(browser.wait("!document.querySelector('#details').open", 2), "Escape does not close the item")
+    expect(browser.wait("!document.querySelector('#details').open"), "Escape does not close the item")
 
 
 def check_width(browser, what):
@@ -116,14 +116,14 @@ def check_keys(browser):
         browser.press(key)
         expect(place is None or browser.value(position) == place, f"{key} leads to {browser.value(position)}")
     browser.press("Enter")
-    expect(browser.wait("document.querySelector('#details').open", 2), "Enter does not open the item")
+    expect(browser.wait("document.querySelector('#details').open"), "Enter does not open the item")
     name = texts(browser, "#details-name")
     browser.press("ArrowRight")
     expect(texts(browser, "#details-name") != name, "the arrows do not lead on among opened items")
     browser.press("ArrowLeft")
     browser.call("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
     browser.press("c")
-    expect(browser.wait("document.querySelector('#message').textContent", 2), "c copies nothing")
+    expect(browser.wait("document.querySelector('#message').textContent"), "c copies nothing")
     command = browser.value("navigator.clipboard.readText()")
     close_item(browser)
     expect(browser.value(position) == "0", "the focus does not come back")

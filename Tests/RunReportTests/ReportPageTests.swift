@@ -7,12 +7,14 @@ import Testing
 
 @testable import RunReport
 
-@Suite struct ReportPageTests {
+@Suite final class ReportPageTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "RunReportTests-\(UUID().uuidString)")
 
     init() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
 
     func settings(seed: UInt64, prompt: String? = nil) -> GenerationSettings {
         GenerationSettings(seed: seed, steps: 12, sampler: .euler, guidanceScale: 3, prompt: prompt)
@@ -97,6 +99,5 @@ import Testing
         #expect(throws: (any Error).self) { try ReportPage.write(of: run) }
         try FileManager.default.removeItem(at: run.manifest)
         #expect(throws: (any Error).self) { try ReportPage.write(of: run) }
-        try FileManager.default.removeItem(at: folder)
     }
 }

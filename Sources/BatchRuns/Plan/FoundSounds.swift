@@ -28,7 +28,7 @@ struct FoundSounds {
                 throw RunPlanError.unlisted(itself)
             }
             guard !folder.files.isEmpty || !folder.unlisted.isEmpty else {
-                throw RunPlanError.noSounds(folder: input)
+                throw RunPlanError.noSounds(folder: input, isFiltered: !filter.takesAll)
             }
             unlisted += folder.unlisted
             passedOver += folder.passedOver

@@ -9,7 +9,7 @@ import SoundBridge
 /// {"prompt": "a red apple", "output": "fruit/apple.png", "steps": 50}
 /// ```
 ///
-/// `input` is a sound, its path relative to the list's folder. `output` is the picture's path below the run's folder; it
+/// `input` is a sound, its path relative to the list's folder, as is that of an `initImage`. `output` is the picture's path below the run's folder; it
 /// may be left out where there is a sound to be called after. All else are settings as `--json` names them, over those
 /// of the run. A `seed` is used as it is; without one an item has a seed of its own, as in a folder.
 public struct ItemList: Sendable {
@@ -28,15 +28,16 @@ public struct ItemList: Sendable {
     ///   - settings: the run's.
     /// - Throws: `ItemListError`.
     public init(_ data: Data, name: String, over settings: GenerationSettings) throws {
-        guard let text = String(validating: data, as: UTF8.self) else {
+        guard String(validating: data, as: UTF8.self) != nil else {
             throw ItemListError(file: name, problem: "it is not UTF-8 text")
         }
         let reader = ItemListReader(name: name, settings: settings)
-        items = try text.split(omittingEmptySubsequences: false) { $0.isNewline }.enumerated()
-            .filter { !$0.element.allSatisfy(\.isWhitespace) }
+        // Nothing else ends a line: JSON may have U+2028 and its like within a text.
+        items = try data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+            .filter { !String(decoding: $0.element, as: UTF8.self).allSatisfy(\.isWhitespace) }
             .map { index, line in
                 do {
-                    return try reader.item(String(line))
+                    return try reader.item(line)
                 } catch let problem as ItemListReader.Problem {
                     throw ItemListError(file: name, line: index + 1, problem: problem.sentence)
                 }

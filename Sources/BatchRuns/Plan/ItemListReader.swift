@@ -21,13 +21,16 @@ struct ItemListReader {
     }
 
     /// Throws `Problem`.
-    func item(_ line: String) throws -> ItemList.Item {
-        guard var object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
+    func item(_ line: Data) throws -> ItemList.Item {
+        guard var object = try? JSONSerialization.jsonObject(with: line) as? [String: Any] else {
             throw Problem(sentence: "a JSON object was expected")
         }
         let input = try Self.path(object.removeValue(forKey: "input"), "input")
         let stem = try Self.path(object.removeValue(forKey: "output"), "output").map(Self.stem)
-        let settings = try settings(with: object)
+        var settings = try settings(with: object)
+        if object["initImage"] != nil, let path = settings.initImage?.path {
+            settings.initImage?.path = pathFromHere(path)
+        }
         guard input != nil || settings.prompt != nil else {
             throw Problem(sentence: "it has neither an “input” nor a “prompt”")
         }

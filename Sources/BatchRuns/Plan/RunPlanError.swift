@@ -11,8 +11,8 @@ public enum RunPlanError: Error, Equatable, Sendable, CustomStringConvertible {
     case standardInputAmongOthers
     /// Several pictures for standard output.
     case severalToStandardOutput
-    /// The folder has no file with an extension of a sound.
-    case noSounds(folder: String)
+    /// The folder has no file with an extension of a sound, or none that the patterns leave.
+    case noSounds(folder: String, isFiltered: Bool)
     case unlisted(UnlistedPath)
     /// Pictures of several sounds need a folder, and this is a file or is named like one.
     case outputNotAFolder(String)
@@ -33,8 +33,8 @@ public enum RunPlanError: Error, Equatable, Sendable, CustomStringConvertible {
             "Standard input (-) is given beside other inputs: it can only be the only one."
         case .severalToStandardOutput:
             "Several pictures cannot go to standard output (-): a folder or a file name was expected."
-        case .noSounds(let folder):
-            "\(folder) holds no sounds: files named \(MediaKind.sound.extensions.map { "." + $0 }.joined(separator: " ")) were expected."
+        case .noSounds(let folder, let isFiltered):
+            "\(folder) holds no sounds\(isFiltered ? " that --include and --exclude leave" : ""): files named \(MediaKind.sound.extensions.map { "." + $0 }.joined(separator: " ")) were expected."
         case .unlisted(let path):
             path.description
         case .outputNotAFolder(let output):
@@ -42,7 +42,7 @@ public enum RunPlanError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notPNG(let output):
             "\(output) is not named as a PNG: pictures are written in that format alone, so .png was expected."
         case .sameOutput(let first, let second):
-            "The pictures of \(first) and \(second) would be the same file: inputs of different names were expected."
+            "The pictures of \(first) and \(second) would be the same file: different names were expected, or, in a list, an “output” for each."
         case .outputIsInput(let path):
             "\(path) is both an input and an output: another output was expected."
         }

@@ -44,7 +44,8 @@ public final class PictureRun {
         summary = RunSummary(total: plan.pictureCount)
     }
 
-    /// Goes on until all is settled, too much has failed, or the run is interrupted; what was begun is finished.
+    /// Goes on until all is settled, too much has failed, or the run is interrupted; what is being drawn is finished,
+    /// and after too many failures what came before them is drawn as well.
     ///
     /// Throws `ModelError`, `RunJournalError`, and what `observe` throws.
     public func run() async throws -> RunSummary {
@@ -61,7 +62,7 @@ public final class PictureRun {
                 if batch.count >= options.batchSize { try await draw(&batch) }
             }
         }
-        if !isEnding { try await draw(&batch) }
+        if !isInterrupted() { try await draw(&batch) }
         try await settle(allBut: 0)
         return summary
     }

@@ -37,7 +37,7 @@ struct WorkOptions: ParsableArguments {
     var failFast = false
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("End when so many items have failed.", valueName: "count"))
+        parsing: .unconditional, help: ArgumentHelp("End when so many pictures have failed.", valueName: "count"))
     var maxFailures: Int?
 
     @Option(
