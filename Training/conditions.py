@@ -7,7 +7,7 @@ it directly. A sound arrives as normalise(sum of a power of score * embedding(cl
 AudioSet classes that its encoder heard, so random sparse mixtures of a concept's class names,
 with a little of unrelated classes, stand for sounds here. Most of them leave out the general
 classes ("Animal", "Vehicle"), as the bridge does. The concepts of judge/concepts.txt weigh the most, those of
-concepts.tsv less, and whatever else the pictures show, told by its captions only (`--pictures`), very little.
+concepts.tsv less, and whatever else the pictures show, told by its captions only (`--pictures`), little.
 """
 
 import argparse
@@ -24,7 +24,7 @@ TEMPLATES = [
 SOUND_TEMPLATES = ["{}", "the sound of {}", "a recording of {}"]
 SOUNDS_PER_CONCEPT = 256
 SPECIFIC_FRACTION = 0.75
-WANTED_WEIGHT, OTHER_WEIGHT = 6.0, 0.03
+WANTED_WEIGHT, OTHER_WEIGHT = 6.0, 0.1
 BACKGROUND = ["Silence", "Speech", "Inside, small room", "Outside, rural or natural", "Music",
               "Outside, urban or manmade", "Animal", "Vehicle", "Noise", "Sound effect"]
 

@@ -1,12 +1,12 @@
 """Trains the latent diffusion transformer on the curated concepts.
 
     python decoder.py --data pictures.npz --conditions conditions.npz --autoencoder autoencoder.pt \\
-        --start ../Models/components/decoder --out decoder.pt --compile
+        --latents latents.npz --start ../Models/components/decoder --out decoder.pt --compile
 
-It goes on from an earlier decoder, whose latents autoencoder.py kept to. Rectified flow (arXiv 2209.03003): x_t = (1 - t) x + t noise, the network gives noise - x, and t
-is logit-normal (arXiv 2403.03206, 3.1). Latents of a few augmented views of every picture are
-made once; each step draws a concept by its weight, then a view of it, then one of the
-concept's conditions, words or sound. One condition in eight is the learned null condition.
+It goes on from an earlier decoder, whose latents autoencoder.py kept to. Rectified flow (arXiv 2209.03003):
+x_t = (1 - t) x + t noise, the network gives noise - x, and t is logit-normal (arXiv 2403.03206, 3.1). Latents of many
+views of every picture, turned, bent and recoloured, are made once; each step draws a concept by its weight, then a
+view of it, then one of the concept's conditions, words or sound. One condition in eight is the learned null condition.
 """
 
 import argparse
@@ -25,8 +25,10 @@ from networks import Autoencoder, DiffusionTransformer
 from pictures import SIDE
 
 # Views of a picture of a concept with a weight of at least 1, and of the others.
-VIEWS, OTHER_VIEWS = 6, 2
+VIEWS, OTHER_VIEWS = 16, 4
 NEVER_MIRRORED = {"clock", "watch", "stopwatch", "music", "keyboard"}
+# Standard deviation of the points of a 5x5 grid that bend a view, in half sides of the picture.
+BEND = 0.025
 CONDITION_NOISE = 0.15
 NULL_FRACTION = 0.12
 
@@ -39,40 +41,66 @@ def load_autoencoder(path, device):
     return network
 
 
+def placed(random):
+    """[1, 2, 3]: where each point of a view comes from: turned, sheared, stretched, scaled, moved within the square."""
+    angle, shear = np.deg2rad(random.uniform(-8, 8)), random.uniform(-0.1, 0.1)
+    scale, stretch = random.uniform(0.7, 1), np.exp(random.uniform(-0.06, 0.06))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    inverse = np.linalg.inv(turn @ [[1, shear], [0, 1]] @ np.diag([stretch, 1 / stretch])) / scale
+    shift = random.uniform(scale - 1, 1 - scale, (2, 1))
+    return torch.from_numpy(np.hstack([inverse, -inverse @ shift]).astype(np.float32))[None]
+
+
+def recolouring(random):
+    """[3, 3]: a turn of the hue about the grey axis, another saturation, other strengths of the three colours."""
+    hue, saturation = random.normal(0, 0.03) * 2 * np.pi, random.uniform(0.75, 1.2)
+    grey, same = np.full((3, 3), 1 / 3), np.eye(3)
+    across = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / np.sqrt(3)
+    turned = grey + saturation * (np.cos(hue) * (same - grey) + np.sin(hue) * across)
+    return torch.from_numpy((random.uniform(0.9, 1.1, (3, 1)) * turned).astype(np.float32))
+
+
 def augmented(picture, mirrored, random):
-    """[3, 256, 256] in [0, 255] -> [-1, 1]: slightly shifted, scaled and recoloured, on white."""
-    x = picture.float() / 255
+    """[3, 256, 256] in [0, 255] -> [-1, 1]: another view of it, slightly bent, on white."""
+    ink = 1 - picture.float() / 255
     if mirrored:
-        x = x.flip(2)
-    side = int(random.integers(SIDE * 3 // 4, SIDE + 1))
-    x = F.interpolate(x[None], (side, side), mode="bilinear", antialias=True, align_corners=False)
-    margin = SIDE - side
-    left, top = random.integers(0, margin + 1, 2)
-    x = F.pad(x, (left, margin - left, top, margin - top), value=1.0)[0]
-    gains = torch.from_numpy(random.uniform(0.92, 1.08, (3, 1, 1)).astype(np.float32))
-    return (1 - (1 - x) * gains).clamp(0, 1) * 2 - 1
+        ink = ink.flip(2)
+    bend = torch.from_numpy(random.normal(0, BEND, (1, 2, 5, 5)).astype(np.float32))
+    bend = F.interpolate(bend, (SIDE, SIDE), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
+    grid = F.affine_grid(placed(random), (1, 3, SIDE, SIDE), align_corners=False) + bend
+    ink = F.grid_sample(ink[None], grid, padding_mode="zeros", align_corners=False)[0]
+    return 1 - 2 * torch.einsum("ij,jhw->ihw", recolouring(random), ink).clamp(0, 1)
 
 
 @torch.no_grad()
 def make_latents(options, conditions, device):
-    """Raw latents [views, 4, 16, 16] of every concept's pictures and the concept of each."""
+    """Raw latents [views, 4, 16, 16] of every concept's pictures and the name of each one's concept."""
     data = np.load(options.data)
     pictures = torch.from_numpy(data["pictures"]).permute(0, 3, 1, 2)
     network = load_autoencoder(options.autoencoder, device)
-    number_of = {name: number for number, name in enumerate(conditions["names"])}
-    random, latents, concept = np.random.default_rng(0), [], []
+    weight_of = dict(zip(conditions["names"], conditions["weights"]))
+    random, latents, names = np.random.default_rng(0), [], []
     for picture, name in zip(pictures, data["concepts"]):
-        if name not in number_of:
+        if name not in weight_of:
             continue
-        number = number_of[name]
-        count = VIEWS if conditions["weights"][number] >= 1 else OTHER_VIEWS
+        count = VIEWS if weight_of[name] >= 1 else OTHER_VIEWS
         mirrored = 0 if name in NEVER_MIRRORED else count // 2
         views = torch.stack([augmented(picture, view < mirrored, random) for view in range(count)])
         with torch.autocast(device.type, torch.bfloat16):
             latents.append(network.encoder(views.to(device, memory_format=torch.channels_last)).float())
-        concept += [number] * count
-    print(f"{len(concept)} views", flush=True)
-    return torch.cat(latents), np.array(concept)
+        names += [name] * count
+    print(f"{len(names)} views", flush=True)
+    return torch.cat(latents), np.array(names)
+
+
+def read_latents(options, conditions, device):
+    """The latents and the number of each one's concept, from `--latents`, which is made where it does not exist."""
+    if not os.path.exists(options.latents):
+        latents, names = make_latents(options, conditions, device)
+        np.savez(options.latents, latents=latents.numpy(force=True).astype(np.float16), names=names)
+    data = np.load(options.latents)
+    number_of = {name: number for number, name in enumerate(conditions["names"])}
+    return torch.from_numpy(data["latents"]).float(), np.array([number_of[name] for name in data["names"]])
 
 
 class Samples:
@@ -133,7 +161,7 @@ def train(options):
     device = device_and_threads(options.threads)
     torch.manual_seed(options.seed)
     conditions = np.load(options.conditions)
-    latents, concept = make_latents(options, conditions, device)
+    latents, concept = read_latents(options, conditions, device)
     statistics = torch.load(options.autoencoder, map_location="cpu")
     mean, std = (torch.tensor(statistics[name]).view(1, -1, 1, 1) for name in ("latent_mean", "latent_std"))
     before = json.loads((options.start / "config.json").read_text(encoding="utf-8"))
@@ -189,6 +217,7 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--conditions", required=True)
     parser.add_argument("--autoencoder", required=True, help="checkpoint of autoencoder.py")
+    parser.add_argument("--latents", required=True, help="the views' latents (.npz), made when there are none")
     parser.add_argument("--start", type=pathlib.Path, required=True, help="component to go on from")
     parser.add_argument("--out", required=True, help="checkpoint, resumed when it exists")
     parser.add_argument("--minutes", type=float, default=45)

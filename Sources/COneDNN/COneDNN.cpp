@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -19,8 +20,19 @@ using Tag = memory::format_tag;
 
 namespace {
 
+/// What primitives may use, settled before the first of them. AMX sums in an order of its own and none of it has been
+/// tested: without it a picture is the same on every processor with bfloat16. $ONEDNN_MAX_CPU_ISA asks for more or less.
+dnnl::cpu_isa usable() {
+    static const dnnl::cpu_isa isa = [] {
+        if (!std::getenv("ONEDNN_MAX_CPU_ISA") && !std::getenv("DNNL_MAX_CPU_ISA"))
+            dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx512_core_bf16);
+        return dnnl::get_effective_cpu_isa();
+    }();
+    return isa;
+}
+
 const dnnl::engine &cpu() {
-    static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+    static const dnnl::engine engine = (usable(), dnnl::engine(dnnl::engine::kind::cpu, 0));
     return engine;
 }
 
@@ -136,8 +148,7 @@ template <class Body> bool guarded(char *message, Body body) {
 
 /// Whether the processor has what `wanted` names.
 bool has(dnnl::cpu_isa wanted) {
-    const int isa = int(dnnl::get_effective_cpu_isa());
-    return (isa & int(wanted)) == int(wanted);
+    return (int(usable()) & int(wanted)) == int(wanted);
 }
 
 /// Rows that go through a product together where its bits would otherwise depend on their number.
@@ -277,6 +288,7 @@ bool odnn_multiply(
     bool transposeA, bool transposeB, int64_t m, int64_t n, int64_t k, float alpha,
     const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc, char *message) {
     return guarded(message, [&] {
+        usable();
         const auto status = dnnl_sgemm(
             transposeA ? 'T' : 'N', transposeB ? 'T' : 'N', m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
         if (status != dnnl_success) throw dnnl::error(status, "a matrix product");

@@ -9,8 +9,11 @@ is named by both. Beside that stand
 
     ceiling     how often real pictures of a source are named by a probe that has not seen it, each held out in turn
     diversity   mean distance between the pictures of a concept over that between its real ones, median and count
-    copies      share nearer to a picture of the decoder's sources, or its mirror image, than 5 % of the pairs of
-                different sources' pictures of one concept are to each other
+    copies      share nearer to a picture of the decoder's sources, or its mirror image, than
+                  pairs        5 % of the pairs of different sources' pictures of one concept are to each other
+                  independent  5 % of the pictures of the sources that the decoder never saw
+                The first is what a pair is held to, where a picture meets the nearest of all pictures: of drawings that
+                nobody copied it calls nearly half copies (`real` says how many). The second calls 5 % of them so.
     frechet     distance of the features' normal distributions, generated and real
 
 Distances are Euclidean between unit vectors; only the Fréchet distance takes the features as they are.
@@ -129,7 +132,7 @@ def diversity(features, names, real):
     return result
 
 
-def near(real):
+def pair_limit(real):
     """The NEAR-th percentile of the distances between different sources' pictures of one concept."""
     found = []
     for name in set(real.names):
@@ -140,10 +143,23 @@ def near(real):
     return float(np.percentile(found, NEAR))
 
 
-def copies(features, real, limit):
-    seen = ~np.isin(real.sources, UNSEEN)
-    learnt = normalize(real.features[seen].reshape(-1, features.shape[1]))
-    return float((distances(normalize(features), learnt).min(axis=1) < limit).mean())
+class Copies:
+    """Shares of pictures too near to one that the decoder may have learnt from."""
+
+    def __init__(self, real):
+        seen = ~np.isin(real.sources, UNSEEN)
+        self.learnt = normalize(real.features[seen].reshape(-1, real.features.shape[-1]))
+        self.independent = self.nearest(real.features[~seen, 0])
+        self.limits = {"pairs": pair_limit(real), "independent": float(np.percentile(self.independent, NEAR))}
+
+    def nearest(self, features):
+        return distances(normalize(features), self.learnt).min(axis=1)
+
+    def shares(self, features):
+        return self.below(self.nearest(features))
+
+    def below(self, nearest):
+        return {name: float((nearest < limit).mean()) for name, limit in self.limits.items()}
 
 
 def frechet(a, b):
@@ -154,12 +170,12 @@ def frechet(a, b):
     return float(((a.mean(0) - b.mean(0)) ** 2).sum() + (left**2).sum() + (right**2).sum() - 2 * root)
 
 
-def judged(folder, extract, real, probes, limit):
+def judged(folder, extract, real, probes, copies):
     names_known = set(real.names)
     files = [f for f in sorted(folder.glob("*-*.png")) if f.stem.partition("-")[0] in names_known]
     names = np.array([file.stem.partition("-")[0] for file in files])
     features = extract([np.asarray(Image.open(file).convert("RGB")) for file in files])
-    result = {"frechet": frechet(features, real.features[:, 0]), "copies": copies(features, real, limit)}
+    result = {"frechet": frechet(features, real.features[:, 0]), "copies": copies.shares(features)}
     for label, probe in probes.items():
         ranks, guesses = probe.ranks(features, names), probe.guesses(features)
         result[label] = shares(ranks) | {"concepts": {
@@ -182,25 +198,29 @@ def main():
     options = parser.parse_args()
     warnings.filterwarnings("ignore", module="sklearn")
     extract = Features(options.model)
-    real, limit = Real(options.table, options.root, extract), None
+    real = Real(options.table, options.root, extract)
     unseen = np.isin(real.sources, UNSEEN)
-    probes, limit = {"all": real.probe(np.full(len(unseen), True)), "unseen": real.probe(unseen)}, near(real)
+    probes, copies = {"all": real.probe(np.full(len(unseen), True)), "unseen": real.probe(unseen)}, Copies(real)
     result = {"real": {
         "all, each source held out": ceiling(real, sorted(set(real.sources))),
         "unseen, each source held out": ceiling(real, UNSEEN),
         "unseen, on the decoder's own pictures": shares(
             probes["unseen"].ranks(real.features[~unseen, 0], real.names[~unseen]))}}
+    drawn = copies.below(copies.independent)
     for folder in options.generated:
-        result[folder.name] = judged(folder, extract, real, probes, limit)
+        result[folder.name] = judged(folder, extract, real, probes, copies)
+    result["copies among real pictures of unseen sources"] = drawn
     for name, part in result["real"].items():
         print(f"real pictures, {name}: top-1 {part['top1']:.3f}, top-5 {part['top5']:.3f} of {part['pictures']}")
+    print(f"real pictures of unseen sources: copies by pairs {drawn['pairs']:.3f}, by definition independent 0.05")
     for folder in options.generated:
         part = result[folder.name]
         for label in probes:
             print(f"{folder.name}, probe of {label}: top-1 {part[label]['top1']:.3f}, "
                   f"top-5 {part[label]['top5']:.3f} of {part[label]['pictures']}")
         print(f"{folder.name}: diversity {part['diversity']['median']}, {part['diversity']['at least 0.5']} concepts "
-              f"at least 0.5; copies {part['copies']:.3f}; Fréchet distance {part['frechet']:.2f}")
+              f"at least 0.5; copies by pairs {part['copies']['pairs']:.3f}, beyond independent ones "
+              f"{part['copies']['independent']:.3f}; Fréchet distance {part['frechet']:.2f}")
     pathlib.Path(options.json).write_text(json.dumps(result, indent=1), encoding="utf-8")
 
 

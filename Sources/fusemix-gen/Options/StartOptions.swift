@@ -21,7 +21,7 @@ struct StartOptions: ParsableArguments {
     var strength: Double?
 
     @Option(
-        parsing: .unconditional,
+        name: [.customLong("variation-seed"), .customLong("variation")], parsing: .unconditional,
         help: ArgumentHelp(
             "A second seed, 0 to 2^63-1: the noise lies on the arc from that of --seed to its own.", valueName: "n"))
     var variationSeed: UInt64?
