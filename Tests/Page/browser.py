@@ -34,7 +34,8 @@ class Browser:
         self.process = subprocess.Popen(
             ["chromium", *self.FLAGS, f"--user-data-dir={self.profile.name}", "about:blank"],
             preexec_fn=lambda: [os.dup2(end, number) for end, number in zip(ends, (3, 4))],
-            close_fds=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            env={**os.environ, "TMPDIR": self.profile.name}, close_fds=False, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for end in ends:
             os.close(end)
         self.received = b""
