@@ -10,7 +10,8 @@ extension ReportItem {
     ///   - origin: where relative paths of sounds begin.
     init(_ entry: ManifestEntry, in folder: AbsolutePath, soundsFrom origin: AbsolutePath) {
         self.init(name: entry.input ?? entry.output ?? "", status: entry.outcome.status)
-        if let input = entry.input, input != "-" {
+        // What could not be listed has no output, and a name that may not be its own.
+        if let input = entry.input, input != "-", entry.output != nil {
             sound = RelativeReference(to: AbsolutePath(of: input, in: origin), from: folder)
         }
         if let output = entry.output, status != .failed {

@@ -44,7 +44,7 @@ import Testing
         let failed = item(entry("a.wav", "a.png", .failed("a.wav is no sound.")))
         #expect(failed.status == .failed && failed.picture == nil && failed.error == "a.wav is no sound.")
         let unlisted = item(entry("locked", nil, .failed("locked cannot be listed.")))
-        #expect(unlisted.command == nil && unlisted.settings == nil)
+        #expect(unlisted.command == nil && unlisted.settings == nil && unlisted.sound == nil)
     }
 
     @Test(arguments: [

@@ -65,6 +65,7 @@ const details = {
 
   fillMedia(item) {
     const picture = part("picture"), sound = part("sound");
+    picture.parentElement.hidden = !item.picture && !item.sound;
     picture.hidden = !item.picture;
     if (item.picture) {
       picture.href = picture.firstChild.src = item.picture;

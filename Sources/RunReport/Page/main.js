@@ -13,7 +13,7 @@ function update() {
   const chosen = select(view, filter.value, sort.value, reverse.getAttribute("aria-pressed") === "true");
   sheet.show(chosen, view === "failed");
   const all = items.reduce((sum, item) => sum + (item.status === view), 0);
-  const what = { done: "pictures", skipped: "skipped", failed: "failed" }[view];
+  const what = { done: all === 1 ? "picture" : "pictures", skipped: "skipped", failed: "failed" }[view];
   document.getElementById("summary").textContent =
     chosen.length === all ? `${count(all)} ${what}` : `${count(chosen.length)} of ${count(all)} ${what}`;
   document.getElementById("nothing").hidden = chosen.length > 0;
