@@ -11,10 +11,7 @@ extension GenerationReport {
             "  top-5         \(recognition.top5.text(scale: 100, digits: 1))\(ceiling(\.top5))",
             "  diversity     \(Self.number(evaluation.diversity.mean, digits: 2))   \(diverseConcepts)",
         ]
-        let copies = evaluation.copying
-        lines.append(
-            "  copies        \(Self.number(copies?.share, scale: 100, digits: 1))"
-                + (copies.map { String(format: "   nearer than %.3f to a training picture", $0.threshold) } ?? ""))
+        lines += copyingLines
         lines.append("  Fréchet       \(Self.number(evaluation.frechet?.value, digits: 1))")
         for (name, share) in [
             ("AIS", evaluation.similarities.audioImage), ("IIS", evaluation.similarities.imageImage),
@@ -23,6 +20,18 @@ extension GenerationReport {
             lines.append("  \(name)           \(Self.number(share, scale: 100, digits: 1))")
         }
         return (lines + conceptLines).joined(separator: "\n")
+    }
+
+    private var copyingLines: [String] {
+        let copying = evaluation.copying
+        let share = "  copies        \(Self.number(copying?.share, scale: 100, digits: 1))"
+        guard let copying else { return [share] }
+        let rule = String(format: "   nearer than %.3f to a training picture", copying.threshold)
+        guard let calibration = copying.calibration else { return [share + rule] }
+        let real = String(format: "; real pictures never trained on: %.1f", calibration.shareOfReal * 100)
+        let calibrated = "  calibrated    \(Self.number(calibration.share, scale: 100, digits: 1))"
+        let limit = String(format: "   nearer than %.3f; real pictures never trained on: 5", calibration.threshold)
+        return [share + rule + real, calibrated + limit]
     }
 
     private var conceptLines: [String] {

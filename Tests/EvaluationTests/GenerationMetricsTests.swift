@@ -21,15 +21,22 @@ import Testing
         let threshold: Double
         let pairs: Int
         let copies: [Bool]
+        let unlearned: [Int]
+        let shareOfReal: Double
+        let calibratedThreshold: Double
+        let calibratedShare: Double
         let frechet: Double
         let frechetOfFew: Double
         let audioImage: Double
         let imageImage: Double
 
         enum CodingKeys: String, CodingKey {
-            case generated, real, sources, ranks, diversity, threshold, pairs, copies, frechet
+            case generated, real, sources, ranks, diversity, threshold, pairs, copies, unlearned, frechet
             case soundOfPicture = "sound_of_picture"
             case heldOutRanks = "held_out_ranks"
+            case shareOfReal = "share_of_real"
+            case calibratedThreshold = "calibrated_threshold"
+            case calibratedShare = "calibrated_share"
             case frechetOfFew = "frechet_of_few"
             case audioImage = "AIS"
             case imageImage = "IIS"
@@ -81,16 +88,23 @@ import Testing
 
     @Test func copyingIsThatOfNumPyAndSciPy() throws {
         let (copying, copies) = try #require(
-            try Copying.find(generated: generated, training: training, real: real, concepts: Self.concepts))
+            try Copying.find(
+                generated: generated, training: training, real: real, unlearned: expected.unlearned,
+                concepts: Self.concepts))
         #expect(abs(copying.threshold - expected.threshold) < 1e-6 && copying.pairs == expected.pairs)
         #expect(copies == expected.copies)
         #expect(copying.share == Double(copies.count { $0 }) / Double(copies.count))
+        let calibration = try #require(copying.calibration)
+        #expect(calibration.pictures == expected.unlearned.count)
+        #expect(calibration.shareOfReal == expected.shareOfReal && calibration.share == expected.calibratedShare)
+        #expect(abs(calibration.threshold - expected.calibratedThreshold) < 1e-6)
         // Of one source alone nothing can be told.
         let alone = try ConceptPictures(
             features: real.features, concepts: real.concepts, sources: real.concepts.map { _ in "one" }, source: "real"
         ) { "\($0)" }
         #expect(
-            try Copying.find(generated: generated, training: training, real: alone, concepts: Self.concepts) == nil)
+            try Copying.find(
+                generated: generated, training: training, real: alone, unlearned: [], concepts: Self.concepts) == nil)
         #expect(try ProbeCeiling(alone, concepts: Self.concepts) == nil)
     }
 
@@ -133,7 +147,7 @@ import Testing
     @Test func theEvaluationIsMadeOfTheseParts() throws {
         let names = (0..<Self.concepts).map { "concept \($0)" }
         let found = try GenerationEvaluation(
-            generated: generated, real: real, training: training, sounds: nil, names: names,
+            generated: generated, real: real, training: training, unlearned: [], sounds: nil, names: names,
             bootstrap: Bootstrap(replicates: 50))
         #expect(found.recognition.top1.value == Double(expected.ranks.count { $0 == 1 }) / 30)
         // What was never generated has no line.

@@ -9,28 +9,45 @@ public struct Copying: Sendable, Codable, Equatable {
     public let threshold: Double
     /// Pairs of real pictures that the threshold is taken of.
     public let pairs: Int
+    /// Nil when no real picture is known to be none of the training pictures.
+    public let calibration: CopyingCalibration?
 
     static let percentile = 0.05
     static let rule = """
         A generated picture is a copy when a training picture, of any concept, is nearer than the 5th percentile of the \
-        distances between real pictures of one concept from different sources; distances as for diversity.
+        distances between real pictures of one concept from different sources; distances as for diversity. The nearest \
+        of many pictures is nearer than one of a pair: what share of real pictures the rule calls copies that the model \
+        was not trained on, and how many generated ones are nearer than the nearest 5 % of these, is the calibration.
         """
 
     /// The threshold and of each generated picture whether it is a copy; nil when no concept has real pictures of two
     /// sources. Throws `RetrievalError.widths`.
+    ///
+    /// - Parameter unlearned: Rows of `real` that are no training pictures.
     static func find(
-        generated: ConceptPictures, training: EmbeddedItems, real: ConceptPictures, concepts: Int
+        generated: ConceptPictures, training: EmbeddedItems, real: ConceptPictures, unlearned: [Int], concepts: Int
     ) throws -> (copying: Copying, copies: [Bool])? {
         let distances = distancesBetweenSources(real, concepts: concepts).sorted()
         guard !distances.isEmpty else { return nil }
         let threshold = Bootstrap.quantile(percentile, of: distances)
-        let from = PictureDistances(generated.directions.vectors)
-        let copies = try ExactSearch(training).nearest(to: generated.directions, count: 1).enumerated().map {
-            row, hits in
-            hits.first.map { from(row, training.vectors, $0.index) < threshold } ?? false
+        let nearest = try nearestDistances(of: generated.directions, in: training)
+        let copies = nearest.map { $0 < threshold }
+        let ofReal = unlearned.isEmpty ? [] : try nearestDistances(of: real.directions, in: training)
+        let calibration = CopyingCalibration(
+            generated: nearest, real: unlearned.map { ofReal[$0] }, threshold: threshold)
+        return (
+            Copying(
+                share: CopyingCalibration.share(of: nearest, below: threshold), threshold: threshold,
+                pairs: distances.count, calibration: calibration), copies
+        )
+    }
+
+    /// Of each picture the distance to the training picture that is nearest.
+    private static func nearestDistances(of pictures: EmbeddedItems, in training: EmbeddedItems) throws -> [Double] {
+        let distance = PictureDistances(pictures.vectors)
+        return try ExactSearch(training).nearest(to: pictures, count: 1).enumerated().map { row, hits in
+            hits.first.map { distance(row, training.vectors, $0.index) } ?? .infinity
         }
-        let share = Double(copies.count { $0 }) / Double(copies.count)
-        return (Copying(share: share, threshold: threshold, pairs: distances.count), copies)
     }
 
     private static func distancesBetweenSources(_ real: ConceptPictures, concepts: Int) -> [Double] {

@@ -19,18 +19,20 @@ public struct GenerationEvaluation: Sendable {
 
     /// - Parameters:
     ///   - training: Pictures that the model was trained on.
+    ///   - unlearned: Rows of `real` that are none of these.
     ///   - names: Names of the concepts, at least two, by index.
     /// - Throws: `BaselineError`, `RetrievalError`.
     init(
-        generated: ConceptPictures, real: ConceptPictures, training: EmbeddedItems, sounds: SoundPictures?,
-        names: [String], bootstrap: Bootstrap
+        generated: ConceptPictures, real: ConceptPictures, training: EmbeddedItems, unlearned: [Int],
+        sounds: SoundPictures?, names: [String], bootstrap: Bootstrap
     ) throws {
         let probe = try ConceptProbe(real, rows: Array(0..<real.count), concepts: names.count)
         let predictions = try probe.predictions(of: generated, rows: Array(0..<generated.count))
         let recognition = ZeroShotMetrics(
             predictions, labels: names, groups: Self.groups(generated.concepts), bootstrap: bootstrap)
         let ratios = Diversity.ratios(generated: generated, real: real, concepts: names.count)
-        let copying = try Copying.find(generated: generated, training: training, real: real, concepts: names.count)
+        let copying = try Copying.find(
+            generated: generated, training: training, real: real, unlearned: unlearned, concepts: names.count)
         self.recognition = recognition
         ceiling = try ProbeCeiling(real, concepts: names.count)
         diversity = Diversity(ratios)

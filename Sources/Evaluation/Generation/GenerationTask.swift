@@ -60,8 +60,15 @@ public struct GenerationTask: Sendable {
         }
         let sounds = try soundPictures(made, encoder, in: bridge) { onItem(done + $0, $1) }
         return try GenerationEvaluation(
-            generated: made, real: real, training: learned ?? real.directions, sounds: sounds, names: names,
-            bootstrap: bootstrap)
+            generated: made, real: real, training: learned ?? real.directions, unlearned: unlearned, sounds: sounds,
+            names: names, bootstrap: bootstrap)
+    }
+
+    /// Indices of the real pictures that are no training pictures, told by their paths.
+    private var unlearned: [Int] {
+        guard let training else { return [] }
+        let learned = Set(training.files.map(\.standardizedFileURL.path))
+        return reference.files.indices.filter { !learned.contains(reference.files[$0].standardizedFileURL.path) }
     }
 
     /// Each sound once, in the order of the pictures.
