@@ -9,7 +9,7 @@ import Foundation
 /// Networks use one thread unless told otherwise, by `OMP_NUM_THREADS` or `setThreadCount(_:)`: threads that share a
 /// busy core wait for each other at the end of every layer, far longer than a layer takes.
 public final class ComputeThread: SerialExecutor {
-    private let queue = Mailbox()
+    private let queue = WorkQueue()
 
     init() {
         let queue = queue
@@ -31,30 +31,6 @@ public final class ComputeThread: SerialExecutor {
     /// Threads that networks use from now on, the compute thread included; at least 1.
     public func setThreadCount(_ count: Int) {
         queue.post { odnn_set_threads(Int32(clamping: max(1, count))) }
-    }
-
-    /// Work in the order it was posted. The lock guards `work`; all else is the condition's own.
-    private final class Mailbox: @unchecked Sendable {
-        private let condition = NSCondition()
-        private var work: [@Sendable () -> Void] = []
-
-        func post(_ item: @escaping @Sendable () -> Void) {
-            condition.withLock {
-                work.append(item)
-                condition.signal()
-            }
-        }
-
-        func drain() -> Never {
-            while true {
-                condition.lock()
-                while work.isEmpty { condition.wait() }
-                let items = work
-                work.removeAll(keepingCapacity: true)
-                condition.unlock()
-                for item in items { item() }
-            }
-        }
     }
 }
 

@@ -13,7 +13,7 @@ public enum Manifest {
         var missing = 0
         try AtomicFile.write(to: folder.manifest, overwrite: true) { file in
             for line in sorted(plan, folder) {
-                guard let entry = try line.failure ?? line.entry(in: journals) else {
+                guard let entry = try line.entry(in: journals) else {
                     missing += 1
                     continue
                 }
@@ -38,13 +38,17 @@ public enum Manifest {
         return entries
     }
 
-    /// A line to be.
+    /// A line to be. Of a run of any length all are held at once, so they hold no more than what sorts and finds them.
     private struct Line {
         let input: String
         let output: String
-        var failure: ManifestEntry?
+        var unlisted: UnlistedPath?
 
+        /// Nil where no journal has it.
         func entry(in journals: [RunJournal]) throws -> ManifestEntry? {
+            if let unlisted {
+                return ManifestEntry(input: input, output: nil, settings: nil, outcome: .failed("\(unlisted)"))
+            }
             for journal in journals {
                 if let completion = try journal.completion(of: output) { return completion.entry }
             }
@@ -59,14 +63,12 @@ public enum Manifest {
     }
 
     private static func sorted(_ plan: RunPlan, _ folder: RunFolder) -> [Line] {
-        let pictures = plan.items.flatMap { item in
-            item.pictures.map { Line(input: item.source.name ?? "", output: folder.name(of: $0)) }
+        var lines = plan.unlisted.map { Line(input: $0.path, output: "", unlisted: $0) }
+        lines.reserveCapacity(lines.count + plan.pictureCount)
+        for item in plan.items {
+            lines += item.pictures.lazy.map { Line(input: item.source.name ?? "", output: folder.name(of: $0)) }
         }
-        let failures = plan.unlisted.map {
-            Line(
-                input: $0.path, output: "",
-                failure: ManifestEntry(input: $0.path, output: nil, settings: nil, outcome: .failed("\($0)")))
-        }
-        return (pictures + failures).sorted { $0.precedes($1) }
+        lines.sort { $0.precedes($1) }
+        return lines
     }
 }

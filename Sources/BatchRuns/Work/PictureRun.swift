@@ -24,7 +24,7 @@ public final class PictureRun {
 
     private var summary: RunSummary
     /// Begun and not settled yet, oldest first.
-    private var writing: [(task: PictureTask, end: Task<Result<PictureWriter.Written, any Error>, Never>)] = []
+    private var writing: [(task: PictureTask, end: PendingResult<Result<PictureWriter.Written, any Error>>)] = []
 
     /// - Parameters:
     ///   - bridge: loaded, in `loading` seconds.
@@ -158,7 +158,7 @@ extension PictureRun {
     private func settle(allBut left: Int) async throws {
         while writing.count > left {
             let (task, end) = writing.removeFirst()
-            switch await end.value {
+            switch await end.value() {
             case .success(.file(let record)): try count(.done, .done(record))
             case .success(.data(let data)): try count(.done, .picture(data))
             case .success(.skipped): try count(.skipped, .skipped(output: task.picture.destination.name))

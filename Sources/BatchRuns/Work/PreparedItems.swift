@@ -1,7 +1,7 @@
 /// The items of a run in their order, prepared by a pool's threads a little ahead of their use.
 struct PreparedItems {
     private var coming: ArraySlice<RunItem>
-    private var begun: [Task<PreparedItem, Never>] = []
+    private var begun: [PendingResult<PreparedItem>] = []
     private let depth: Int
     private let pool: WorkerPool
     private let preparation: ItemPreparation
@@ -13,10 +13,10 @@ struct PreparedItems {
     }
 
     /// Nil after the last.
-    mutating func next() async -> PreparedItem? {
+    nonisolated(nonsending) mutating func next() async -> PreparedItem? {
         while begun.count < depth, let item = coming.popFirst() {
             begun.append(pool.start { [preparation] in preparation(item) })
         }
-        return begun.isEmpty ? nil : await begun.removeFirst().value
+        return begun.isEmpty ? nil : await begun.removeFirst().value()
     }
 }

@@ -1,18 +1,26 @@
 import Foundation
+import TensorCore
 
 /// Threads for what is done beside the networks: reading sounds, writing pictures. Apart from Swift's own pool, whose
-/// threads must not wait for a disk.
+/// threads must not wait for a disk, and ended with this object when what was begun is done.
 final class WorkerPool: Sendable {
-    private let queue = OperationQueue()
+    private let queue = WorkQueue()
 
     /// - Parameter count: things done at once, at least 1.
-    init(_ count: Int) { queue.maxConcurrentOperationCount = max(1, count) }
-
-    /// Begins the work when a thread is free; the task ends with its result.
-    func start<Result: Sendable>(_ work: @escaping @Sendable () -> Result) -> Task<Result, Never> {
-        // Detached: it must not wait for the caller's actor, which may be computing.
-        Task.detached { [queue] in
-            await withCheckedContinuation { result in queue.addOperation { result.resume(returning: work()) } }
+    init(_ count: Int) {
+        for _ in 0..<max(1, count) {
+            let thread = Thread { [queue] in queue.drain() }
+            thread.name = "worker"
+            thread.start()
         }
+    }
+
+    deinit { queue.close() }
+
+    /// Begins the work when a thread is free.
+    func start<Value: Sendable>(_ work: @escaping @Sendable () -> Value) -> PendingResult<Value> {
+        let result = PendingResult<Value>()
+        queue.post { result.resolve(work()) }
+        return result
     }
 }
