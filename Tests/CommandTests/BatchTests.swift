@@ -157,7 +157,12 @@ import Testing
         }
         let failed = entries.filter { $0["status"] as? String == "failed" }
         #expect(failed.allSatisfy { ($0["error"] as? String)?.hasSuffix(".") == true })
-        #expect(try results("out").count == good.count + 1)
+        let expected = try results("out")
+        #expect(expected.count == good.count + 1)
+        let resumed = try run("in", "-o", "out", "--steps", "1", "--resume")
+        #expect(resumed.exitCode == 1)
+        #expect(resumed.errors.hasSuffix("pictures done (\(good.count) before), 5 failed.\n"), "\(resumed.errors)")
+        #expect(try results("out") == expected)
     }
 
     @Test func aRunGivesUpWhenItIsToldTo() throws {
