@@ -164,15 +164,25 @@ def timestep_embedding(t, dim, scale, max_period=10000.0):
     return torch.cat([angles.cos(), angles.sin()], dim=1)
 
 
-def position_embedding(side, dim):
-    """[side * side, dim], tokens row by row: sin and cos of the row, then of the column."""
-    quarter = dim // 4
+def places(count, side):
+    """[count] of the places 0 to side - 1 that a network was made for.
+
+    Fewer tokens spread over all of these, more go on beyond both ends: so a smaller picture shows the whole of what
+    the network draws, and a larger one shows it at its own size in the middle.
+    """
+    tokens = torch.arange(count, dtype=torch.float64)
+    return (tokens + 0.5) * side / count - 0.5 if count < side else tokens - (count - side) / 2
+
+
+def position_embedding(side, dim, count=None):
+    """[count * count, dim], tokens row by row: sin and cos of the row, then of the column; `side` tokens a row."""
+    quarter, count = dim // 4, count or side
     frequencies = 1.0 / 10000.0 ** (torch.arange(quarter, dtype=torch.float64) / quarter)
-    angles = torch.arange(side, dtype=torch.float64)[:, None] * frequencies[None]
+    angles = places(count, side)[:, None] * frequencies[None]
     axis = torch.cat([angles.sin(), angles.cos()], dim=1)
-    rows = axis[:, None, :].expand(side, side, -1)
-    columns = axis[None, :, :].expand(side, side, -1)
-    return torch.cat([rows, columns], dim=2).reshape(side * side, dim).float()
+    rows = axis[:, None, :].expand(count, count, -1)
+    columns = axis[None, :, :].expand(count, count, -1)
+    return torch.cat([rows, columns], dim=2).reshape(count * count, dim).float()
 
 
 class RMSNorm(nn.Module):

@@ -2,8 +2,10 @@ import TensorCore
 
 /// What tells a transformer where a token stands: a table with a row for each place of the trained size.
 ///
-/// When the table is that of sinusoids (sine and cosine of the row, then of the column, as
-/// `Training/networks.py` makes it), it goes on beyond that size; a learned one does not.
+/// When the table is that of sinusoids (sine and cosine of the row, then of the column, as `Training/networks.py`
+/// makes it), it serves other sizes as well; a learned one does not. Fewer tokens spread over the places of the trained
+/// size, more go on beyond both ends: so a smaller picture shows the whole of what the network draws, and a larger one
+/// shows it at its own size in the middle.
 struct TokenPositions: Sendable {
     /// `[side · side, hidden]`, row by row.
     private let table: Tensor
@@ -16,7 +18,7 @@ struct TokenPositions: Sendable {
     /// - Parameter table: `[side · side, hidden]`.
     init(_ table: Tensor, side: Int) {
         (self.table, self.side) = (table, side)
-        let sinusoids = Self.sinusoids(rows: side, columns: side, hidden: table.channels)
+        let sinusoids = Self.sinusoids(rows: side, columns: side, trained: side, hidden: table.channels)
         isSinusoidal =
             sinusoids.map { zip($0.floats, table.floats).allSatisfy { abs($0 - $1) <= Self.tolerance } } ?? false
     }
@@ -24,20 +26,32 @@ struct TokenPositions: Sendable {
     /// `[rows · columns, hidden]`; nil for a size that a learned table lacks.
     func callAsFunction(rows: Int, columns: Int) -> Tensor? {
         if rows == side, columns == side { return table }
-        return isSinusoidal ? Self.sinusoids(rows: rows, columns: columns, hidden: table.channels) : nil
+        guard isSinusoidal else { return nil }
+        return Self.sinusoids(rows: rows, columns: columns, trained: side, hidden: table.channels)
     }
 
     /// Nil when `hidden` cannot be cut into four.
-    private static func sinusoids(rows: Int, columns: Int, hidden: Int) -> Tensor? {
+    private static func sinusoids(rows: Int, columns: Int, trained: Int, hidden: Int) -> Tensor? {
         guard hidden % 4 == 0 else { return nil }
         let quarter = hidden / 4
         let span = PortableMath.log(10_000)
         let frequencies = (0..<quarter).map { PortableMath.exp(-span * Double($0) / Double(quarter)) }
-        let axis = (0..<max(rows, columns)).map { place in
-            let angles = frequencies.map { PortableMath.sineAndCosine(radians: Double(place) * $0) }
-            return angles.map { Float($0.sine) } + angles.map { Float($0.cosine) }
+        func axis(_ count: Int) -> [[Float]] {
+            places(count, trained: trained).map { place in
+                let angles = frequencies.map { PortableMath.sineAndCosine(radians: place * $0) }
+                return angles.map { Float($0.sine) } + angles.map { Float($0.cosine) }
+            }
         }
-        let values = (0..<rows).flatMap { row in (0..<columns).flatMap { axis[row] + axis[$0] } }
+        let across = axis(columns)
+        let values = axis(rows).flatMap { row in across.flatMap { row + $0 } }
         return Tensor(values, shape: [rows * columns, hidden])
+    }
+
+    private static func places(_ count: Int, trained: Int) -> [Double] {
+        (0..<count).map { token in
+            count < trained
+                ? (Double(token) + 0.5) * Double(trained) / Double(count) - 0.5
+                : Double(token) - Double(count - trained) / 2
+        }
     }
 }

@@ -71,8 +71,8 @@ struct PictureOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Size in pixels, 256x192 or 256 for a square; sides from 16 to 1024 that the model allows; far from its own \
-            size pictures come apart. (default: the model's)
+            Size in pixels, 256x192 or 256 for a square; sides from 16 to 1024 that the model allows. A smaller \
+            picture has fewer details, a larger one more margin. (default: the model's)
             """, valueName: "size"),
         transform: Self.size)
     var size: PictureSize?
