@@ -9,8 +9,19 @@ public struct AtomicFileError: Error, Equatable, Sendable, CustomStringConvertib
         case notAFile
         /// The folder that it should be in is not there, or is not a folder.
         case noFolder
+        /// There is no space left, on the disk or of a quota.
+        case full
         /// The system refuses.
         case refused(String)
+
+        /// - Parameter code: The system's, from errno.
+        init(_ code: Int32) {
+            switch code {
+            case EEXIST: self = .exists
+            case ENOSPC, EDQUOT: self = .full
+            default: self = .refused(String(cString: strerror(code)))
+            }
+        }
 
         /// The end of a sentence.
         public var cause: String {
@@ -18,6 +29,7 @@ public struct AtomicFileError: Error, Equatable, Sendable, CustomStringConvertib
             case .exists: "it exists already, and overwriting was not asked for"
             case .notAFile: "what stands there is a folder or a device, not a file"
             case .noFolder: "the folder that it should be in does not exist"
+            case .full: "no space is left"
             case .refused(let cause): cause
             }
         }

@@ -6,14 +6,14 @@ public struct GrowingFile: Sendable {
     let target: URL
     let descriptor: Int32
 
-    /// Throws `AtomicFileError.Reason.refused`, when the disk is full for example.
+    /// Throws `AtomicFileError.Reason.full` or `.refused`.
     public func append(_ bytes: UnsafeRawBufferPointer) throws {
         var left = bytes[...]
         while !left.isEmpty {
             let count = write(descriptor, UnsafeRawBufferPointer(rebasing: left).baseAddress, left.count)
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else {
-                throw AtomicFileError(file: target.relativePath, reason: .refused(String(cString: strerror(errno))))
+                throw AtomicFileError(file: target.relativePath, reason: AtomicFileError.Reason(errno))
             }
             left = left.dropFirst(count)
         }

@@ -66,8 +66,6 @@ struct TemporaryFile: ~Copyable {
     }
 
     private static func failure(_ target: URL) -> AtomicFileError {
-        let code = errno
-        let reason: AtomicFileError.Reason = code == EEXIST ? .exists : .refused(String(cString: strerror(code)))
-        return AtomicFileError(file: target.relativePath, reason: reason)
+        AtomicFileError(file: target.relativePath, reason: AtomicFileError.Reason(errno))
     }
 }

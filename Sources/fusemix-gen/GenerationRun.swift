@@ -78,20 +78,21 @@ struct GenerationRun {
         if !unwritten.isEmpty { throw ExitCode(1) }
     }
 
-    /// Tells how the run ended. Throws `ExitCode` when an item failed or the run was interrupted.
+    /// Throws `ExitCode` when an item failed or the run was interrupted.
     func finish(_ summary: RunSummary) throws {
-        reporter.finish(summary)
         if let code = Interrupts.requested, summary.left > 0 { throw ExitCode(code) }
         if summary.exitCode != 0 { throw ExitCode(summary.exitCode) }
     }
 
-    /// Makes the pictures, without a manifest.
+    /// Makes the pictures, without a manifest, and tells how that ended.
     func pictures() async throws -> RunSummary {
         let run = PictureRun(
             bridge, loading: loading, plan, options, records, isInterrupted: { Interrupts.requested != nil },
             observe: reporter.report)
         defer { reporter.clear() }
-        return try await run.run()
+        let summary = try await run.run()
+        reporter.finish(summary)
+        return summary
     }
 }
 

@@ -200,6 +200,34 @@ import Testing
         #expect(try Data(contentsOf: sheet) == whole)
     }
 
+    /// A file system of half a megabyte, in a namespace of its own, holds some ten of the pictures.
+    @Test(.enabled(if: BatchTests.canMount)) func aFullDiskEndsTheRun() throws {
+        try sounds(30)
+        try FileManager.default.createDirectory(
+            at: scratch.url.appending(path: "out"), withIntermediateDirectories: false)
+        let outcome = try Command.start(
+            ["in", "-o", "out", "--steps", "1"], in: scratch.url, by: Self.mounting + ["512k"]
+        ).finish()
+        #expect(outcome.exitCode == 1)
+        #expect(outcome.errors.contains("cannot be written: no space is left."), "\(outcome.errors)")
+        #expect(outcome.errors.contains("failed") && outcome.errors.contains(" left."), "\(outcome.errors)")
+    }
+
+    /// Followed by a size and a command, runs the command where `out` is a file system of that size.
+    private static let mounting = [
+        "/usr/bin/unshare", "-rm", "/bin/sh", "-c", "mount -t tmpfs -o size=$0 none out && exec \"$@\"",
+    ]
+
+    private static let canMount = {
+        let trial = Process()
+        trial.executableURL = URL(filePath: "/usr/bin/unshare")
+        trial.arguments = ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]
+        trial.standardError = FileHandle.nullDevice
+        guard (try? trial.run()) != nil else { return false }
+        trial.waitUntilExit()
+        return trial.terminationStatus == 0
+    }()
+
     @Test func aListSaysWhatToMake() throws {
         let dog = Command.samples.appending(path: "dog-bark.ogg").path
         let list = """

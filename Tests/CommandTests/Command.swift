@@ -34,12 +34,16 @@ struct Command {
     }
 
     /// Starts and leaves it running.
+    ///
+    /// - Parameter wrapper: A command and its first arguments, which runs what follows these.
     static func start(
-        _ arguments: [String], input: Data? = nil, environment: [String: String] = [:], in directory: URL? = nil
+        _ arguments: [String], input: Data? = nil, environment: [String: String] = [:], in directory: URL? = nil,
+        by wrapper: [String] = []
     ) throws -> Running {
         let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
+        let words = wrapper + [executable.path] + arguments
+        process.executableURL = URL(filePath: words[0])
+        process.arguments = Array(words.dropFirst())
         // One thread a command: threads that share a busy core wait for each other far longer than they compute.
         let models = root.appending(path: "Models").path
         process.environment = ["FUSEMIX_MODELS": models, "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1"]

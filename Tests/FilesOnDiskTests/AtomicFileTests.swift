@@ -105,6 +105,13 @@ import Testing
         }
     }
 
+    @Test func aFullDiskIsToldFromOtherRefusals() throws {
+        let descriptor = open("/dev/full", O_WRONLY)
+        defer { close(descriptor) }
+        let file = GrowingFile(target: URL(filePath: "a.png"), descriptor: descriptor)
+        #expect(throws: AtomicFileError(file: "a.png", reason: .full)) { try new.withUnsafeBytes(file.append) }
+    }
+
     /// The longest name there can be still has room for its temporary twin.
     @Test func writesTheLongestName() throws {
         try withFolder { folder in
@@ -156,7 +163,7 @@ import Testing
     }
 
     @Test func errorsAreOneSentenceThatNamesTheFile() {
-        for reason: AtomicFileError.Reason in [.exists, .notAFile, .noFolder, .refused("why")] {
+        for reason: AtomicFileError.Reason in [.exists, .notAFile, .noFolder, .full, .refused("why")] {
             let sentence = AtomicFileError(file: "a/b.png", reason: reason).description
             #expect(sentence.hasPrefix("a/b.png ") && !sentence.contains("\n") && !sentence.contains(". "))
         }

@@ -23,6 +23,7 @@ public final class PictureRun {
     private let plan: RunPlan
 
     private var summary: RunSummary
+    private var isDiskFull = false
     /// Begun and not settled yet, oldest first.
     private var writing: [(task: PictureTask, end: PendingResult<Result<PictureWriter.Written, any Error>>)] = []
 
@@ -44,8 +45,8 @@ public final class PictureRun {
         summary = RunSummary(total: plan.pictureCount)
     }
 
-    /// Goes on until all is settled, too much has failed, or the run is interrupted; what is being drawn is finished,
-    /// and after too many failures what came before them is drawn as well.
+    /// Goes on until all is settled, too much has failed, the disk is full, or the run is interrupted; what is being drawn
+    /// is finished, and after too many failures what came before them is drawn as well.
     ///
     /// Throws `ModelError`, `RunJournalError`, and what `observe` throws.
     public func run() async throws -> RunSummary {
@@ -62,12 +63,15 @@ public final class PictureRun {
                 if batch.count >= options.batchSize { try await draw(&batch) }
             }
         }
-        if !isInterrupted() { try await draw(&batch) }
+        if !isCutShort { try await draw(&batch) }
         try await settle(allBut: 0)
         return summary
     }
 
-    private var isEnding: Bool { isInterrupted() || summary.failed >= options.maxFailures }
+    private var isEnding: Bool { isCutShort || summary.failed >= options.maxFailures }
+
+    /// Nothing more is to be drawn, or could be kept.
+    private var isCutShort: Bool { isInterrupted() || isDiskFull }
 
     /// The item's pictures that are to be drawn; the others are settled.
     private func tasks(of prepared: PreparedItem) throws -> [PictureTask] {
@@ -175,6 +179,7 @@ extension PictureRun {
     /// Throws the error itself where nothing can go on after it.
     private func fail(_ picture: RunPicture, of item: RunItem, _ error: any Error, quietly: Bool = false) throws {
         if error is ModelError || error is RunJournalError { throw error }
+        if let error = error as? AtomicFileError, error.reason == .full { isDiskFull = true }
         try records?.add(.failed("\(error)"), picture, of: item)
         try count(.failed, quietly ? nil : .failed("\(error)"))
     }
