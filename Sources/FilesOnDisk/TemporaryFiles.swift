@@ -8,26 +8,37 @@ public enum TemporaryFiles {
     /// From now on SIGINT, SIGTERM and SIGHUP remove the temporary files and end the process with
     /// 128 + the signal's number (130, 143, 129). Nothing else is run or flushed.
     ///
-    /// The signals are turned into events on a queue of their own (signalfd, by Dispatch), so the
-    /// removal is ordinary code and need not be async-signal-safe. It keeps the lock until the process
-    /// is gone: no thread can create another temporary file meanwhile. A signal that the process was
-    /// started to ignore, as under nohup, stays ignored.
-    public static func removeWhenInterrupted() {
-        _ = sources
-    }
+    /// The signals' handler only hands their numbers to a thread that waits for them, so the removal is
+    /// ordinary code and need not be async-signal-safe. It keeps the lock until the process is gone: no
+    /// thread can create another temporary file meanwhile. A signal that the process was started to
+    /// ignore, as under nohup, stays ignored.
+    public static func removeWhenInterrupted() { watch }
 
-    // Made once and only kept alive afterwards, so there is no state to race for.
-    nonisolated(unsafe) private static let sources: [any DispatchSourceSignal] = {
-        let queue = DispatchQueue(label: "interrupts", qos: .userInteractive)
-        return [SIGINT, SIGTERM, SIGHUP].compactMap { number in
-            // The signal must not also do what it does by default.
-            let before = signal(number, SIG_IGN)
-            guard unsafeBitCast(before, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self) else { return nil }
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { end(number) }
-            source.resume()
-            return source
+    private static let watch: Void = {
+        // Made before a signal can come: a handler may not.
+        let (coming, _) = channel
+        guard coming >= 0 else { return }
+        Thread.detachNewThread {
+            var number: UInt8 = 0
+            while read(coming, &number, 1) != 1 {}
+            end(Int32(number))
         }
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            let before = signal(number) { number in
+                var byte = UInt8(truncatingIfNeeded: number)
+                write(channel.out, &byte, 1)
+            }
+            let isIgnored = unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+            if isIgnored { signal(number, SIG_IGN) }
+        }
+    }()
+
+    /// A pipe's ends.
+    private static let channel: (in: Int32, out: Int32) = {
+        var ends: [Int32] = [-1, -1]
+        pipe(&ends)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
     }()
 
     private static func end(_ number: Int32) {
