@@ -68,7 +68,7 @@ struct GenerationRun {
     func run() async throws {
         let summary = try await pictures()
         if let records {
-            try Manifest.write(plan, from: [records.journal], to: records.folder)
+            try Manifest.write(plan, from: records.journal, to: records.folder)
             if writesPage { try ReportPage.write(of: records.folder) }
         }
         let isInterrupted = Interrupts.requested != nil && summary.left > 0

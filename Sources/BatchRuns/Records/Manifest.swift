@@ -3,24 +3,17 @@ import Foundation
 
 /// `manifest.jsonl`: what became of each picture of a batch, sorted by the bytes of `input`, then of `output`.
 public enum Manifest {
-    /// Writes what the journals say of the plan's pictures, and what the plan could not list, line by line.
+    /// Writes what the journal says of the plan's pictures, and what the plan could not list, line by line. Pictures that
+    /// the journal does not have are left out.
     ///
-    /// - Parameter journals: of the run, or of its parts.
-    /// - Returns: How many pictures of the plan no journal has.
     /// - Throws: `AtomicFileError`, `RunJournalError`.
-    @discardableResult
-    public static func write(_ plan: RunPlan, from journals: [RunJournal], to folder: RunFolder) throws -> Int {
-        var missing = 0
+    public static func write(_ plan: RunPlan, from journal: RunJournal, to folder: RunFolder) throws {
         try AtomicFile.write(to: folder.manifest, overwrite: true) { file in
             for line in sorted(plan, folder) {
-                guard let entry = try line.entry(in: journals) else {
-                    missing += 1
-                    continue
-                }
+                guard let entry = try line.entry(in: journal) else { continue }
                 try JSONEncoder.ofLines.line(entry).withUnsafeBytes(file.append)
             }
         }
-        return missing
     }
 
     /// The entries of a manifest, in its order.
@@ -44,15 +37,12 @@ public enum Manifest {
         let output: String
         var unlisted: UnlistedPath?
 
-        /// Nil where no journal has it.
-        func entry(in journals: [RunJournal]) throws -> ManifestEntry? {
+        /// Nil where the journal does not have it.
+        func entry(in journal: RunJournal) throws -> ManifestEntry? {
             if let unlisted {
                 return ManifestEntry(input: input, output: nil, settings: nil, outcome: .failed("\(unlisted)"))
             }
-            for journal in journals {
-                if let completion = try journal.completion(of: output) { return completion.entry }
-            }
-            return nil
+            return try journal.completion(of: output)?.entry
         }
 
         func precedes(_ other: Line) -> Bool {

@@ -38,7 +38,7 @@ public struct MergedShards: Sendable {
                 }
             }
         }
-        try Manifest.write(file.whole(), from: [RunJournal(reading: folder.journal())], to: folder)
+        try Manifest.write(file.whole(), from: RunJournal(reading: folder.journal()), to: folder)
         try joinTimings()
         return summary
     }
