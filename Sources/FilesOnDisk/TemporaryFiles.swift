@@ -5,13 +5,12 @@ import Synchronization
 public enum TemporaryFiles {
     private static let live = Mutex<Set<String>>([])
 
-    /// From now on SIGINT, SIGTERM and SIGHUP remove the temporary files and end the process with
-    /// 128 + the signal's number (130, 143, 129). Nothing else is run or flushed.
+    /// From now on `EndingSignals` remove the temporary files and end the process with 128 + the
+    /// signal's number (130, 143, 129). Nothing else is run or flushed.
     ///
-    /// The signals' handler only hands their numbers to a thread that waits for them, so the removal is
-    /// ordinary code and need not be async-signal-safe. It keeps the lock until the process is gone: no
-    /// thread can create another temporary file meanwhile. A signal that the process was started to
-    /// ignore, as under nohup, stays ignored.
+    /// Their handler only hands the number to a thread that waits for it, so the removal is ordinary code
+    /// and need not be async-signal-safe. It keeps the lock until the process is gone: no thread can
+    /// create another temporary file meanwhile.
     public static func removeWhenInterrupted() { watch }
 
     private static let watch: Void = {
@@ -23,13 +22,9 @@ public enum TemporaryFiles {
             while read(coming, &number, 1) != 1 {}
             end(Int32(number))
         }
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            let before = signal(number) { number in
-                var byte = UInt8(truncatingIfNeeded: number)
-                write(channel.out, &byte, 1)
-            }
-            let isIgnored = unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
-            if isIgnored { signal(number, SIG_IGN) }
+        EndingSignals.handle { number in
+            var byte = UInt8(truncatingIfNeeded: number)
+            write(channel.out, &byte, 1)
         }
     }()
 

@@ -15,14 +15,10 @@ enum Interrupts {
         }
         // Made before a signal can come: a handler may not.
         _ = request.load(ordering: .relaxed)
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            let before = signal(number) { number in
-                let isFirst = Interrupts.request.exchange(number, ordering: .relaxed) == 0
-                // Whoever asks twice does not want to wait.
-                if !isFirst { _exit(128 + number) }
-            }
-            let isIgnored = unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
-            if isIgnored { signal(number, SIG_IGN) }
+        EndingSignals.handle { number in
+            let isFirst = Interrupts.request.exchange(number, ordering: .relaxed) == 0
+            // Whoever asks twice does not want to wait.
+            if !isFirst { _exit(128 + number) }
         }
     }
 
