@@ -5,8 +5,9 @@
 
 It goes on from an earlier decoder, whose latents autoencoder.py kept to. Rectified flow (arXiv 2209.03003):
 x_t = (1 - t) x + t noise, the network gives noise - x, and t is logit-normal (arXiv 2403.03206, 3.1). Latents of many
-views of every picture, turned, bent and recoloured, are made once; each step draws a concept by its weight, then a
-view of it, then one of the concept's conditions, words or sound. One condition in eight is the learned null condition.
+views of every picture, turned, bent and recoloured, are made once; each step draws a concept by its weight and the
+root of its views, then a view of it, then one of the concept's conditions, words or sound. One condition in eight is
+the learned null condition.
 """
 
 import argparse
@@ -109,7 +110,8 @@ class Samples:
     def __init__(self, latents, concept, conditions, seed):
         self.latents, self.random = latents, np.random.default_rng(seed)
         self.vectors = torch.from_numpy(conditions["vectors"].astype(np.float32))
-        weights = conditions["weights"]
+        # A concept of few pictures is drawn less often, so that they are not learnt by heart while others wait.
+        weights = conditions["weights"] * np.bincount(concept, minlength=len(conditions["weights"])) ** 0.5
         self.chances = weights / weights.sum()
         self.views = [np.flatnonzero(concept == c) for c in range(len(weights))]
         sound = conditions["is_sound"]

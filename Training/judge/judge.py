@@ -10,10 +10,12 @@ is named by both. Beside that stand
     ceiling     how often real pictures of a source are named by a probe that has not seen it, each held out in turn
     diversity   mean distance between the pictures of a concept over that between its real ones, median and count
     copies      share nearer to a picture of the decoder's sources, or its mirror image, than
-                  pairs        5 % of the pairs of different sources' pictures of one concept are to each other
-                  independent  5 % of the pictures of the sources that the decoder never saw
-                The first is what a pair is held to, where a picture meets the nearest of all pictures: of drawings that
-                nobody copied it calls nearly half copies (`real` says how many). The second calls 5 % of them so.
+                  pairs    5 % of the pairs of different sources' pictures of one concept are to each other
+                  sources  5 % of the real pictures are to the nearest of the decoder's sources other than their own
+                  unseen   5 % of the pictures of the sources that the decoder never saw are to the nearest
+                The first compares the nearest of all pictures with one of a pair: it calls half of the drawings copies
+                that nobody copied (`real` says how many). The others call 5 % of such drawings copies; those of
+                `unseen` are in other styles as well, which is the stricter rule.
     frechet     distance of the features' normal distributions, generated and real
 
 Distances are Euclidean between unit vectors; only the Fréchet distance takes the features as they are.
@@ -148,18 +150,24 @@ class Copies:
 
     def __init__(self, real):
         seen = ~np.isin(real.sources, UNSEEN)
-        self.learnt = normalize(real.features[seen].reshape(-1, real.features.shape[-1]))
-        self.independent = self.nearest(real.features[~seen, 0])
-        self.limits = {"pairs": pair_limit(real), "independent": float(np.percentile(self.independent, NEAR))}
-
-    def nearest(self, features):
-        return distances(normalize(features), self.learnt).min(axis=1)
+        unseen = nearest(real.features[~seen, 0], real.features[seen])
+        others = [nearest(real.features[own, 0], real.features[seen & ~own])
+                  for own in (real.sources == source for source in sorted(set(real.sources)))]
+        self.learnt = real.features[seen]
+        self.limits = {"pairs": pair_limit(real), "sources": float(np.percentile(np.concatenate(others), NEAR)),
+                       "unseen": float(np.percentile(unseen, NEAR))}
+        self.real = {"unseen sources": self.below(unseen), "each source": self.below(np.concatenate(others))}
 
     def shares(self, features):
-        return self.below(self.nearest(features))
+        return self.below(nearest(features, self.learnt))
 
-    def below(self, nearest):
-        return {name: float((nearest < limit).mean()) for name, limit in self.limits.items()}
+    def below(self, distance):
+        return {name: float((distance < limit).mean()) for name, limit in self.limits.items()}
+
+
+def nearest(features, learnt):
+    """Distances to the nearest of learnt pictures [pictures, 2, channels] or their mirror images."""
+    return distances(normalize(features), normalize(learnt.reshape(-1, learnt.shape[-1]))).min(axis=1)
 
 
 def frechet(a, b):
@@ -187,6 +195,10 @@ def judged(folder, extract, real, probes, copies):
     return result
 
 
+def shown(shares):
+    return ", ".join(f"{name} {share:.3f}" for name, share in shares.items())
+
+
 def main():
     here = pathlib.Path(__file__).parent
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -206,21 +218,21 @@ def main():
         "unseen, each source held out": ceiling(real, UNSEEN),
         "unseen, on the decoder's own pictures": shares(
             probes["unseen"].ranks(real.features[~unseen, 0], real.names[~unseen]))}}
-    drawn = copies.below(copies.independent)
     for folder in options.generated:
         result[folder.name] = judged(folder, extract, real, probes, copies)
-    result["copies among real pictures of unseen sources"] = drawn
+    result["copies"] = {"limits": copies.limits, "real": copies.real}
     for name, part in result["real"].items():
         print(f"real pictures, {name}: top-1 {part['top1']:.3f}, top-5 {part['top5']:.3f} of {part['pictures']}")
-    print(f"real pictures of unseen sources: copies by pairs {drawn['pairs']:.3f}, by definition independent 0.05")
+    for name, part in copies.real.items():
+        print(f"real pictures, copies, {name}: {shown(part)}")
     for folder in options.generated:
         part = result[folder.name]
         for label in probes:
             print(f"{folder.name}, probe of {label}: top-1 {part[label]['top1']:.3f}, "
                   f"top-5 {part[label]['top5']:.3f} of {part[label]['pictures']}")
         print(f"{folder.name}: diversity {part['diversity']['median']}, {part['diversity']['at least 0.5']} concepts "
-              f"at least 0.5; copies by pairs {part['copies']['pairs']:.3f}, beyond independent ones "
-              f"{part['copies']['independent']:.3f}; Fréchet distance {part['frechet']:.2f}")
+              f"at least 0.5; copies {shown(part['copies'])}; "
+              f"Fréchet distance {part['frechet']:.2f}")
     pathlib.Path(options.json).write_text(json.dumps(result, indent=1), encoding="utf-8")
 
 
