@@ -10,7 +10,6 @@ Writes `keys.safetensors` (keys [classes, channels], half precision) and SHA256S
 """
 
 import argparse
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,8 @@ from safetensors.numpy import save_file
 
 from adapters import Adapter
 from latents import Latents
-from targets import base_weight, named, unit
+from targets import base_weight, named, unit  # makes convert/ known
+from component import write_checksums  # noqa: E402
 
 GAIN = 5.0
 RIDGE = 0.01  # mean variances of a channel
@@ -44,9 +44,7 @@ def main() -> None:
     known = [line.split("\t")[1] for line in (arguments.data / "known.tsv").read_text().splitlines()]
     made = keys(Adapter(arguments.component, "x"), x, known)
     save_file({"keys": made.astype(np.float16)}, arguments.component / "keys.safetensors")
-    files = sorted(path for path in arguments.component.iterdir() if path.name != "SHA256SUMS")
-    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
-    (arguments.component / "SHA256SUMS").write_text("".join(sums))
+    write_checksums(arguments.component)
 
 
 if __name__ == "__main__":
