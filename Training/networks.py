@@ -175,7 +175,10 @@ def places(count, side):
 
 
 def position_embedding(side, dim, count=None):
-    """[count * count, dim], tokens row by row: sin and cos of the row, then of the column; `side` tokens a row."""
+    """[count * count, dim], tokens row by row: sin and cos of the row, then of the column.
+
+    Of a network made for `side` tokens a row; `count` of them, where not as many.
+    """
     quarter, count = dim // 4, count or side
     frequencies = 1.0 / 10000.0 ** (torch.arange(quarter, dtype=torch.float64) / quarter)
     angles = places(count, side)[:, None] * frequencies[None]

@@ -57,7 +57,7 @@ public struct DiffusionTransformer: Denoiser {
     public func allows(height: Int, width: Int) -> Bool {
         let patch = configuration.patchSize
         return height > 0 && width > 0 && height % patch == 0 && width % patch == 0
-            && positions(rows: height / patch, columns: width / patch) != nil
+            && positions.serves(rows: height / patch, columns: width / patch)
     }
 
     public func callAsFunction(_ latents: Tensor, timesteps: [Float], conditions: Tensor) throws -> Tensor {

@@ -23,10 +23,13 @@ struct TokenPositions: Sendable {
             sinusoids.map { zip($0.floats, table.floats).allSatisfy { abs($0 - $1) <= Self.tolerance } } ?? false
     }
 
-    /// `[rows · columns, hidden]`; nil for a size that a learned table lacks.
+    /// Whether it knows the places of a size, which a learned table does of its own only.
+    func serves(rows: Int, columns: Int) -> Bool { isSinusoidal || (rows == side && columns == side) }
+
+    /// `[rows · columns, hidden]`; nil for a size that it does not serve.
     func callAsFunction(rows: Int, columns: Int) -> Tensor? {
         if rows == side, columns == side { return table }
-        guard isSinusoidal else { return nil }
+        guard serves(rows: rows, columns: columns) else { return nil }
         return Self.sinusoids(rows: rows, columns: columns, trained: side, hidden: table.channels)
     }
 

@@ -22,9 +22,7 @@ struct BootstrapOptions: ParsableArguments {
 
     func validate() throws {
         try checkOption(replicates, 1...100_000, "--replicates")
-        guard GenerationSettings.seedRange.contains(bootstrapSeed) else {
-            throw ValidationError("--bootstrap-seed must be from 0 to 2^63-1, not \(bootstrapSeed).")
-        }
+        try checkSeed(bootstrapSeed, "--bootstrap-seed")
     }
 }
 

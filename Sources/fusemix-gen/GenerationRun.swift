@@ -25,23 +25,19 @@ struct GenerationRun {
             throw UsageError("The picture and --json cannot both go to standard output.")
         }
         let planned = try await GenerationPlan(options.files, options.picture, options.batch, options.machine)
-        guard planned.plan.isBatch || !options.resuming.resume else {
-            throw UsageError("--resume is for runs that keep a record: of a folder, several inputs or a list.")
+        let folder = planned.plan.recordsFolder
+        let recording = given([("--resume", options.resuming.resume), ("--report", options.page.report)])
+        if let name = recording.first, folder == nil {
+            throw UsageError("\(name) is for runs that keep a record: of a folder, several inputs or a list.")
         }
-        if options.page.report {
-            guard let folder = planned.plan.recordsFolder else {
-                throw UsageError("--report is for runs that keep a record: of a folder, several inputs or a list.")
-            }
-            if FolderListing.isFolder(folder.path) {
-                try ReportPage.check(URL(filePath: folder.path, directoryHint: .isDirectory))
-            }
+        if options.page.report, let folder, FolderListing.isFolder(folder.path) {
+            try ReportPage.check(URL(filePath: folder.path, directoryHint: .isDirectory))
         }
         if options.picture.seed == .random, !options.messages.quiet {
             Console.note("Seed \(planned.settings.seed)\n")
         }
         try self.init(planned.bridge, planned.plan, options.runOptions, options.messages) {
-            guard let folder = planned.plan.recordsFolder else { return nil }
-            return try RunRecords(folder, planned.header(), resuming: options.resuming.resume)
+            try folder.map { try RunRecords($0, planned.header(), resuming: options.resuming.resume) }
         }
         writesPage = options.page.report
         guard options.sheet.grid else { return }

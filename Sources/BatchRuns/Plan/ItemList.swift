@@ -9,9 +9,10 @@ import SoundBridge
 /// {"prompt": "a red apple", "output": "fruit/apple.png", "steps": 50}
 /// ```
 ///
-/// `input` is a sound, its path relative to the list's folder, as is that of an `initImage`. `output` is the picture's path below the run's folder; it
-/// may be left out where there is a sound to be called after. All else are settings as `--json` names them, over those
-/// of the run. A `seed` is used as it is; without one an item has a seed of its own, as in a folder.
+/// `input` is a sound, its path relative to the list's folder, as is that of an `initImage`. `output` is the picture's
+/// path below the run's folder; it may be left out where there is a sound to be called after. All else are settings as
+/// `--json` names them, over those of the run. A `seed` is used as it is; without one an item has a seed of its own, as
+/// in a folder.
 public struct ItemList: Sendable {
     struct Item: Sendable {
         let input: String?

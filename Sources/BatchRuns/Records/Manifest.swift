@@ -8,10 +8,11 @@ public enum Manifest {
     ///
     /// - Throws: `AtomicFileError`, `RunJournalError`.
     public static func write(_ plan: RunPlan, from journal: RunJournal, to folder: RunFolder) throws {
+        let encoder = JSONEncoder.ofLines
         try AtomicFile.write(to: folder.manifest, overwrite: true) { file in
             for line in sorted(plan, folder) {
                 guard let entry = try line.entry(in: journal) else { continue }
-                try JSONEncoder.ofLines.line(entry).withUnsafeBytes(file.append)
+                try encoder.line(entry).withUnsafeBytes(file.append)
             }
         }
     }

@@ -28,13 +28,14 @@ public struct MergedShards: Sendable {
     public func write() throws -> RunSummary {
         var summary = RunSummary(total: file.unlisted.count + file.items.pictureCount)
         for _ in file.unlisted { summary.add(.failed) }
+        let encoder = JSONEncoder.ofLines
         // One file rather than many open ones: a process may not have as many as a plan may have shards.
         try AtomicFile.write(to: folder.journal(), overwrite: true) { journal in
-            try JSONEncoder.ofLines.line(file.header).withUnsafeBytes(journal.append)
+            try encoder.line(file.header).withUnsafeBytes(journal.append)
             for shard in shards {
                 try forEachCompletion(of: shard) { completion in
                     summary.add(completion.entry.outcome.counted)
-                    try JSONEncoder.ofLines.line(completion).withUnsafeBytes(journal.append)
+                    try encoder.line(completion).withUnsafeBytes(journal.append)
                 }
             }
         }

@@ -39,14 +39,15 @@ public struct ShardRecords: Sendable {
     /// - Throws: `AtomicFileError`, `RunJournalError`.
     public func complete(_ shard: Shard, from journal: RunJournal) throws -> Bool {
         struct Unsettled: Error {}
+        let encoder = JSONEncoder.ofLines
         do {
             try AtomicFile.write(to: completion(of: shard), overwrite: true) { record in
-                try JSONEncoder.ofLines.line(file.header).withUnsafeBytes(record.append)
+                try encoder.line(file.header).withUnsafeBytes(record.append)
                 for picture in shard.part(of: file.items).lazy.flatMap(\.pictures) {
                     guard let completion = try journal.completion(of: folder.name(of: picture)) else {
                         throw Unsettled()
                     }
-                    try JSONEncoder.ofLines.line(completion).withUnsafeBytes(record.append)
+                    try encoder.line(completion).withUnsafeBytes(record.append)
                 }
             }
             return true

@@ -1,7 +1,14 @@
 import ArgumentParser
+import SoundBridge
 
 /// A check that names the option and its range.
 func checkOption<Value: Comparable>(_ value: Value?, _ range: ClosedRange<Value>, _ name: String) throws {
     guard let value, !range.contains(value) else { return }
     throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
+}
+
+/// The same of a seed, whose range reads better as a power.
+func checkSeed(_ seed: UInt64?, _ name: String) throws {
+    guard let seed, !GenerationSettings.seedRange.contains(seed) else { return }
+    throw ValidationError("\(name) must be from 0 to 2^63-1, not \(seed).")
 }

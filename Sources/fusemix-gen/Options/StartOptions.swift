@@ -42,9 +42,7 @@ struct StartOptions: ParsableArguments {
             guard let share, !(0...1).contains(share) else { continue }
             throw ValidationError("\(name) must be from 0 to 1, not \(share).")
         }
-        if let variationSeed, !GenerationSettings.seedRange.contains(variationSeed) {
-            throw ValidationError("--variation-seed must be from 0 to 2^63-1, not \(variationSeed).")
-        }
+        try checkSeed(variationSeed, "--variation-seed")
     }
 
     /// Over the settings of `--params-from`, of whose picture to start from only the name is known.
