@@ -18,3 +18,19 @@ struct FileOptions: ParsableArguments {
     @Flag(help: "Write no settings into the PNG.")
     var noMetadata = false
 }
+
+struct OverwriteOption: ParsableArguments {
+    @Flag(help: "Replace outputs that exist; without it they stay, skipped in a folder, an error else.")
+    var overwrite = false
+}
+
+/// A sheet of an item's pictures.
+struct GridOption: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp(
+            """
+            With --count, write beside the pictures of each input one PNG with all of them, NAME-grid.png, \
+            in rows from the first seed on.
+            """))
+    var grid = false
+}

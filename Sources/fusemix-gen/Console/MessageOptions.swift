@@ -1,5 +1,13 @@
 import ArgumentParser
 
+struct MessageOptions: ParsableArguments {
+    @Flag(help: "Print one JSON object a picture on standard output.")
+    var json = false
+
+    @Flag(help: "Print nothing but errors (and what --json prints).")
+    var quiet = false
+}
+
 /// How a command that ends with one result says it.
 struct ReportOptions: ParsableArguments {
     @Flag(help: "Print the result as one JSON object on standard output.")

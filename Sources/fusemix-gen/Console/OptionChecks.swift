@@ -12,3 +12,12 @@ func checkSeed(_ seed: UInt64?, _ name: String) throws {
     guard let seed, !GenerationSettings.seedRange.contains(seed) else { return }
     throw ValidationError("\(name) must be from 0 to 2^63-1, not \(seed).")
 }
+
+/// A wrong use of the command that its options alone do not show; one sentence, exit code 2.
+struct UsageError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

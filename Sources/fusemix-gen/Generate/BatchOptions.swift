@@ -24,3 +24,15 @@ struct BatchOptions: ParsableArguments {
 
     var filter: NameFilter { NameFilter(including: include, excluding: exclude) }
 }
+
+struct ResumeOption: ParsableArguments {
+    @Flag(help: "Go on with an interrupted run of the same settings; what it has made stays.")
+    var resume = false
+}
+
+struct PageOption: ParsableArguments {
+    @Flag(
+        help:
+            "At the end write index.html beside the manifest, a page to look through the pictures (folders and lists).")
+    var report = false
+}

@@ -1,6 +1,0 @@
-import ArgumentParser
-
-struct OverwriteOption: ParsableArguments {
-    @Flag(help: "Replace outputs that exist; without it they stay, skipped in a folder, an error else.")
-    var overwrite = false
-}
