@@ -1,19 +1,19 @@
 import Foundation
 import TensorCore
 
-/// An encoder of any kind, made from its folder alone.
+/// An encoder of any modality, made from its folder alone.
 public enum FrozenEncoder: Sendable {
-    case audio(YAMNet)
-    case text(SentenceEncoder)
-    case image(EfficientNetLite)
+    case audio(any AudioEncoder)
+    case text(any TextEncoder)
+    case image(any ImageEncoder)
 
     /// Reads the folder as the encoder that `model_type` in its `config.json` names: `yamnet`, `bert` or
     /// `efficientnet-lite`. Throws `ComponentError` or `TensorFileError`, naming the file, where the component is unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
-        switch try Kind(contentsOf: folder.appending(path: "config.json")).modelType {
-        case Kind.yamnet: self = .audio(try YAMNet(contentsOf: folder, precision: precision))
-        case Kind.bert: self = .text(try SentenceEncoder(contentsOf: folder, precision: precision))
-        default: self = .image(try EfficientNetLite(contentsOf: folder, precision: precision))
+        switch try ModelType(contentsOf: folder.appending(path: "config.json")).name {
+        case .yamnet: self = .audio(try YAMNet(contentsOf: folder, precision: precision))
+        case .bert: self = .text(try SentenceEncoder(contentsOf: folder, precision: precision))
+        case .efficientNetLite: self = .image(try EfficientNetLite(contentsOf: folder, precision: precision))
         }
     }
 
@@ -34,20 +34,30 @@ public enum FrozenEncoder: Sendable {
         }
     }
 
-    private struct Kind: ComponentConfiguration {
-        static let (yamnet, bert, efficientNetLite) = ("yamnet", "bert", "efficientnet-lite")
+    private struct ModelType: ComponentConfiguration {
+        enum Name: String, CaseIterable {
+            case yamnet, bert
+            case efficientNetLite = "efficientnet-lite"
+        }
 
         let modelType: String
+        /// Validated.
+        var name: Name { Name(rawValue: modelType) ?? .yamnet }
 
         enum CodingKeys: String, CodingKey {
             case modelType = "model_type"
         }
 
         func validate(_ check: FieldCheck) throws {
-            let known = [Self.yamnet, Self.bert, Self.efficientNetLite]
+            let known = Name.allCases.map(\.rawValue)
             try check.require(
                 known.contains(modelType), "model_type",
                 "that of an encoder (\(known.joined(separator: ", "))), not “\(modelType.onOneLine)”")
         }
     }
+}
+
+/// What an encoder reads.
+public enum Modality: String, Sendable, Codable, CaseIterable {
+    case audio, text, image
 }

@@ -4,6 +4,8 @@ import TensorCore
 public struct EmbeddedItems: Sendable {
     /// `[count, channels]`, any float type; scores are dot products, so rows of length 1 give cosines.
     public let vectors: Tensor
+    /// Nil of vectors that do not say where they lie; these can be compared with any of their width.
+    public let space: EmbeddingSpace?
     /// What errors call them: a file's name, say.
     public let source: String
 
@@ -17,9 +19,9 @@ public struct EmbeddedItems: Sendable {
     ///   - vectors: `[count, channels]`.
     ///   - id: What errors call the row of an index.
     /// - Throws: `RetrievalError.notFinite`.
-    public init(_ vectors: Tensor, source: String, id: (Int) -> String) throws {
+    public init(_ vectors: Tensor, in space: EmbeddingSpace? = nil, source: String, id: (Int) -> String) throws {
         precondition(vectors.shape.count == 2, "vectors are [count, channels], not \(vectors.shape)")
-        (self.vectors, self.source) = (vectors, source)
+        self.init(vectors, in: space, source: source)
         for start in stride(from: 0, to: count, by: Self.block) {
             let rows = vectors.items(start..<min(start + Self.block, count)).float32()
             let wrong = rows.withFloats { floats in floats.firstIndex { !$0.isFinite } }
@@ -29,17 +31,25 @@ public struct EmbeddedItems: Sendable {
         }
     }
 
-    private init(_ vectors: Tensor, source: String) {
-        (self.vectors, self.source) = (vectors, source)
+    /// Throws `RetrievalError.notFinite`; see `init(_:in:source:id:)`.
+    public init(_ embeddings: Embeddings, source: String, id: (Int) -> String) throws {
+        try self.init(embeddings.rows, in: embeddings.space, source: source, id: id)
+    }
+
+    private init(_ vectors: Tensor, in space: EmbeddingSpace?, source: String) {
+        (self.vectors, self.space, self.source) = (vectors, space, source)
     }
 
     /// Items `range`; no copy.
     public func items(_ range: Range<Int>) -> EmbeddedItems {
-        EmbeddedItems(vectors.items(range), source: source)
+        EmbeddedItems(vectors.items(range), in: space, source: source)
     }
 
-    /// Throws `RetrievalError.widths` unless dot products with `other` exist.
-    func checkWidth(against other: EmbeddedItems) throws {
+    /// Throws `RetrievalError.spaces` or `.widths` unless the dot products with `other` mean something.
+    func check(against other: EmbeddedItems) throws {
+        if let space, let otherSpace = other.space, space != otherSpace {
+            throw RetrievalError.spaces(first: source, space, second: other.source, otherSpace)
+        }
         guard channels == other.channels else {
             throw RetrievalError.widths(first: source, channels, second: other.source, other.channels)
         }

@@ -11,7 +11,7 @@ public struct ExactSearch: Sendable {
     /// Of each query at most `count` candidates, best first. Memory grows with `count`, not with the candidates.
     /// Throws `RetrievalError.widths`.
     public func nearest(to queries: EmbeddedItems, count: Int) throws -> [[SearchHit]] {
-        try queries.checkWidth(against: candidates)
+        try queries.check(against: candidates)
         guard count > 0 else { return Array(repeating: [], count: queries.count) }
         var found: [[SearchHit]] = []
         for start in stride(from: 0, to: queries.count, by: ScoreTile.queryBlock) {

@@ -17,7 +17,7 @@ struct QueryRanks: Sendable {
     /// Each query has at least one right candidate. Takes one block of queries after the other.
     /// Throws `RetrievalError.widths`.
     init(of queries: EmbeddedItems, among candidates: EmbeddedItems, _ relevance: Relevance) throws {
-        try queries.checkWidth(against: candidates)
+        try queries.check(against: candidates)
         best.reserveCapacity(queries.count)
         averagePrecision.reserveCapacity(queries.count)
         for start in stride(from: 0, to: queries.count, by: ScoreTile.queryBlock) {

@@ -1,10 +1,13 @@
 import Foundation
+import TensorCore
 
 /// Why vectors cannot be ranked, in one sentence.
 public enum RetrievalError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
     /// A vector with NaN or an infinity in it.
     case notFinite(source: String, id: String)
-    /// Vectors of two sources that do not lie in one space.
+    /// Embeddings of two spaces.
+    case spaces(first: String, EmbeddingSpace, second: String, EmbeddingSpace)
+    /// Vectors of two sources that cannot lie in one space.
     case widths(first: String, Int, second: String, Int)
     /// Nothing to rank.
     case noPairs
@@ -13,6 +16,8 @@ public enum RetrievalError: Error, Equatable, Sendable, LocalizedError, CustomSt
         switch self {
         case .notFinite(let source, let id):
             "The vector of “\(id)” in \(source) holds a number that is not finite, and only finite ones can be ranked."
+        case .spaces(let first, let space, let second, let other):
+            "\(first) lies in the space \(space) and \(second) in \(other), and only embeddings of one space can be compared."
         case .widths(let first, let width, let second, let other):
             "\(first) has vectors of \(width) numbers and \(second) of \(other), and only equal widths can be compared."
         case .noPairs:

@@ -19,10 +19,13 @@ public final class Waveform {
         }
     }
 
-    /// A signal already in memory, mono, full scale 1.
-    public convenience init(samples: [Float], sampleRate: Int) throws(SignalError) {
+    /// A signal already in memory, mono, full scale 1, resampled where another rate is given.
+    /// Throws ``SignalError`` where a rate is not positive.
+    public convenience init(
+        samples: [Float], sampleRate inputRate: Int, resampledTo sampleRate: Int? = nil
+    ) throws(SignalError) {
         var rest: [Float]? = samples
-        try self.init(sampleRate: sampleRate, resampledTo: sampleRate) {
+        try self.init(sampleRate: inputRate, resampledTo: sampleRate ?? inputRate) {
             defer { rest = nil }
             return rest
         }

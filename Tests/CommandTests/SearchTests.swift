@@ -37,7 +37,7 @@ import Testing
         let encoder = try EfficientNetLite(contentsOf: components.appending(path: "efficientnet-lite0"))
         let pictures = try names.map { try Picture(contentsOf: Command.samples.appending(path: "\($0).png")) }
         try LatentSet(
-            ids: names.map { "\($0).png" }, vectors: encoder(pictures),
+            ids: names.map { "\($0).png" }, vectors: .stacked(pictures.map(encoder.encode)),
             metadata: ["encoder": "efficientnet-lite0", "modality": "image"]
         ).write(to: scratch.url.appending(path: "pictures.safetensors"))
     }
@@ -62,7 +62,7 @@ import Testing
         let encoder = try SentenceEncoder(contentsOf: components.appending(path: "all-minilm-l6-v2"))
         let lines = ["a dog barks", "rain falls on a roof", "somebody plays the guitar"]
         try LatentSet(
-            ids: lines, vectors: encoder(lines), metadata: ["encoder": "all-minilm-l6-v2", "modality": "text"]
+            ids: lines, vectors: .stacked(lines.map { encoder.encode($0).pooled }), metadata: ["encoder": "all-minilm-l6-v2", "modality": "text"]
         ).write(to: scratch.url.appending(path: "lines.safetensors"))
         let outcome = try Command.run(
             "search", "--text", "a puppy", "--in", scratch.path("lines.safetensors"), "-k", "1")

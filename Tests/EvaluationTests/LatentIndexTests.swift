@@ -1,4 +1,5 @@
 import LatentStore
+import Retrieval
 import TensorCore
 import TestSupport
 import Testing
@@ -11,17 +12,23 @@ import Testing
             ids: ids, vectors: Tensor(rows.flatMap(\.self), shape: [rows.count, 2]).float16(), metadata: metadata)
     }
 
+    private let space = EmbeddingSpace("test")
+
+    private func query(_ values: [Float]) -> Embeddings {
+        Embeddings(normalized: Tensor(values, shape: [1, 2]), in: space)
+    }
+
     @Test func severalSetsAreSearchedAsOne() throws {
         let index = try LatentIndex([
             ("a.npy", set([[1, 0], [5, 5], [-1, 0]], ["east", "north-east", "west"])),
             ("b.npy", set([[0, 3], [7, 7]], ["north", "also north-east"])),
         ])
-        let hits = try index.nearest(to: Tensor([0, 1], shape: [1, 2]), count: 4, through: .latents)
+        let hits = try index.nearest(to: query([0, 1]), count: 4, through: .own(space))
         #expect(hits.map(\.id) == ["north", "north-east", "also north-east", "east"])
         #expect(hits.map(\.source) == ["b.npy", "a.npy", "b.npy", "a.npy"])
         #expect(hits.map(\.rank) == [1, 2, 3, 4])
         #expect(hits[0].score == 1 && abs(hits[1].score - 0.5.squareRoot()) < 1e-6)
-        #expect(try index.nearest(to: Tensor([0, 1], shape: [1, 2]), count: 50, through: .latents).count == 5)
+        #expect(try index.nearest(to: query([0, 1]), count: 50, through: .own(space)).count == 5)
     }
 
     /// More rows than are taken together: found as if all were sorted, equal ones in their order.
@@ -33,8 +40,8 @@ import Testing
             sets.enumerated().map { set, vectors in
                 ("\(set)", LatentSet(ids: (0..<counts[set]).map(String.init), vectors: vectors))
             })
-        let query = Tensor([0.6, 0.8], shape: [1, 2])
-        let hits = try index.nearest(to: query, count: 300, through: .latents)
+        let query = query([0.6, 0.8])
+        let hits = try index.nearest(to: query, count: 300, through: .own(space))
         let all = sets.enumerated().flatMap { set, vectors in
             let unit = vectors.float32().normalized().floats
             return (0..<counts[set]).map { row in
@@ -43,6 +50,13 @@ import Testing
             }
         }.sorted { ($1.score, $0.order) < ($0.score, $1.order) }
         #expect(hits.map(\.source) == all.prefix(300).map(\.source) && hits.map(\.id) == all.prefix(300).map(\.id))
+    }
+
+    @Test func embeddingsOfAnotherSpaceAreNotComparable() throws {
+        let index = try LatentIndex([("a.npy", set([[1, 0]], ["east"]))])
+        #expect(throws: RetrievalError.self) {
+            try index.nearest(to: query([0, 1]), count: 1, through: .own(EmbeddingSpace("other")))
+        }
     }
 
     @Test func setsOfDifferentEncodersAreNotComparable() throws {

@@ -14,10 +14,12 @@ import Testing
             metadata: ["encoder": encoder])
     }
 
+    private let own = SpaceMap.own(EmbeddingSpace("test"))
+
     private func paired(
-        _ x: LatentSet, _ y: LatentSet, _ pairs: PairList, maps: (SpaceMap, SpaceMap) = (.latents, .latents)
+        _ x: LatentSet, _ y: LatentSet, _ pairs: PairList, maps: (SpaceMap, SpaceMap)? = nil
     ) throws -> PairedLatents {
-        try PairedLatents(x: x, y: y, pairs: pairs, names: ("x.npy", "y.npy"), maps: maps)
+        try PairedLatents(x: x, y: y, pairs: pairs, names: ("x.npy", "y.npy"), maps: maps ?? (own, own))
     }
 
     /// Cosines, not dot products: the long vector is not nearer for its length.

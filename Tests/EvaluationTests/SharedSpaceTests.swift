@@ -11,7 +11,7 @@ import Testing
 /// Which adapters bring which latents together, on the bundled encoders and random adapters.
 @ComputeActor @Suite struct SharedSpaceTests {
     private let scratch: Scratch
-    private let bridge: Bridge
+    private let model: OpenModel
 
     init() throws {
         scratch = try Scratch()
@@ -33,7 +33,7 @@ import Testing
               "image_text": "components/picture-text", "audio_text": "components/sound-text"},
              "defaults": {"sampler": "euler", "steps": 4, "guidance_scale": 2}}
             """)
-        bridge = try Bridge(ModelBundle(contentsOf: scratch.url("small")), precision: .float32)
+        model = try OpenModel(ModelBundle(contentsOf: scratch.url("small")), precision: .float32)
     }
 
     private func adapters(_ name: String) throws -> NamedAdapters {
@@ -47,10 +47,10 @@ import Testing
     }
 
     @Test func likeIsComparedWithLikeAsItIs() throws {
-        let space = try SharedSpace(.image, .image, in: bridge)
+        let space = try SharedSpace(.image, .image, in: model)
         let (rows, kind) = latents(.image, channels: 1280)
-        #expect(try space.first(rows, of: kind).floats == rows.normalized().floats)
-        #expect(try space.second(rows, of: kind).floats == rows.normalized().floats)
+        #expect(try space.first(rows, of: kind).rows.floats == rows.normalized().floats)
+        #expect(try space.second(rows, of: kind).rows.floats == rows.normalized().floats)
     }
 
     @Test func wordsAndPicturesAndWordsAndSounds() throws {
@@ -58,40 +58,41 @@ import Testing
         for (modality, channels, name) in [(Modality.image, 1280, "picture-text"), (.audio, 1024, "sound-text")] {
             let (items, kind) = latents(modality, channels: channels)
             let expected = try adapters(name).sides(for: wordKind)
-            let forward = try SharedSpace(.text, modality, in: bridge)
-            let backward = try SharedSpace(modality, .text, in: bridge)
+            let forward = try SharedSpace(.text, modality, in: model)
+            let backward = try SharedSpace(modality, .text, in: model)
             #expect(forward.description == name)
-            #expect(try forward.first(words, of: wordKind).floats == expected.own(words, of: wordKind).floats)
-            #expect(try forward.second(items, of: kind).floats == expected.other(items, of: kind).floats)
-            #expect(try backward.first(items, of: kind).floats == expected.other(items, of: kind).floats)
+            #expect(try forward.first(words, of: wordKind).rows.floats == expected.own(words, of: wordKind).rows.floats)
+            #expect(try forward.second(items, of: kind).rows.floats == expected.other(items, of: kind).rows.floats)
+            #expect(try backward.first(items, of: kind).rows.floats == expected.other(items, of: kind).rows.floats)
             // A latent of the wrong kind is refused, not misread.
             #expect(throws: SpaceError.self) { try forward.second(words, of: wordKind) }
         }
     }
 
-    /// By hand: sound → condition → the words' side of the picture adapters.
+    /// By hand: sound → sentence space → the words' side of the picture adapters.
     @Test func soundsAndPicturesMeetByWayOfWords() throws {
-        let sound = try bridge.listen(to: Installed.samples.appending(path: "dog-bark.ogg"))
-        let both = Tensor(sound.embedding + sound.scores, shape: [1, sound.embedding.count + sound.scores.count])
+        let sound = try model.pipeline.listen(to: Installed.samples.appending(path: "dog-bark.ogg"))
+        let vector = SoundFeatures.both.vector(of: sound)
+        let both = Tensor(vector, shape: [1, vector.count])
         let kind = LatentKind(encoder: "yamnet", modality: .audio, channels: both.channels)
-        let condition = try bridge.condition(on: sound).vector.reshaped([1, 384])
+        let sentence = try Embeddings([model.pipeline.parts.soundAdapter().embedding(of: sound)])
         let words = LatentKind(encoder: "all-minilm-l6-v2", modality: .text, channels: 384)
-        let expected = try adapters("picture-text").sides(for: words).own(condition, of: words)
-        let space = try SharedSpace(.audio, .image, in: bridge)
-        #expect(try space.first(both, of: kind).floats == expected.floats)
+        let expected = try adapters("picture-text").sides(for: words).own(sentence.rows, of: words)
+        let space = try SharedSpace(.audio, .image, in: model)
+        #expect(try space.first(both, of: kind).rows.floats == expected.rows.floats)
         let (pictures, pictureKind) = latents(.image, channels: 1280)
-        #expect(try space.second(pictures, of: pictureKind).shape == [3, 6])
-        let reversed = try SharedSpace(.image, .audio, in: bridge)
-        #expect(try reversed.second(both, of: kind).floats == expected.floats)
+        #expect(try space.second(pictures, of: pictureKind).rows.shape == [3, 6])
+        let reversed = try SharedSpace(.image, .audio, in: model)
+        #expect(try reversed.second(both, of: kind).rows.floats == expected.rows.floats)
 
-        // Embeddings alone do not tell the bridge what was heard.
+        // Embeddings alone do not tell the sound adapter what was heard.
         let (embeddings, embeddingKind) = latents(.audio, channels: 1024)
         let error = #expect(throws: SpaceError.self) { try space.first(embeddings, of: embeddingKind) }
         #expect("\(error.map { "\($0)" } ?? "")".contains("--features both"))
     }
 
     @Test func aBundleWithoutAdaptersSaysSo() throws {
-        let plain = try Bridge(
+        let plain = try OpenModel(
             ModelBundle(contentsOf: Installed.models.appending(path: "default")), precision: .float32)
         guard !plain.bundle.componentDirectories.contains(where: { $0.role == .imageText }) else { return }
         #expect(throws: ModelError.self) { try SharedSpace(.text, .image, in: plain) }

@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func equalsTheReference() throws {
-        let vectors = encoder(pictures)
+        let vectors = Tensor.stacked(pictures.map(encoder.encode))
         let expected = try fixture.tensor("vectors")
         #expect(encoder.embeddingLength == 1280 && vectors.shape == expected.shape)
         // 49 layers of f32 sums of up to 1,152 products, in another order; a number is the mean of 49 values up to 6,
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func roundingTheWeightsChangesNoDirection() throws {
-        let vectors = encoder(pictures)
+        let vectors = Tensor.stacked(pictures.map(encoder.encode))
         let original = try fixture.tensor("original")
         for index in pictures.indices {
             #expect(cosine(vectors.item(index).floats, original.item(index).floats) >= 0.9999, "\(Self.names[index])")
@@ -50,19 +50,8 @@ import Testing
 
     @Test(.enabled(if: Precision.hasBFloat16)) func bfloat16StaysClose() throws {
         let rounded = try EfficientNetLite(contentsOf: Files.component("efficientnet-lite0"), precision: .bfloat16)
-        let (exact, vectors) = (encoder(pictures), rounded(pictures))
-        for index in pictures.indices {
-            #expect(cosine(vectors.item(index).floats, exact.item(index).floats) >= 0.995, "\(Self.names[index])")
-        }
-    }
-
-    @Test(arguments: Precision.hasBFloat16 ? Precision.allCases : [.float32])
-    func aPictureAloneEqualsTheSameInABatch(precision: Precision) throws {
-        let encoder = try EfficientNetLite(contentsOf: Files.component("efficientnet-lite0"), precision: precision)
-        let alone = pictures.map { encoder([$0]).floats }
-        for size in [2, 3, 8, 16] {
-            let vectors = encoder(Array(pictures[..<size]))
-            for index in 0..<size { #expect(vectors.item(index).floats == alone[index]) }
+        for (name, picture) in zip(Self.names, pictures) {
+            #expect(cosine(rounded.encode(picture).floats, encoder.encode(picture).floats) >= 0.995, "\(name)")
         }
     }
 
@@ -72,11 +61,7 @@ import Testing
             let plain = try Picture(
                 width: width, height: height, pixels: Array(repeating: 200, count: width * height * 3))
             #expect(encoder.input(of: plain).floats.allSatisfy { $0 == Float(200 - 127) / 128 })
-            #expect(encoder([plain]).floats.allSatisfy { $0.isFinite })
+            #expect(encoder.encode(plain).floats.allSatisfy { $0.isFinite })
         }
-    }
-
-    @Test func noPicturesGiveNoVectors() {
-        #expect(encoder([]).shape == [0, 1280])
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TensorCore
 import Testing
 
@@ -15,6 +16,25 @@ import Testing
         let encoder = try FrozenEncoder(contentsOf: components.appending(path: name))
         #expect(encoder.modality == modality)
         #expect(encoder.embeddingLength == length)
+    }
+
+    /// Every command asks the loader, which makes an encoder once.
+    @Test @ComputeActor func anEncoderIsMadeOncePerFolderAndPrecision() throws {
+        let made = Mutex<[String]>([])
+        let loader = EncoderLoader { folder, precision in
+            made.withLock { $0.append("\(folder.lastPathComponent) \(precision.rawValue)") }
+            return try FrozenEncoder(contentsOf: folder, precision: precision)
+        }
+        let folder = components.appending(path: "efficientnet-lite0")
+        let roundabout = components.appending(path: "yamnet/../efficientnet-lite0/")
+        _ = try loader.encoder(at: folder, precision: .float32)
+        _ = try loader.encoder(at: roundabout, precision: .float32)
+        #expect(made.withLock { $0 } == ["efficientnet-lite0 f32"])
+        loader.release(folder, precision: .float32)
+        _ = try loader.encoder(at: roundabout, precision: .float32)
+        #expect(made.withLock { $0.count } == 2)
+        let error = #expect(throws: ComponentError.self) { try loader.audioEncoder(at: folder, precision: .float32) }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("an encoder of sounds"))
     }
 
     @Test func whatIsNoEncoderIsRefused() throws {

@@ -22,8 +22,8 @@ import Testing
     static let step: Float = 0.34717748
 
     @Test func describesItself() {
-        #expect(yamnet.labels.count == 521)
-        #expect(yamnet.labels[0] == "Speech" && yamnet.labels[69] == "Dog" && yamnet.labels[520] == "Field recording")
+        #expect(yamnet.classLabels.count == 521)
+        #expect(yamnet.classLabels[0] == "Speech" && yamnet.classLabels[69] == "Dog" && yamnet.classLabels[520] == "Field recording")
         #expect(yamnet.sampleRate == 16000 && yamnet.windowLength == 15600 && yamnet.windowHop == 7800)
         #expect(yamnet.embeddingLength == 1024)
     }
@@ -85,10 +85,10 @@ import Testing
         }
 
         let mean = try listen(.mean)
-        #expect(mean.windowCount == 4 && mean.embedding.count == 1024 && mean.scores.count == 521)
+        #expect(mean.windowCount == 4 && mean.embedding.count == 1024 && mean.scores?.count == 521)
         for index in 0..<521 {
             let scores = outputs.map { Double($0.scores.floats[index]) }
-            #expect(mean.scores[index] == Float(scores.reduce(0, +) / 4))
+            #expect(mean.scores?[index] == Float(scores.reduce(0, +) / 4))
         }
 
         let energies = cut.map { $0.reduce(0) { $0 + Double($1) * Double($1) } }
@@ -116,7 +116,7 @@ import Testing
         let latent = try yamnet.listen(to: Waveform(samples: sound, sampleRate: 16000))
         let padded = yamnet([sound + Array(repeating: 0, count: 15440)])
         #expect(
-            latent == SoundLatent(embedding: padded.embeddings.floats, scores: padded.scores.floats, windowCount: 1))
+            latent == EncodedSound(embedding: padded.embeddings.floats, scores: padded.scores.floats, windowCount: 1))
     }
 
     @Test(arguments: WindowPooling.allCases)
@@ -138,7 +138,7 @@ import Testing
     @Test func silenceHasFiniteScores() {
         let (embeddings, scores) = yamnet([Array(repeating: 0, count: 15600)])
         #expect((embeddings.floats + scores.floats).allSatisfy { $0.isFinite })
-        #expect(yamnet.labels[scores.floats.enumerated().max { $0.element < $1.element }!.offset] == "Silence")
+        #expect(yamnet.classLabels[scores.floats.enumerated().max { $0.element < $1.element }!.offset] == "Silence")
     }
 }
 

@@ -61,7 +61,7 @@ import Testing
         let conditions = NoiseGenerator(seed: 2).noise(shape: [16, 384]).scaled(by: 0.05)
         let times = (0..<16).map { Float($0) / 15 }
         try expectInvariance(of: NoiseGenerator(seed: 1).noise(shape: [16, 16, 16, 4])) { items, range in
-            try network(items, timesteps: Array(times[range]), conditions: conditions.items(range))
+            try network(items, timesteps: Array(times[range]), conditions: conditions.items(range).conditions)
         }
     }
 
@@ -84,11 +84,11 @@ import Testing
     @Test(arguments: precisions)
     func guidedRun(precision: Precision) throws {
         let denoiser = try Self.transformer(precision)
-        let sampler = LatentSampler(denoiser: denoiser, schedule: denoiser.configuration.noise.schedule)
+        let sampler = LatentSampler(denoiser)
         let settings = LatentSampler.Settings(sampler: .dpmPlusPlus2M, steps: 4, guidance: Guidance(scale: 3))
         let conditions = NoiseGenerator(seed: 2).noise(shape: [16, 384]).scaled(by: 0.05)
         try expectInvariance(of: conditions) { items, range in
-            try sampler.latents(conditions: items, seeds: range.map { 100 + UInt64($0) }, settings: settings)
+            try sampler.latents(conditions: items.conditions, seeds: range.map { 100 + UInt64($0) }, settings: settings)
         }
     }
 }

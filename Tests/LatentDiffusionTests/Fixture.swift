@@ -24,6 +24,11 @@ func distance(_ found: Tensor, _ expected: Tensor, relative: Float, floor: Float
     }
 }
 
+extension Tensor {
+    /// Each row `[width]` as a condition.
+    var conditions: [Condition] { (0..<shape[0]).map { Condition(vector: item($0)) } }
+}
+
 /// Bit for bit.
 func identical(_ a: Tensor, _ b: Tensor) -> Bool {
     a.shape == b.shape && a.floats.map(\.bitPattern) == b.floats.map(\.bitPattern)
@@ -33,16 +38,21 @@ func identical(_ a: Tensor, _ b: Tensor) -> Bool {
 /// that guidance can be told apart.
 struct ToyDenoiser: Denoiser {
     var latentShape = [1, 1, 8]
-    var nullCondition = Tensor([0], shape: [1])
+    var latentMultiple: Int { 1 }
+    var conditionShape: ConditionShape { ConditionShape(tokens: 1, width: 1) }
+    var schedule: any NoiseSchedule { RectifiedFlow() }
+    var nullCondition: Condition? = Condition(vector: Tensor([0], shape: [1]))
     /// Timesteps from 0 to this.
     var largestTimestep: Float = 1
     /// Sees every call.
     var observe: @Sendable (_ batch: Int, _ timestep: Float) -> Void = { _, _ in }
 
-    func callAsFunction(_ latents: Tensor, timesteps: [Float], conditions: Tensor) throws -> Tensor {
+    func allows(height: Int, width: Int) -> Bool { true }
+
+    func callAsFunction(_ latents: Tensor, timesteps: [Float], conditions: [Condition]) throws -> Tensor {
         observe(timesteps.count, timesteps[0])
         let size = latents.count / timesteps.count
-        let conditions = conditions.floats
+        let conditions = conditions.map { $0.tokens.floats[0] }
         let values = latents.floats.enumerated().map { index, x in
             let (item, element) = index.quotientAndRemainder(dividingBy: size)
             let wave = tanh(0.7 * Double(x) + 0.1 * Double(element) - 0.35)

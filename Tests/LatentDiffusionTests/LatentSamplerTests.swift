@@ -6,13 +6,15 @@ import Testing
 @testable import LatentDiffusion
 
 @Suite struct LatentSamplerTests {
-    static let condition = Tensor([0.25], shape: [1, 1])
+    static let condition = condition(0.25)
+
+    static func condition(_ value: Float) -> Condition { Condition(vector: Tensor([value], shape: [1])) }
 
     func run(
-        _ denoiser: ToyDenoiser = ToyDenoiser(), conditions: Tensor = condition, seeds: [UInt64] = [7],
+        _ denoiser: ToyDenoiser = ToyDenoiser(), conditions: [Condition] = [condition], seeds: [UInt64] = [7],
         steps: Int = 10, guidance: Guidance = Guidance(), onStep: (LatentSampler.Progress) -> Bool = { _ in true }
     ) throws -> Tensor {
-        try LatentSampler(denoiser: denoiser, schedule: RectifiedFlow()).latents(
+        try LatentSampler(denoiser).latents(
             conditions: conditions, seeds: seeds,
             settings: .init(sampler: .euler, steps: steps, guidance: guidance), onStep: onStep)
     }
@@ -29,9 +31,9 @@ import Testing
     func wholeRunEqualsTheReference(name: String, kind: SamplerKind) throws {
         let expected = try Fixture.tensors("samplers.safetensors").tensor("\(name).\(kind.rawValue)").item(10)
         let denoiser = ToyDenoiser(largestTimestep: name.hasPrefix("flow") ? 1 : 1000)
-        let sampler = LatentSampler(denoiser: denoiser, schedule: try NoiseScheduleTests.schedule(name))
+        let sampler = LatentSampler(denoiser, schedule: try NoiseScheduleTests.schedule(name))
         let found = try sampler.latents(
-            conditions: Tensor([0], shape: [1, 1]), seeds: [7], settings: .init(sampler: kind, steps: 10))
+            conditions: [Self.condition(0)], seeds: [7], settings: .init(sampler: kind, steps: 10))
         #expect(found.shape == [1, 1, 1, 8])
         // The last level is clean and small: 1e-5 of unit-sized numbers.
         #expect(distance(found.reshaped([8]), expected, relative: 1e-5, floor: 1e-5) <= 1)
@@ -51,15 +53,15 @@ import Testing
     /// The toy network adds its condition to the output, so guidance must act as the condition
     /// `null + scale · (condition − null)` would.
     @Test func guidanceExtrapolatesFromTheNullCondition() throws {
-        let denoiser = ToyDenoiser(nullCondition: Tensor([0.125], shape: [1]))
+        let denoiser = ToyDenoiser(nullCondition: Self.condition(0.125))
         let guided = try run(denoiser, guidance: Guidance(scale: 3))
-        let equivalent = try run(denoiser, conditions: Tensor([0.5], shape: [1, 1]))
+        let equivalent = try run(denoiser, conditions: [Self.condition(0.5)])
         #expect(distance(guided, equivalent, relative: 1e-5, floor: 1e-5) <= 1)
         #expect(!identical(guided, try run(denoiser)))
     }
 
     @Test func negativeConditionTakesThePlaceOfTheNullCondition() throws {
-        let negative = Tensor([-0.25], shape: [1])
+        let negative = Self.condition(-0.25)
         let found = try run(guidance: Guidance(scale: 2, negativeCondition: negative))
         let expected = try run(ToyDenoiser(nullCondition: negative), guidance: Guidance(scale: 2))
         #expect(identical(found, expected))
@@ -68,7 +70,7 @@ import Testing
 
     @Test func oneConditionServesAllSeeds() throws {
         let shared = try run(seeds: [4, 5])
-        let repeated = try run(conditions: .stacked([Self.condition.item(0), Self.condition.item(0)]), seeds: [4, 5])
+        let repeated = try run(conditions: [Self.condition, Self.condition], seeds: [4, 5])
         #expect(identical(shared, repeated))
         #expect(!identical(shared.item(0), shared.item(1)))
     }
@@ -111,20 +113,24 @@ import Testing
         for scale in [Float.nan, .infinity, -1] {
             #expect(throws: SamplingError.self) { try run(guidance: Guidance(scale: scale)) }
         }
-        #expect(throws: SamplingError.shape(of: "conditions", found: [2, 1], expected: [3, 1])) {
-            try run(conditions: Tensor(zeros: [2, 1]), seeds: [1, 2, 3])
+        #expect(throws: SamplingError.shape(of: "conditions", found: [2], expected: [3])) {
+            try run(conditions: [Self.condition, Self.condition], seeds: [1, 2, 3])
         }
-        #expect(throws: SamplingError.shape(of: "conditions", found: [1, 1], expected: [0, 1])) {
+        #expect(throws: SamplingError.shape(of: "conditions", found: [1], expected: [0])) {
             try run(seeds: [])
         }
-        #expect(throws: SamplingError.shape(of: "negative conditions", found: [2], expected: [1])) {
-            try run(guidance: Guidance(scale: 2, negativeCondition: Tensor(zeros: [2])))
+        let wide = Condition(vector: Tensor(zeros: [2]))
+        let unfit = SamplingError.condition(found: wide.shape, expected: Self.condition.shape)
+        #expect(throws: unfit) { try run(guidance: Guidance(scale: 2, negativeCondition: wide)) }
+        #expect(throws: unfit) { try run(conditions: [wide]) }
+        #expect(throws: SamplingError.noNullCondition) {
+            try run(ToyDenoiser(nullCondition: nil), guidance: Guidance(scale: 2))
         }
     }
 
     @Test func damagedOutputIsAnError() {
         #expect(throws: SamplingError.notFinite(step: 1)) {
-            try run(conditions: Tensor([.nan], shape: [1, 1]))
+            try run(conditions: [Self.condition(.nan)])
         }
     }
 }

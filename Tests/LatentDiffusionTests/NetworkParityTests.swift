@@ -17,10 +17,10 @@ import Testing
         let fixture = try Fixture.tensors("transformer/fixture.safetensors")
         let network = try DiffusionTransformer(contentsOf: Fixture.url("transformer"), precision: precision)
         #expect(network.latentShape == [8, 8, 4])
-        #expect(network.nullCondition.shape == [12])
+        #expect(network.nullCondition?.shape == network.conditionShape && network.conditionShape.width == 12)
         let found = try network(
             fixture.tensor("latents"), timesteps: fixture.tensor("timesteps").floats,
-            conditions: fixture.tensor("conditions"))
+            conditions: fixture.tensor("conditions").conditions)
         #expect(distance(found, try fixture.tensor("output"), relative: tolerance, floor: tolerance) <= 1)
     }
 
@@ -30,7 +30,7 @@ import Testing
         let fixture = try Fixture.tensors("transformer/fixture.safetensors")
         let sizes = try Fixture.tensors("transformer/sizes.safetensors")
         let network = try DiffusionTransformer(contentsOf: Fixture.url("transformer"), precision: .float32)
-        let (times, conditions) = (try fixture.tensor("timesteps").floats, try fixture.tensor("conditions"))
+        let (times, conditions) = (try fixture.tensor("timesteps").floats, try fixture.tensor("conditions").conditions)
         let latents = try sizes.tensor("\(side).latents")
         let found = try network(latents, timesteps: times, conditions: conditions)
         #expect(distance(found, try sizes.tensor("\(side).output"), relative: 1e-4, floor: 1e-4) <= 1)
@@ -62,10 +62,18 @@ import Testing
         let transformer = try DiffusionTransformer(contentsOf: Fixture.url("transformer"), precision: .float32)
         let latents = Tensor(zeros: [1, 8, 8, 4])
         #expect(throws: SamplingError.shape(of: "latents", found: [1, 8, 8, 4], expected: [2, 8, 8, 4])) {
-            try transformer(latents, timesteps: [0, 1], conditions: Tensor(zeros: [2, 12]))
+            try transformer(latents, timesteps: [0, 1], conditions: Tensor(zeros: [2, 12]).conditions)
         }
-        #expect(throws: SamplingError.shape(of: "conditions", found: [1, 13], expected: [1, 12])) {
-            try transformer(latents, timesteps: [0], conditions: Tensor(zeros: [1, 13]))
+        let wide = Condition(vector: Tensor(zeros: [13]))
+        #expect(throws: SamplingError.condition(found: wide.shape, expected: transformer.conditionShape)) {
+            try transformer(latents, timesteps: [0], conditions: [wide])
+        }
+        let several = Condition(tokens: Tensor(zeros: [2, 12]))
+        #expect(throws: SamplingError.condition(found: several.shape, expected: transformer.conditionShape)) {
+            try transformer(latents, timesteps: [0], conditions: [several])
+        }
+        #expect(throws: SamplingError.shape(of: "conditions", found: [2], expected: [1])) {
+            try transformer(latents, timesteps: [0], conditions: Tensor(zeros: [2, 12]).conditions)
         }
         let autoencoder = try ConvolutionalAutoencoder(contentsOf: Fixture.url("autoencoder"), precision: .float32)
         for shape in [[1, 30, 32, 3], [1, 32, 32, 4], [32, 32, 3], [1, 0, 32, 3]] {

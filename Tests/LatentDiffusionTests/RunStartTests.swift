@@ -14,8 +14,8 @@ import Testing
         variation: NoiseVariation? = nil, onStep: (LatentSampler.Progress) -> Bool = { _ in true }
     ) throws -> Tensor {
         let denoiser = ToyDenoiser(largestTimestep: schedule.hasPrefix("flow") ? 1 : 1000)
-        return try LatentSampler(denoiser: denoiser, schedule: NoiseScheduleTests.schedule(schedule)).latents(
-            conditions: Tensor([0], shape: [1, 1]), seeds: seeds,
+        return try LatentSampler(denoiser, schedule: NoiseScheduleTests.schedule(schedule)).latents(
+            conditions: [LatentSamplerTests.condition(0)], seeds: seeds,
             settings: .init(sampler: kind, steps: 10, initial: initial, variation: variation), onStep: onStep)
     }
 

@@ -22,7 +22,7 @@ import Testing
             state = try sampler.step(state, from: levels[step - 1], to: levels[step]) { state, level in
                 let output = try denoiser(
                     state.reshaped([1, 8]) * Float(level.inputScale), timesteps: [level.timestep],
-                    conditions: Tensor([0], shape: [1, 1]))
+                    conditions: [LatentSamplerTests.condition(0)])
                 return schedule.denoised(state: state, output: output.reshaped([8]), level: level)
             }
             let floor = Float(1e-6 * (1 + levels[step - 1].sigma))

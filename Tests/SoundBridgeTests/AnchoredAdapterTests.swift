@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct AnchoredAdapterTests {
     let folder: TemporaryFolder
-    let sound = SoundLatent(embedding: [1, -2, 3], scores: [0.5, 0.25], windowCount: 1)
+    let sound = EncodedSound(embedding: [1, -2, 3], scores: [0.5, 0.25], windowCount: 1)
 
     init() throws { folder = try TemporaryFolder() }
 
@@ -32,7 +32,7 @@ import Testing
         let names = folder.url.appending(path: "names")
         try SafetensorsFile.write(
             [("embeddings", Tensor([1, 0, 0, 1], shape: [2, 2]))], to: names.appending(path: "embeddings.safetensors"))
-        return try ClassWords(contentsOf: names, audioEncoder: folder.url)
+        return try ClassWords(contentsOf: names, audioEncoder: folder.url, space: EmbeddingSpace("test"))
     }
 
     func writeKeys(_ keys: Tensor) throws {
@@ -43,10 +43,10 @@ import Testing
     func itsWidthSaysWhatItTakesOfASound(inputs: Int, expected: [Float]) throws {
         try write(inputs: inputs)
         let adapter = try AnchoredAdapter(contentsOf: folder.url, words: words())
-        let condition = try adapter.condition(on: sound).vector.floats
+        let embedding = try adapter.embedding(of: sound).vector.floats
         let length = (expected[0] * expected[0] + expected[1] * expected[1]).squareRoot()
         #expect(adapter.channels == 2)
-        #expect(abs(condition[0] - expected[0] / length) < 1e-6 && abs(condition[1] - expected[1] / length) < 1e-6)
+        #expect(abs(embedding[0] - expected[0] / length) < 1e-6 && abs(embedding[1] - expected[1] / length) < 1e-6)
     }
 
     /// What `train --method linear --base` writes: a linear map on top of what class scores weigh.
@@ -63,30 +63,30 @@ import Testing
             }
         }
         try AdapterComponent(configuration: configuration, tensors: tensors).write(to: folder.url)
-        let condition = try AnchoredAdapter(contentsOf: folder.url, words: words()).condition(on: sound).vector.floats
+        let embedding = try AnchoredAdapter(contentsOf: folder.url, words: words()).embedding(of: sound).vector.floats
         // unit(unit(0.25, 0.5) + (0, −1))
         let size = Float(0.3125).squareRoot()
         let guess = (0.25 / size, 0.5 / size - 1)
         let length = (guess.0 * guess.0 + guess.1 * guess.1).squareRoot()
-        #expect(abs(condition[0] - guess.0 / length) < 1e-6 && abs(condition[1] - guess.1 / length) < 1e-6)
+        #expect(abs(embedding[0] - guess.0 / length) < 1e-6 && abs(embedding[1] - guess.1 / length) < 1e-6)
     }
 
     @Test func keysReadTheCorrectionAsAMixtureOfNames() throws {
         try write(inputs: 5)
         try writeKeys(Tensor([0.5, 0, 0, 4], shape: [2, 2]))
-        let condition = try AnchoredAdapter(contentsOf: folder.url, words: words()).condition(on: sound).vector.floats
+        let embedding = try AnchoredAdapter(contentsOf: folder.url, words: words()).embedding(of: sound).vector.floats
         // The correction is (2.75, 0.25), so the scores 0.5 and 0.25 are multiplied by e^1.375 and e^1.
         let weights = (0.5 * exp(1.375), 0.25 * exp(1.0))
         let length = (weights.0 * weights.0 + weights.1 * weights.1).squareRoot()
-        #expect(abs(Double(condition[0]) - weights.0 / length) < 1e-6)
-        #expect(abs(Double(condition[1]) - weights.1 / length) < 1e-6)
+        #expect(abs(Double(embedding[0]) - weights.0 / length) < 1e-6)
+        #expect(abs(Double(embedding[1]) - weights.1 / length) < 1e-6)
     }
 
     @Test func greatKeysDoNotOverflow() throws {
         try write(inputs: 5)
         try writeKeys(Tensor([1e6, 0, 0, 0], shape: [2, 2]))
-        let condition = try AnchoredAdapter(contentsOf: folder.url, words: words()).condition(on: sound).vector.floats
-        #expect(condition == [1, 0])
+        let embedding = try AnchoredAdapter(contentsOf: folder.url, words: words()).embedding(of: sound).vector.floats
+        #expect(embedding == [1, 0])
     }
 
     @Test(arguments: [Tensor(zeros: [3, 2]), Tensor(zeros: [2, 3]), Tensor([0, .nan, 0, 0], shape: [2, 2])])
@@ -101,7 +101,7 @@ import Testing
     @Test func aSoundOfAnotherEncoderIsAnError() throws {
         try write(inputs: 4)
         let adapter = try AnchoredAdapter(contentsOf: folder.url, words: words())
-        let error = #expect(throws: ModelError.self) { try adapter.condition(on: sound) }
+        let error = #expect(throws: ModelError.self) { try adapter.embedding(of: sound) }
         #expect("\(error.map { "\($0)" } ?? "")".contains("4 channels"))
     }
 

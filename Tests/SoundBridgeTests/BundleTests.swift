@@ -22,7 +22,7 @@ import Testing
         #expect(bundle.defaults.steps == 4)
         let expected = folder.url.appending(path: "components/d").resolvingSymlinksInPath().path
         #expect(try bundle.component(.denoiser).path == expected)
-        #expect(throws: ModelError.self) { try bundle.component(.bridge) }
+        #expect(throws: ModelError.self) { try bundle.component(.soundAdapter) }
     }
 
     @Test(arguments: ["../outside", "/etc", "components/../../outside", ".", "link"])

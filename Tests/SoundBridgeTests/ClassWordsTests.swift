@@ -18,33 +18,35 @@ import Testing
             [("embeddings", embeddings)], to: folder.url.appending(path: "embeddings.safetensors"))
     }
 
-    func bridge() throws -> ClassWords { try ClassWords(contentsOf: folder.url, audioEncoder: folder.url) }
+    static let space = EmbeddingSpace("test")
 
-    @Test func aConditionIsTheScoreWeightedSumOfSpecificUnitEmbeddings() throws {
-        let sound = SoundLatent(embedding: [], scores: [0.5, 0.7, 0.3], windowCount: 1)
+    func words() throws -> ClassWords {
+        try ClassWords(contentsOf: folder.url, audioEncoder: folder.url, space: Self.space)
+    }
+
+    @Test func anEmbeddingIsTheScoreWeightedSumOfSpecificUnitEmbeddings() throws {
+        let sound = EncodedSound(embedding: [], scores: [0.5, 0.7, 0.3], windowCount: 1)
         // “Animal” is too general to count, whatever its score.
         let x = 0.25 * 1 + 0.09 * 0.6, y = 0.09 * 0.8
         let length = (x * x + y * y).squareRoot()
-        let condition = try bridge().condition(on: sound).vector.floats
-        #expect(abs(Double(condition[0]) - x / length) < 1e-6)
-        #expect(abs(Double(condition[1]) - y / length) < 1e-6)
+        let embedding = try words().embedding(of: sound).vector.floats
+        #expect(abs(Double(embedding[0]) - x / length) < 1e-6)
+        #expect(abs(Double(embedding[1]) - y / length) < 1e-6)
     }
 
     @Test func onlySpecificClassesAreHeard() throws {
-        let condition = Condition(Tensor([0, 1], shape: [2]))
-        #expect(try bridge().nearest(to: condition, count: 5).map(\.label) == ["Rain, soft", "Dog"])
-        let sound = SoundLatent(embedding: [], scores: [0.1, 0.9, 0.3], windowCount: 1)
-        #expect(try bridge().best(of: sound, count: 2).map(\.label) == ["Animal", "Rain, soft"])
+        let embedding = Embedding(Tensor([0, 1], shape: [2]), in: Self.space)
+        #expect(try words().nearest(to: embedding, count: 5).map(\.label) == ["Rain, soft", "Dog"])
     }
 
     @Test func anotherEncodersScoresAreAnError() throws {
-        let sound = SoundLatent(embedding: [], scores: [0.5], windowCount: 1)
-        #expect(throws: ModelError.self) { try bridge().condition(on: sound) }
+        let sound = EncodedSound(embedding: [], scores: [0.5], windowCount: 1)
+        #expect(throws: ModelError.self) { try words().embedding(of: sound) }
     }
 
     @Test func itsSizesAreThoseOfTheEmbeddings() throws {
-        let bridge = try bridge()
-        #expect(bridge.channels == 2 && bridge.count == 3)
+        let words = try words()
+        #expect(words.channels == 2 && words.count == 3)
     }
 
     @Test(arguments: [
@@ -79,7 +81,7 @@ import Testing
 
     /// Loading must fail with one sentence that names the file.
     func expectSentence(naming url: URL) {
-        let error = #expect(throws: (any Error).self) { try bridge() }
+        let error = #expect(throws: (any Error).self) { try words() }
         guard let error else { return }
         #expect(error is ComponentError || error is TensorFileError, "\(error)")
         for text in ["\(error)", "\(ModelError.component(error))"] {

@@ -33,7 +33,7 @@ enum Benchmarks {
             let autoencoder = try ConvolutionalAutoencoder(
                 contentsOf: components.appending(path: "autoencoder"), precision: precision)
             try time("decode", precision, seconds) { _ = try autoencoder.decode(latents.items(0..<1)) }
-            let sampler = LatentSampler(denoiser: transformer, schedule: transformer.configuration.noise.schedule)
+            let sampler = LatentSampler(transformer)
             try time("picture", precision, seconds) {
                 _ = try autoencoder.decode(
                     sampler.latents(
@@ -42,7 +42,7 @@ enum Benchmarks {
             }
             let texts = try SentenceEncoder(
                 contentsOf: components.appending(path: "all-minilm-l6-v2"), precision: precision)
-            time("sentence", precision, seconds) { _ = texts(["the sound of a dog barking in the distance"]) }
+            time("sentence", precision, seconds) { _ = texts.encode("the sound of a dog barking in the distance") }
             let sounds = try YAMNet(contentsOf: components.appending(path: "yamnet"), precision: precision)
             let window = NoiseGenerator(seed: 2).noise(shape: [sounds.windowLength]).floats
             time("sound window", precision, seconds) { _ = sounds([window]) }

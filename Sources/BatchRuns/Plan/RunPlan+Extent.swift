@@ -1,14 +1,14 @@
 import SoundBridge
 
 extension RunPlan {
-    /// Parts of a model that the run needs.
-    public var parts: Bridge.Parts {
-        var parts: Bridge.Parts = .pictures
-        if items.contains(where: { $0.source != .none }) { parts.insert(.sounds) }
+    /// Stages of a pipeline that the run needs.
+    public var stages: Pipeline.Stages {
+        var stages: Pipeline.Stages = .pictures
+        if items.contains(where: { $0.source != .none }) { stages.insert(.sounds) }
         if items.contains(where: { $0.settings.prompt != nil || $0.settings.negativePrompt != nil }) {
-            parts.insert(.words)
+            stages.insert(.words)
         }
-        return parts
+        return stages
     }
 
     /// Pictures that were asked for, and what could not be listed.

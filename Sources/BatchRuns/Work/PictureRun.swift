@@ -8,11 +8,11 @@ import TensorCore
 /// A plan worked off: sounds are read ahead and pictures written by a few threads while the networks compute, which draw
 /// several pictures at once. A bad item never stops the others; a model or a journal that fails stops all.
 ///
-/// A picture is on its way like this: `ItemPreparation` (is it needed, its sound decoded) → `tasks(of:)` (listened to,
-/// its condition) → `pictures(of:)` (denoised with others, made pixels) → `PictureWriter` → `settle`.
+/// A picture is on its way like this: `PreparedItems` (is it needed, its sound decoded) → `queue(_:)` (listened to, its
+/// subject) → `DrawQueue` (denoised with others, made pixels) → `PictureWriter` → `settle`.
 @ComputeActor
 public final class PictureRun {
-    private let bridge: Bridge
+    private let pipeline: Pipeline
     private let options: RunOptions
     private let records: RunRecords?
     private let writer: PictureWriter
@@ -22,27 +22,32 @@ public final class PictureRun {
     /// Time that loading the model took, before the first item.
     private let loading: Double
     private let plan: RunPlan
+    private let queue: DrawQueue
 
     private var summary: RunSummary
     private var isDiskFull = false
+    /// The queue's requests, oldest first.
+    private var drawing: [PictureTask] = []
     /// Begun and not settled yet, oldest first.
     private var writing: [(task: PictureTask, end: PendingResult<Result<PictureWriter.Written, any Error>>)] = []
+    /// The picture that the last item started from.
+    private var initial: (settings: InitialPicture, picture: Picture)?
 
     /// - Parameters:
-    ///   - bridge: loaded, in `loading` seconds.
+    ///   - pipeline: loaded, in `loading` seconds.
     ///   - records: of a batch; nil for a run of one item.
     ///   - isInterrupted: whether the run should end soon; asked often.
     ///   - observe: called on the compute thread. What it throws ends the run.
     public init(
-        _ bridge: Bridge, loading: Double, _ plan: RunPlan, _ options: RunOptions, _ records: RunRecords?,
+        _ pipeline: Pipeline, loading: Double, _ plan: RunPlan, _ options: RunOptions, _ records: RunRecords?,
         isInterrupted: @escaping () -> Bool, observe: @escaping (RunEvent, RunSummary) throws -> Void
     ) {
-        (self.bridge, self.loading, self.plan, self.options, self.records) = (bridge, loading, plan, options, records)
+        (self.pipeline, self.loading, self.plan) = (pipeline, loading, plan)
+        (self.options, self.records) = (options, records)
         (self.isInterrupted, self.observe) = (isInterrupted, observe)
-        writer = PictureWriter(
-            plan: plan, hasMetadata: options.hasMetadata, records: records, model: bridge.bundle.name,
-            precision: bridge.precision)
+        writer = PictureWriter(plan: plan, hasMetadata: options.hasMetadata, records: records)
         pool = WorkerPool(options.jobs)
+        queue = DrawQueue(pipeline, batchSize: options.batchSize, capacity: options.batchSize + 1)
         summary = RunSummary(total: plan.pictureCount)
     }
 
@@ -54,17 +59,16 @@ public final class PictureRun {
         for path in plan.unlisted { try count(.failed, .failed("\(path)")) }
         let preparation = ItemPreparation(
             plan: plan, options: options, records: records,
-            sampleRate: plan.parts.contains(.sounds) ? try bridge.sampleRate() : 0)
+            sampleRate: plan.stages.contains(.sounds) ? try pipeline.sampleRate() : 0)
         var items = PreparedItems(preparation, depth: options.batchSize + options.jobs, on: pool)
-        var batch: [PictureTask] = []
         while !isEnding, let item = await items.next() {
-            for task in try tasks(of: item) where !isEnding {
-                if let first = batch.first, !first.settings.sharesBatch(with: task.settings) { try await draw(&batch) }
-                batch.append(task)
-                if batch.count >= options.batchSize { try await draw(&batch) }
+            for (task, request) in try requests(of: item) where !isEnding {
+                try queue.add(request)
+                drawing.append(task)
+                while queue.hasFullBatch { try await draw() }
             }
         }
-        if !isCutShort { try await draw(&batch) }
+        while !isCutShort, !queue.isEmpty { try await draw() }
         try await settle(allBut: 0)
         return summary
     }
@@ -74,13 +78,14 @@ public final class PictureRun {
     /// Nothing more is to be drawn, or could be kept.
     private var isCutShort: Bool { isInterrupted() || isDiskFull }
 
-    /// The item's pictures that are to be drawn; the others are settled.
-    private func tasks(of prepared: PreparedItem) throws -> [PictureTask] {
+    /// Requests for the item's pictures that are to be drawn; the others are settled.
+    private func requests(of prepared: PreparedItem) throws -> [(PictureTask, PictureRequest)] {
         let item = prepared.item
-        var needed: [(RunPicture, overwrites: Bool)] = []
+        var needed: [PictureTask] = []
         for (picture, need) in zip(item.pictures, prepared.needs) {
             switch need {
-            case .make(let overwrites): needed.append((picture, overwrites))
+            case .make(let overwrites):
+                needed.append(PictureTask(item: item, picture: picture, overwrites: overwrites))
             case .nothing: try count(.kept, .kept(output: picture.destination.name))
             case .skip: try skip(picture, of: item)
             case .refuse(let error): try fail(picture, of: item, error)
@@ -89,70 +94,55 @@ public final class PictureRun {
         guard !needed.isEmpty else { return [] }
         try observe(.at(name: item.displayName, .listening), summary)
         do {
-            return try tasks(for: needed, of: prepared)
+            return try requests(for: needed, of: prepared)
         } catch {
-            // The sentence is about the sound, so it is told once.
-            for (index, need) in needed.enumerated() { try fail(need.0, of: item, error, quietly: index > 0) }
+            // The sentence is about the item, so it is told once.
+            for (index, task) in needed.enumerated() { try fail(task.picture, of: item, error, quietly: index > 0) }
             return []
         }
     }
 
-    private func tasks(
-        for pictures: [(RunPicture, overwrites: Bool)], of prepared: PreparedItem
-    ) throws -> [PictureTask] {
+    private func requests(
+        for tasks: [PictureTask], of prepared: PreparedItem
+    ) throws -> [(PictureTask, PictureRequest)] {
         let (item, settings) = (prepared.item, prepared.item.settings)
         var seconds = prepared.seconds
         seconds.load = loading
         let waveform = try prepared.sound.get()
         let sound = try seconds.measure(\.listen) {
-            try waveform.map { try bridge.listen(to: $0, pooling: settings.window) }
+            try waveform.map { try pipeline.listen(to: $0, pooling: settings.window) }
         }
-        let condition = try seconds.measure(\.condition) {
-            try bridge.condition(on: sound, prompt: settings.prompt, audioWeight: settings.audioWeight)
+        let subject = try seconds.measure(\.condition) {
+            try pipeline.subject(of: sound, prompt: settings.prompt, audioWeight: settings.audioWeight)
         }
-        let heard = try bridge.heard(condition)
-        let audioScores = try sound.map { try bridge.audioScores($0) }
-        return pictures.map { picture, overwrites in
-            PictureTask(
-                item: item, picture: picture, settings: item.settings(of: picture), overwrites: overwrites,
-                condition: condition, heard: heard, audioScores: audioScores, seconds: seconds)
+        let start = try settings.initImage.map(initialPicture)
+        return tasks.map { task in
+            var request = PictureRequest(
+                subject, item.settings(of: task.picture), initialPicture: start, name: item.source.name)
+            request.seconds = seconds
+            return (task, request)
         }
     }
 
-    /// Draws the batch and begins to write it; the batch before it is settled.
-    private func draw(_ batch: inout [PictureTask]) async throws {
-        for (task, picture) in try pictures(of: batch) {
-            writing.append((task, pool.start { [writer] in Result { try writer.write(picture.get(), of: task) } }))
-        }
-        try await settle(allBut: batch.count)
-        batch.removeAll()
+    /// Read once for all items that start from it.
+    private func initialPicture(_ settings: InitialPicture) throws -> Picture {
+        if let initial, initial.settings == settings { return initial.picture }
+        let picture = try settings.read()
+        initial = (settings, picture)
+        return picture
     }
 
-    /// The pictures of tasks that may share a batch, each with its own share of the time. Throws `ModelError`.
-    private func pictures(of tasks: [PictureTask]) throws -> [(PictureTask, Result<Picture, any Error>)] {
-        guard let settings = tasks.first?.settings, let name = tasks.last?.item.displayName else { return [] }
-        var seconds = StageSeconds()
-        let latents: Tensor
-        do {
-            latents = try seconds.measure(\.denoise) {
-                try bridge.latents(tasks.map(\.condition), seeds: tasks.map(\.picture.seed), settings) { step, steps in
-                    try? observe(.at(name: name, .denoising(step: step, steps: steps)), summary)
-                }
-            }
-        } catch let error as ModelError {
-            throw error
-        } catch {
-            // One of them may be at fault: each alone.
-            return try tasks.count == 1 ? [(tasks[0], .failure(error))] : tasks.flatMap { try pictures(of: [$0]) }
+    /// Draws the next batch and begins to write it; the batch before it is settled.
+    private func draw() async throws {
+        let name = drawing.prefix(queue.nextBatchCount).last?.item.displayName ?? ""
+        let results = try queue.draw { progress in
+            try? observe(.at(name: name, .denoising(step: progress.step, steps: progress.steps)), summary)
         }
-        return tasks.enumerated().map { index, task in
-            var task = task
-            task.seconds.denoise = seconds.denoise / Double(tasks.count)
-            let picture = task.seconds.measure(\.decode) {
-                Result { try bridge.picture(of: latents.items(index..<index + 1)) }
-            }
-            return (task, picture)
+        for (task, drawn) in zip(drawing, results) {
+            writing.append((task, pool.start { [writer] in Result { try writer.write(drawn.get(), of: task) } }))
         }
+        drawing.removeFirst(results.count)
+        try await settle(allBut: results.count)
     }
 }
 

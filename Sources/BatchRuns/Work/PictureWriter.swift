@@ -2,7 +2,6 @@ import FilesOnDisk
 import Foundation
 import PictureFiles
 import SoundBridge
-import TensorCore
 
 /// Makes files of pictures, on any thread.
 struct PictureWriter: Sendable {
@@ -18,15 +17,13 @@ struct PictureWriter: Sendable {
     let plan: RunPlan
     let hasMetadata: Bool
     let records: RunRecords?
-    let model: String
-    let precision: Precision
 
     /// Throws `OutputFolderError`, `AtomicFileError`, `PictureError`; `RunJournalError`, after which nothing can go on.
-    func write(_ picture: Picture, of task: PictureTask) throws -> Written {
-        var seconds = task.seconds
-        var record = PictureRecord(
-            input: task.item.source.name, picture: picture, model: model, precision: precision,
-            settings: task.settings, heard: task.heard, audioScores: task.audioScores)
+    func write(_ drawn: DrawnPicture, of task: PictureTask) throws -> Written {
+        let picture = drawn.picture
+        var record = drawn.record
+        var seconds = record.seconds ?? StageSeconds()
+        record.seconds = nil
         guard case .file(let path) = task.picture.destination else {
             return .data(try data(picture, record))
         }

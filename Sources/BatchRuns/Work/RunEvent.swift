@@ -1,9 +1,9 @@
 import Foundation
 import SoundBridge
 
-/// What a run tells of itself while it goes on.
+/// News of a run while it goes on.
 public enum RunEvent: Sendable {
-    /// What is being done; `name` is the sound's path within the run, or the words that stand for one.
+    /// The work of the moment; `name` is the sound's path within the run, or the words that stand for one.
     case at(name: String, RunStage)
     /// The record with its `output` as a path and its `seconds`.
     case done(PictureRecord)
@@ -13,4 +13,11 @@ public enum RunEvent: Sendable {
     case skipped(output: String)
     /// Why, in one sentence.
     case failed(String)
+}
+
+/// The stage of a picture that a run is at.
+public enum RunStage: Sendable, Equatable {
+    case listening
+    /// Steps done, of how many.
+    case denoising(step: Int, steps: Int)
 }

@@ -1,9 +1,7 @@
+import SoundBridge
+
 /// How a run goes about its work; its pictures do not depend on it.
 public struct RunOptions: Sendable {
-    /// Pictures that are denoised together.
-    public static let batchSizes = 1...64
-    /// By measurement: more take no less time a picture and more memory, and an interrupt waits for all of them.
-    public static let automaticBatchSize = 4
     public static let jobCounts = 1...64
     /// One thread reads and writes while the networks compute; a second one rarely has anything to do.
     public static let defaultJobCount = 2
@@ -20,7 +18,7 @@ public struct RunOptions: Sendable {
     public var maxFailures: Int
 
     public init(
-        overwrites: Bool = false, hasMetadata: Bool = true, batchSize: Int = automaticBatchSize,
+        overwrites: Bool = false, hasMetadata: Bool = true, batchSize: Int = DrawQueue.defaultBatchSize,
         jobs: Int = defaultJobCount, maxFailures: Int = .max
     ) {
         (self.overwrites, self.hasMetadata) = (overwrites, hasMetadata)

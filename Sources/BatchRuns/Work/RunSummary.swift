@@ -27,3 +27,13 @@ public struct RunSummary: Sendable, Equatable {
     /// The process's exit status: 0, or 1 if a picture failed.
     public var exitCode: Int32 { failed == 0 ? 0 : 1 }
 }
+
+/// How a picture of a run ended.
+public enum ItemOutcome: Sendable, Equatable {
+    case done
+    /// An earlier run had made it already.
+    case kept
+    /// Its file was there before.
+    case skipped
+    case failed
+}

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import FrozenEncoders
 import PictureFiles
@@ -7,8 +8,10 @@ import TensorCore
 
 /// A frozen encoder with the name of its component and all else that its vectors depend on.
 public struct NamedEncoder: Sendable {
-    public let name: String
-    /// Of a sound, what its vector is made of.
+    /// The component's folder.
+    public let folder: URL
+    public var name: String { folder.lastPathComponent }
+    /// Of a sound, the parts that its vector is made of.
     public var features = SoundFeatures.embedding
     /// Of a sound, how its windows are pooled.
     public var pooling = WindowPooling.mean
@@ -18,31 +21,21 @@ public struct NamedEncoder: Sendable {
 
     public var modality: Modality { encoder.modality }
 
-    /// Length of a vector.
+    /// Length of a vector. Only of an encoder that has `features`.
     public var channels: Int {
         guard case .audio(let encoder) = encoder else { return encoder.embeddingLength }
-        return features.count(embedding: encoder.embeddingLength, scores: encoder.labels.count)
+        return features.count(of: encoder) ?? encoder.embeddingLength
     }
 
-    /// Throws `ModelError`.
-    public init(contentsOf folder: URL, precision: Precision) throws {
-        name = folder.lastPathComponent
+    /// The encoder of a folder, which is loaded unless it is already. Throws `ModelError`.
+    @ComputeActor
+    public init(contentsOf folder: URL, precision: Precision, encoders: EncoderLoader) throws {
+        self.folder = folder.standardizedFileURL.resolvingSymlinksInPath()
         do {
-            encoder = try FrozenEncoder(contentsOf: folder, precision: precision)
+            encoder = try encoders.encoder(at: folder, precision: precision)
         } catch {
             throw ModelError.component(error)
         }
-    }
-
-    /// The encoder of a modality that a bridge's bundle has. Throws `ModelError`.
-    public init(of modality: Modality, in bridge: Bridge) throws {
-        let role: ModelBundle.Role =
-            switch modality {
-            case .audio: .audioEncoder
-            case .text: .textEncoder
-            case .image: .imageEncoder
-            }
-        try self.init(contentsOf: bridge.bundle.component(role), precision: bridge.precision)
     }
 
     /// Throws `SpaceError.modality` unless this is what it encodes.
@@ -56,7 +49,7 @@ public struct NamedEncoder: Sendable {
     /// what the encoder encodes.
     @ComputeActor
     public func vector(of item: EmbeddingItem) throws -> Tensor {
-        let vector = try encode(item)
+        let vector = try encode(item).vector(features)
         return normalizes ? vector.normalized() : vector
     }
 
@@ -76,46 +69,67 @@ public struct NamedEncoder: Sendable {
     /// - Throws: What reading the files throws; `SpaceError` for a width that the encoder has not, or an encoder of words.
     @ComputeActor
     public func latents(of files: [URL], width: Int? = nil, onFile: (Int) -> Void = { _ in }) throws -> Tensor {
-        try readable(files, width: width, onFile: onFile) { _, error in throw error }.latents
+        try readable(files, widths: [width], onFile: onFile) { _, error in throw error }.latents[0]
     }
 
-    /// The files that can be read, as indices, and their latents `[indices, channels]`.
+    /// Indices of the files that can be read, and their latents `[indices, channels]`, once for each width; a file is
+    /// encoded once for all of them.
     ///
     /// - Parameters:
-    ///   - width: As above; `onFile` too.
-    ///   - onFailure: Told of each of the other files by its index, and why; what it throws ends the work.
+    ///   - widths: At least one, as for `latents(of:width:onFile:)`.
+    ///   - onFile: Called before each file with its index.
+    ///   - onFailure: Told of each of the other files by its index, and why; an error that it throws ends the work.
     /// - Throws: `SpaceError` as above; `DatasetError.nothingReadable` when no file is left.
     @ComputeActor
     public func readable(
-        _ files: [URL], width: Int?, onFile: (Int) -> Void, onFailure: (Int, any Error) throws -> Void
-    ) throws -> (indices: [Int], latents: Tensor) {
-        var encoder = self
-        encoder.features = try features(width: width)
-        var (indices, vectors): ([Int], [Tensor]) = ([], [])
+        _ files: [URL], widths: [Int?], onFile: (Int) -> Void, onFailure: (Int, any Error) throws -> Void
+    ) throws -> (indices: [Int], latents: [Tensor]) {
+        let features = try widths.map(features(width:))
+        var indices: [Int] = []
+        var vectors: [[Tensor]] = widths.map { _ in [] }
         for (index, file) in files.enumerated() {
             onFile(index)
             do {
-                vectors.append(try encoder.vector(of: EmbeddingItem(id: file.relativePath, source: .file(file))))
+                let encoded = try encode(EmbeddingItem(id: file.relativePath, source: .file(file)))
+                for (place, features) in features.enumerated() {
+                    let vector = encoded.vector(features)
+                    vectors[place].append(normalizes ? vector.normalized() : vector)
+                }
                 indices.append(index)
             } catch {
                 try onFailure(index, error)
             }
         }
         guard !indices.isEmpty else { throw DatasetError.nothingReadable(count: files.count) }
-        return (indices, Tensor.stacked(vectors))
+        return (indices, vectors.map(Tensor.stacked))
+    }
+
+    /// An item as its encoder gives it, before its parts are chosen.
+    private enum Encoded {
+        case sound(EncodedSound)
+        /// `[channels]`.
+        case vector(Tensor)
+
+        func vector(_ features: SoundFeatures) -> Tensor {
+            switch self {
+            case .vector(let vector): return vector
+            case .sound(let sound):
+                let vector = features.vector(of: sound)
+                return Tensor(vector, shape: [vector.count])
+            }
+        }
     }
 
     @ComputeActor
-    private func encode(_ item: EmbeddingItem) throws -> Tensor {
+    private func encode(_ item: EmbeddingItem) throws -> Encoded {
         switch (encoder, item.source) {
         case (.audio(let encoder), .file(let url)):
             let waveform = try Waveform(AudioFile(path: url.relativePath), sampleRate: encoder.sampleRate)
-            let vector = features.vector(of: try encoder.listen(to: waveform, pooling: pooling))
-            return Tensor(vector, shape: [vector.count])
+            return .sound(try encoder.listen(to: waveform, pooling: pooling))
         case (.image(let encoder), .file(let url)):
-            return encoder([try Picture(contentsOf: url)]).item(0)
+            return .vector(encoder.encode(try Picture(contentsOf: url)))
         case (.text(let encoder), .text(let words)):
-            return encoder([words]).item(0)
+            return .vector(encoder.encode(words).pooled)
         case (_, .file), (_, .text):
             throw EmbeddingInputError.unsuitable(input: item.id, expected: "an item of its own kind")
         }
@@ -124,15 +138,21 @@ public struct NamedEncoder: Sendable {
     private func features(width: Int?) throws -> SoundFeatures {
         switch encoder {
         case .audio(let encoder):
-            let lengths = SoundFeatures.allCases.map {
-                $0.count(embedding: encoder.embeddingLength, scores: encoder.labels.count)
+            guard let width else { return .embedding }
+            guard let features = SoundFeatures.allCases.first(where: { $0.count(of: encoder) == width }) else {
+                let lengths = SoundFeatures.allCases.compactMap { $0.count(of: encoder) }
+                throw SpaceError.width(encoder: name, lengths: lengths, expected: width)
             }
-            guard let index = lengths.firstIndex(of: width ?? encoder.embeddingLength) else {
-                throw SpaceError.width(encoder: name, lengths: lengths, expected: width ?? 0)
-            }
-            return SoundFeatures.allCases[index]
+            return features
         case .image: return .embedding
         case .text: throw SpaceError.modality(encoder: name, found: "text", expected: "audio or image")
         }
+    }
+}
+
+extension Modality {
+    /// What a file holds by its name: a picture when it is named like one, else a sound.
+    public init(ofFileNamed name: String) {
+        self = MediaKind.picture.isNameOfOne(name) ? .image : .audio
     }
 }

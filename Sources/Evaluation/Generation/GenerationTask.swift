@@ -35,9 +35,9 @@ public struct GenerationTask: Sendable {
     /// - Throws: What reading the files throws; `ModelError`, `SpaceError`, `RetrievalError`, `BaselineError`.
     @ComputeActor
     public func evaluate(
-        by bridge: Bridge, bootstrap: Bootstrap, onItem: (Int, String) -> Void
+        by model: OpenModel, bootstrap: Bootstrap, onItem: (Int, String) -> Void
     ) throws -> GenerationEvaluation {
-        let encoder = try NamedEncoder(of: .image, in: bridge)
+        let encoder = try model.encoder(of: .image)
         let names = reference.concepts
         let indices = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
         var done = 0
@@ -58,7 +58,7 @@ public struct GenerationTask: Sendable {
                 training.files[$0].relativePath
             }
         }
-        let sounds = try soundPictures(made, encoder, in: bridge) { onItem(done + $0, $1) }
+        let sounds = try soundPictures(made, encoder, in: model) { onItem(done + $0, $1) }
         return try GenerationEvaluation(
             generated: made, real: real, training: learned ?? real.directions, unlearned: unlearned, sounds: sounds,
             names: names, bootstrap: bootstrap)
@@ -80,15 +80,15 @@ public struct GenerationTask: Sendable {
     /// Nil when no picture was made of a sound.
     @ComputeActor
     private func soundPictures(
-        _ made: ConceptPictures, _ encoder: NamedEncoder, in bridge: Bridge, onItem: (Int, String) -> Void
+        _ made: ConceptPictures, _ encoder: NamedEncoder, in model: OpenModel, onItem: (Int, String) -> Void
     ) throws -> SoundPictures? {
         let sounds = sounds
         guard !sounds.isEmpty else { return nil }
         let rows = Dictionary(uniqueKeysWithValues: sounds.enumerated().map { ($1, $0) })
         let pictures = generated.indices.filter { generated[$0].sound != nil }
-        let space = try SharedSpace(.audio, .image, in: bridge)
-        let ears = try NamedEncoder(of: .audio, in: bridge)
-        let heard = try ears.latents(of: sounds, width: space.first.inputSize()) {
+        let space = try SharedSpace(.audio, .image, in: model)
+        let audioEncoder = try model.encoder(of: .audio)
+        let heard = try audioEncoder.latents(of: sounds, width: space.first.inputSize()) {
             onItem($0, sounds[$0].lastPathComponent)
         }
         let seen = made.features.gathered(pictures)
@@ -96,8 +96,8 @@ public struct GenerationTask: Sendable {
             pictures: pictures,
             soundOfPicture: pictures.map { generated[$0].sound.flatMap { rows[$0.standardizedFileURL] } ?? 0 },
             pictureVectors: try space.second(
-                seen, of: LatentKind(encoder: encoder.name, modality: .image, channels: seen.channels)),
+                seen, of: LatentKind(encoder: encoder.name, modality: .image, channels: seen.channels)).rows,
             soundVectors: try space.first(
-                heard, of: LatentKind(encoder: ears.name, modality: .audio, channels: heard.channels)))
+                heard, of: LatentKind(encoder: audioEncoder.name, modality: .audio, channels: heard.channels)).rows)
     }
 }

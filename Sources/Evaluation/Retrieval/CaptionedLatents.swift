@@ -26,11 +26,11 @@ public struct CaptionedLatents: Sendable {
         captions captionEncoder: NamedEncoder, onMedium: (Int) -> Void, onFailure: (any Error) -> Void
     ) throws {
         let (indices, vectors) = try mediaEncoder.readable(
-            located.items.map(\.file), width: width, onFile: onMedium, onFailure: { onFailure($1) })
+            located.items.map(\.file), widths: [width], onFile: onMedium, onFailure: { onFailure($1) })
         let media = indices.map { located.items[$0].medium }
         skipped = located.items.count - media.count
         self.media = LatentSet(
-            ids: media.map { $0.paths[0] }, groups: media.map(\.group), vectors: vectors,
+            ids: media.map { $0.paths[0] }, groups: media.map(\.group), vectors: vectors[0],
             metadata: ["encoder": mediaEncoder.name, "modality": mediaEncoder.modality.rawValue])
         let rows = media.enumerated().flatMap { row, medium in medium.captions.map { (row: row, caption: $0) } }
         captions = LatentSet(

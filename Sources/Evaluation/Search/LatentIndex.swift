@@ -50,11 +50,11 @@ public struct LatentIndex: Sendable {
     /// The `count` rows nearest to a query, best first; of equal scores the earlier one, sets in the order given.
     ///
     /// - Parameters:
-    ///   - query: `[1, channels of the space]`, of length 1.
+    ///   - query: One embedding of the space.
     ///   - map: The rows' way into the space.
     /// - Throws: `RetrievalError`, `SpaceError`.
     @ComputeActor
-    public func nearest(to query: Tensor, count: Int, through map: SpaceMap) throws -> [Hit] {
+    public func nearest(to query: Embeddings, count: Int, through map: SpaceMap) throws -> [Hit] {
         let query = try EmbeddedItems(query, source: "the query") { _ in "the query" }
         var best: [(set: Int, row: Int, score: Double)] = []
         for (set, (name, latents)) in sets.enumerated() {

@@ -18,11 +18,6 @@ public struct NamedAdapters: Sendable {
         }
     }
 
-    /// Those that the bundle of a bridge has for a role. Throws `ModelError`.
-    public init(_ role: ModelBundle.Role, of bridge: Bridge) throws {
-        try self.init(contentsOf: bridge.bundle.component(role), precision: bridge.precision)
-    }
-
     public var x: SpaceMap { .adapter(pair.x, of: name, encoder: pair.configuration.xEncoder) }
     public var y: SpaceMap { .adapter(pair.y, of: name, encoder: pair.configuration.yEncoder) }
 

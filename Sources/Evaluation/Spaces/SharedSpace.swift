@@ -6,10 +6,10 @@ import TensorCore
 /// Where items of two modalities can be compared: by cosine, in
 ///
 /// - the encoder's own space, for two items of one modality;
-/// - the space of the bundle's `image_text` adapters, for pictures and words;
+/// - the space of the model's `image_text` adapters, for pictures and words;
 /// - that of its `audio_text` adapters, for sounds and words;
-/// - the `image_text` space, for sounds and pictures: the bundle's bridge takes a sound to the sentence space, and the
-///   words' side of the adapters takes it on from there.
+/// - the `image_text` space, for sounds and pictures: the model's sound adapter takes a sound to the sentence space, and
+///   the words' side of the adapters takes it on from there.
 public struct SharedSpace: Sendable {
     public let first: SpaceMap
     public let second: SpaceMap
@@ -20,26 +20,33 @@ public struct SharedSpace: Sendable {
         (self.first, self.second, self.description) = (first, second, description)
     }
 
-    /// The space for two modalities by what the bundle of a bridge has. Throws `ModelError`, `SpaceError`.
+    /// The space for two modalities by what a model has. Throws `ModelError`, `SpaceError`.
     @ComputeActor
-    public init(_ first: Modality, _ second: Modality, in bridge: Bridge) throws {
+    public init(_ first: Modality, _ second: Modality, in model: OpenModel) throws {
         switch (first, second) {
         case _ where first == second:
-            self.init(first: .latents, second: .latents, description: "the encoder's own space")
+            let own = SpaceMap.own(EmbeddingSpace("the encoder's own space"))
+            self.init(first: own, second: own, description: "the encoder's own space")
         case (.audio, .image):
-            let adapters = try NamedAdapters(.imageText, of: bridge)
-            let sides = try adapters.sides(for: .words(of: bridge.bundle))
+            let adapters = try model.adapters(.imageText)
+            let sides = try adapters.sides(for: .words(of: model.bundle))
             self.init(
-                first: .words(bridge, then: sides.own), second: sides.other,
+                first: .sentenceThen(model.pipeline, sides.own), second: sides.other,
                 description: "\(adapters.name), the sound by way of the sentence space")
         case (.text, _):
-            let role: ModelBundle.Role = second == .image ? .imageText : .audioText
-            let adapters = try NamedAdapters(role, of: bridge)
-            let sides = try adapters.sides(for: .words(of: bridge.bundle))
+            let adapters = try model.adapters(second == .image ? .imageText : .audioText)
+            let sides = try adapters.sides(for: .words(of: model.bundle))
             self.init(first: sides.own, second: sides.other, description: adapters.name)
         default:
-            self = try SharedSpace(second, first, in: bridge).reversed
+            self = try SharedSpace(second, first, in: model).reversed
         }
+    }
+
+    /// The sentence space, for sounds by a model's sound adapter and for words as they are.
+    public static func sentences(of model: OpenModel) -> SharedSpace {
+        SharedSpace(
+            first: .sentence(model.pipeline), second: .own(model.bundle.sentenceSpace),
+            description: "the sentence space")
     }
 
     private var reversed: SharedSpace { SharedSpace(first: second, second: first, description: description) }

@@ -4,12 +4,12 @@ import Foundation
 public enum SpaceError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
     /// Adapters, or a side of them, for other latents.
     case noSide(adapters: String, takes: String, found: String)
-    /// A bundle's bridge given other latents than a sound's embedding and scores.
-    case bridge(model: String, embedding: Int, scores: Int, found: String)
+    /// A model's sound adapter given other latents than a sound's embedding and scores.
+    case soundAdapter(model: String, embedding: Int, scores: Int, found: String)
     /// Adapters without a side for words.
     case noWords(adapters: String, encoders: [String])
     /// Adapters whose encoder is not there, while media are to be encoded.
-    case noEncoder(bridge: String)
+    case noEncoder(method: String)
     /// An encoder of something else than is asked of it.
     case modality(encoder: String, found: String, expected: String)
     /// A sound encoder that gives no vectors of that length.
@@ -23,9 +23,9 @@ public enum SpaceError: Error, Equatable, Sendable, LocalizedError, CustomString
         switch self {
         case .noSide(let adapters, let takes, let found):
             "The adapters \(adapters) take \(takes), not \(found)."
-        case .bridge(let model, let embedding, let scores, let found):
+        case .soundAdapter(let model, let embedding, let scores, let found):
             """
-            The bridge of the model “\(model)” takes a sound's \(embedding) embedding numbers and \(scores) class scores \
+            The sound adapter of the model “\(model)” takes a sound's \(embedding) embedding numbers and \(scores) class scores \
             side by side (embed --features both), not \(found).
             """
         case .noWords(let adapters, let encoders):
@@ -33,8 +33,8 @@ public enum SpaceError: Error, Equatable, Sendable, LocalizedError, CustomString
             The adapters \(adapters) are not between words and something else: of \(encoders.joined(separator: " and ")) \
             one must be an encoder of words that is installed.
             """
-        case .noEncoder(let bridge):
-            "The encoder of the items that \(bridge) takes is not installed, so they must be given as latents."
+        case .noEncoder(let method):
+            "The encoder of the items that \(method) takes is not installed, so they must be given as latents."
         case .modality(let encoder, let found, let expected):
             "\(encoder) encodes \(found), but an encoder of \(expected) was expected."
         case .width(let encoder, let lengths, let expected):

@@ -3,66 +3,73 @@ import FuseMix
 import SoundBridge
 import TensorCore
 
-/// A way from the latents of one encoder into a shared space.
+/// A way from the latents of one encoder into a space where they can be compared.
 public indirect enum SpaceMap: Sendable {
-    /// The encoder's own space.
-    case latents
+    /// The latents as they are, in the space that they are said to lie in.
+    case own(EmbeddingSpace)
     /// One side of the adapters of that name, made for latents of that encoder.
     case adapter(Adapter, of: String, encoder: String)
-    /// A sound's embedding and class scores, side by side, to the conditioning space, which is the sentence space.
-    case bridge(Bridge)
-    /// The same, then on as words go.
-    case words(Bridge, then: SpaceMap)
+    /// A sound's embedding and class scores, side by side, to the sentence space by a model's sound adapter.
+    case sentence(Pipeline)
+    /// The same, and on from there as the latents of words go.
+    case sentenceThen(Pipeline, SpaceMap)
 
-    /// How many numbers a latent must have; nil when any number will do. Throws what loading the bridge throws.
+    /// How many numbers a latent must have; nil when any number will do. Throws `ModelError`.
     @ComputeActor
     public func inputSize() throws -> Int? {
         switch self {
-        case .latents: return nil
+        case .own: return nil
         case .adapter(let adapter, _, _): return adapter.inputSize
-        case .bridge(let bridge), .words(let bridge, _):
-            let (embedding, scores) = try bridge.soundLengths()
-            return embedding + scores
+        case .sentence(let pipeline), .sentenceThen(let pipeline, _):
+            let lengths = try Self.soundLengths(pipeline)
+            return lengths.embedding + lengths.scores
         }
     }
 
-    /// `[n, channels]` of any float type, n at least 1 → `[n, channels of the space]`, rows of length 1.
-    /// Throws `SpaceError` for latents of another kind; what the bridge throws.
+    /// `[n, channels]` of any float type, n at least 1, to embeddings of the space.
+    /// Throws `SpaceError` for latents of another kind; `ModelError`.
     @ComputeActor
-    public func callAsFunction(_ latents: Tensor, of kind: LatentKind) throws -> Tensor {
+    public func callAsFunction(_ latents: Tensor, of kind: LatentKind) throws -> Embeddings {
         switch self {
-        case .latents:
-            return latents.float32().normalized()
+        case .own(let space):
+            return Embeddings(latents, in: space)
         case .adapter(let adapter, let name, let encoder):
             guard kind.fits(encoder: encoder, channels: adapter.inputSize), latents.channels == adapter.inputSize else {
                 throw SpaceError.noSide(
                     adapters: name, takes: "\(encoder)'s vectors of \(adapter.inputSize) numbers here",
                     found: kind.description)
             }
-            return adapter(latents)
-        case .bridge(let bridge):
-            return try conditions(bridge, latents, kind)
-        case .words(let bridge, let next):
-            let conditions = try conditions(bridge, latents, kind)
-            return try next(conditions, of: LatentKind(encoder: nil, modality: .text, channels: conditions.channels))
+            return Embeddings(normalized: adapter(latents), in: EmbeddingSpace(name))
+        case .sentence(let pipeline):
+            return try Self.sentences(pipeline, latents, kind)
+        case .sentenceThen(let pipeline, let next):
+            let sentences = try Self.sentences(pipeline, latents, kind)
+            return try next(
+                sentences.rows, of: LatentKind(encoder: nil, modality: .text, channels: sentences.channels))
         }
     }
 
     @ComputeActor
-    private func conditions(_ bridge: Bridge, _ latents: Tensor, _ kind: LatentKind) throws -> Tensor {
-        let (embedding, scores) = try bridge.soundLengths()
+    private static func soundLengths(_ pipeline: Pipeline) throws -> (embedding: Int, scores: Int) {
+        let encoder = try pipeline.parts.audioEncoder()
+        return (encoder.embeddingLength, encoder.labels?.count ?? 0)
+    }
+
+    @ComputeActor
+    private static func sentences(_ pipeline: Pipeline, _ latents: Tensor, _ kind: LatentKind) throws -> Embeddings {
+        let (embedding, scores) = try soundLengths(pipeline)
         guard latents.channels == embedding + scores else {
-            throw SpaceError.bridge(
-                model: bridge.bundle.name, embedding: embedding, scores: scores, found: kind.description)
+            throw SpaceError.soundAdapter(
+                model: pipeline.parts.name, embedding: embedding, scores: scores, found: kind.description)
         }
         let rows = latents.float32()
-        return Tensor.stacked(
+        return Embeddings(
             try (0..<rows.shape[0]).map { row in
                 let values = rows.item(row).floats
-                let sound = SoundLatent(
-                    embedding: Array(values.prefix(embedding)), scores: Array(values.dropFirst(embedding)),
-                    windowCount: 1)
-                return try bridge.condition(on: sound).vector
+                return try pipeline.parts.soundAdapter().embedding(
+                    of: EncodedSound(
+                        embedding: Array(values.prefix(embedding)),
+                        scores: scores > 0 ? Array(values.dropFirst(embedding)) : nil))
             })
     }
 }

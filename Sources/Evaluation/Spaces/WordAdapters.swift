@@ -11,9 +11,10 @@ public struct WordAdapters: Sendable {
     public let itemEncoder: NamedEncoder?
     public let wordEncoder: NamedEncoder
 
-    /// - Parameter encoder: The encoder of a name, or of the path of a component.
+    /// - Parameter encoder: Gives the encoder of a name, or of the path of a component.
     /// - Throws: `ModelError`; `SpaceError.noWords` unless exactly one of the two encodes words.
-    public init(_ adapters: NamedAdapters, encoder: (String) throws -> NamedEncoder) throws {
+    @ComputeActor
+    public init(_ adapters: NamedAdapters, encoder: @ComputeActor (String) throws -> NamedEncoder) throws {
         func known(_ name: String) throws -> NamedEncoder? {
             do {
                 return try encoder(name)

@@ -1,4 +1,5 @@
 import Foundation
+import FrozenEncoders
 
 /// The sentences that stand for each class: its name put into every template.
 public struct ClassPrompts: Sendable, Equatable {
@@ -41,6 +42,15 @@ public struct ClassPrompts: Sendable, Equatable {
         }
         guard !labels.isEmpty else { throw DatasetError.noLabels(file: file) }
         try self.init(labels: labels, names: names, templates: templates)
+    }
+
+    /// The sentence for items of a modality, where none is given.
+    static func template(for modality: Modality?) -> String {
+        switch modality {
+        case .audio: "the sound of {}"
+        case .image: "a picture of {}"
+        case .text, nil: "{}"
+        }
     }
 
     /// Of each class its sentences, one a template.

@@ -2,24 +2,23 @@ import FrozenEncoders
 import Retrieval
 import TensorCore
 
-/// Items classified by the names of the classes, by one bridge or by two on the same items.
+/// Items classified by the names of the classes, by one method.
 public struct ZeroShotEvaluation: Sendable {
     public let name: String
     public let metrics: ZeroShotMetrics
     let predictions: ClassPredictions
     let groups: [Int]
 
-    /// What equal scores mean.
+    /// The meaning of equal scores.
     public static let tieRule = """
         A tie counts against the item: of classes with equal scores the wrong ones come first. \
         Scores are compared in double precision.
         """
 
-    /// Throws `DatasetError.unknownLabel` for an item whose label is no class, `SpaceError`, `RetrievalError`, and what
-    /// the bridge throws.
+    /// Throws `DatasetError.unknownLabel` for an item whose label is no class, `SpaceError`, `RetrievalError`, and `ModelError`.
     @ComputeActor
     public init(
-        of items: ZeroShotItems, by bridge: ZeroShotBridge, _ prompts: ClassPrompts, bootstrap: Bootstrap
+        of items: ZeroShotItems, by method: ZeroShotMethod, _ prompts: ClassPrompts, bootstrap: Bootstrap
     ) throws {
         let indices = Dictionary(uniqueKeysWithValues: zip(prompts.labels, prompts.labels.indices))
         let truths = try items.items.map { item in
@@ -28,11 +27,11 @@ public struct ZeroShotEvaluation: Sendable {
             }
             return index
         }
-        let vectors = try EmbeddedItems(bridge.items(items.latents, of: items.kind), source: items.source) {
+        let vectors = try EmbeddedItems(method.items(items.latents, of: items.kind), source: items.source) {
             items.items[$0].id
         }
-        let classes = try EmbeddedItems(bridge.classes(prompts), source: "the classes") { prompts.labels[$0] }
-        (name, groups) = (bridge.name, items.groups)
+        let classes = try EmbeddedItems(method.classes(prompts), source: "the classes") { prompts.labels[$0] }
+        (name, groups) = (method.name, items.groups)
         predictions = try ClassPredictions(of: vectors, among: classes, truths: truths)
         metrics = ZeroShotMetrics(predictions, labels: prompts.labels, groups: groups, bootstrap: bootstrap)
     }

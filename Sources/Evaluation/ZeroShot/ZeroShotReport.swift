@@ -1,17 +1,19 @@
 import Retrieval
 import TensorCore
 
-/// Everything that is to be known of a zero-shot classification, as it is printed with `--json`.
+/// A zero-shot classification with its figures, as it is printed with `--json`.
 public struct ZeroShotReport: Sendable, Encodable {
-    /// Another bridge on the same items.
+    /// Another method on the same items.
     public struct Baseline: Sendable, Encodable {
+        /// Name of the model or the adapters.
         public let bridge: String
         public let metrics: ZeroShotMetrics
-        /// Top-1 accuracy of the bridge less that of the baseline, both on the same draws.
+        /// Top-1 accuracy of the method less that of the baseline, both on the same draws.
         public let difference: Estimate
     }
 
     public let source: String
+    /// Name of the model or the adapters that brought items and words together.
     public let bridge: String
     public let templates: [String]
     /// What each class is called in the sentences, in the order of the results.

@@ -3,7 +3,7 @@ import FrozenEncoders
 import LatentStore
 import TensorCore
 
-/// Labelled items before they are encoded for a bridge, or as they were encoded already.
+/// Labelled items before they are encoded, or as they were encoded already.
 public struct ZeroShotSource: Sendable {
     /// Nil for latents that do not say what they are of.
     public let modality: Modality?
@@ -45,23 +45,56 @@ public struct ZeroShotSource: Sendable {
         (latents, folder) = ((set, chosen), URL(filePath: ""))
     }
 
-    /// The items as the bridge's encoder has them.
+    /// The items as the encoders of several methods give them: the same items for each, those that can be decoded for all.
+    /// Each file is encoded once by each encoder, however many methods share it.
     ///
     /// - Parameters:
     ///   - onItem: Called before each file is encoded with its index and name.
-    ///   - onFailure: Told of each file that cannot be decoded by its index, and why; it is left out.
-    /// - Throws: `SpaceError`; `DatasetError.nothingReadable` when no item is left.
+    ///   - onFailure: Told why a file cannot be decoded, once; it is left out.
+    /// - Throws: `SpaceError`; `ModelError`; `DatasetError.nothingReadable` when no item is left.
     @ComputeActor
     public func items(
-        for bridge: ZeroShotBridge, onItem: (Int, String) -> Void, onFailure: (Int, any Error) -> Void
-    ) throws -> ZeroShotItems {
+        for methods: [ZeroShotMethod], onItem: (Int, String) -> Void, onFailure: (any Error) -> Void
+    ) throws -> [ZeroShotItems] {
         if let latents {
-            let kind = LatentKind(latents.set)
-            return ZeroShotItems(items, latents: latents.set.rows(latents.rows), kind: kind, source: name)
+            let items = ZeroShotItems(
+                items, latents: latents.set.rows(latents.rows), kind: LatentKind(latents.set), source: name)
+            return methods.map { _ in items }
         }
-        let files = items.map { $0.id.hasPrefix("/") ? URL(filePath: $0.id) : folder.appending(path: $0.id) }
-        let (places, vectors, kind) = try bridge.readable(
-            files, onFile: { onItem($0, items[$0].id) }, onFailure: onFailure)
-        return ZeroShotItems(places.map { items[$0] }, places: places, latents: vectors, kind: kind, source: name)
+        var failed: Set<Int> = []
+        var found: [ZeroShotItems?] = methods.map { _ in nil }
+        for places in try Self.sharing(methods) {
+            guard let encoder = methods[places[0]].itemEncoder else { continue }
+            let (indices, latents) = try encoder.readable(
+                files, widths: places.map { try methods[$0].items.inputSize() },
+                onFile: { onItem($0, items[$0].id) },
+                onFailure: { if failed.insert($0).inserted { onFailure($1) } })
+            for (place, latents) in zip(places, latents) {
+                found[place] = ZeroShotItems(
+                    indices.map { items[$0] }, places: indices, latents: latents,
+                    kind: LatentKind(encoder: encoder.name, modality: encoder.modality, channels: latents.channels),
+                    source: name)
+            }
+        }
+        let kept = Set(items.indices).subtracting(failed)
+        return found.compactMap { failed.isEmpty ? $0 : $0?.keeping(kept) }
+    }
+
+    private var files: [URL] {
+        items.map { $0.id.hasPrefix("/") ? URL(filePath: $0.id) : folder.appending(path: $0.id) }
+    }
+
+    /// Indices of methods, those of one encoder together. Throws `SpaceError.noEncoder`.
+    private static func sharing(_ methods: [ZeroShotMethod]) throws -> [[Int]] {
+        var groups: [(folder: URL, places: [Int])] = []
+        for (place, method) in methods.enumerated() {
+            guard let encoder = method.itemEncoder else { throw SpaceError.noEncoder(method: method.name) }
+            if let index = groups.firstIndex(where: { $0.folder == encoder.folder }) {
+                groups[index].places.append(place)
+            } else {
+                groups.append((encoder.folder, [place]))
+            }
+        }
+        return groups.map(\.places)
     }
 }

@@ -1,4 +1,4 @@
-/// Which of the things that an audio encoder says of a sound make up its vector.
+/// The parts of an encoded sound that make up its vector.
 public enum SoundFeatures: String, Sendable, CaseIterable {
     /// The pooled embedding.
     case embedding
@@ -7,20 +7,29 @@ public enum SoundFeatures: String, Sendable, CaseIterable {
     /// The embedding, then the scores.
     case both
 
-    public func vector(of sound: SoundLatent) -> [Float] {
+    public func vector(of sound: EncodedSound) -> [Float] {
         switch self {
         case .embedding: sound.embedding
-        case .scores: sound.scores
-        case .both: sound.embedding + sound.scores
+        case .scores: sound.scores ?? []
+        case .both: sound.embedding + (sound.scores ?? [])
         }
     }
 
-    /// Length of the vector of a sound whose parts have these lengths.
-    public func count(embedding: Int, scores: Int) -> Int {
+    /// Length of the vector of a sound as an encoder gives it; nil where it takes scores and the encoder is no tagger.
+    public func count(of encoder: any AudioEncoder) -> Int? {
+        count(embedding: encoder.embeddingLength, scores: encoder.labels?.count)
+    }
+
+    /// Length of the vector of a sound; nil where it takes scores and the sound has none.
+    public func count(of sound: EncodedSound) -> Int? {
+        count(embedding: sound.embedding.count, scores: sound.scores?.count)
+    }
+
+    private func count(embedding: Int, scores: Int?) -> Int? {
         switch self {
         case .embedding: embedding
         case .scores: scores
-        case .both: embedding + scores
+        case .both: scores.map { embedding + $0 }
         }
     }
 }

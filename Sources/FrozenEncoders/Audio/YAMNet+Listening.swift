@@ -5,27 +5,22 @@ extension YAMNet {
     /// Windows that go through the network together; bounds the memory of a long sound.
     private static let batch = 8
 
-    /// The latent of a whole sound of any length, its windows pooled as they stream by.
-    ///
     /// Windows follow `WaveformWindows`: one every `windowHop`, a last one that ends with the sound, and a sound shorter
-    /// than a window is padded with zeros at its end. The waveform must have the encoder's `sampleRate`.
-    ///
-    /// - Throws: `EncoderError.silent` for a sound without a sample, `CancellationError` soon after the task is
-    ///   cancelled, and what reading the sound throws: `AudioFileError` and `SignalError`.
-    public func listen(to waveform: Waveform, pooling: WindowPooling = .mean) throws -> SoundLatent {
+    /// than a window is padded with zeros at its end.
+    public func listen(to waveform: Waveform, pooling: WindowPooling = .mean) throws -> EncodedSound {
         precondition(waveform.sampleRate == sampleRate, "\(sampleRate) samples a second")
         let windows = try WaveformWindows(waveform, length: windowLength, hop: windowHop)
         switch pooling {
         case .mean: return try mean(of: windows)
-        case .loudest: return try latent(of: Self.loudest(of: windows))
-        case .first: return try latent(of: windows.next()?.samples)
+        case .loudest: return try encoded( Self.loudest(of: windows))
+        case .first: return try encoded( windows.next()?.samples)
         }
     }
 
-    private func latent(of window: [Float]?) throws -> SoundLatent {
+    private func encoded(_ window: [Float]?) throws -> EncodedSound {
         guard let window else { throw EncoderError.silent }
         let (embeddings, scores) = self([window])
-        return SoundLatent(embedding: embeddings.floats, scores: scores.floats, windowCount: 1)
+        return EncodedSound(embedding: embeddings.floats, scores: scores.floats, windowCount: 1)
     }
 
     private static func loudest(of windows: WaveformWindows) throws -> [Float]? {
@@ -38,9 +33,9 @@ extension YAMNet {
         return loudest?.samples
     }
 
-    private func mean(of windows: WaveformWindows) throws -> SoundLatent {
+    private func mean(of windows: WaveformWindows) throws -> EncodedSound {
         var embedding = RunningMean(length: embeddingLength)
-        var scores = RunningMean(length: labels.count)
+        var scores = RunningMean(length: classLabels.count)
         while true {
             try Task.checkCancellation()
             var batch: [[Float]] = []
@@ -51,7 +46,7 @@ extension YAMNet {
             scores.add(rows: output.scores)
         }
         guard embedding.count > 0 else { throw EncoderError.silent }
-        return SoundLatent(embedding: embedding.value, scores: scores.value, windowCount: embedding.count)
+        return EncodedSound(embedding: embedding.value, scores: scores.value, windowCount: embedding.count)
     }
 }
 

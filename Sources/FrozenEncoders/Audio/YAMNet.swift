@@ -7,9 +7,9 @@ import TensorCore
 /// A MobileNet-v1 over log-mel patches (Plakal and Ellis, `research/audioset/yamnet` of the TensorFlow models), made
 /// from a folder with `config.json`, `model.safetensors` and `labels.txt`. A window's result has the same bits
 /// whatever windows are beside it.
-public struct YAMNet: Sendable {
-    /// The class names, in the order of the scores.
-    public let labels: [String]
+public struct YAMNet: AudioEncoder {
+    public var labels: [String]? { classLabels }
+    let classLabels: [String]
     /// Samples a second that windows must have.
     public let sampleRate: Int
     /// Samples in a window.
@@ -27,7 +27,7 @@ public struct YAMNet: Sendable {
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let configURL = folder.appending(path: "config.json")
         let config = try YAMNetConfig(contentsOf: configURL)
-        labels = try Self.labels(in: folder, count: config.classes)
+        classLabels = try Self.labels(in: folder, count: config.classes)
         do {
             logMel = try config.logMel()
         } catch let error as SignalError {

@@ -7,7 +7,7 @@ import TensorCore
 /// Follows `models/official/efficientnet/lite` of TensorFlow's TPU models (Tan and Le, arXiv 1905.11946): ReLU6, SAME
 /// padding, no squeeze-and-excitation. Made from a folder with `config.json` and `model.safetensors`. A picture's
 /// vector has the same bits whatever pictures are beside it.
-public struct EfficientNetLite: Sendable {
+public struct EfficientNetLite: ImageEncoder {
     /// Length of a picture's vector.
     public let embeddingLength: Int
 
@@ -31,18 +31,8 @@ public struct EfficientNetLite: Sendable {
         }
     }
 
-    /// Pictures of any size to `[pictures, embeddingLength]`, each number from 0 to 6, not normalised.
-    ///
-    /// One picture after another: memory does not grow with their count.
-    public func callAsFunction(_ pictures: [Picture]) -> Tensor {
-        Tensor(shape: [pictures.count, embeddingLength]) { vectors in
-            for (index, picture) in pictures.enumerated() {
-                embed(input(of: picture)).withFloats {
-                    _ = vectors[(index * embeddingLength)...].update(fromContentsOf: $0)
-                }
-            }
-        }
-    }
+    /// Each number from 0 to 6.
+    public func encode(_ picture: Picture) -> Tensor { embed(input(of: picture)).item(0) }
 
     /// What the network sees of a picture, `[1, size, size, 3]`: the centred square of `crop_fraction` of the short
     /// side, bicubic to the network's size, (level − mean) / scale.

@@ -3,7 +3,7 @@ import TensorCore
 
 /// Texts to vectors of length 1 whose dot products say how alike the texts are (Reimers and Gurevych, arXiv
 /// 1908.10084): a BERT, the mean of its token vectors, L2 norm.
-public struct SentenceEncoder: Sendable {
+public struct SentenceEncoder: TextEncoder {
     public let tokenizer: WordPieceTokenizer
     private let bert: BERT
 
@@ -32,13 +32,8 @@ public struct SentenceEncoder: Sendable {
         }
     }
 
-    /// One or more texts to `[texts, embeddingLength]`. Texts run one by one, so that a text's vector has the same
-    /// bits whatever is beside it.
-    public func callAsFunction(_ texts: [String]) -> Tensor {
-        Tensor.stacked(texts.map(embedding))
-    }
-
-    private func embedding(_ text: String) -> Tensor {
+    /// `pooled` has length 1.
+    public func encode(_ text: String) -> EncodedText {
         let vectors = bert(tokenizer.tokenIDs(of: text)).item(0)
         let mean = Tensor(shape: [vectors.channels]) { mean in
             vectors.withFloats { vectors in
@@ -48,7 +43,7 @@ public struct SentenceEncoder: Sendable {
                 }
             }
         }
-        return mean.normalized()
+        return EncodedText(tokenStates: vectors, pooled: mean.normalized())
     }
 
     private struct Limits: ComponentConfiguration {

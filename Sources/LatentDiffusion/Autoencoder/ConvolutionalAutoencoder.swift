@@ -4,8 +4,10 @@ import TensorCore
 /// Pictures to small latents and back, by convolutions alone.
 ///
 /// The twin of `Autoencoder` in `Training/networks.py`, which names every tensor.
-public struct ConvolutionalAutoencoder: Sendable {
+public struct ConvolutionalAutoencoder: Autoencoder {
     public let configuration: Configuration
+    public var scale: Int { configuration.scale }
+    public var latentChannels: Int { configuration.latentChannels }
     private let encoder: ResolutionLevels
     private let decoder: ResolutionLevels
 

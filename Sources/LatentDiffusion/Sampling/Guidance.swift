@@ -8,10 +8,10 @@ public struct Guidance: Sendable {
     /// Noise shares (`NoiseLevel.noiseShare`) at which guidance is at work; elsewhere the scale is 1
     /// (Kynkäänniemi et al., arXiv 2404.07724).
     public var interval: ClosedRange<Double>
-    /// What to lead away from, `[conditionSize]`: a negative prompt in the place of the learned null condition.
-    public var negativeCondition: Tensor?
+    /// What to lead away from: a negative prompt in the place of the learned null condition.
+    public var negativeCondition: Condition?
 
-    public init(scale: Float = 1, interval: ClosedRange<Double> = 0...1, negativeCondition: Tensor? = nil) {
+    public init(scale: Float = 1, interval: ClosedRange<Double> = 0...1, negativeCondition: Condition? = nil) {
         self.scale = scale
         self.interval = interval
         self.negativeCondition = negativeCondition

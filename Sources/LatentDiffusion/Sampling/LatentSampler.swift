@@ -44,22 +44,23 @@ public struct LatentSampler: Sendable {
     private let denoiser: any Denoiser
     private let schedule: any NoiseSchedule
 
-    public init(denoiser: any Denoiser, schedule: any NoiseSchedule) {
+    /// - Parameter schedule: Another one than the denoiser's own.
+    public init(_ denoiser: any Denoiser, schedule: (any NoiseSchedule)? = nil) {
         self.denoiser = denoiser
-        self.schedule = schedule
+        self.schedule = schedule ?? denoiser.schedule
     }
 
     /// Makes one item for each seed.
     ///
     /// - Parameters:
-    ///   - conditions: `[batch, conditionSize]`, or `[1, conditionSize]` for all seeds.
+    ///   - conditions: One for each item, or one for all.
     ///   - seeds: One for each item: the keys of its `NoiseGenerator`.
     ///   - onStep: Called after each step; returning `false` stops the run.
     /// - Returns: Clean latents `[batch, height, width, channels]`.
     /// - Throws: `CancellationError` when stopped by `onStep` or by the task's cancellation;
     ///   `SamplingError` for settings, shapes or weights that cannot be.
     public func latents(
-        conditions: Tensor, seeds: [UInt64], settings: Settings,
+        conditions: [Condition], seeds: [UInt64], settings: Settings,
         onStep: (Progress) -> Bool = { _ in true }
     ) throws -> Tensor {
         let guide = try Guide(denoiser, conditions: conditions, batch: seeds.count, settings.guidance)
@@ -106,34 +107,39 @@ public struct LatentSampler: Sendable {
 private struct Guide {
     private let denoiser: any Denoiser
     private let guidance: Guidance
-    private let batch: Int
-    /// `[batch, conditionSize]`.
-    private let conditions: Tensor
-    /// `[2 · batch, conditionSize]`: what to lead away from, then the conditions.
-    private let pairs: Tensor
+    /// One an item.
+    private let conditions: [Condition]
+    /// Of each item what to lead away from, then of each its condition; empty where nothing is guided.
+    private let pairs: [Condition]
 
-    init(_ denoiser: any Denoiser, conditions: Tensor, batch: Int, _ guidance: Guidance) throws {
+    init(_ denoiser: any Denoiser, conditions: [Condition], batch: Int, _ guidance: Guidance) throws {
         guard guidance.scale.isFinite, guidance.scale >= 0 else {
             throw SamplingError.guidanceScale(guidance.scale)
         }
-        let size = denoiser.nullCondition.count
-        let negative = guidance.negativeCondition ?? denoiser.nullCondition
-        guard negative.shape == [size] else {
-            throw SamplingError.shape(of: "negative conditions", found: negative.shape, expected: [size])
+        guard batch > 0, conditions.count == batch || conditions.count == 1 else {
+            throw SamplingError.shape(of: "conditions", found: [conditions.count], expected: [batch])
         }
-        guard batch > 0, conditions.shape == [batch, size] || conditions.shape == [1, size] else {
-            throw SamplingError.shape(of: "conditions", found: conditions.shape, expected: [batch, size])
+        let each = (0..<batch).map { conditions[conditions.count == 1 ? 0 : $0] }
+        let expected = denoiser.conditionShape
+        for condition in conditions + [guidance.negativeCondition].compactMap(\.self) where condition.shape != expected {
+            throw SamplingError.condition(found: condition.shape, expected: expected)
         }
-        let repeated = (0..<batch).map { conditions.item(conditions.shape[0] == 1 ? 0 : $0) }
         self.denoiser = denoiser
         self.guidance = guidance
-        self.batch = batch
-        self.conditions = .stacked(repeated)
-        self.pairs = .stacked(Array(repeating: negative, count: batch) + repeated)
+        self.conditions = each
+        guard guidance.scale != 1 else {
+            pairs = []
+            return
+        }
+        guard let negative = guidance.negativeCondition ?? denoiser.nullCondition else {
+            throw SamplingError.noNullCondition
+        }
+        pairs = Array(repeating: negative, count: batch) + each
     }
 
     /// The guided prediction for `input` `[batch, …]`, both of its halves in one batch of the network.
     func output(for input: Tensor, at level: NoiseLevel) throws -> Tensor {
+        let batch = conditions.count
         guard guidance.isActive(at: level) else {
             return try denoiser(
                 input, timesteps: Array(repeating: level.timestep, count: batch), conditions: conditions)

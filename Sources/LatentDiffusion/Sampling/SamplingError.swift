@@ -10,6 +10,10 @@ public enum SamplingError: Error, Equatable, Sendable, LocalizedError, CustomStr
     case strength(Double)
     /// A tensor that the network or the sampler cannot take.
     case shape(of: String, found: [Int], expected: [Int])
+    /// A condition that the network does not take.
+    case condition(found: ConditionShape, expected: ConditionShape)
+    /// A network without a null condition, guided away from nothing.
+    case noNullCondition
     /// Height and width of latents that a network does not know.
     case size(found: [Int], only: [Int])
     /// The network gave a number that is not finite.
@@ -27,6 +31,10 @@ public enum SamplingError: Error, Equatable, Sendable, LocalizedError, CustomStr
             "A strength of \(strength) was asked for, but it must be from 0 to 1."
         case .shape(let name, let found, let expected):
             "The \(name) have the shape \(found), but \(expected) was expected."
+        case .condition(let found, let expected):
+            "A condition of \(found) was given, but the denoiser takes \(expected)."
+        case .noNullCondition:
+            "The denoiser has learned no null condition, so guidance needs a negative one."
         case .size(let found, let only):
             "Latents of \(found) were asked for, but the places that this denoiser learned are those of \(only) only."
         case .notFinite(let step):

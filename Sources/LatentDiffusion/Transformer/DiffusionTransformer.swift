@@ -7,12 +7,12 @@ import TensorCore
 /// The twin of `DiffusionTransformer` in `Training/networks.py`, which names every tensor.
 public struct DiffusionTransformer: Denoiser {
     public let configuration: Configuration
-    public let nullCondition: Tensor
+    public let nullCondition: Condition?
 
     private let patchEmbedding: Linear
     private let positions: TokenPositions
-    private let timestepEmbedding: Embedding
-    private let conditionEmbedding: Embedding
+    private let timestepEmbedding: SignalMLP
+    private let conditionEmbedding: SignalMLP
     private let blocks: [TransformerBlock]
     private let finalNorm: LayerNorm
     private let finalModulation: Linear
@@ -32,14 +32,15 @@ public struct DiffusionTransformer: Denoiser {
         let hidden = configuration.hiddenSize
         let patch = configuration.patchWidth
         self.configuration = configuration
-        nullCondition = try weights.tensor("null_condition", [configuration.conditionSize]).float32()
+        nullCondition = Condition(
+            vector: try weights.tensor("null_condition", [configuration.conditionSize]).float32())
         patchEmbedding = try weights.linear("patch_embedding", patch, hidden, precision)
         positions = TokenPositions(
             try weights.tensor("position_embedding", [configuration.tokens, hidden]).float32(),
             side: configuration.sampleSize / configuration.patchSize)
-        timestepEmbedding = try Embedding(
+        timestepEmbedding = try SignalMLP(
             "timestep_embedding", configuration.timestepEmbeddingSize, hidden, weights, precision)
-        conditionEmbedding = try Embedding(
+        conditionEmbedding = try SignalMLP(
             "condition_embedding", configuration.conditionSize, hidden, weights, precision)
         blocks = try (0..<configuration.layers).map {
             try TransformerBlock("blocks.\($0)", configuration, weights, precision)
@@ -52,6 +53,9 @@ public struct DiffusionTransformer: Denoiser {
     public var latentShape: [Int] {
         [configuration.sampleSize, configuration.sampleSize, configuration.channels]
     }
+    public var latentMultiple: Int { configuration.patchSize }
+    public var conditionShape: ConditionShape { ConditionShape(tokens: 1, width: configuration.conditionSize) }
+    public var schedule: any NoiseSchedule { configuration.noise.schedule }
 
     /// Whether latents may be of this size: multiples of a patch, and places that the network knows.
     public func allows(height: Int, width: Int) -> Bool {
@@ -60,15 +64,15 @@ public struct DiffusionTransformer: Denoiser {
             && positions.serves(rows: height / patch, columns: width / patch)
     }
 
-    public func callAsFunction(_ latents: Tensor, timesteps: [Float], conditions: Tensor) throws -> Tensor {
+    public func callAsFunction(_ latents: Tensor, timesteps: [Float], conditions: [Condition]) throws -> Tensor {
         let batch = timesteps.count
         let positions = try positions(for: latents, batch: batch)
-        try Self.require(conditions, "conditions", [batch, configuration.conditionSize])
+        let vectors = try vectors(of: conditions, batch: batch)
 
         let sinusoids = TimestepSinusoids(size: configuration.timestepEmbeddingSize)
         let times = sinusoids(timesteps.map { configuration.timestepScale * $0 })
         let conditionScale = Float(configuration.conditionSize).squareRoot()
-        let signal = (timestepEmbedding(times) + conditionEmbedding(conditions * conditionScale)).applying(.silu)
+        let signal = (timestepEmbedding(times) + conditionEmbedding(vectors * conditionScale)).applying(.silu)
 
         let patches = Patches(side: configuration.patchSize)
         var tokens = patchEmbedding(patches.tokens(of: latents))
@@ -92,15 +96,20 @@ public struct DiffusionTransformer: Denoiser {
         return positions
     }
 
-    private static func require(_ tensor: Tensor, _ name: String, _ shape: [Int]) throws {
-        guard tensor.shape == shape else {
-            throw SamplingError.shape(of: name, found: tensor.shape, expected: shape)
+    /// `[batch, conditionSize]`. Throws `SamplingError.condition`, `.shape`.
+    private func vectors(of conditions: [Condition], batch: Int) throws -> Tensor {
+        guard conditions.count == batch else {
+            throw SamplingError.shape(of: "conditions", found: [conditions.count], expected: [batch])
         }
+        if let unfit = conditions.first(where: { $0.shape != conditionShape }) {
+            throw SamplingError.condition(found: unfit.shape, expected: conditionShape)
+        }
+        return .concatenated(conditions.map(\.tokens))
     }
 }
 
-/// Linear, SiLU, linear: of the timestep's sinusoids or of the condition.
-private struct Embedding: Sendable {
+/// Linear, SiLU, linear: of the timestep's sinusoids or of the condition, both parts of the signal to the blocks.
+private struct SignalMLP: Sendable {
     private let fc1: Linear
     private let fc2: Linear
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchRuns
+import Evaluation
 import Foundation
 import SoundBridge
 import TensorCore
@@ -43,9 +44,15 @@ struct MachineOptions: ParsableArguments {
         return threads ?? first.flatMap { Int($0) } ?? 1
     }
 
-    /// The bridge that these options name, with the thread count set.
-    func bridge() async throws -> Bridge {
+    /// The model that these options name, with the thread count set. Throws `ModelError`.
+    func openModel() throws -> OpenModel {
         if let threads { ComputeActor.thread.setThreadCount(threads) }
-        return try await Bridge(ModelSearch().bundle(model), precision: precision.precision)
+        return try OpenModel(ModelSearch().bundle(model), precision: precision.precision)
+    }
+
+    /// The model that these options name, opened when it is needed, with the thread count set.
+    func components() -> Components {
+        if let threads { ComputeActor.thread.setThreadCount(threads) }
+        return Components(model: model, precision: precision.precision)
     }
 }

@@ -19,7 +19,8 @@ struct EmbedRun {
         self.options = options
         guard options.precision.precision == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
         let folder = try ModelSearch().component(options.encoder)
-        var encoder = try NamedEncoder(contentsOf: folder, precision: options.precision.precision)
+        var encoder = try NamedEncoder(
+            contentsOf: folder, precision: options.precision.precision, encoders: EncoderLoader())
         if encoder.modality != .audio, options.features != .embedding || options.window != .mean {
             throw UsageError(
                 "--features and --window are for sounds, but \(options.encoder) encodes \(encoder.modality).")

@@ -77,26 +77,26 @@ struct EvaluateGeneration: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let report = try await evaluate(by: machine.bridge())
+        let report = try await evaluate(by: machine.openModel())
         try Console.result(messages.json ? jsonLine(report) : report.table)
     }
 
     private var isTable: Bool { URL(filePath: pictures).pathExtension.lowercased() == "tsv" }
 
     @ComputeActor
-    private func evaluate(by bridge: Bridge) throws -> GenerationReport {
+    private func evaluate(by model: OpenModel) throws -> GenerationReport {
         let (evaluation, duration) = try seconds {
             let task = try task()
             let progress = ProgressLine(total: task.count, quiet: messages.quiet)
             defer { progress.clear() }
-            return try task.evaluate(by: bridge, bootstrap: intervals.bootstrap) {
+            return try task.evaluate(by: model, bootstrap: intervals.bootstrap) {
                 progress.show(item: $0 + 1, name: $1, stage: "encoding")
             }
         }
         return GenerationReport(
-            source: pictures, reference: reference, training: training ?? reference, model: bridge.bundle.name,
-            encoder: try bridge.bundle.component(.imageEncoder).lastPathComponent, evaluation,
-            bootstrap: intervals.bootstrap, precision: bridge.precision, seconds: duration)
+            source: pictures, reference: reference, training: training ?? reference, model: model.bundle.name,
+            encoder: try model.bundle.component(.imageEncoder).lastPathComponent, evaluation,
+            bootstrap: intervals.bootstrap, precision: model.pipeline.parts.precision, seconds: duration)
     }
 
     /// Throws `DatasetError`, `GenerationError`.

@@ -1,10 +1,7 @@
 import ArgumentParser
-import Evaluation
 import FilesOnDisk
 import Foundation
 import Retrieval
-import SoundBridge
-import TensorCore
 
 /// How intervals are drawn.
 struct BootstrapOptions: ParsableArguments {
@@ -23,33 +20,6 @@ struct BootstrapOptions: ParsableArguments {
     func validate() throws {
         try checkOption(replicates, 1...100_000, "--replicates")
         try checkSeed(bootstrapSeed, "--bootstrap-seed")
-    }
-}
-
-/// Components by name, for the commands that evaluate and search.
-struct Components {
-    let bridge: Bridge
-    private let search = ModelSearch()
-
-    /// Adapters by name or path. Throws `ModelError`.
-    func adapters(_ nameOrPath: String) throws -> NamedAdapters {
-        try NamedAdapters(contentsOf: search.component(nameOrPath), precision: bridge.precision)
-    }
-
-    /// A model by name or path; nil when there is none. Throws `ModelError` for one that is unfit.
-    func bundle(_ nameOrPath: String) throws -> ModelBundle? {
-        do {
-            return try search.bundle(nameOrPath)
-        } catch ModelError.notFound {
-            return nil
-        }
-    }
-
-    /// An encoder by name or path; the bundle's own goes before others of its name. Throws `ModelError`.
-    func encoder(_ nameOrPath: String) throws -> NamedEncoder {
-        let own = bridge.bundle.componentDirectories.first { $0.directory.lastPathComponent == nameOrPath }
-        return try NamedEncoder(
-            contentsOf: own?.directory ?? search.component(nameOrPath), precision: bridge.precision)
     }
 }
 

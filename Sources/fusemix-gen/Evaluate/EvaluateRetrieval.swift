@@ -65,7 +65,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let report = try await evaluate(Components(bridge: machine.bridge()))
+        let report = try await evaluate(machine.components())
         try Console.result(messages.json ? jsonLine(report) : report.table)
         if let skipped = report.dataset?.skipped, skipped > 0 { throw ExitCode(1) }
     }

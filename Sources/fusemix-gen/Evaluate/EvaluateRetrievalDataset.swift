@@ -69,10 +69,10 @@ struct RetrievalDatasetOptions: ParsableArguments {
         let modality = format.modality ?? Modality(ofFileNamed: located.items[0].file.lastPathComponent)
         let chosen =
             try adapters.map(components.adapters)
-            ?? NamedAdapters(modality == .image ? .imageText : .audioText, of: components.bridge)
+            ?? components.model().adapters(modality == .image ? .imageText : .audioText)
         let pair = try WordAdapters(chosen, encoder: components.encoder)
         guard let itemEncoder = try xEncoder.map(components.encoder) ?? pair.itemEncoder else {
-            throw SpaceError.noEncoder(bridge: pair.name)
+            throw SpaceError.noEncoder(method: pair.name)
         }
         let wordEncoder = try yEncoder.map(components.encoder) ?? pair.wordEncoder
 
@@ -94,6 +94,6 @@ struct RetrievalDatasetOptions: ParsableArguments {
             maps: (pair.items, pair.words), space: pair.name,
             dataset: RetrievalReport.Dataset(
                 dataset, annotations: file.lastPathComponent, located, latents, style: captions),
-            encodeSeconds: duration, precision: components.bridge.precision)
+            encodeSeconds: duration, precision: components.precision)
     }
 }

@@ -40,13 +40,14 @@ struct RetrievalLatentOptions: ParsableArguments {
                 try PairList(contentsOf: URL(filePath: $0), xIDs: first.ids, yIDs: second.ids, xGroups: first.groups)
             } ?? PairList(xIDs: first.ids, yIDs: second.ids, xGroups: first.groups)
         if let split { list = try list.part(named: split) }
+        let asTheyAre = EmbeddingSpace("the latents as they are")
         let chosen = try adapters.map(components.adapters)
         let sides = try chosen?.sides(for: LatentKind(first), and: LatentKind(second))
         return try RetrievalTask(
             x: first, y: second, pairs: list, names: names,
-            maps: sides.map { ($0.first, $0.second) } ?? (.latents, .latents),
-            space: chosen?.name ?? "the latents as they are", dataset: nil, encodeSeconds: nil,
-            precision: components.bridge.precision)
+            maps: sides.map { ($0.first, $0.second) } ?? (.own(asTheyAre), .own(asTheyAre)),
+            space: chosen?.name ?? asTheyAre.name, dataset: nil, encodeSeconds: nil,
+            precision: components.precision)
     }
 }
 

@@ -1,9 +1,5 @@
 import ArgumentParser
 import Evaluation
-import Foundation
-import FrozenEncoders
-import LatentStore
-import SoundBridge
 import TensorCore
 
 /// `fusemix-gen evaluate zero-shot`: labelled clips or pictures told apart by the names of their classes.
@@ -19,7 +15,7 @@ struct EvaluateZeroShot: AsyncParsableCommand {
             A tie counts against the item.
 
               fusemix-gen evaluate zero-shot esc10/ --template "the sound of {}"
-              fusemix-gen evaluate zero-shot clips.tsv --adapters my-bridge --baseline default
+              fusemix-gen evaluate zero-shot clips.tsv --adapters my-adapters --baseline default
               fusemix-gen evaluate zero-shot sounds.safetensors --labels labels.tsv --json
 
             Exit codes: 0 done; 1 a file is unfit, or files could not be decoded and stayed out; 2 wrong usage; 3 a model cannot be loaded.
@@ -65,7 +61,7 @@ struct EvaluateZeroShot: AsyncParsableCommand {
         help: ArgumentHelp(
             """
             What brings items and words together: adapters (a component's name or folder) or another model's own way. \
-            (default: --model's own: its bridge for sounds, its image_text adapters for pictures)
+            (default: --model's own: its sound adapter for sounds, its image_text adapters for pictures)
             """, valueName: "name|folder"))
     var adapters: String?
 
@@ -81,95 +77,36 @@ struct EvaluateZeroShot: AsyncParsableCommand {
     @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func validate() throws {
-        guard (labels != nil) == isLatents else {
+        guard (labels != nil) == ZeroShotTask.isLatents(input) else {
             throw ValidationError("--labels belongs to latents (.safetensors or .npy), which need it.")
         }
     }
 
     func run() async throws {
-        let report = try await evaluate(Components(bridge: machine.bridge()))
+        let report = try await evaluate()
         try Console.result(messages.json ? jsonLine(report) : report.table)
         if report.skipped > 0 { throw ExitCode(1) }
     }
 
-    private var isLatents: Bool { ["safetensors", "npy"].contains(URL(filePath: input).pathExtension.lowercased()) }
-
     @ComputeActor
-    private func evaluate(_ components: Components) throws -> ZeroShotReport {
-        let source = try source()
-        let (result, duration) = try seconds {
-            let bridges =
-                [try bridge(adapters, source, components)]
-                + (try baseline.map { [try bridge($0, source, components)] } ?? [])
-            let prompts = try prompts(of: source)
-            let items = try items(of: source, for: bridges)
-            let evaluations = try zip(items, bridges).map {
-                try ZeroShotEvaluation(of: $0, by: $1, prompts, bootstrap: intervals.bootstrap)
-            }
-            return (prompts, evaluations, source.count - items[0].places.count)
+    private func evaluate() throws -> ZeroShotReport {
+        var progress: ProgressLine?
+        defer { progress?.clear() }
+        return try task.report(machine.components()) { index, count, name in
+            let line = progress ?? ProgressLine(total: count, quiet: messages.quiet)
+            progress = line
+            line.show(item: index + 1, name: name, stage: "encoding")
+        } onFailure: { error in
+            progress?.clear()
+            Console.error("\(error)")
         }
-        return ZeroShotReport(
-            source: input, prompts: result.0, result.1[0], baseline: result.1.count > 1 ? result.1[1] : nil,
-            skipped: result.2, bootstrap: intervals.bootstrap, precision: components.bridge.precision,
-            seconds: duration)
     }
 
-    /// Throws `DatasetError`, `LatentError`, `TensorFileError`.
-    private func source() throws -> ZeroShotSource {
-        let url = URL(filePath: input)
-        if let labels {
-            return try ZeroShotSource(
-                items: LabelTable.items(at: URL(filePath: labels)), latents: LatentSet(contentsOf: url), name: input,
-                labels: labels)
-        }
-        if url.pathExtension.lowercased() == "tsv" {
-            let folder = media.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? url.deletingLastPathComponent()
-            return try ZeroShotSource(items: LabelTable.items(at: url), in: folder, name: input)
-        }
-        let folder = URL(filePath: input, directoryHint: .isDirectory)
-        return try ZeroShotSource(items: LabelTable.items(inFoldersOf: folder), in: folder, name: input)
-    }
-
-    private func prompts(of source: ZeroShotSource) throws -> ClassPrompts {
-        var sentences = template
-        if let templates { sentences += try ClassPrompts.templates(at: URL(filePath: templates)) }
-        if sentences.isEmpty {
-            switch source.modality {
-            case .audio: sentences = ["the sound of {}"]
-            case .image: sentences = ["a picture of {}"]
-            case .text, nil: sentences = ["{}"]
-            }
-        }
-        return try classes.map { try ClassPrompts(classesAt: URL(filePath: $0), templates: sentences) }
-            ?? ClassPrompts(labels: source.labels, templates: sentences)
-    }
-
-    /// A model of that name, else adapters. Throws `ModelError`, `SpaceError`.
-    @ComputeActor
-    private func bridge(
-        _ name: String?, _ source: ZeroShotSource, _ components: Components
-    ) throws -> ZeroShotBridge {
-        guard let name else { return try ZeroShotBridge(of: components.bridge, for: source) }
-        if let bundle = try components.bundle(name) {
-            return try ZeroShotBridge(of: Bridge(bundle, precision: components.bridge.precision), for: source)
-        }
-        return ZeroShotBridge(try WordAdapters(components.adapters(name), encoder: components.encoder))
-    }
-
-    /// The same items for each bridge: those that can be decoded for all of them. The others are named.
-    @ComputeActor
-    private func items(of source: ZeroShotSource, for bridges: [ZeroShotBridge]) throws -> [ZeroShotItems] {
-        var failed: Set<Int> = []
-        let items = try bridges.map { bridge in
-            let progress = ProgressLine(total: source.count, quiet: messages.quiet)
-            defer { progress.clear() }
-            return try source.items(
-                for: bridge, onItem: { progress.show(item: $0 + 1, name: $1, stage: "encoding") },
-                onFailure: { place, error in
-                    progress.clear()
-                    if failed.insert(place).inserted { Console.error("\(error)") }
-                })
-        }
-        return failed.isEmpty ? items : items.map { $0.keeping(Set(0..<source.count).subtracting(failed)) }
+    private var task: ZeroShotTask {
+        var task = ZeroShotTask(input: input, bootstrap: intervals.bootstrap)
+        (task.labels, task.media, task.classes) = (labels, media, classes)
+        (task.templates, task.templateFile) = (template, templates)
+        (task.adapters, task.baseline) = (adapters, baseline)
+        return task
     }
 }

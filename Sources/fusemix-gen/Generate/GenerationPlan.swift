@@ -6,7 +6,7 @@ import TensorCore
 /// What a call of the root command is to do, as its options say; nothing is loaded yet.
 @ComputeActor
 struct GenerationPlan {
-    let bridge: Bridge
+    let model: OpenModel
     let settings: GenerationSettings
     let plan: RunPlan
 
@@ -17,10 +17,10 @@ struct GenerationPlan {
     init(_ files: FileOptions, _ picture: PictureOptions, _ batch: BatchOptions, _ machine: MachineOptions) async throws
     {
         (self.files, self.machine) = (files, machine)
-        bridge = try await machine.bridge()
-        settings = try picture.settings(over: bridge.settings())
+        model = try machine.openModel()
+        settings = try picture.settings(over: model.pipeline.settings())
         if let size = settings.size {
-            do { try bridge.check(size) } catch let error as PictureSizeError { throw UsageError("\(error)") }
+            do { try model.pipeline.check(size) } catch let error as PictureSizeError { throw UsageError("\(error)") }
         }
         if let list = batch.list {
             guard files.inputs.isEmpty else { throw UsageError("Inputs and --list exclude each other.") }
@@ -40,7 +40,8 @@ struct GenerationPlan {
     /// What all its pictures have in common. Throws `ModelError`.
     func header() throws -> RunHeader {
         RunHeader(
-            model: bridge.bundle.name, components: try bridge.bundle.digest(), precision: bridge.precision,
+            model: model.bundle.name, components: try model.bundle.digest(),
+            precision: model.pipeline.parts.precision,
             threads: machine.threadCount, metadata: !files.noMetadata, settings: settings)
     }
 

@@ -9,7 +9,7 @@ import TensorCore
 /// A plan worked off, told to the user: results on standard output, progress and messages on standard error.
 @ComputeActor
 struct GenerationRun {
-    private let bridge: Bridge
+    private let pipeline: Pipeline
     private let plan: RunPlan
     private let options: RunOptions
     private let records: RunRecords?
@@ -36,7 +36,7 @@ struct GenerationRun {
         if options.picture.seed == .random, !options.messages.quiet {
             Console.note("Seed \(planned.settings.seed)\n")
         }
-        try self.init(planned.bridge, planned.plan, options.runOptions, options.messages) {
+        try self.init(planned.model.pipeline, planned.plan, options.runOptions, options.messages) {
             try folder.map { try RunRecords($0, planned.header(), resuming: options.resuming.resume) }
         }
         writesPage = options.page.report
@@ -47,15 +47,15 @@ struct GenerationRun {
 
     /// Loads what the plan needs, then opens its records. Throws `ModelError` and what `records` throws.
     init(
-        _ bridge: Bridge, _ plan: RunPlan, _ options: RunOptions, _ messages: MessageOptions,
+        _ pipeline: Pipeline, _ plan: RunPlan, _ options: RunOptions, _ messages: MessageOptions,
         records: () throws -> RunRecords?
     ) throws {
         // Whoever waits for one picture wants to end at once; a batch ends when what it is at is whole.
         Interrupts.install(isPatient: plan.isBatch)
-        (self.bridge, self.plan, self.options) = (bridge, plan, options)
+        (self.pipeline, self.plan, self.options) = (pipeline, plan, options)
         reporter = GenerationReporter(plan, messages)
         var seconds = StageSeconds()
-        try seconds.measure(\.load) { try bridge.load(plan.parts) }
+        try seconds.measure(\.load) { try pipeline.load(plan.stages) }
         loading = seconds.load
         self.records = try records()
     }
@@ -83,7 +83,7 @@ struct GenerationRun {
     /// Makes the pictures, without a manifest, and tells how that ended.
     func pictures() async throws -> RunSummary {
         let run = PictureRun(
-            bridge, loading: loading, plan, options, records, isInterrupted: { Interrupts.requested != nil },
+            pipeline, loading: loading, plan, options, records, isInterrupted: { Interrupts.requested != nil },
             observe: reporter.report)
         defer { reporter.clear() }
         let summary = try await run.run()

@@ -42,26 +42,26 @@ struct Run: AsyncParsableCommand {
         let shard = try shard ?? Shard(slurm: ProcessInfo.processInfo.environment) ?? .whole
         let records = ShardRecords(of: file)
         try records.check(shard)
-        let bridge = try await bridge(for: file)
+        let pipeline = try pipeline(for: file)
         let options = work.runOptions(overwrites: output.overwrite, hasMetadata: file.header.metadata)
         let opened = try records.open(shard)
-        let run = try GenerationRun(bridge, file.part(of: shard), options, messages) { opened }
+        let run = try GenerationRun(pipeline, file.part(of: shard), options, messages) { opened }
         let summary = try await run.pictures()
         _ = try records.complete(shard, from: opened.journal)
         try run.finish(summary)
     }
 
     /// Throws `ModelError`, `UsageError` where pictures would not be those of the plan.
-    private func bridge(for file: PlanFile) async throws -> Bridge {
+    private func pipeline(for file: PlanFile) throws -> Pipeline {
         let header = file.header
         ComputeActor.thread.setThreadCount(header.threads)
-        let bridge = try await Bridge(ModelSearch().bundle(model ?? file.model), precision: header.precision)
+        let opened = try OpenModel(ModelSearch().bundle(model ?? file.model), precision: header.precision)
         let here = RunHeader(
-            model: bridge.bundle.name, components: try bridge.bundle.digest(), precision: bridge.precision,
+            model: opened.bundle.name, components: try opened.bundle.digest(), precision: header.precision,
             threads: header.threads, metadata: header.metadata, settings: header.settings)
         if let difference = header.difference(from: here) {
             throw UsageError("\(plan) cannot be run here: it was made for \(difference).")
         }
-        return bridge
+        return opened.pipeline
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchRuns
+import SoundBridge
 
 /// How many pictures are denoised together.
 enum BatchSize: ExpressibleByArgument, CustomStringConvertible {
@@ -9,7 +10,7 @@ enum BatchSize: ExpressibleByArgument, CustomStringConvertible {
     init?(argument: String) {
         if argument == "auto" {
             self = .automatic
-        } else if let count = Int(argument), RunOptions.batchSizes.contains(count) {
+        } else if let count = Int(argument), DrawQueue.batchSizes.contains(count) {
             self = .fixed(count)
         } else {
             return nil
@@ -25,7 +26,7 @@ enum BatchSize: ExpressibleByArgument, CustomStringConvertible {
 
     var count: Int {
         switch self {
-        case .automatic: RunOptions.automaticBatchSize
+        case .automatic: DrawQueue.defaultBatchSize
         case .fixed(let count): count
         }
     }

@@ -1,10 +1,6 @@
 import ArgumentParser
 import Evaluation
 import Foundation
-import FrozenEncoders
-import LatentStore
-import SoundBridge
-import TensorCore
 
 /// `fusemix-gen search`: by sound, picture or words, over what was embedded before.
 struct Search: AsyncParsableCommand {
@@ -18,7 +14,7 @@ struct Search: AsyncParsableCommand {
         discussion: """
             Every item is looked at; scores are cosines, -1 to 1. Items of the query's own kind are compared as their \
             encoder has them, words and pictures by the model's image_text adapters, words and sounds by its audio_text \
-            adapters. Sounds and pictures meet by way of words: the model's bridge takes the sound to the sentence \
+            adapters. Sounds and pictures meet by way of words: the model's sound adapter takes the sound to the sentence \
             space, the image_text adapters take it on from there; sounds that are searched so must be embedded with \
             --features both.
 
@@ -66,57 +62,17 @@ struct Search: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let report = try await find(Components(bridge: machine.bridge()))
+        let query = self.query.map(SearchTask.Query.file) ?? .words(text ?? "")
+        let task = SearchTask(query, in: sets, count: count, adapters: adapters)
+        let report = try await task.report(machine.components())
         try Console.result(json ? jsonLine(report) : report.table)
     }
+}
 
-    @ComputeActor
-    private func find(_ components: Components) throws -> SearchReport {
-        let (result, duration) = try seconds {
-            let index = try LatentIndex(
-                sets.map { (name: $0, latents: try LatentSet(contentsOf: URL(filePath: $0))) })
-            let modality = query.map(Modality.init(ofFileNamed:)) ?? .text
-            let route = try self.route(from: modality, to: index, components)
-            let vector = try self.vector(route)
-            return (index, route.space, try index.nearest(to: vector, count: count, through: route.space.second))
-        }
-        return SearchReport(
-            query: query ?? text ?? "", space: result.1.description, modality: result.0.kind.modality?.rawValue,
-            searched: result.0.count, hits: result.2, precision: components.bridge.precision, seconds: duration)
-    }
-
-    /// The space, and the encoder of the query. Throws `ModelError`, `SpaceError`.
-    @ComputeActor
-    private func route(
-        from modality: Modality, to index: LatentIndex, _ components: Components
-    ) throws -> (space: SharedSpace, encoder: NamedEncoder, width: Int?) {
-        if let adapters {
-            let chosen = try components.adapters(adapters)
-            let sides = try chosen.sides(for: index.kind)
-            let space = SharedSpace(first: sides.other, second: sides.own, description: chosen.name)
-            let encoder = try components.encoder(sides.otherEncoder)
-            try encoder.check(modality)
-            return (space, encoder, try space.first.inputSize())
-        }
-        let indexed = try index.modality()
-        let space = try SharedSpace(modality, indexed, in: components.bridge)
-        guard modality == indexed else {
-            return (space, try NamedEncoder(of: modality, in: components.bridge), try space.first.inputSize())
-        }
-        let encoder =
-            try index.kind.encoder.map(components.encoder) ?? NamedEncoder(of: modality, in: components.bridge)
-        try encoder.check(modality)
-        return (space, encoder, index.kind.channels)
-    }
-
-    /// The query in the space, `[1, channels]`.
-    @ComputeActor
-    private func vector(_ route: (space: SharedSpace, encoder: NamedEncoder, width: Int?)) throws -> Tensor {
-        let latents =
-            try query.map { try route.encoder.latents(of: [URL(filePath: $0)], width: route.width) }
-            ?? route.encoder.latents(of: [text ?? ""])
-        let kind = LatentKind(
-            encoder: route.encoder.name, modality: route.encoder.modality, channels: latents.channels)
-        return try route.space.first(latents, of: kind)
+extension SearchReport {
+    /// A line for each hit: rank, cosine, id.
+    var table: String {
+        hits.map { hit in String(format: "%3d  %7.4f  ", hit.rank, hit.score) + hit.id.printable }
+            .joined(separator: "\n")
     }
 }

@@ -1,0 +1,72 @@
+import Foundation
+import FrozenEncoders
+import SoundBridge
+import TensorCore
+
+/// Models, adapters and encoders by name, for one command that evaluates or searches: each encoder is loaded once, and
+/// the command's model only if it is needed.
+@ComputeActor
+public final class Components {
+    public nonisolated let precision: Precision
+    private let modelName: String
+    private let search: ModelSearch
+    private let encoders: EncoderLoader
+    private var opened: OpenModel?
+
+    /// - Parameter model: The command's own model, by name or folder.
+    public nonisolated init(
+        model: String = "default", precision: Precision, search: ModelSearch = ModelSearch(),
+        encoders: EncoderLoader = EncoderLoader()
+    ) {
+        (modelName, self.precision, self.search, self.encoders) = (model, precision, search, encoders)
+    }
+
+    /// The command's own model. Throws `ModelError`.
+    public func model() throws -> OpenModel {
+        if let opened { return opened }
+        let model = try OpenModel(search.bundle(modelName), precision: precision, encoders: encoders)
+        opened = model
+        return model
+    }
+
+    /// A model by name or path; nil when there is none. Throws `ModelError` for one that is unfit.
+    public func model(_ nameOrPath: String) throws -> OpenModel? {
+        do {
+            return try OpenModel(search.bundle(nameOrPath), precision: precision, encoders: encoders)
+        } catch ModelError.notFound {
+            return nil
+        }
+    }
+
+    /// Adapters by name or path. Throws `ModelError`.
+    public func adapters(_ nameOrPath: String) throws -> NamedAdapters {
+        try NamedAdapters(contentsOf: search.component(nameOrPath), precision: precision)
+    }
+
+    /// An encoder by name or path; the own model's goes before others of its name. Throws `ModelError`.
+    public func encoder(_ nameOrPath: String) throws -> NamedEncoder {
+        let own = try model(modelName)?.bundle.componentDirectories.map(\.directory)
+        let folder = try own?.first { $0.lastPathComponent == nameOrPath } ?? search.component(nameOrPath)
+        return try NamedEncoder(contentsOf: folder, precision: precision, encoders: encoders)
+    }
+}
+
+extension OpenModel {
+    /// Its encoder of a modality. Throws `ModelError`.
+    @ComputeActor
+    public func encoder(of modality: Modality) throws -> NamedEncoder {
+        let role: ModelBundle.Role =
+            switch modality {
+            case .audio: .audioEncoder
+            case .text: .textEncoder
+            case .image: .imageEncoder
+            }
+        return try NamedEncoder(
+            contentsOf: bundle.component(role), precision: pipeline.parts.precision, encoders: encoders)
+    }
+
+    /// Its adapters for a role. Throws `ModelError`.
+    public func adapters(_ role: ModelBundle.Role) throws -> NamedAdapters {
+        try NamedAdapters(contentsOf: bundle.component(role), precision: pipeline.parts.precision)
+    }
+}

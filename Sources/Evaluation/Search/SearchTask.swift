@@ -1,0 +1,108 @@
+import Foundation
+import FrozenEncoders
+import LatentStore
+import SoundBridge
+import TensorCore
+
+/// A search as it is asked for: a sound, a picture or words, and the sets of latents to look in.
+public struct SearchTask: Sendable {
+    public enum Query: Sendable {
+        /// Path of a sound or a picture, told apart by its name.
+        case file(String)
+        case words(String)
+    }
+
+    public var query: Query
+    /// Files of latents, of one encoder when there are several.
+    public var sets: [String]
+    public var count: Int
+    /// Adapters to compare by in place of the model's, by name or folder.
+    public var adapters: String?
+
+    public init(_ query: Query, in sets: [String], count: Int = 5, adapters: String? = nil) {
+        (self.query, self.sets, self.count, self.adapters) = (query, sets, count, adapters)
+    }
+
+    /// Throws `LatentError`, `TensorFileError`, `ModelError`, `SpaceError`, and what reading the query throws.
+    @ComputeActor
+    public func report(_ components: Components) throws -> SearchReport {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let index = try LatentIndex(sets.map { (name: $0, latents: try LatentSet(contentsOf: URL(filePath: $0))) })
+        let route = try route(to: index, components)
+        let hits = try index.nearest(to: embedding(by: route), count: count, through: route.space.second)
+        return SearchReport(
+            query: name, space: route.space.description, modality: index.kind.modality?.rawValue,
+            searched: index.count, hits: hits, precision: components.precision,
+            seconds: (clock.now - start) / .seconds(1))
+    }
+
+    private var name: String {
+        switch query {
+        case .file(let name), .words(let name): name
+        }
+    }
+
+    private var modality: Modality {
+        switch query {
+        case .file(let path): Modality(ofFileNamed: path)
+        case .words: .text
+        }
+    }
+
+    /// Where query and latents meet, and the encoder of the query with the width that its latents must have.
+    private struct Route {
+        let space: SharedSpace
+        let encoder: NamedEncoder
+        let width: Int?
+    }
+
+    @ComputeActor
+    private func route(to index: LatentIndex, _ components: Components) throws -> Route {
+        if let adapters {
+            let chosen = try components.adapters(adapters)
+            let sides = try chosen.sides(for: index.kind)
+            let space = SharedSpace(first: sides.other, second: sides.own, description: chosen.name)
+            let encoder = try components.encoder(sides.otherEncoder)
+            try encoder.check(modality)
+            return Route(space: space, encoder: encoder, width: try space.first.inputSize())
+        }
+        let indexed = try index.modality()
+        let model = try components.model()
+        let space = try SharedSpace(modality, indexed, in: model)
+        guard modality == indexed else {
+            return Route(space: space, encoder: try model.encoder(of: modality), width: try space.first.inputSize())
+        }
+        let encoder = try index.kind.encoder.map(components.encoder) ?? model.encoder(of: modality)
+        try encoder.check(modality)
+        return Route(space: space, encoder: encoder, width: index.kind.channels)
+    }
+
+    /// The query in the space.
+    @ComputeActor
+    private func embedding(by route: Route) throws -> Embeddings {
+        let latents =
+            switch query {
+            case .file(let path): try route.encoder.latents(of: [URL(filePath: path)], width: route.width)
+            case .words(let words): try route.encoder.latents(of: [words])
+            }
+        let kind = LatentKind(
+            encoder: route.encoder.name, modality: route.encoder.modality, channels: latents.channels)
+        return try route.space.first(latents, of: kind)
+    }
+}
+
+/// The hits of a search, as they are printed.
+public struct SearchReport: Sendable, Encodable {
+    public let query: String
+    /// The space that was searched, in words.
+    public let space: String
+    /// Audio, text or image: what was searched, when the latents say so.
+    public let modality: String?
+    /// How many items.
+    public let searched: Int
+    public let hits: [LatentIndex.Hit]
+    public let precision: Precision
+    /// Wall-clock, loading included.
+    public let seconds: Double
+}

@@ -1,0 +1,63 @@
+import Foundation
+import TensorCore
+
+/// The encoders of a process: one instance for each folder and precision, made when it is first asked for.
+@ComputeActor
+public final class EncoderLoader {
+    private struct Key: Hashable {
+        let path: String
+        let precision: Precision
+
+        init(_ folder: URL, _ precision: Precision) {
+            path = folder.standardizedFileURL.resolvingSymlinksInPath().path
+            self.precision = precision
+        }
+    }
+
+    private let read: @Sendable (URL, Precision) throws -> FrozenEncoder
+    private var encoders: [Key: FrozenEncoder] = [:]
+
+    /// - Parameter read: How an encoder is made of its folder.
+    public nonisolated init(
+        read: @escaping @Sendable (URL, Precision) throws -> FrozenEncoder = FrozenEncoder.init(contentsOf:precision:)
+    ) {
+        self.read = read
+    }
+
+    /// The encoder of a folder, of any modality. Throws `ComponentError` or `TensorFileError`, naming the file, where the
+    /// component is unfit.
+    public func encoder(at folder: URL, precision: Precision) throws -> FrozenEncoder {
+        let key = Key(folder, precision)
+        if let encoder = encoders[key] { return encoder }
+        let encoder = try read(folder, precision)
+        encoders[key] = encoder
+        return encoder
+    }
+
+    /// An encoder of sounds. Throws as `encoder(at:precision:)`, for an encoder of something else too.
+    public func audioEncoder(at folder: URL, precision: Precision) throws -> any AudioEncoder {
+        guard case .audio(let encoder) = try encoder(at: folder, precision: precision) else {
+            throw misfit(folder, "sounds")
+        }
+        return encoder
+    }
+
+    /// An encoder of texts. Throws as `encoder(at:precision:)`, for an encoder of something else too.
+    public func textEncoder(at folder: URL, precision: Precision) throws -> any TextEncoder {
+        guard case .text(let encoder) = try encoder(at: folder, precision: precision) else {
+            throw misfit(folder, "texts")
+        }
+        return encoder
+    }
+
+    /// Lets go of an encoder that is not needed for a while: it is made again when it is asked for again.
+    public func release(_ folder: URL, precision: Precision) {
+        encoders[Key(folder, precision)] = nil
+    }
+
+    private func misfit(_ folder: URL, _ expected: String) -> ComponentError {
+        .field(
+            file: folder.appending(path: "config.json").path(percentEncoded: false), field: "model_type",
+            expected: "that of an encoder of \(expected)")
+    }
+}

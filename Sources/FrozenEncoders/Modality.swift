@@ -1,4 +1,0 @@
-/// What an encoder reads.
-public enum Modality: String, Sendable, Codable, CaseIterable {
-    case audio, text, image
-}

@@ -1,0 +1,76 @@
+import Foundation
+import FrozenEncoders
+import FuseMix
+import TensorCore
+
+/// A trained adapter from sounds to the sentence space: the x side of an adapter pair whose y side is the identity, so
+/// that sounds were brought to where the text encoder puts words.
+///
+/// Where an adapter was taught to stand away from other names, its output tells classes apart but lies where the
+/// decoder has never been. A component with `keys.safetensors` (`keys` `[classes, channels]`) is therefore read by
+/// attention over the names of the audio encoder's classes: the adapter's correction is the query, the classes' scores
+/// are the prior, the names' embeddings the values, so that an embedding is a mixture of names whatever the sound. The
+/// idea of a projection onto a memory of texts is DeCap's (Li et al., ICLR 2023, section 3.2).
+struct AnchoredAdapter: SoundAdapter {
+    let space: EmbeddingSpace
+    private let adapter: Adapter
+    private let names: Names?
+    private let path: String
+
+    /// Names that the correction is read by.
+    private struct Names {
+        let words: ClassWords
+        /// A correction `[1, channels]` → the classes' emphasis `[1, classes]`.
+        let keys: Linear
+    }
+
+    var channels: Int { adapter.outputSize }
+
+    /// Reads a component that `train --anchored` wrote, with the keys that may have been added to it.
+    /// Throws `ComponentError` or `TensorFileError`, naming the file, when it is unfit or has moved the words.
+    init(contentsOf directory: URL, words: ClassWords) throws {
+        path = directory.path(percentEncoded: false)
+        space = words.space
+        let pair = try AdapterPair(contentsOf: directory)
+        guard pair.configuration.y.kind == .identity else {
+            throw ComponentError.unsuitable(
+                file: directory.appending(path: "config.json").path(percentEncoded: false),
+                found: "adapters that move the words too", expected: "anchored ones, whose y is the identity,")
+        }
+        guard words.channels == pair.x.outputSize else {
+            throw ModelError.badComponent(
+                path: words.name, reason: "its width is \(words.channels), but the sound adapter's \(pair.x.outputSize).")
+        }
+        adapter = pair.x
+        let keys = directory.appending(path: "keys.safetensors")
+        guard FileManager.default.fileExists(atPath: keys.path(percentEncoded: false)) else {
+            names = nil
+            return
+        }
+        let weight = try WeightReader.read(keys) { try $0.tensor("keys", [words.count, pair.x.outputSize]) }.float32()
+        guard weight.withFloats({ $0.allSatisfy { $0.isFinite } }) else {
+            throw ComponentError.unsuitable(
+                file: keys.path(percentEncoded: false), found: "keys that are not finite", expected: "finite numbers")
+        }
+        names = Names(words: words, keys: Linear(weight: weight, bias: nil, precision: .float32))
+    }
+
+    /// The width of the latents says which features of the sound it takes.
+    func embedding(of sound: EncodedSound) throws -> Embedding {
+        let features = SoundFeatures.allCases.first {
+            $0.count(of: sound) == adapter.inputSize
+        }
+        guard let features else {
+            throw ModelError.badComponent(
+                path: path,
+                reason: """
+                    it takes \(adapter.inputSize) channels, but the audio encoder has an embedding of \
+                    \(sound.embedding.count) and \(sound.scores?.count ?? 0) scores.
+                    """)
+        }
+        let latents = Tensor(features.vector(of: sound), shape: [1, adapter.inputSize])
+        guard let names else { return Embedding(adapter(latents).item(0), in: space) }
+        return try names.words.embedding(
+            of: sound, emphasis: names.keys(adapter.correction(of: latents)).item(0).floats)
+    }
+}

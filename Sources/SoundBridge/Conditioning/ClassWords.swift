@@ -1,0 +1,143 @@
+import Foundation
+import FrozenEncoders
+import TensorCore
+
+/// Names of the audio encoder's specific classes, embedded by the text encoder: they say what was heard, and weighed by
+/// the scores of their classes they are a way from sounds to the sentence space without training.
+///
+/// A component folder holds `config.json`, `embeddings.safetensors` and `general.tsv` (names too general to say
+/// what was heard, such as “Animal” or “Music”, each with the reason); the names themselves are the audio encoder's
+/// `labels.txt`.
+public struct ClassWords: SoundAdapter {
+    public let space: EmbeddingSpace
+    /// Width of the text encoder's vectors.
+    public let channels: Int
+    /// Classes, general ones too.
+    var count: Int { labels.count }
+    private let labels: [String]
+    private let isSpecific: [Bool]
+    /// Scores `[1, classes]` → the weighted sum of the classes' unit embeddings `[1, channels]`.
+    private let weigh: Linear
+    /// An embedding `[1, channels]` → its cosines with the classes' embeddings `[1, classes]`.
+    private let compare: Linear
+    /// Scores are raised to this before they weigh the embeddings.
+    private let power: Float
+    /// The name that errors give them.
+    let name: String
+
+    /// Throws `ComponentError` or `TensorFileError`, naming the file, when one is missing or does not fit the others.
+    ///
+    /// - Parameters:
+    ///   - audioEncoder: The folder of the encoder whose classes these are.
+    ///   - space: That of the text encoder's sentences.
+    init(contentsOf directory: URL, audioEncoder: URL, space: EmbeddingSpace) throws {
+        let power = try Configuration(contentsOf: directory.appending(path: "config.json")).scorePower
+        let labels = try ComponentFile.lines(at: audioEncoder.appending(path: "labels.txt"))
+        let general = try Self.general(in: directory.appending(path: "general.tsv"), of: labels)
+        let embeddings = try Self.embeddings(in: directory.appending(path: "embeddings.safetensors"), of: labels)
+        self.init(
+            labels: labels, general: general, embeddings: Embeddings(normalized: embeddings, in: space),
+            scorePower: power, name: directory.path(percentEncoded: false))
+    }
+
+    /// - Parameters:
+    ///   - labels: Names of the audio encoder's classes, in the order of its scores.
+    ///   - general: Those of them that say too little of a sound.
+    ///   - embeddings: One for each label, by the text encoder.
+    ///   - scorePower: Scores are raised to this before they weigh the embeddings; above 0.
+    ///   - name: What errors call them.
+    public init(
+        labels: [String], general: Set<String> = [], embeddings: Embeddings, scorePower: Float = 1.5,
+        name: String = "class words"
+    ) {
+        precondition(labels.count == embeddings.count, "an embedding for each label")
+        (self.labels, self.name, power) = (labels, name, scorePower)
+        isSpecific = labels.map { !general.contains($0) }
+        (space, channels) = (embeddings.space, embeddings.channels)
+        weigh = Linear(weight: embeddings.rows.transposed(), bias: nil, precision: .float32)
+        compare = Linear(weight: embeddings.rows, bias: nil, precision: .float32)
+    }
+
+    /// normalise(Σ scoreᵖ · embedding) over the specific classes.
+    /// Throws `ModelError` when the sound's encoder has other classes.
+    public func embedding(of sound: EncodedSound) throws -> Embedding {
+        try embedding(of: sound, emphasis: Array(repeating: 0, count: labels.count))
+    }
+
+    /// normalise(Σ scoreᵖ · exp(emphasis) · embedding) over the specific classes.
+    /// Throws `ModelError` when the sound's encoder has other classes.
+    ///
+    /// - Parameter emphasis: For each class.
+    func embedding(of sound: EncodedSound, emphasis: [Float]) throws -> Embedding {
+        precondition(emphasis.count == labels.count, "one emphasis a class")
+        guard let scores = sound.scores, scores.count == labels.count else {
+            throw ModelError.badComponent(
+                path: name,
+                reason: "it names \(labels.count) classes, but the audio encoder has \(sound.scores?.count ?? 0).")
+        }
+        // The length does not matter, so the greatest factor may as well be 1, which cannot overflow.
+        let greatest = zip(emphasis, isSpecific).reduce(-Float.infinity) { $1.1 ? max($0, $1.0) : $0 }
+        let weights = labels.indices.map { label in
+            isSpecific[label] ? pow(scores[label], power) * exp(emphasis[label] - greatest) : 0
+        }
+        return Embedding(weigh(Tensor(weights, shape: [1, labels.count])).item(0), in: space)
+    }
+
+    /// Specific classes by the cosine of their embeddings with another of the sentence space, best first.
+    public func nearest(to embedding: Embedding, count: Int) -> [ScoredLabel] {
+        precondition(embedding.space == space, "an embedding of \(space), not of \(embedding.space)")
+        let cosines = compare(embedding.vector).floats
+        let specific = labels.indices.filter { isSpecific[$0] }
+        return ScoredLabel.best(count, of: specific.map { ScoredLabel(label: labels[$0], score: cosines[$0]) })
+    }
+
+}
+
+// MARK: Files
+
+extension ClassWords {
+    private struct Configuration: ComponentConfiguration {
+        let scorePower: Float
+
+        enum CodingKeys: String, CodingKey {
+            case scorePower = "score_power"
+        }
+
+        func validate(_ check: FieldCheck) throws {
+            try check.require(scorePower, in: 0.01...100, "score_power")
+        }
+    }
+
+    /// Names before the tabs of a table, each a label.
+    private static func general(in table: URL, of labels: [String]) throws -> Set<String> {
+        let known = Set(labels)
+        let names = try ComponentFile.lines(at: table).map { line in
+            let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            guard columns.count == 2, known.contains(columns[0]) else {
+                throw ComponentError.unsuitable(
+                    file: table.path(percentEncoded: false), found: "the line “\(line.onOneLine)”",
+                    expected: "a label of the audio encoder, a tab and a reason")
+            }
+            return columns[0]
+        }
+        return Set(names)
+    }
+
+    /// Unit vectors `[labels, channels]`.
+    private static func embeddings(in file: URL, of labels: [String]) throws -> Tensor {
+        let stored = try SafetensorsFile(contentsOf: file).tensor("embeddings")
+        let widths = 1...65_536
+        guard stored.shape.count == 2, stored.shape[0] == labels.count, widths.contains(stored.shape[1]) else {
+            throw ComponentError.unsuitable(
+                file: file.path(percentEncoded: false), found: "embeddings of the shape \(stored.shape)",
+                expected: "[\(labels.count), \(widths.lowerBound) to \(widths.upperBound)], a row for each label")
+        }
+        let embeddings = stored.float32()
+        guard embeddings.withFloats({ $0.allSatisfy(\.isFinite) }) else {
+            throw ComponentError.unsuitable(
+                file: file.path(percentEncoded: false), found: "embeddings that are not finite",
+                expected: "finite numbers")
+        }
+        return embeddings.normalized()
+    }
+}

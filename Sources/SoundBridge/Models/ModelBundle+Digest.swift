@@ -1,0 +1,35 @@
+import Foundation
+import TensorCore
+
+extension ModelBundle {
+    private static let pictureMakers: [Role] = [
+        .audioEncoder, .textEncoder, .classWords, .soundAdapter, .denoiser, .autoencoder,
+    ]
+
+    /// What tells the components that pictures depend on from others of the same names: a SHA-256 in hexadecimal over
+    /// those of all their files, cards left out.
+    ///
+    /// Throws `ModelError.component` for a file that cannot be read.
+    public func digest() throws -> String {
+        var sums = ""
+        for role in Self.pictureMakers where has(role) {
+            for file in try Self.files(in: component(role)) {
+                guard let sum = Checksums.sha256(of: file) else { throw Self.unreadable(file) }
+                sums += "\(role.rawValue) \(file.lastPathComponent) \(sum)\n"
+            }
+        }
+        return Checksums.sha256(of: Data(sums.utf8)) ?? ""
+    }
+
+    private static func files(in folder: URL) throws -> [URL] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
+        else {
+            throw unreadable(folder)
+        }
+        return names.filter { !$0.hasSuffix(".md") }.sorted().map { folder.appending(path: $0) }
+    }
+
+    private static func unreadable(_ file: URL) -> ModelError {
+        .component(ComponentError.unreadable(file: file.path(percentEncoded: false), reason: "it may not be read"))
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import LatentDiffusion
+import TensorCore
+
+/// A model on disk: `Models/<name>/bundle.json`, which names its components by their paths inside
+/// `Models` and gives the default settings.
+public struct ModelBundle: Sendable {
+    /// What a component does in a bundle; raw values are the keys in `bundle.json`. A bundle need not have all.
+    public enum Role: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
+        case audioEncoder = "audio_encoder"
+        case textEncoder = "text_encoder"
+        case imageEncoder = "image_encoder"
+        /// Names of the audio encoder's classes as embeddings.
+        case classWords = "class_words"
+        /// An anchored adapter from sounds to the sentence space; without one the class words lead there.
+        case soundAdapter = "bridge"
+        /// Adapters between pictures and words.
+        case imageText = "image_text"
+        /// Adapters between sounds and words.
+        case audioText = "audio_text"
+        case denoiser
+        case autoencoder
+    }
+
+    public let name: String
+    public let summary: String
+    public let defaults: ModelDefaults
+    /// The bundle's own folder.
+    public let directory: URL
+    private let components: [Role: URL]
+
+    /// Reads `bundle.json` in `directory`; components lie under the directory's parent.
+    /// Throws `ModelError.component` for a file that is missing, malformed or names a path outside that parent.
+    public init(contentsOf directory: URL) throws {
+        let file = directory.appending(path: "bundle.json")
+        let root = directory.deletingLastPathComponent()
+        do {
+            let manifest = try Manifest(contentsOf: file)
+            components = try Dictionary(
+                uniqueKeysWithValues: manifest.components.map { role, path in
+                    (role, try Self.component(role, at: path, inside: root, file: file))
+                })
+            (name, summary, defaults) = (manifest.name, manifest.summary, manifest.defaults)
+        } catch {
+            throw ModelError.component(error)
+        }
+        self.directory = directory
+    }
+
+    /// The folder of a component. Throws `ModelError.lacks`.
+    public func component(_ role: Role) throws -> URL {
+        guard let component = components[role] else {
+            throw ModelError.lacks(model: name, component: role.rawValue.replacingOccurrences(of: "_", with: " "))
+        }
+        return component
+    }
+
+    /// The space of the text encoder's sentences, called by the encoder's name.
+    public var sentenceSpace: EmbeddingSpace { EmbeddingSpace(components[.textEncoder]?.lastPathComponent ?? name) }
+
+    public func has(_ role: Role) -> Bool { components[role] != nil }
+
+    /// Folders of all components, in the order of their roles.
+    public var componentDirectories: [(role: Role, directory: URL)] {
+        Role.allCases.compactMap { role in components[role].map { (role, $0) } }
+    }
+
+    private static func component(_ role: Role, at path: String, inside root: URL, file: URL) throws -> URL {
+        let inside = root.resolvingSymlinksInPath().standardizedFileURL.pathComponents
+        let component = root.appending(path: path).resolvingSymlinksInPath().standardizedFileURL
+        guard !path.hasPrefix("/"), component.pathComponents.count > inside.count,
+            component.pathComponents.starts(with: inside)
+        else {
+            throw ComponentError.field(
+                file: file.path(percentEncoded: false), field: "components.\(role.rawValue)",
+                expected: "a path inside the folder of the models, not “\(path.onOneLine)”")
+        }
+        return component
+    }
+
+    private struct Manifest: ComponentConfiguration {
+        let formatVersion: Int
+        let name: String
+        let summary: String
+        let components: [Role: String]
+        let defaults: ModelDefaults
+
+        enum CodingKeys: String, CodingKey {
+            case formatVersion = "format_version"
+            case name, summary, components, defaults
+        }
+
+        func validate(_ check: FieldCheck) throws {
+            try check.require(formatVersion == 1, "format_version", "1, not \(formatVersion)")
+            try check.require(defaults.steps, in: GenerationSettings.stepRange, "defaults.steps")
+            try check.require(
+                defaults.guidanceScale, in: GenerationSettings.guidanceScaleRange, "defaults.guidance_scale")
+        }
+    }
+}

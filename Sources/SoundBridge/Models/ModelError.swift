@@ -1,0 +1,40 @@
+import Foundation
+
+/// The reason why a model cannot be loaded; each case reads as one sentence.
+public enum ModelError: Error, Sendable, LocalizedError, CustomStringConvertible {
+    /// No bundle of that name, or no folder of that path.
+    case notFound(name: String, searched: [String])
+    /// No component of that name, or no folder of that path.
+    case noComponent(name: String, searched: [String])
+    /// A file of the model that is missing or unfit: what its reader threw, which names the file.
+    case component(any Error)
+    /// A component that does not fit the others; `reason` ends the sentence.
+    case badComponent(path: String, reason: String)
+    /// Parts that do not fit each other; the words follow a colon.
+    case misfit(String)
+    /// A model that lacks what was asked of it.
+    case lacks(model: String, component: String)
+    /// bf16 asked for on a processor that does not multiply it.
+    case noBFloat16
+
+    public var description: String {
+        switch self {
+        case .notFound(let name, let searched):
+            "No model “\(name)” was found; looked in \(searched.joined(separator: ", "))."
+        case .noComponent(let name, let searched):
+            "No component “\(name)” was found; looked in \(searched.joined(separator: ", "))."
+        case .component(let error):
+            "\(error)"
+        case .badComponent(let path, let reason):
+            "The component \(path) cannot be loaded: \(reason)"
+        case .misfit(let reason):
+            "The parts of the model do not fit each other: \(reason)."
+        case .lacks(let model, let component):
+            "The model “\(model)” has no \(component), which this needs."
+        case .noBFloat16:
+            "This processor does not multiply bfloat16, so f32 is expected."
+        }
+    }
+
+    public var errorDescription: String? { description }
+}

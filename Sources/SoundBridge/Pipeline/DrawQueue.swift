@@ -1,0 +1,108 @@
+import Foundation
+import TensorCore
+
+/// Requests that wait to be drawn, first in, first out; those at the head that can share a batch are drawn together.
+///
+/// It holds at most `capacity` requests, so that whoever makes them faster than they are drawn has to wait or to be told.
+@ComputeActor
+public final class DrawQueue {
+    /// Pictures that are denoised together.
+    public nonisolated static let batchSizes = 1...64
+    /// By measurement: more take no less time a picture and more memory, and an interrupt waits for all of them.
+    public nonisolated static let defaultBatchSize = 4
+
+    public nonisolated let batchSize: Int
+    public nonisolated let capacity: Int
+    private let pipeline: Pipeline
+    private var waiting: [PictureRequest] = []
+
+    /// - Parameters:
+    ///   - batchSize: In `batchSizes`.
+    ///   - capacity: Requests that may wait, at least 1.
+    public nonisolated init(_ pipeline: Pipeline, batchSize: Int = defaultBatchSize, capacity: Int) {
+        (self.pipeline, self.batchSize, self.capacity) = (pipeline, batchSize, capacity)
+    }
+
+    public var isEmpty: Bool { waiting.isEmpty }
+    public var isFull: Bool { waiting.count >= capacity }
+
+    /// Requests that the next call of `draw` draws.
+    public var nextBatchCount: Int { nextBatch.count }
+
+    /// Whether no request that comes later could join the batch that is drawn next.
+    public var hasFullBatch: Bool {
+        nextBatchCount >= batchSize || nextBatchCount < waiting.count
+    }
+
+    /// Throws `DrawQueueError.full`.
+    public func add(_ request: PictureRequest) throws {
+        guard !isFull else { throw DrawQueueError.full(capacity: capacity) }
+        waiting.append(request)
+    }
+
+    /// Draws the oldest request and those right behind it that can share its batch; nothing of an empty queue.
+    ///
+    /// Results stand in the order of the requests. One that is at fault fails alone; throws `ModelError` and
+    /// `CancellationError`, after which the batch is still waiting.
+    public func draw(
+        onProgress: (Pipeline.Progress) -> Void = { _ in }
+    ) throws -> [Result<DrawnPicture, any Error>] {
+        let batch = nextBatch
+        guard !batch.isEmpty else { return [] }
+        let results = try draw(batch, onProgress)
+        waiting.removeFirst(batch.count)
+        return results
+    }
+
+    private var nextBatch: [PictureRequest] {
+        guard let first = waiting.first else { return [] }
+        return Array(waiting.prefix(batchSize).prefix { $0.sharesBatch(with: first) })
+    }
+
+    private func draw(
+        _ batch: [PictureRequest], _ onProgress: (Pipeline.Progress) -> Void
+    ) throws -> [Result<DrawnPicture, any Error>] {
+        do {
+            return try pipeline.drawBatch(batch, onProgress: onProgress)
+        } catch let error where error is ModelError || error is CancellationError {
+            throw error
+        } catch {
+            // One of them may be at fault: each alone.
+            return try batch.count == 1 ? [.failure(error)] : batch.flatMap { try draw([$0], onProgress) }
+        }
+    }
+}
+
+/// The reason why a request cannot wait.
+public enum DrawQueueError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+    case full(capacity: Int)
+
+    public var description: String {
+        switch self {
+        case .full(let capacity): "\(capacity) pictures are waiting to be drawn already, which is as many as may."
+        }
+    }
+
+    public var errorDescription: String? { description }
+}
+
+/// The requests of one call of `Pipeline.pictures`, drawn as they are asked for.
+@ComputeActor
+final class DrawSession {
+    private let queue: DrawQueue
+    private var requests: ArraySlice<PictureRequest>
+    private var drawn: ArraySlice<DrawnPicture> = []
+
+    nonisolated init(_ pipeline: Pipeline, _ requests: [PictureRequest]) {
+        queue = DrawQueue(pipeline, capacity: DrawQueue.defaultBatchSize)
+        self.requests = requests[...]
+    }
+
+    func next() throws -> DrawnPicture? {
+        if drawn.isEmpty {
+            while !queue.isFull, let request = requests.popFirst() { try queue.add(request) }
+            drawn = try queue.draw().map { try $0.get() }[...]
+        }
+        return drawn.popFirst()
+    }
+}

@@ -1,0 +1,28 @@
+import TensorCore
+
+/// A part of a pipeline: made when it is first needed, and again after it was released.
+@ComputeActor
+public final class LazyPart<Part: Sendable> {
+    private let make: @ComputeActor () throws -> Part
+    /// Nil before the part is first needed, and after it was released.
+    public private(set) var loaded: Part?
+
+    public nonisolated init(_ make: @escaping @Sendable @ComputeActor () throws -> Part) {
+        self.make = make
+    }
+
+    /// A part that is there already.
+    public nonisolated convenience init(_ part: Part) {
+        self.init { part }
+    }
+
+    /// Throws what making the part throws.
+    public func callAsFunction() throws -> Part {
+        if let loaded { return loaded }
+        let part = try make()
+        loaded = part
+        return part
+    }
+
+    public func release() { loaded = nil }
+}

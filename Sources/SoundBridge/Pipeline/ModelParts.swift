@@ -1,0 +1,96 @@
+import Foundation
+import FrozenEncoders
+import LatentDiffusion
+import TensorCore
+
+/// The parts that a pipeline is made of, from a model's folder or put together by hand.
+public struct ModelParts: Sendable {
+    /// The model's name, which pictures carry.
+    public let name: String
+    /// That of the networks' products.
+    public let precision: Precision
+    public let defaults: ModelDefaults
+    public let audioEncoder: LazyPart<any AudioEncoder>
+    public let textEncoder: LazyPart<any TextEncoder>
+    public let soundAdapter: LazyPart<any SoundAdapter>
+    public let conditioner: any Conditioner
+    /// Names what is heard; without it nothing is.
+    public let classWords: LazyPart<ClassWords>?
+    public let denoiser: LazyPart<any Denoiser>
+    public let autoencoder: LazyPart<any Autoencoder>
+
+    /// - Parameter conditioner: Makes the denoiser's conditions, of what the encoders and the adapter give.
+    public init(
+        name: String, precision: Precision = .float32, defaults: ModelDefaults,
+        audioEncoder: LazyPart<any AudioEncoder>, textEncoder: LazyPart<any TextEncoder>,
+        soundAdapter: LazyPart<any SoundAdapter>, conditioner: any Conditioner, classWords: LazyPart<ClassWords>? = nil,
+        denoiser: LazyPart<any Denoiser>, autoencoder: LazyPart<any Autoencoder>
+    ) {
+        (self.name, self.precision, self.defaults) = (name, precision, defaults)
+        (self.audioEncoder, self.textEncoder, self.soundAdapter) = (audioEncoder, textEncoder, soundAdapter)
+        (self.conditioner, self.classWords) = (conditioner, classWords)
+        (self.denoiser, self.autoencoder) = (denoiser, autoencoder)
+    }
+
+    /// The parts of a bundle; nothing is loaded yet. A part that the bundle lacks throws `ModelError.lacks` when it is
+    /// needed, one that is unfit `ModelError.component`.
+    ///
+    /// - Parameter encoders: Those of the process, so that each is loaded once.
+    /// - Throws: `ModelError.noBFloat16` when the processor lacks the precision.
+    public init(_ bundle: ModelBundle, precision: Precision = .automatic, encoders: EncoderLoader) throws {
+        guard precision == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
+        @ComputeActor func read<Part>(
+            _ role: ModelBundle.Role, _ body: @ComputeActor (URL) throws -> Part
+        ) throws -> Part {
+            let folder = try bundle.component(role)
+            do { return try body(folder) } catch { throw ModelError.component(error) }
+        }
+        let space = bundle.sentenceSpace
+        let textEncoder = LazyPart<any TextEncoder> {
+            try read(.textEncoder) { try encoders.textEncoder(at: $0, precision: precision) }
+        }
+        let classWords = LazyPart<ClassWords> {
+            let audioEncoder = try bundle.component(.audioEncoder)
+            return try read(.classWords) { try ClassWords(contentsOf: $0, audioEncoder: audioEncoder, space: space) }
+        }
+        let soundAdapter = LazyPart<any SoundAdapter> {
+            let words = try classWords()
+            guard bundle.has(.soundAdapter) else { return words }
+            return try read(.soundAdapter) { try AnchoredAdapter(contentsOf: $0, words: words) }
+        }
+        self.init(
+            name: bundle.name, precision: precision, defaults: bundle.defaults,
+            audioEncoder: LazyPart {
+                try read(.audioEncoder) { try encoders.audioEncoder(at: $0, precision: precision) }
+            },
+            textEncoder: textEncoder, soundAdapter: soundAdapter,
+            conditioner: SentencePoint(space: space, textEncoder: textEncoder, soundAdapter: soundAdapter),
+            classWords: classWords,
+            denoiser: LazyPart { try read(.denoiser) { try DiffusionTransformer(contentsOf: $0, precision: precision) } },
+            autoencoder: LazyPart {
+                try read(.autoencoder) { try ConvolutionalAutoencoder(contentsOf: $0, precision: precision) }
+            })
+    }
+
+    /// Throws `ModelError.misfit` when what is loaded of one part is not what the next takes.
+    @ComputeActor
+    func check() throws {
+        // All three lie in the sentence space.
+        let widths = [
+            ("text encoder", textEncoder.loaded?.embeddingLength), ("sound adapter", soundAdapter.loaded?.channels),
+            ("class words", classWords?.loaded?.channels),
+        ].compactMap { name, width in width.map { (name, $0) } }
+        if let first = widths.first, let other = widths.first(where: { $0.1 != first.1 }) {
+            throw ModelError.misfit(
+                "embeddings of the \(first.0) have \(first.1) numbers, but those of the \(other.0) \(other.1)")
+        }
+        guard let denoiser = denoiser.loaded else { return }
+        if let shape = conditioner.shape, shape != denoiser.conditionShape {
+            throw ModelError.misfit("conditions are \(shape), but the denoiser takes \(denoiser.conditionShape)")
+        }
+        if let channels = autoencoder.loaded?.latentChannels, channels != denoiser.latentShape[2] {
+            throw ModelError.misfit(
+                "the autoencoder's latents have \(channels) channels, but the denoiser's \(denoiser.latentShape[2])")
+        }
+    }
+}

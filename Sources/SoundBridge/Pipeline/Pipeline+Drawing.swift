@@ -1,0 +1,160 @@
+import FrozenEncoders
+import LatentDiffusion
+import PictureFiles
+import SoundFrontEnd
+import TensorCore
+
+extension Pipeline {
+    /// Steps done, of how many, in the run that draws a batch.
+    public struct Progress: Sendable {
+        public let step: Int
+        public let steps: Int
+    }
+
+    /// Draws pictures, in the order of the requests; those that follow each other and can share a batch do. Each has the
+    /// bits that it would have alone.
+    ///
+    /// Throws why the first of them that failed could not be made: `ModelError`; `SamplingError`, `PictureSizeError`,
+    /// `InitialPictureError`, `ConditioningError` for requests that cannot be; what listening throws;
+    /// `CancellationError`, within a step.
+    public func draw(
+        _ requests: [PictureRequest], onProgress: (Progress) -> Void = { _ in }
+    ) throws -> [DrawnPicture] {
+        let queue = DrawQueue(self, capacity: requests.count)
+        for request in requests { try queue.add(request) }
+        var drawn: [DrawnPicture] = []
+        while !queue.isEmpty { drawn += try queue.draw(onProgress: onProgress).map { try $0.get() } }
+        return drawn
+    }
+
+    /// Pictures in the order of the requests, each batch drawn when its first picture is asked for: so no more than a
+    /// batch waits for whoever takes them, and nothing is drawn for one who has gone. Ends with what `draw` throws.
+    public nonisolated func pictures(_ requests: [PictureRequest]) -> AsyncThrowingStream<DrawnPicture, any Error> {
+        let session = DrawSession(self, requests)
+        return AsyncThrowingStream { try await session.next() }
+    }
+
+    /// The pictures of requests that can share a batch, at least one, each with its own share of the time.
+    /// Throws `ModelError`, and what keeps all of them from being made.
+    func drawBatch(
+        _ requests: [PictureRequest], onProgress: (Progress) -> Void
+    ) throws -> [Result<DrawnPicture, any Error>] {
+        var denoising = StageSeconds()
+        let subjects = try requests.map { try subject(of: $0) }
+        let latents = try denoising.measure(\.denoise) {
+            try self.latents(requests, subjects.map(\.subject.conditioning.condition), onProgress: onProgress)
+        }
+        return requests.indices.map { index in
+            var seconds = subjects[index].seconds
+            seconds.denoise = denoising.denoise / Double(requests.count)
+            return Result {
+                let picture = try seconds.measure(\.decode) { try self.picture(of: latents.items(index..<index + 1)) }
+                return record(of: picture, requests[index], subjects[index].subject, seconds)
+            }
+        }
+    }
+
+    private func record(
+        of picture: Picture, _ request: PictureRequest, _ subject: PictureSubject, _ seconds: StageSeconds
+    ) -> DrawnPicture {
+        var record = PictureRecord(
+            input: request.name, picture: picture, model: parts.name, precision: parts.precision,
+            settings: request.settings, heard: subject.heard, audioScores: subject.audioScores)
+        record.seconds = seconds
+        return DrawnPicture(picture: picture, record: record)
+    }
+
+    /// The subject of a request, made of its sound and prompt where it has none yet.
+    private func subject(of request: PictureRequest) throws -> (subject: PictureSubject, seconds: StageSeconds) {
+        var seconds = request.seconds
+        let settings = request.settings
+        if case .subject(let subject) = request.content { return (subject, seconds) }
+        let sound = try seconds.measure(\.listen) { try encoded(request) }
+        let subject = try seconds.measure(\.condition) {
+            try self.subject(of: sound, prompt: settings.prompt, audioWeight: settings.audioWeight)
+        }
+        return (subject, seconds)
+    }
+
+    private func encoded(_ request: PictureRequest) throws -> EncodedSound? {
+        let pooling = request.settings.window
+        switch request.content {
+        case .subject, .words: return nil
+        case .soundFile(let bytes):
+            return try listen(to: AudioFile(bytes: bytes, name: request.name ?? "the sound"), pooling: pooling)
+        case .samples(let samples, let rate):
+            let waveform = try Waveform(samples: samples, sampleRate: rate, resampledTo: sampleRate())
+            return try listen(to: waveform, pooling: pooling)
+        }
+    }
+
+    /// Clean latents `[pictures, height, width, channels]`, each with the bits that it would have alone.
+    func latents(
+        _ requests: [PictureRequest], _ conditions: [Condition], onProgress: (Progress) -> Void = { _ in }
+    ) throws -> Tensor {
+        let settings = requests[0].settings
+        let denoiser = try parts.denoiser()
+        try parts.check()
+        return try LatentSampler(denoiser).latents(
+            conditions: conditions, seeds: requests.map(\.settings.seed),
+            settings: .init(
+                sampler: settings.sampler, steps: settings.steps,
+                guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative(settings, denoiser)),
+                initial: settings.initImage.map { try initialLatents($0, requests[0]) },
+                variation: settings.variation, size: settings.size.map(latentSize))
+        ) {
+            onProgress(Progress(step: $0.step, steps: $0.steps))
+            return true
+        }
+    }
+
+    /// What guidance leads away from; nil leaves it to the null condition that the denoiser has learned.
+    private func negative(_ settings: GenerationSettings, _ denoiser: any Denoiser) throws -> Condition? {
+        if let words = settings.negativePrompt { return try parts.conditioner.conditioning(of: words).condition }
+        return denoiser.nullCondition == nil ? try parts.conditioner.empty() : nil
+    }
+
+    private func picture(of latents: Tensor) throws -> Picture {
+        let decoded = try parts.autoencoder().decode(latents)
+        return try decoded.withFloats { try Picture(width: decoded.shape[2], height: decoded.shape[1], values: $0) }
+    }
+}
+
+// MARK: Sizes and starts
+
+extension Pipeline {
+    /// Whether the model can make pictures of a size. Throws `PictureSizeError`, `ModelError`.
+    public func check(_ size: PictureSize) throws {
+        let denoiser = try parts.denoiser()
+        let (found, scale) = (try latentSize(size), try parts.autoencoder().scale)
+        guard denoiser.allows(height: found.height, width: found.width) else {
+            let own = PictureSize(width: denoiser.latentShape[1] * scale, height: denoiser.latentShape[0] * scale)
+            throw PictureSizeError.fixed(model: parts.name, size: own, found: size)
+        }
+    }
+
+    private func latentSize(_ size: PictureSize) throws -> (height: Int, width: Int) {
+        let scale = try parts.autoencoder().scale
+        let step = try scale * parts.denoiser().latentMultiple
+        guard size.width % step == 0, size.height % step == 0 else {
+            throw PictureSizeError.notAMultiple(model: parts.name, of: step, found: size)
+        }
+        return (size.height / scale, size.width / scale)
+    }
+
+    /// Encoded once for all pictures that start from it.
+    private func initialLatents(_ start: InitialPicture, _ request: PictureRequest) throws -> InitialLatents {
+        guard let picture = request.initialPicture else { throw InitialPictureError.notGiven(name: start.path) }
+        let autoencoder = try parts.autoencoder()
+        let own = try parts.denoiser().latentShape
+        let width = request.settings.size?.width ?? own[1] * autoencoder.scale
+        let height = request.settings.size?.height ?? own[0] * autoencoder.scale
+        if let initial, initial.picture == picture, initial.width == width, initial.height == height {
+            return InitialLatents(latents: initial.latents, strength: start.strength)
+        }
+        let fitted = try picture.fitted(width: width, height: height)
+        let latents = try autoencoder.encode(Tensor(fitted.values, shape: [1, height, width, 3]))
+        initial = (picture, width, height, latents)
+        return InitialLatents(latents: latents, strength: start.strength)
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import PictureFiles
+
+extension PictureRecord {
+    /// Keyword of the chunk that holds the record as JSON.
+    public static let jsonKeyword = "fusemix-gen"
+    /// Keyword of the chunk that image tools read as the settings of a generated picture.
+    public static let parametersKeyword = "parameters"
+
+    /// The chunks of a picture: a line for people and other tools, and the record itself.
+    /// Neither holds a directory, a time or a machine.
+    public func textChunks() throws -> [PNGText] {
+        var record = self
+        record.input = input.map(Self.lastPart)
+        record.settings.initImage?.path = settings.initImage.map { Self.lastPart($0.path) } ?? ""
+        record.output = nil
+        record.seconds = nil
+        return [
+            try PNGText(keyword: Self.parametersKeyword, text: record.parameters),
+            try PNGText(keyword: Self.jsonKeyword, text: record.json()),
+        ]
+    }
+
+    /// The record that a PNG carries.
+    /// Throws `PictureFileError` for a file that is no PNG, `PictureRecordError` for one without a record or with a
+    /// damaged one: settings out of their ranges among them.
+    public init(pngContentsOf url: URL) throws {
+        let file = url.relativePath
+        let chunks = try PNGText.read(contentsOf: url)
+        guard let chunk = chunks.first(where: { $0.keyword == Self.jsonKeyword }) else {
+            throw PictureRecordError.none(file: file)
+        }
+        guard let record = try? JSONDecoder().decode(PictureRecord.self, from: Data(chunk.text.utf8)),
+            record.settings.isInRange
+        else { throw PictureRecordError.damaged(file: file) }
+        self = record
+    }
+
+    /// The form of AUTOMATIC1111's stable-diffusion-webui (`modules/infotext_utils.py`): the prompt, a line with the
+    /// negative prompt, a line of settings.
+    var parameters: String {
+        var settingsLine = [
+            "Steps: \(settings.steps)", "Sampler: \(settings.sampler.rawValue)",
+            "CFG scale: \(settings.guidanceScale)", "Seed: \(settings.seed)", "Size: \(width)x\(height)",
+            "Model: \(model)", "Precision: \(precision.rawValue)",
+        ]
+        if let input {
+            settingsLine += ["Sound: \(Self.quoted(input))", "Window: \(settings.window.rawValue)"]
+            if settings.prompt != nil { settingsLine.append("Audio weight: \(settings.audioWeight)") }
+        }
+        if let initial = settings.initImage {
+            settingsLine += ["Denoising strength: \(initial.strength)", "Init image: \(Self.quoted(initial.path))"]
+        }
+        if let variation = settings.variation {
+            settingsLine += [
+                "Variation seed: \(variation.seed)", "Variation seed strength: \(variation.strength)",
+            ]
+        }
+        settingsLine.append("Version: fusemix-gen \(version)")
+        return [
+            settings.prompt ?? "",
+            settings.negativePrompt.map { "Negative prompt: \($0)" },
+            settingsLine.joined(separator: ", "),
+        ].compactMap { $0 }.joined(separator: "\n")
+    }
+
+    private static func lastPart(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// Values with a comma, colon or line break stand in JSON quotes, as that form has it.
+    private static func quoted(_ value: String) -> String {
+        guard value.contains(where: { ",:\n\"".contains($0) }) else { return value }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        let encoded = try? encoder.encode(value)
+        return encoded.map { String(decoding: $0, as: UTF8.self) } ?? value
+    }
+}
+
+/// The reason why no record could be read from a PNG.
+public enum PictureRecordError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+    case none(file: String)
+    case damaged(file: String)
+
+    public var description: String {
+        switch self {
+        case .none(let file): "\(file) carries no settings of fusemix-gen."
+        case .damaged(let file): "The settings that \(file) carries are damaged or out of range."
+        }
+    }
+
+    public var errorDescription: String? { description }
+}

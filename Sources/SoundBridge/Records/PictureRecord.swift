@@ -1,0 +1,81 @@
+import FilesOnDisk
+import Foundation
+import PictureFiles
+import TensorCore
+
+/// What is known of one picture: how it was made, and what was heard in its sound.
+///
+/// It is one line of `--json`, and, less output and seconds, what the PNG itself carries.
+public struct PictureRecord: Sendable, Codable, Equatable {
+    /// The sound's name as it was given; only the last part of its path inside a PNG. Nil without a sound.
+    public var input: String?
+    public var output: String?
+    public let width: Int
+    public let height: Int
+    public let model: String
+    /// Version of the program.
+    public let version: String
+    public let precision: Precision
+    public internal(set) var settings: GenerationSettings
+    /// Specific classes nearest to the embedding by cosine, best first.
+    public let heard: [ScoredLabel]
+    /// The audio encoder's own highest scores, best first; nil without a sound.
+    public let audioScores: [ScoredLabel]?
+    /// Wall time of each stage.
+    public var seconds: StageSeconds?
+
+    public init(
+        input: String?, picture: Picture, model: String, precision: Precision, settings: GenerationSettings,
+        heard: [ScoredLabel], audioScores: [ScoredLabel]?
+    ) {
+        self.input = input
+        (width, height) = (picture.width, picture.height)
+        self.model = model
+        version = Version.current
+        self.precision = precision
+        self.settings = settings
+        self.heard = heard
+        self.audioScores = audioScores
+    }
+
+    /// One JSON object, keys sorted, settings beside the rest.
+    public func json(pretty: Bool = false) throws -> String {
+        let encoder = JSONEncoder.ofLines
+        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case input, output, width, height, model, version, precision, heard, audioScores, seconds
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        input = try values.decodeIfPresent(String.self, forKey: .input)
+        output = try values.decodeIfPresent(String.self, forKey: .output)
+        width = try values.decode(Int.self, forKey: .width)
+        height = try values.decode(Int.self, forKey: .height)
+        model = try values.decode(String.self, forKey: .model)
+        version = try values.decode(String.self, forKey: .version)
+        precision = try values.decode(Precision.self, forKey: .precision)
+        settings = try GenerationSettings(from: decoder)
+        heard = try values.decode([ScoredLabel].self, forKey: .heard)
+        audioScores = try values.decodeIfPresent([ScoredLabel].self, forKey: .audioScores)
+        seconds = try values.decodeIfPresent(StageSeconds.self, forKey: .seconds)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try settings.encode(to: encoder)
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encodeIfPresent(input, forKey: .input)
+        try values.encodeIfPresent(output, forKey: .output)
+        try values.encode(width, forKey: .width)
+        try values.encode(height, forKey: .height)
+        try values.encode(model, forKey: .model)
+        try values.encode(version, forKey: .version)
+        try values.encode(precision, forKey: .precision)
+        try values.encode(heard, forKey: .heard)
+        try values.encodeIfPresent(audioScores, forKey: .audioScores)
+        try values.encodeIfPresent(seconds, forKey: .seconds)
+    }
+}

@@ -1,0 +1,89 @@
+import FrozenEncoders
+import LatentDiffusion
+
+/// Everything that a picture depends on beside its sound, its model and the precision.
+public struct GenerationSettings: Sendable, Codable, Equatable {
+    /// Key of the initial noise, below 2⁶³.
+    public var seed: UInt64
+    /// Sampler steps, at least 1.
+    public var steps: Int
+    public var sampler: SamplerKind
+    /// 1 follows the condition as it is; more exaggerates it.
+    public var guidanceScale: Float
+    /// Words mixed with the sound, or instead of it.
+    public var prompt: String?
+    /// Words to lead away from.
+    public var negativePrompt: String?
+    /// Share of the sound where prompt and sound are both given: 0 is the words alone, 1 the sound alone.
+    public var audioWeight: Float
+    /// How the windows of a clip are pooled.
+    public var window: WindowPooling
+    /// The picture to start from; nil is pure noise.
+    public var initImage: InitialPicture?
+    /// Moves the noise towards that of another seed.
+    public var variation: NoiseVariation?
+    /// Nil is the model's own.
+    public var size: PictureSize?
+
+    public static let defaultAudioWeight: Float = 0.5
+    public static let stepRange = 1...1000
+    public static let guidanceScaleRange: ClosedRange<Float> = 0...50
+    public static let seedRange: ClosedRange<UInt64> = 0...UInt64(Int64.max)
+
+    public init(
+        seed: UInt64 = 0, steps: Int, sampler: SamplerKind, guidanceScale: Float, prompt: String? = nil,
+        negativePrompt: String? = nil, audioWeight: Float = defaultAudioWeight, window: WindowPooling = .mean,
+        initImage: InitialPicture? = nil, variation: NoiseVariation? = nil, size: PictureSize? = nil
+    ) {
+        self.seed = seed
+        self.steps = steps
+        self.sampler = sampler
+        self.guidanceScale = guidanceScale
+        self.prompt = prompt
+        self.negativePrompt = negativePrompt
+        self.audioWeight = audioWeight
+        self.window = window
+        self.initImage = initImage
+        self.variation = variation
+        self.size = size
+    }
+
+    /// Whether every number lies in its range.
+    public var isInRange: Bool {
+        Self.seedRange.contains(seed) && Self.stepRange.contains(steps) && (0...1).contains(audioWeight)
+            && Self.guidanceScaleRange.contains(guidanceScale)
+            && (initImage.map { (0...1).contains($0.strength) } ?? true)
+            && (variation.map { (0...1).contains($0.strength) && Self.seedRange.contains($0.seed) } ?? true)
+    }
+
+    /// Whether pictures of the two can be denoised together. What makes the condition, and the seed, may differ.
+    public func sharesBatch(with other: GenerationSettings) -> Bool {
+        var alike = other
+        (alike.seed, alike.prompt, alike.audioWeight, alike.window) = (seed, prompt, audioWeight, window)
+        return self == alike
+    }
+
+    /// A model's own settings.
+    public init(_ defaults: ModelDefaults, seed: UInt64 = 0) {
+        self.init(
+            seed: seed, steps: defaults.steps, sampler: defaults.sampler, guidanceScale: defaults.guidanceScale)
+    }
+}
+
+/// Settings that a model's pictures are made with unless others are asked for.
+public struct ModelDefaults: Sendable, Codable {
+    public let sampler: SamplerKind
+    /// In `GenerationSettings.stepRange`.
+    public let steps: Int
+    /// In `GenerationSettings.guidanceScaleRange`.
+    public let guidanceScale: Float
+
+    public init(sampler: SamplerKind, steps: Int, guidanceScale: Float) {
+        (self.sampler, self.steps, self.guidanceScale) = (sampler, steps, guidanceScale)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case sampler, steps
+        case guidanceScale = "guidance_scale"
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import PictureFiles
+
+/// A picture that others start from, instead of pure noise, as settings and records name it.
+public struct InitialPicture: Sendable, Codable, Equatable {
+    /// As it was given; only the last part of it inside a PNG.
+    public var path: String
+    /// SHA-256 of the file in hexadecimal, so that the same picture is taken again; nil takes what is there.
+    public var sha256: String?
+    /// How far pictures may leave it: from 0 (it stays) to 1 (nothing of it is left).
+    public var strength: Double
+
+    public static let defaultStrength = 0.6
+
+    public init(path: String, sha256: String? = nil, strength: Double = defaultStrength) {
+        (self.path, self.sha256, self.strength) = (path, sha256, strength)
+    }
+
+    /// Of a PNG or JPEG file, with its checksum. Throws `PictureFileError`.
+    public init(contentsOf path: String, strength: Double = defaultStrength) throws {
+        let url = URL(filePath: path)
+        _ = try Picture(contentsOf: url)
+        self.init(path: path, sha256: Checksums.sha256(of: url), strength: strength)
+    }
+
+    /// Reads the picture. Throws `PictureFileError`; `InitialPictureError.changed`.
+    public func read() throws -> Picture {
+        let url = URL(filePath: path)
+        let picture = try Picture(contentsOf: url)
+        guard sha256 == nil || Checksums.sha256(of: url) == sha256 else {
+            throw InitialPictureError.changed(file: path)
+        }
+        return picture
+    }
+}
+
+/// The reason why pictures cannot start from another.
+public enum InitialPictureError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+    /// The file is not the one that the settings are about.
+    case changed(file: String)
+    /// The settings name a picture that is not part of the request.
+    case notGiven(name: String)
+
+    public var description: String {
+        switch self {
+        case .changed(let file):
+            "\(file) is not the picture to start from that was there before: its contents have changed."
+        case .notGiven(let name):
+            "The picture to start from, “\(name)”, was not given with the settings that name it."
+        }
+    }
+
+    public var errorDescription: String? { description }
+}

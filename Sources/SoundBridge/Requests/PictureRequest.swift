@@ -1,0 +1,68 @@
+import Foundation
+import LatentDiffusion
+import PictureFiles
+
+/// One picture to draw. It holds bytes and values, never a path: whoever asks need not be where the files are.
+public struct PictureRequest: Sendable {
+    /// What the picture is made of.
+    public enum Content: Sendable {
+        /// The settings' prompt alone.
+        case words
+        /// Bytes of a sound file of any format that `AudioFile` reads.
+        case soundFile(Data)
+        /// Mono samples, full scale 1, so many a second.
+        case samples([Float], sampleRate: Int)
+        /// What a sound, words or both were made into before; the settings' prompt is for the record alone.
+        case subject(PictureSubject)
+    }
+
+    public var content: Content
+    /// Of the picture; its seed, prompt and size among them.
+    public var settings: GenerationSettings
+    /// The picture to start from, where `settings.initImage` names one.
+    public var initialPicture: Picture?
+    /// The sound's name, for the record.
+    public var name: String?
+    /// Time that was spent on it before.
+    public var seconds = StageSeconds()
+
+    public init(
+        _ content: Content, _ settings: GenerationSettings, initialPicture: Picture? = nil, name: String? = nil
+    ) {
+        (self.content, self.settings, self.initialPicture, self.name) = (content, settings, initialPicture, name)
+    }
+
+    public init(
+        _ subject: PictureSubject, _ settings: GenerationSettings, initialPicture: Picture? = nil, name: String? = nil
+    ) {
+        self.init(.subject(subject), settings, initialPicture: initialPicture, name: name)
+    }
+
+    /// Whether the two can be denoised together.
+    public func sharesBatch(with other: PictureRequest) -> Bool {
+        settings.sharesBatch(with: other.settings) && initialPicture == other.initialPicture
+    }
+}
+
+/// What pictures show: a sound, words or both, ready for the denoiser, with what was heard in them.
+public struct PictureSubject: Sendable {
+    public let conditioning: Conditioning
+    /// Specific classes nearest to the embedding by cosine, best first.
+    public let heard: [ScoredLabel]
+    /// The audio encoder's own highest scores, best first; nil without a sound.
+    public let audioScores: [ScoredLabel]?
+
+    public init(conditioning: Conditioning, heard: [ScoredLabel], audioScores: [ScoredLabel]?) {
+        (self.conditioning, self.heard, self.audioScores) = (conditioning, heard, audioScores)
+    }
+}
+
+/// A picture with its record.
+public struct DrawnPicture: Sendable {
+    public let picture: Picture
+    public let record: PictureRecord
+
+    public init(picture: Picture, record: PictureRecord) {
+        (self.picture, self.record) = (picture, record)
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import FrozenEncoders
+import LatentDiffusion
+import PictureFiles
+import SoundFrontEnd
+import Synchronization
+import TensorCore
+import Testing
+
+@testable import SoundBridge
+
+/// A pipeline put together by hand, end to end, without a model on disk.
+@Suite @ComputeActor struct PartsTests {
+    let loud = (0..<800).map { Float($0 % 2) }
+
+    func request(_ pipeline: Pipeline, seed: UInt64 = 0, prompt: String? = nil) -> PictureRequest {
+        var settings = pipeline.settings(seed: seed)
+        settings.prompt = prompt
+        return PictureRequest(.samples(loud, sampleRate: 8000), settings, name: "loud")
+    }
+
+    @Test func drawsASoundWordsAndBoth() throws {
+        let pipeline = RandomParts.pipeline()
+        let sound = try pipeline.draw([request(pipeline)])[0]
+        #expect(sound.picture.width == 8 && sound.picture.height == 8)
+        #expect(sound.record.model == "tiny" && sound.record.input == "loud")
+        #expect(sound.record.heard.map(\.label) == ["low", "high"])
+        #expect(sound.record.audioScores?.map(\.label) == ["low", "high"])
+        var words = request(pipeline, prompt: "abc")
+        let both = try pipeline.draw([words])[0]
+        words.content = .words
+        let alone = try pipeline.draw([words])[0]
+        #expect(alone.record.audioScores == nil)
+        #expect(Set([sound.picture, both.picture, alone.picture]).count == 3)
+    }
+
+    /// Without a tagger nothing is heard, and pictures are made all the same.
+    @Test func anEncoderNeedsNoScores() throws {
+        let pipeline = RandomParts.pipeline(labels: nil)
+        let drawn = try pipeline.draw([request(pipeline)])[0]
+        #expect(drawn.record.heard.isEmpty && drawn.record.audioScores == [])
+    }
+
+    @Test func emptyWordsStandInForANullConditionThatWasNotLearned() throws {
+        final class WithEmpty: Conditioner {
+            let point: SentencePoint
+            init(_ point: SentencePoint) { self.point = point }
+            var shape: ConditionShape? { point.shape }
+            func conditioning(of words: String) throws -> Conditioning { try point.conditioning(of: words) }
+            func conditioning(of sound: EncodedSound) throws -> Conditioning { try point.conditioning(of: sound) }
+            func blend(words: Conditioning, sound: Conditioning, audioWeight: Float) throws -> Conditioning {
+                try point.blend(words: words, sound: sound, audioWeight: audioWeight)
+            }
+            func empty() throws -> Condition? { Condition(vector: Tensor(zeros: [3])) }
+        }
+        let learned = RandomParts.pipeline()
+        let made = RandomParts.pipeline(painter: .init(nullCondition: nil)) { words, adapter in
+            WithEmpty(SentencePoint(space: RandomParts.space, textEncoder: words, soundAdapter: adapter))
+        }
+        #expect(try made.draw([request(made)])[0].picture == learned.draw([request(learned)])[0].picture)
+        let neither = RandomParts.pipeline(painter: .init(nullCondition: nil))
+        #expect(throws: SamplingError.noNullCondition) { try neither.draw([request(neither)]) }
+    }
+
+    @Test func conditionsOfAnotherShapeAreAMisfit() throws {
+        let pipeline = RandomParts.pipeline(painter: .init(conditionShape: ConditionShape(tokens: 77, width: 768)))
+        let error = #expect(throws: ModelError.self) { try pipeline.draw([request(pipeline)]) }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("1 × 3, but the denoiser takes 77 × 768"))
+    }
+
+    @Test func picturesStartFromThatOfTheRequest() throws {
+        let pipeline = RandomParts.pipeline()
+        var start = request(pipeline)
+        start.settings.initImage = InitialPicture(path: "red.png", strength: 0)
+        #expect(throws: InitialPictureError.notGiven(name: "red.png")) { try pipeline.draw([start]) }
+        let red = try Picture(width: 8, height: 8, pixels: (0..<64).flatMap { _ in [255, 0, 0] as [UInt8] })
+        start.initialPicture = red
+        #expect(try pipeline.draw([start])[0].picture == red)
+    }
+
+    @Test func sizesThatTheDenoiserKnows() throws {
+        let pipeline = RandomParts.pipeline()
+        var wide = request(pipeline)
+        wide.settings.size = PictureSize(width: 16, height: 8)
+        #expect(try pipeline.draw([wide])[0].picture.width == 16)
+        #expect(throws: PictureSizeError.self) { try pipeline.check(PictureSize(width: 18, height: 8)) }
+        #expect(throws: PictureSizeError.self) { try pipeline.check(PictureSize(width: 32, height: 8)) }
+    }
+
+    @Test func whatCanShareABatchDoes() throws {
+        let batches = Mutex<[Int]>([])
+        let pipeline = RandomParts.pipeline(painter: .init(observe: { size in batches.withLock { $0.append(size) } }))
+        let queue = DrawQueue(pipeline, batchSize: 4, capacity: 7)
+        for seed in 0..<6 { try queue.add(request(pipeline, seed: UInt64(seed))) }
+        var other = request(pipeline, seed: 6)
+        other.settings.steps = 2
+        #expect(queue.hasFullBatch && queue.nextBatchCount == 4)
+        try queue.add(other)
+        #expect(queue.isFull)
+        #expect(throws: DrawQueueError.full(capacity: 7)) { try queue.add(other) }
+        var drawn: [DrawnPicture] = []
+        while !queue.isEmpty { drawn += try queue.draw().map { try $0.get() } }
+        // Guided: twice as many a call. Three steps, three steps, two steps.
+        #expect(batches.withLock { $0 } == [8, 8, 8, 4, 4, 4, 2, 2])
+        #expect(drawn.map(\.record.settings.seed) == Array(0...6))
+        #expect(try queue.draw().isEmpty)
+    }
+
+    @Test func oneAtFaultFailsAlone() throws {
+        let pipeline = RandomParts.pipeline()
+        let queue = DrawQueue(pipeline, capacity: 3)
+        var silent = request(pipeline, seed: 1)
+        silent.content = .samples([], sampleRate: 8000)
+        for request in [request(pipeline, seed: 0), silent, request(pipeline, seed: 2)] { try queue.add(request) }
+        let results = try queue.draw()
+        #expect(results.map { (try? $0.get()) != nil } == [true, false, true])
+        #expect(throws: (any Error).self) { try pipeline.draw([silent]) }
+    }
+
+    @Test func cancellingEndsWithinAStep() async throws {
+        let pipeline = RandomParts.pipeline()
+        let request = request(pipeline)
+        let steps = Mutex(0)
+        let task = Task { @ComputeActor in
+            try pipeline.draw([request]) { _ in
+                steps.withLock { $0 += 1 }
+                withUnsafeCurrentTask { $0?.cancel() }
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(steps.withLock { $0 } == 1)
+    }
+}
+
+@Suite struct ScoredLabelTests {
+    @Test func bestLabelsComeFirstAndTiesKeepTheirOrder() {
+        let labels = [("a", 0.1), ("b", 0.7), ("c", 0.3), ("d", 0.7)].map {
+            ScoredLabel(label: $0.0, score: Float($0.1))
+        }
+        #expect(ScoredLabel.best(3, of: labels).map(\.label) == ["b", "d", "c"])
+    }
+}

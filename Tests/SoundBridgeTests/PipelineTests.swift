@@ -1,0 +1,145 @@
+import Foundation
+import FrozenEncoders
+import LatentDiffusion
+import PictureFiles
+import TensorCore
+import Testing
+
+@testable import SoundBridge
+
+/// The bundled model through the library, as an embedder calls it.
+@Suite(.serialized) @ComputeActor struct PipelineTests {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    let dog = root.appending(path: "Samples/dog-bark.ogg")
+
+    func pipeline() throws -> Pipeline {
+        try Pipeline(ModelBundle(contentsOf: Self.root.appending(path: "Models/default")), precision: .float32)
+    }
+
+    func quick(_ pipeline: Pipeline, seed: UInt64) -> GenerationSettings {
+        var settings = pipeline.settings(seed: seed)
+        settings.steps = 2
+        return settings
+    }
+
+    @Test func aSoundBecomesPicturesOfEachSeed() async throws {
+        let pipeline = try pipeline()
+        let sound = try pipeline.listen(to: dog)
+        #expect(sound.embedding.count == 1024 && sound.scores?.count == 521)
+        let subject = try pipeline.subject(of: sound)
+        #expect(subject.heard.prefix(2).map(\.label).sorted() == ["Bark", "Dog"])
+        #expect(subject.audioScores?.count == 5)
+
+        let requests = [UInt64(3), 0].map { PictureRequest(subject, quick(pipeline, seed: $0), name: "dog.ogg") }
+        var drawn: [DrawnPicture] = []
+        for try await picture in pipeline.pictures(requests) { drawn.append(picture) }
+        #expect(drawn.map(\.record.settings.seed) == [3, 0])
+        #expect(drawn[0].picture != drawn[1].picture)
+        #expect(drawn[1].record.input == "dog.ogg" && drawn[1].record.heard == subject.heard)
+
+        // The same from the file's bytes, alone.
+        let bytes = PictureRequest(.soundFile(try Data(contentsOf: dog)), quick(pipeline, seed: 0), name: "dog.ogg")
+        var progress: [Int] = []
+        let again = try pipeline.draw([bytes]) { progress.append($0.step) }
+        #expect(again[0].picture == drawn[1].picture)
+        #expect(again[0].record.audioScores == subject.audioScores && progress == [1, 2])
+    }
+
+    @Test func samplesAreResampled() throws {
+        let pipeline = try pipeline()
+        let second = (0..<44_100).map { Float(sin(Double($0) * 2 * .pi * 440 / 44_100)) }
+        let request = PictureRequest(.samples(second, sampleRate: 44_100), quick(pipeline, seed: 1))
+        let drawn = try pipeline.draw([request])[0]
+        #expect(drawn.record.audioScores?.isEmpty == false && drawn.picture.width == 256)
+        let broken = PictureRequest(.samples([0], sampleRate: -1), quick(pipeline, seed: 1))
+        #expect(throws: (any Error).self) { try pipeline.draw([broken]) }
+    }
+
+    /// A picture alone has the bits that it has in any batch, at any place there.
+    @Test(arguments: [Precision.float32] + (Precision.hasBFloat16 ? [.bfloat16] : []))
+    func aBatchChangesNoBit(precision: Precision) throws {
+        let pipeline = try Pipeline(
+            ModelBundle(contentsOf: Self.root.appending(path: "Models/default")), precision: precision)
+        let subjects = try ["a dog", "a red apple", "rain"].map { try pipeline.subject(of: nil, prompt: $0) }
+        let seeds: [UInt64] = [7, 0, 7, 3]
+        func latents(_ indices: some Collection<Int>) throws -> Tensor {
+            try pipeline.latents(
+                indices.map { PictureRequest(.words, quick(pipeline, seed: seeds[$0 % seeds.count])) },
+                indices.map { subjects[$0 % subjects.count].conditioning.condition })
+        }
+        let alone = try (0..<12).map { try latents([$0]).floats }
+        for count in [2, 3, 8, 16] {
+            let batch = try latents(0..<count)
+            for index in 0..<count { #expect(batch.item(index).floats == alone[index % 12], "\(index) of \(count)") }
+        }
+    }
+
+    @Test func wordsMoveASoundTowardsThem() throws {
+        let pipeline = try pipeline()
+        let sound = try pipeline.listen(to: dog)
+        func embedding(_ sound: EncodedSound?, _ weight: Float) throws -> Embedding {
+            let subject = try pipeline.subject(of: sound, prompt: "a train", audioWeight: weight)
+            return try #require(subject.conditioning.embedding)
+        }
+        let words = try embedding(nil, 0)
+        let cosines = try [Float(1), 0.75, 0.5, 0.25, 0].map { try embedding(sound, $0).cosine(to: words) }
+        #expect(cosines == cosines.sorted())
+        #expect(abs((cosines.last ?? 0) - 1) < 1e-5)
+        #expect(throws: ConditioningError.nothingGiven) { try pipeline.subject(of: nil) }
+    }
+
+    @Test func aNegativePromptChangesThePicture() throws {
+        let pipeline = try pipeline()
+        let subject = try pipeline.subject(of: nil, prompt: "a dog")
+        var settings = quick(pipeline, seed: 1)
+        let plain = try pipeline.draw([PictureRequest(subject, settings)])
+        settings.negativePrompt = "a cat"
+        #expect(try pipeline.draw([PictureRequest(subject, settings)])[0].picture != plain[0].picture)
+    }
+
+    @Test func partsThatWereReleasedComeBack() throws {
+        let pipeline = try pipeline()
+        let request = PictureRequest(.words, {
+            var settings = quick(pipeline, seed: 1)
+            settings.prompt = "a dog"
+            return settings
+        }())
+        let before = try pipeline.draw([request])
+        #expect(pipeline.parts.textEncoder.loaded != nil && pipeline.parts.audioEncoder.loaded == nil)
+        pipeline.release([.words, .pictures])
+        #expect(pipeline.parts.textEncoder.loaded == nil && pipeline.parts.denoiser.loaded == nil)
+        #expect(try pipeline.draw([request])[0].picture == before[0].picture)
+    }
+
+    /// Without `load`, each part comes when it is first needed: then too, a misfit is an error.
+    @Test func partsThatDoNotFitAreAnErrorWhenTheyAreNeeded() throws {
+        let folder = try TemporaryFolder(), source = Self.root.appending(path: "Models")
+        try FileManager.default.createDirectory(
+            at: folder.url.appending(path: "components"), withIntermediateDirectories: true)
+        for name in ["class-names", "components/yamnet", "components/audioset-words", "components/decoder"] {
+            try FileManager.default.copyItem(at: source.appending(path: name), to: folder.url.appending(path: name))
+        }
+        let narrow = Tensor(shape: [521, 200]) { $0.update(repeating: 0.5) }
+        let file = folder.url.appending(path: "components/audioset-words/embeddings.safetensors")
+        try SafetensorsFile.write([("embeddings", narrow)], to: file)
+        let pipeline = try Pipeline(
+            ModelBundle(contentsOf: folder.url.appending(path: "class-names")), precision: .float32)
+        let request = PictureRequest(try pipeline.subject(of: pipeline.listen(to: dog)), quick(pipeline, seed: 0))
+        for _ in 0..<2 {
+            let error = #expect(throws: ModelError.self) { try pipeline.draw([request]) }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("1 × 200"))
+        }
+    }
+
+    @Test func aStoppedStreamMakesNoMore() async throws {
+        let pipeline = try pipeline()
+        let subject = try pipeline.subject(of: nil, prompt: "a dog")
+        var count = 0
+        for try await _ in pipeline.pictures((0..<10_000).map { PictureRequest(subject, quick(pipeline, seed: $0)) }) {
+            count += 1
+            if count == 2 { break }
+        }
+        #expect(count == 2)
+    }
+}
