@@ -66,21 +66,26 @@ let package = Package(
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
 
-        .target(name: "TestSupport", dependencies: ["TensorCore"], path: "Tests/TestSupport"),
-        .testTarget(name: "FilesOnDiskTests", dependencies: ["FilesOnDisk"]),
-        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore"]),
+        .target(name: "TestSupport", dependencies: ["FuseMix", "TensorCore"], path: "Tests/TestSupport"),
+        .testTarget(name: "FilesOnDiskTests", dependencies: ["FilesOnDisk", "TestSupport"]),
+        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
         .testTarget(
-            name: "SoundFrontEndTests", dependencies: ["SoundFrontEnd"], resources: [.copy("Fixtures")]),
+            name: "SoundFrontEndTests", dependencies: ["SoundFrontEnd", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "PictureFilesTests", dependencies: ["FilesOnDisk", "PictureFiles"], resources: [.copy("Fixtures")]),
+            name: "PictureFilesTests", dependencies: ["FilesOnDisk", "PictureFiles", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "FrozenEncodersTests", dependencies: ["FrozenEncoders"], resources: [.copy("Fixtures")]),
+            name: "FrozenEncodersTests", dependencies: ["FrozenEncoders", "TestSupport"], resources: [.copy("Fixtures")]
+        ),
         .testTarget(
-            name: "LatentDiffusionTests", dependencies: ["LatentDiffusion"], resources: [.copy("Fixtures")]),
+            name: "LatentDiffusionTests", dependencies: ["LatentDiffusion", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "FuseMixTests", dependencies: ["CKernels", "FuseMix", "TensorCore"], resources: [.copy("Fixtures")]),
+            name: "FuseMixTests", dependencies: ["CKernels", "FuseMix", "TensorCore", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "LatentStoreTests", dependencies: ["LatentStore", "TensorCore"], resources: [.copy("Fixtures")]),
+            name: "LatentStoreTests", dependencies: ["LatentStore", "TensorCore", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "RetrievalTests", dependencies: ["Retrieval", "TensorCore", "TestSupport"],
             resources: [.copy("Fixtures")]),
@@ -90,18 +95,23 @@ let package = Package(
                 "Evaluation", "FuseMix", "LatentStore", "Retrieval", "SoundBridge", "TensorCore", "TestSupport",
             ],
             resources: [.copy("Fixtures")]),
-        .testTarget(name: "BatchRunsTests", dependencies: ["BatchRuns", "FilesOnDisk", "SoundBridge", "TensorCore"]),
+        .testTarget(
+            name: "BatchRunsTests",
+            dependencies: ["BatchRuns", "FilesOnDisk", "SoundBridge", "TensorCore", "TestSupport"]),
         .testTarget(
             name: "RunReportTests",
-            dependencies: ["BatchRuns", "LatentDiffusion", "RunReport", "SoundBridge", "TensorCore"]),
+            dependencies: ["BatchRuns", "LatentDiffusion", "RunReport", "SoundBridge", "TensorCore", "TestSupport"]),
         .testTarget(
             name: "SoundBridgeTests",
             dependencies: [
-                "SoundBridge", "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles", "TensorCore",
+                "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles", "SoundBridge", "TensorCore",
+                "TestSupport",
             ]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["FrozenEncoders", "FuseMix", "LatentStore", "PictureFiles", "TensorCore", "fusemix-gen"],
+            dependencies: [
+                "FrozenEncoders", "FuseMix", "LatentStore", "PictureFiles", "TensorCore", "TestSupport", "fusemix-gen",
+            ],
             exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6]

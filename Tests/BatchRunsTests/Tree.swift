@@ -1,26 +1,22 @@
 import Foundation
 import SoundBridge
+import TestSupport
 import Testing
 
 @testable import BatchRuns
 
-/// A folder for one test, gone with it.
-final class Tree {
-    let path: String
+/// A folder for one test, with paths as the code under test takes them.
+struct Tree {
+    private let folder: TemporaryFolder
+    var path: String { folder.url.path }
 
     /// - Parameter files: paths of empty files to create; a path that ends in `/` is a folder.
     init(_ files: [String] = []) throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "batch-runs-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
         for file in files {
-            let url = URL(filePath: self / file)
-            let folder = file.hasSuffix("/") ? url : url.deletingLastPathComponent()
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            if !file.hasSuffix("/") { try Data().write(to: url) }
+            if file.hasSuffix("/") { try folder.makeFolder(file) } else { try folder.write(file, "") }
         }
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 
     static func / (tree: Tree, name: String) -> String { tree.path + "/" + name }
 

@@ -1,27 +1,25 @@
 import Foundation
 import PictureFiles
+import TestSupport
 import Testing
 
 /// Runs over many sounds. Few steps: what is tested here holds at any number of them.
 @Suite(.serialized) struct BatchTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try TemporaryFolder() }
 
     /// Copies of samples below `in`, by name; the same few sounds again and again.
     private func sounds(_ count: Int) throws {
         for index in 0..<count {
             let sample = try #require(samples.isEmpty ? nil : samples[index % samples.count])
-            let folder = scratch.url.appending(path: "in/\(index % 3)")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try FileManager.default.copyItem(
-                at: sample, to: folder.appending(path: "\(index)-\(sample.lastPathComponent)"))
+            try scratch.copy(sample, to: "in/\(index % 3)/\(index)-\(sample.lastPathComponent)")
         }
     }
 
     private var samples: [URL] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: Command.samples.path)) ?? []).sorted()
-            .map { Command.samples.appending(path: $0) }
+        ((try? FileManager.default.contentsOfDirectory(atPath: Checkout.samples.path)) ?? []).sorted()
+            .map { Checkout.samples.appending(path: $0) }
             .filter { ["ogg", "flac", "wav"].contains($0.pathExtension) }
     }
 
@@ -87,7 +85,7 @@ import Testing
         #expect(try run("in", "-o", "out", "--steps", "2").exitCode == 0)
         let expected = try results("out")
         let pictures = try manifest("out").compactMap { $0["output"] as? String }.map {
-            scratch.url.appending(path: "out/\($0)")
+            scratch.url("out/\($0)")
         }
         try Data(contentsOf: pictures[0]).dropLast(20).write(to: pictures[0])
         try FileManager.default.removeItem(at: pictures[1])
@@ -109,7 +107,7 @@ import Testing
     func aSignalEndsTheRunAfterWhatItIsAt(signal: Int32, code: Int32) throws {
         try sounds(30)
         let running = try Command.start(["in", "-o", "out", "--steps", "4", "--batch-size", "2"], in: scratch.url)
-        let journal = scratch.url.appending(path: "out/.fusemix-gen/journal.jsonl")
+        let journal = scratch.url("out/.fusemix-gen/journal.jsonl")
         while ((try? Data(contentsOf: journal))?.count(where: { $0 == UInt8(ascii: "\n") }) ?? 0) < 3 {
             try #require(running.process.isRunning)
             usleep(5000)
@@ -131,16 +129,14 @@ import Testing
             "a.ogg", "b\nnew line.ogg", "deep/\u{1F436}.ogg", "-rf.ogg", "--output.ogg", "<script>.ogg", "%41 #?.ogg",
             String(repeating: "x", count: 251) + ".ogg", "\u{1B}[31m.ogg", "\u{E9}.ogg", "e\u{301}.ogg",
         ]
-        let flac = try Data(contentsOf: Command.samples.appending(path: "crow.flac"))
+        let flac = try Data(contentsOf: Checkout.samples.appending(path: "crow.flac"))
         let bad: [String: Data] = [
             "half.flac": flac.prefix(flac.count / 2), "empty.wav": Data(), "text.mp3": Data("no sound".utf8),
         ]
-        let folder = scratch.url.appending(path: "in")
-        try FileManager.default.createDirectory(
-            at: folder.appending(path: "deep"), withIntermediateDirectories: true)
-        let dog = try Data(contentsOf: Command.samples.appending(path: "dog-bark.ogg"))
-        for name in good { try dog.write(to: folder.appending(path: name)) }
-        for (name, data) in bad { try data.write(to: folder.appending(path: name)) }
+        let folder = scratch.url("in")
+        let dog = try Data(contentsOf: Checkout.samples.appending(path: "dog-bark.ogg"))
+        for name in good { try scratch.write("in/" + name, dog) }
+        for (name, data) in bad { try scratch.write("in/" + name, data) }
         try #require(symlink("nowhere", folder.path + "/dangling.wav") == 0)
         try #require(symlink("..", folder.path + "/deep/loop") == 0)
         try #require(mkfifo(folder.path + "/pipe.wav", 0o600) == 0)
@@ -167,7 +163,7 @@ import Testing
 
     @Test func aRunGivesUpWhenItIsToldTo() throws {
         try sounds(4)
-        for name in ["0.wav", "1.wav"] { try Data().write(to: scratch.url.appending(path: "in/\(name)")) }
+        for name in ["0.wav", "1.wav"] { try scratch.write("in/\(name)", "") }
         let fast = try run("in", "-o", "fast", "--steps", "1", "--fail-fast")
         #expect(fast.exitCode == 1 && fast.errors.contains("1 failed"))
         let late = try run("in", "-o", "late", "--steps", "1", "--max-failures", "3")
@@ -176,7 +172,7 @@ import Testing
 
     @Test func whatStandsBeforeTheLastFailureIsMade() throws {
         try sounds(4)
-        try Data().write(to: scratch.url.appending(path: "in/1.wav"))
+        try scratch.write("in/1.wav", "")
         let fast = try run("in", "-o", "fast", "--steps", "1", "--fail-fast", "--batch-size", "16")
         #expect(fast.exitCode == 1 && fast.errors.contains("2 of 5 pictures done, 1 failed, 2 left."), "\(fast.errors)")
     }
@@ -203,8 +199,7 @@ import Testing
     /// A file system of half a megabyte, in a namespace of its own, holds some ten of the pictures.
     @Test(.enabled(if: BatchTests.canMount)) func aFullDiskEndsTheRun() throws {
         try sounds(30)
-        try FileManager.default.createDirectory(
-            at: scratch.url.appending(path: "out"), withIntermediateDirectories: false)
+        try scratch.makeFolder("out")
         let outcome = try Command.start(
             ["in", "-o", "out", "--steps", "1"], in: scratch.url, by: Self.mounting + ["512k"]
         ).finish()
@@ -229,7 +224,7 @@ import Testing
     }()
 
     @Test func aListSaysWhatToMake() throws {
-        let dog = Command.samples.appending(path: "dog-bark.ogg").path
+        let dog = Checkout.samples.appending(path: "dog-bark.ogg").path
         let list = """
             {"input": "\(dog)", "seed": 9, "steps": 3}
             {"prompt": "a red apple", "output": "fruit/apple.png"}

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built command, run as a user runs it.
 struct Command {
@@ -16,16 +17,19 @@ struct Command {
         }
     }
 
-    /// The checkout that the tests were built in.
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-    static let samples = root.appending(path: "Samples")
-
     /// Products of a build lie side by side: the command beside the test bundle.
     static let executable = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "fusemix-gen")
 
-    /// Runs to the end. The environment is empty but for what is given, the models those of the checkout.
+    /// What every command finds in its environment, and nothing else: the models of the checkout, and one thread, as
+    /// threads that share a busy core wait for each other far longer than they compute. What it leaves in the temporary
+    /// directory is found where the tests leave things.
+    static let environment = [
+        "FUSEMIX_MODELS": Checkout.models.path, "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1",
+        "TMPDIR": FileManager.default.temporaryDirectory.path,
+    ]
+
+    /// Runs to the end, in `environment` with some more.
     static func run(
         _ arguments: String..., input: Data? = nil, environment: [String: String] = [:], in directory: URL? = nil
     ) throws -> Outcome {
@@ -44,18 +48,12 @@ struct Command {
         let words = wrapper + [executable.path] + arguments
         process.executableURL = URL(filePath: words[0])
         process.arguments = Array(words.dropFirst())
-        // One thread a command: threads that share a busy core wait for each other far longer than they compute.
-        let models = root.appending(path: "Models").path
-        process.environment = ["FUSEMIX_MODELS": models, "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1"]
-            .merging(environment) { $1 }
+        process.environment = Self.environment.merging(environment) { $1 }
         process.currentDirectoryURL = directory
         // Files rather than pipes: a full pipe would stop the command, and nobody reads while it runs.
-        let scratch = try Scratch()
-        let standardInput = scratch.url.appending(path: "in"), standardOutput = scratch.url.appending(path: "out")
-        let standardError = scratch.url.appending(path: "err")
-        try (input ?? Data()).write(to: standardInput)
-        try Data().write(to: standardOutput)
-        try Data().write(to: standardError)
+        let scratch = try TemporaryFolder()
+        let standardInput = try scratch.write("in", input ?? Data())
+        let standardOutput = try scratch.write("out", ""), standardError = try scratch.write("err", "")
         process.standardInput = try FileHandle(forReadingFrom: standardInput)
         process.standardOutput = try FileHandle(forWritingTo: standardOutput)
         process.standardError = try FileHandle(forWritingTo: standardError)
@@ -65,7 +63,7 @@ struct Command {
 
     struct Running {
         let process: Process
-        fileprivate let scratch: Scratch
+        fileprivate let scratch: TemporaryFolder
         fileprivate let output: URL
         fileprivate let errors: URL
 
@@ -75,23 +73,5 @@ struct Command {
                 exitCode: process.terminationStatus, output: Data(contentsOf: output),
                 errors: String(decoding: Data(contentsOf: errors), as: UTF8.self))
         }
-    }
-}
-
-/// A folder that goes away with its owner.
-final class Scratch: Sendable {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "fusemix-gen-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func path(_ name: String) -> String { url.appending(path: name).path }
-    func data(_ name: String) throws -> Data { try Data(contentsOf: url.appending(path: name)) }
-    var names: [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted()
     }
 }

@@ -1,16 +1,17 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// An `embed` that is stopped, and what is left of it.
 @Suite(.serialized) struct EmbedResumeTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
     private let arguments = ["embed", "lines.txt", "--encoder", "all-minilm-l6-v2", "--quiet"]
 
     /// Enough lines that a run can be stopped in the middle.
     init() throws {
-        scratch = try Scratch()
+        scratch = try TemporaryFolder()
         let lines = (0..<600).map { "a dog that barks \($0) times at the postman, who is afraid of it\n" }.joined()
-        try Data(lines.utf8).write(to: scratch.url.appending(path: "lines.txt"))
+        try scratch.write("lines.txt", lines)
     }
 
     private func embed(_ more: String...) throws -> Command.Outcome {
@@ -20,12 +21,12 @@ import Testing
     /// Starts a run and sends it a signal when some rows are written.
     private func stop(with number: Int32) throws -> Command.Outcome {
         let running = try Command.start(arguments + ["-o", "broken.safetensors"], in: scratch.url)
-        let rows = scratch.url.appending(path: "broken.safetensors.partial")
+        let rows = scratch.url("broken.safetensors.partial")
         while running.process.isRunning, ((try? Data(contentsOf: rows)) ?? Data()).count < 20 * 384 * 4 { usleep(2000) }
         kill(running.process.processIdentifier, number)
         let outcome = try running.finish()
-        #expect(!scratch.names.contains("broken.safetensors"))
-        #expect(scratch.names.contains("broken.safetensors.partial"))
+        #expect(try !scratch.names.contains("broken.safetensors"))
+        #expect(try scratch.names.contains("broken.safetensors.partial"))
         return outcome
     }
 
@@ -39,27 +40,27 @@ import Testing
         #expect(resumed.exitCode == 0 && resumed.errors.isEmpty, "\(resumed.errors)")
         #expect(try embed("-o", "whole.safetensors").exitCode == 0)
         #expect(try scratch.data("broken.safetensors") == scratch.data("whole.safetensors"))
-        #expect(scratch.names == ["broken.safetensors", "lines.txt", "whole.safetensors"])
+        #expect(try scratch.names == ["broken.safetensors", "lines.txt", "whole.safetensors"])
     }
 
     @Test(arguments: zip([SIGINT, SIGTERM], [130, 143] as [Int32]))
     func interrupted(number: Int32, code: Int32) throws {
         #expect(try stop(with: number).exitCode == code)
         #expect(try embed("-o", "broken.safetensors", "--resume").exitCode == 0)
-        #expect(scratch.names == ["broken.safetensors", "lines.txt"])
+        #expect(try scratch.names == ["broken.safetensors", "lines.txt"])
     }
 
     /// An id that stands for something else than when the run began: another file, or another content of it.
     @Test func changedItems() throws {
-        let (list, clip) = (scratch.url.appending(path: "clips.tsv"), scratch.url.appending(path: "b.ogg"))
-        try FileManager.default.copyItem(at: Command.samples.appending(path: "rain.ogg"), to: clip)
+        let list = scratch.url("clips.tsv")
+        let clip = try scratch.copy(Checkout.samples.appending(path: "rain.ogg"), to: "b.ogg")
         let header = "id\tpath\tgroup\n"
         func run(_ lines: String, _ more: String...) throws -> Command.Outcome {
             try Data((header + lines).utf8).write(to: list)
             let arguments = ["embed", "clips.tsv", "--encoder", "yamnet", "--quiet", "-o", "a.safetensors"]
             return try Command.start(arguments + more, in: scratch.url).finish()
         }
-        let dog = Command.samples.appending(path: "dog-bark.ogg").path
+        let dog = Checkout.samples.appending(path: "dog-bark.ogg").path
         // The last item is a pipe that nobody writes to: the run waits there, and is killed.
         let pipe = scratch.path("pipe.wav")
         #expect(mkfifo(pipe, 0o600) == 0)
@@ -67,7 +68,7 @@ import Testing
         try Data((header + lines + "end\tpipe.wav\t\n").utf8).write(to: list)
         let running = try Command.start(
             ["embed", "clips.tsv", "--encoder", "yamnet", "--quiet", "-o", "a.safetensors"], in: scratch.url)
-        let journal = scratch.url.appending(path: "a.safetensors.partial.items")
+        let journal = scratch.url("a.safetensors.partial.items")
         while running.process.isRunning, ((try? Data(contentsOf: journal)) ?? Data()).count(where: { $0 == 10 }) < 3 {
             usleep(2000)
         }
@@ -92,10 +93,10 @@ import Testing
     /// What a run with other items left is not mixed into this one.
     @Test func otherItems() throws {
         _ = try stop(with: SIGKILL)
-        try Data("rain\na dog\n".utf8).write(to: scratch.url.appending(path: "lines.txt"))
+        try scratch.write("lines.txt", "rain\na dog\n")
         let refused = try embed("-o", "broken.safetensors", "--resume")
         #expect(refused.exitCode == 2 && refused.errors.contains("broken.safetensors.partial"), "\(refused.errors)")
         #expect(try embed("-o", "broken.safetensors", "--overwrite").exitCode == 0)
-        #expect(scratch.names == ["broken.safetensors", "lines.txt"])
+        #expect(try scratch.names == ["broken.safetensors", "lines.txt"])
     }
 }

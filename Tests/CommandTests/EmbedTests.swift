@@ -1,13 +1,14 @@
 import Foundation
 import LatentStore
 import TensorCore
+import TestSupport
 import Testing
 
 /// `fusemix-gen embed` as a user runs it: what goes in, and the set that comes out.
 @Suite(.serialized) struct EmbedTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try TemporaryFolder() }
 
     private func embed(_ arguments: String..., input: Data? = nil) throws -> Command.Outcome {
         try Command.start(["embed"] + arguments, input: input, in: scratch.url).finish()
@@ -17,15 +18,8 @@ import Testing
         try LatentSet(contentsOf: scratch.url.appending(path: name))
     }
 
-    private func write(_ text: String, _ name: String) throws {
-        try Data(text.utf8).write(to: scratch.url.appending(path: name))
-    }
-
     private func copy(_ sample: String, to name: String) throws {
-        let place = scratch.url.appending(path: name)
-        try FileManager.default.createDirectory(
-            at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try FileManager.default.copyItem(at: Command.samples.appending(path: sample), to: place)
+        try scratch.copy(Checkout.samples.appending(path: sample), to: name)
     }
 
     @Test func help() throws {
@@ -41,20 +35,20 @@ import Testing
         try copy("crow.png", to: "pictures/.hidden.png")
         try copy("rain.ogg", to: "pictures/rain.ogg")
         try FileManager.default.createSymbolicLink(
-            at: scratch.url.appending(path: "pictures/birds/loop"),
-            withDestinationURL: scratch.url.appending(path: "pictures"))
+            at: scratch.url("pictures/birds/loop"),
+            withDestinationURL: scratch.url("pictures"))
         let outcome = try embed("pictures", "--encoder", "efficientnet-lite0", "-o", "a.safetensors")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         let latents = try set()
         #expect(Array(latents.ids) == ["b.png", "birds/crow.PNG"])
         #expect(latents.vectors.shape == [2, 1280] && latents.vectors.dtype == .float32 && latents.groups == nil)
         #expect(latents.metadata["encoder"] == "efficientnet-lite0" && latents.metadata["modality"] == "image")
-        #expect(scratch.names == ["a.safetensors", "pictures"])
+        #expect(try scratch.names == ["a.safetensors", "pictures"])
     }
 
     /// Both features side by side are what each is alone.
     @Test func featuresOfSounds() throws {
-        let dog = Command.samples.appending(path: "dog-bark.ogg").path
+        let dog = Checkout.samples.appending(path: "dog-bark.ogg").path
         var rows: [String: [Float]] = [:]
         for features in ["embedding", "scores", "both"] {
             let outcome = try embed(
@@ -71,7 +65,7 @@ import Testing
     }
 
     @Test func linesOfText() throws {
-        try write("a dog barks\n\nrain on a roof\r\n", "lines.txt")
+        try scratch.write("lines.txt", "a dog barks\n\nrain on a roof\r\n")
         let outcome = try embed("lines.txt", "--encoder", "all-minilm-l6-v2", "-o", "a.safetensors", "--dtype", "f16")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         let latents = try set()
@@ -92,7 +86,7 @@ import Testing
             {"path": "media/crow.png", "id": "black", "group": "birds"}
             """,
         ]
-        try write(try #require(lists[form]), "lists/all.\(form)")
+        try scratch.write("lists/all.\(form)", try #require(lists[form]))
         let outcome = try embed("lists/all.\(form)", "--encoder", "efficientnet-lite0", "-o", "a.safetensors")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         let latents = try set()
@@ -118,7 +112,7 @@ import Testing
 
     /// Text in a list, as rows of length 1, in NumPy's form with its ids beside it.
     @Test func textsAsNumPy() throws {
-        try write("text\tid\na dog barks\t1\nrain\t2\n", "texts.tsv")
+        try scratch.write("texts.tsv", "text\tid\na dog barks\t1\nrain\t2\n")
         let outcome = try embed(
             "texts.tsv", "--encoder", "all-minilm-l6-v2", "-o", "a.npy", "--normalize", "--quiet", "--json")
         #expect(outcome.exitCode == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
@@ -127,7 +121,7 @@ import Testing
         #expect(Array(latents.ids) == ["1", "2"])
         let squares = latents.rows([1]).floats.reduce(0) { $0 + Double($1) * Double($1) }
         #expect(abs(squares - 1) < 1e-6)
-        #expect(scratch.names == ["a.ids.txt", "a.npy", "texts.tsv"])
+        #expect(try scratch.names == ["a.ids.txt", "a.npy", "texts.tsv"])
     }
 
     @Test func normalizedPicturesHaveLengthOne() throws {
@@ -147,21 +141,21 @@ import Testing
         #expect(
             outcome.errors.split(separator: "\n").count == 1 && outcome.errors.contains("b.png"), "\(outcome.errors)")
         #expect(Array(try set().ids) == ["a.png", "c.png"])
-        #expect(scratch.names == ["a.safetensors", "pictures"])
+        #expect(try scratch.names == ["a.safetensors", "pictures"])
     }
 
     /// Each is one sentence that names what is wrong; nothing is made.
     @Test func failures() throws {
-        try write("a dog\na dog\n", "twice.txt")
-        try write("one\n", "one.txt")
-        try write("", "empty.txt")
-        try write("path\nabsent.png\n", "absent.tsv")
-        try write("file\nabsent.png\n", "columns.tsv")
-        try write("path\tid\nabsent.png\n", "short.tsv")
-        try write("{\"path\": 3}\n", "number.jsonl")
+        try scratch.write("twice.txt", "a dog\na dog\n")
+        try scratch.write("one.txt", "one\n")
+        try scratch.write("empty.txt", "")
+        try scratch.write("absent.tsv", "path\nabsent.png\n")
+        try scratch.write("columns.tsv", "file\nabsent.png\n")
+        try scratch.write("short.tsv", "path\tid\nabsent.png\n")
+        try scratch.write("number.jsonl", "{\"path\": 3}\n")
         try copy("rain.png", to: "rain.png")
-        try write("old", "old.safetensors")
-        let before = scratch.names
+        try scratch.write("old.safetensors", "old")
+        let before = try scratch.names
         let (text, image) = ("all-minilm-l6-v2", "efficientnet-lite0")
         let cases: [([String], Int32, String)] = [
             (["twice.txt", "--encoder", text, "-o", "a.npy"], 2, "a dog"),
@@ -190,7 +184,7 @@ import Testing
             #expect(outcome.output.isEmpty)
             let sentences = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("fusemix-gen: ") }
             #expect(!sentences.isEmpty && outcome.errors.contains(words), "\(arguments): \(outcome.errors)")
-            #expect(scratch.names == before, "\(arguments)")
+            #expect(try scratch.names == before, "\(arguments)")
         }
     }
 }

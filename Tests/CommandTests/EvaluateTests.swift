@@ -2,13 +2,14 @@ import Foundation
 import FuseMix
 import LatentStore
 import TensorCore
+import TestSupport
 import Testing
 
 /// `evaluate retrieval` and `evaluate zero-shot` as a user runs them, on the samples and on latents made here.
 @Suite(.serialized) struct EvaluateTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test(arguments: [
         ("help-evaluate", ["evaluate", "--help"]), ("help-evaluate-retrieval", ["evaluate", "retrieval", "--help"]),
@@ -119,7 +120,7 @@ import Testing
             "path\tcaption\ndog-bark.ogg\tA dog barks!\ndog-bark.ogg\ta dog\nrain.ogg\train\nabsent.ogg\tnothing\n")
         let arguments = [
             "evaluate", "retrieval", "--format", "tsv", "--annotations", scratch.path("clips.tsv"), "--media",
-            Command.samples.path, "--adapters", adapters.path, "--json", "--precision", "f32",
+            Checkout.samples.path, "--adapters", adapters.path, "--json", "--precision", "f32",
         ]
         let failed = try Command.start(arguments).finish()
         #expect(failed.exitCode == 1 && failed.errors.contains("1 of 3 media") && failed.errors.contains("absent.ogg"))
@@ -142,10 +143,7 @@ import Testing
     @Test func brokenMediaDoNotStopTheOthers() throws {
         let adapters = try scratch.writeAdapters("sound-text", x: ("yamnet", 1024), y: ("all-minilm-l6-v2", 384))
         for (folder, file) in [("dog", "dog-bark.ogg"), ("rain", "rain.ogg")] {
-            let place = scratch.url.appending(path: "clips/\(folder)")
-            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-            try FileManager.default.copyItem(
-                at: Command.samples.appending(path: file), to: place.appending(path: "good.ogg"))
+            try scratch.copy(Checkout.samples.appending(path: file), to: "clips/\(folder)/good.ogg")
             try scratch.write("clips/\(folder)/broken.wav", "RIFF")
         }
         try scratch.write(
@@ -186,18 +184,18 @@ import Testing
         try scratch.write("dataset_flickr8k.json", "{\"images\": [\(images.joined(separator: ", "))]}")
         let outcome = try Command.run(
             "evaluate", "retrieval", "--format", "karpathy", "--annotations", scratch.path("dataset_flickr8k.json"),
-            "--media", Command.samples.path, "--adapters", adapters.path, "--captions", "raw")
+            "--media", Checkout.samples.path, "--adapters", adapters.path, "--captions", "raw")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(outcome.text.contains("image → text   (3 queries, 6 candidates)"))
         #expect(outcome.text.contains("text → image   (6 queries, 3 candidates)"))
         // The vectors of the bundled encoder of sounds are no pictures'.
         let wrong = try Command.run(
             "evaluate", "retrieval", "--format", "karpathy", "--annotations", scratch.path("dataset_flickr8k.json"),
-            "--media", Command.samples.path, "--adapters", adapters.path, "--x-encoder", "yamnet")
+            "--media", Checkout.samples.path, "--adapters", adapters.path, "--x-encoder", "yamnet")
         #expect(wrong.exitCode == 1 && wrong.errors.contains("yamnet gives vectors of 1024"), "\(wrong.errors)")
         let unknown = try Command.run(
             "evaluate", "retrieval", "--format", "karpathy", "--annotations", scratch.path("dataset_flickr8k.json"),
-            "--media", Command.samples.path, "--adapters", "absent")
+            "--media", Checkout.samples.path, "--adapters", "absent")
         #expect(unknown.exitCode == 3 && unknown.errors.contains("absent"), "\(unknown.errors)")
     }
 
@@ -206,10 +204,7 @@ import Testing
             "dog bark": "dog-bark.ogg", "rain": "rain.ogg", "crow": "crow.flac", "helicopter": "helicopter.ogg",
         ]
         for (label, file) in classes {
-            let folder = scratch.url.appending(path: "clips/\(label)")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try FileManager.default.copyItem(
-                at: Command.samples.appending(path: file), to: folder.appending(path: file))
+            try scratch.copy(Checkout.samples.appending(path: file), to: "clips/\(label)/\(file)")
         }
         let outcome = try Command.run(
             "evaluate", "zero-shot", scratch.path("clips"), "--baseline", "default", "--template", "the sound of {}",
@@ -234,7 +229,7 @@ import Testing
             let fields = $0.split(separator: "\t").map(String.init)
             return (picture: "\(fields[0]).png", concept: fields[1], sound: fields[2])
         }
-        let samples = Command.samples.path
+        let samples = Checkout.samples.path
         try scratch.write(
             "made.tsv", table.map { "\(samples)/\($0.picture)\t\($0.concept)\t\(samples)/\($0.sound)\n" }.joined())
         try scratch.write(
@@ -267,16 +262,13 @@ import Testing
     /// A picture says itself which sound it was made of; its folder, what it was to show.
     @Test func generationFindsItsSounds() throws {
         for (concept, sound) in [("dog", "dog-bark.ogg"), ("bird", "crow.flac")] {
-            let folder = scratch.url.appending(path: "in/\(concept)")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try FileManager.default.copyItem(
-                at: Command.samples.appending(path: sound), to: folder.appending(path: sound))
+            try scratch.copy(Checkout.samples.appending(path: sound), to: "in/\(concept)/\(sound)")
         }
         _ = try Command.run(scratch.path("in"), "-o", scratch.path("out"), "--steps", "2")
         try scratch.write("real.tsv", "dog-bark.png\tdog\ncrow.png\tbird\n")
         let outcome = try Command.run(
             "evaluate", "generation", scratch.path("out"), "--reference", scratch.path("real.tsv"), "--media",
-            Command.samples.path, "--sounds", scratch.path("in"), "--json")
+            Checkout.samples.path, "--sounds", scratch.path("in"), "--json")
         let object = try #require(outcome.objects.first, "\(outcome.errors)")
         let similarities = try #require(object["similarities"] as? [String: Any])
         #expect(similarities["sounds"] as? Int == 2 && similarities["AIS"] is Double)

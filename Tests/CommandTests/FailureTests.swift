@@ -1,24 +1,25 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Every failure is one sentence on standard error that names the file, the right exit code, and no output.
 @Suite(.serialized) struct FailureTests {
-    let scratch: Scratch
-    let dog = Command.samples.appending(path: "dog-bark.ogg").path
+    let scratch: TemporaryFolder
+    let dog = Checkout.samples.appending(path: "dog-bark.ogg").path
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try TemporaryFolder() }
 
     /// Runs in a folder of its own, where nothing may be left.
     private func expectFailure(
         _ arguments: [String], exitCode: Int32, naming name: String, models: URL? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let place = try Scratch()
+        let place = try TemporaryFolder()
         let environment = models.map { ["FUSEMIX_MODELS": $0.path] } ?? [:]
         let outcome = try Command.start(arguments, environment: environment, in: place.url).finish()
         #expect(outcome.exitCode == exitCode, "\(outcome.errors)", sourceLocation: sourceLocation)
         #expect(outcome.output.isEmpty, sourceLocation: sourceLocation)
-        #expect(place.names.isEmpty, sourceLocation: sourceLocation)
+        #expect(try place.names.isEmpty, sourceLocation: sourceLocation)
         let lines = outcome.errors.split(separator: "\n")
         #expect(lines.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
         #expect(
@@ -29,18 +30,18 @@ import Testing
 
     @Test func inputs() throws {
         try expectFailure(["absent.wav", "-o", "a.png"], exitCode: 1, naming: "absent.wav")
-        try FileManager.default.createDirectory(atPath: scratch.path("quiet"), withIntermediateDirectories: true)
+        try scratch.makeFolder("quiet")
         try expectFailure([scratch.path("quiet"), "-o", "pictures"], exitCode: 2, naming: "quiet")
 
-        let picture = Command.root.appending(path: "Tests/PictureFilesTests/Fixtures/gray-8.png")
-        try FileManager.default.copyItem(at: picture, to: scratch.url.appending(path: "picture.wav"))
+        let picture = Checkout.root.appending(path: "Tests/PictureFilesTests/Fixtures/gray-8.png")
+        try scratch.copy(picture, to: "picture.wav")
         try expectFailure([scratch.path("picture.wav"), "-o", "a.png"], exitCode: 1, naming: "picture.wav")
 
-        let flac = try Data(contentsOf: Command.samples.appending(path: "crow.flac"))
-        try flac.prefix(flac.count / 2).write(to: scratch.url.appending(path: "half.flac"))
+        let flac = try Data(contentsOf: Checkout.samples.appending(path: "crow.flac"))
+        try scratch.write("half.flac", flac.prefix(flac.count / 2))
         try expectFailure([scratch.path("half.flac"), "-o", "a.png"], exitCode: 1, naming: "half.flac")
 
-        try Data().write(to: scratch.url.appending(path: "empty.wav"))
+        try scratch.write("empty.wav", "")
         try expectFailure([scratch.path("empty.wav"), "-o", "a.png"], exitCode: 1, naming: "empty.wav")
         try expectFailure(["bad\u{1B}[31m.wav", "-o", "a.png"], exitCode: 1, naming: "bad\u{FFFD}[31m.wav")
     }
@@ -113,17 +114,13 @@ import Testing
 
     /// All but the text encoder, which a sound alone does not need.
     private func copyOfTheModel() throws -> URL {
-        let models = scratch.url.appending(path: "Models")
-        let source = Command.root.appending(path: "Models")
-        try FileManager.default.createDirectory(
-            at: models.appending(path: "components"), withIntermediateDirectories: true)
         for folder in [
             "default", "components/yamnet", "components/audioset-words", "components/sound-condition",
             "components/decoder", "components/autoencoder",
         ] {
-            try FileManager.default.copyItem(at: source.appending(path: folder), to: models.appending(path: folder))
+            try scratch.copy(Checkout.models.appending(path: folder), to: "Models/" + folder)
         }
-        return models
+        return scratch.url("Models")
     }
 
     /// A safetensors file with another header over the same data.

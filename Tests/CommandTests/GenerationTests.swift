@@ -1,14 +1,15 @@
 import Foundation
 import PictureFiles
+import TestSupport
 import Testing
 
 /// The real model on real sounds. Few steps: what is tested here holds at any number of them.
 @Suite(.serialized) struct GenerationTests {
-    let scratch: Scratch
-    let dog = Command.samples.appending(path: "dog-bark.ogg").path
-    let rain = Command.samples.appending(path: "rain.ogg").path
+    let scratch: TemporaryFolder
+    let dog = Checkout.samples.appending(path: "dog-bark.ogg").path
+    let rain = Checkout.samples.appending(path: "rain.ogg").path
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test func sameInputAndSettingsGiveTheSameBytes() throws {
         for (name, sound, seed) in [("a", dog, "7"), ("b", dog, "7"), ("c", dog, "8"), ("d", rain, "7")] {
@@ -66,7 +67,7 @@ import Testing
         let text = try Command.run("inspect", scratch.path("a.png")).text
         #expect(text.contains("Steps: 5, Sampler: dpm++2m, CFG scale: 2.5, Seed: 11"))
         #expect(text.contains("Negative prompt: a cat"))
-        #expect(try !String(decoding: scratch.data("a.png"), as: UTF8.self).contains(Command.samples.path))
+        #expect(try !String(decoding: scratch.data("a.png"), as: UTF8.self).contains(Checkout.samples.path))
 
         _ = try Command.run(dog, "-o", scratch.path("again.png"), "--params-from", scratch.path("a.png"))
         #expect(try scratch.data("a.png") == scratch.data("again.png"))
@@ -79,7 +80,7 @@ import Testing
         _ = try Command.run(dog, "-o", scratch.path("a.png"), "--steps", "2")
         _ = try Command.run(dog, "-o", scratch.path("b.png"), "--steps", "2", "--no-metadata")
         #expect(try pixels("a.png") == pixels("b.png"))
-        #expect(try PNGText.read(contentsOf: scratch.url.appending(path: "b.png")).isEmpty)
+        #expect(try PNGText.read(contentsOf: scratch.url("b.png")).isEmpty)
         #expect(try Command.run("inspect", scratch.path("b.png")).exitCode == 1)
     }
 
@@ -92,7 +93,7 @@ import Testing
     }
 
     @Test func aPictureStartsFromAnother() throws {
-        let crow = Command.samples.appending(path: "crow.png").path
+        let crow = Checkout.samples.appending(path: "crow.png").path
         let words = ["--prompt", "a dog", "--steps", "5", "--seed", "3"]
         for (name, own) in [
             ("plain", []), ("free", ["--init-image", crow, "--strength", "1"]), ("near", ["--init-image", crow]),
@@ -125,7 +126,7 @@ import Testing
         }
         #expect(try pixels("own.png") == pixels("plain.png"))
         #expect(try pixels("between.png") != pixels("plain.png"))
-        let wide = try Picture(contentsOf: scratch.url.appending(path: "wide.png"))
+        let wide = try Picture(contentsOf: scratch.url("wide.png"))
         #expect(wide.width == 192 && wide.height == 128)
         _ = try Command.run(
             "--params-from", scratch.path("between.png"), "-o", scratch.path("again.png"), "--seed", "3")
@@ -138,8 +139,8 @@ import Testing
         let outcome = try Command.run(
             "--prompt", "a dog", "-o", scratch.path("dog.png"), "--steps", "1", "--count", "3", "--grid")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
-        #expect(scratch.names == ["dog-0.png", "dog-1.png", "dog-2.png", "dog-grid.png"])
-        let pictures = try (0..<3).map { try Picture(contentsOf: scratch.url.appending(path: "dog-\($0).png")) }
+        #expect(try scratch.names == ["dog-0.png", "dog-1.png", "dog-2.png", "dog-grid.png"])
+        let pictures = try (0..<3).map { try Picture(contentsOf: scratch.url("dog-\($0).png")) }
         #expect(try pixels("dog-grid.png") == Picture.sheet(of: pictures).pixels)
         let refused = try Command.run("--prompt", "a dog", "-o", scratch.path("cat.png"), "--grid")
         #expect(refused.exitCode == 2 && refused.errors.contains("--count"), "\(refused.errors)")
@@ -157,13 +158,13 @@ import Testing
         let outcome = try Command.run(
             dog, "-o", scratch.path("a.png"), "--steps", "2", "--seed", "3", "--count", "2", "--json")
         #expect(outcome.objects.compactMap { $0["seed"] as? Int } == [3, 4])
-        #expect(scratch.names == ["a-3.png", "a-4.png"])
+        #expect(try scratch.names == ["a-3.png", "a-4.png"])
         _ = try Command.run(dog, "-o", scratch.path("alone.png"), "--steps", "2", "--seed", "4")
         #expect(try scratch.data("alone.png") == scratch.data("a-4.png"))
     }
 
     @Test func anExistingOutputIsAnErrorAndStays() throws {
-        try Data("mine".utf8).write(to: scratch.url.appending(path: "a.png"))
+        try scratch.write("a.png", "mine")
         let refused = try Command.run(dog, "-o", scratch.path("a.png"), "--steps", "2")
         #expect(refused.exitCode == 1)
         #expect(refused.errors.contains("a.png"))
@@ -174,11 +175,9 @@ import Testing
     }
 
     @Test func aFolderGoesOnPastBadItems() throws {
-        let folder = scratch.url.appending(path: "in/deep")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try FileManager.default.copyItem(atPath: dog, toPath: folder.appending(path: "dog.ogg").path)
-        try Data("no sound".utf8).write(to: folder.appending(path: "broken.wav"))
-        try Data().write(to: folder.appending(path: "empty.flac"))
+        try scratch.copy(URL(filePath: dog), to: "in/deep/dog.ogg")
+        try scratch.write("in/deep/broken.wav", "no sound")
+        try scratch.write("in/deep/empty.flac", "")
         let outcome = try Command.run(scratch.path("in"), "-o", scratch.path("out"), "--steps", "2", "--json")
         #expect(outcome.exitCode == 1)
         #expect(outcome.errors.contains("broken.wav") && outcome.errors.contains("empty.flac"))
@@ -195,7 +194,7 @@ import Testing
         let outcome = try Command.run(dog, "-o", scratch.path("a.png"), "--model", "absent")
         #expect(outcome.exitCode == 3)
         #expect(outcome.errors.contains("absent"))
-        #expect(scratch.names.isEmpty)
+        #expect(try scratch.names.isEmpty)
     }
 
     @Test func modelsAreVerified() throws {
@@ -222,7 +221,7 @@ import Testing
     }
 
     private func pixels(_ name: String) throws -> [UInt8] {
-        try Picture(contentsOf: scratch.url.appending(path: name)).pixels
+        try Picture(contentsOf: scratch.url(name)).pixels
     }
 
     private func meanDifference(_ a: String, _ b: String) throws -> Double {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct HelpTests {
@@ -37,11 +38,11 @@ import Testing
         ]
         var transcript = ""
         for arguments in wrong {
-            let scratch = try Scratch()
+            let scratch = try TemporaryFolder()
             let outcome = try Command.start(arguments, in: scratch.url).finish()
             #expect(outcome.exitCode == 2, "\(arguments)")
             #expect(outcome.output.isEmpty)
-            #expect(scratch.names.isEmpty)
+            #expect(try scratch.names.isEmpty)
             transcript += "$ fusemix-gen \(arguments.joined(separator: " "))\n\(outcome.errors)\n"
         }
         try expectSnapshot(transcript, "wrong-usage")

@@ -1,17 +1,18 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct MemoryTests {
     /// An hour at 8 kHz becomes 230 MB of floats at the encoder's rate; were they kept, it would show.
     @Test func anHourNeedsNoMoreMemoryThanAMinute() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         var peaks: [Int] = []
         for minutes in [1, 60] {
-            let sound = scratch.url.appending(path: "\(minutes).wav")
+            let sound = scratch.url("\(minutes).wav")
             try writeSilence(minutes: minutes, to: sound)
             peaks.append(try peakMemory(of: [sound.path, "-o", scratch.path("\(minutes).png"), "--steps", "1"]))
         }
-        #expect(scratch.names.contains("60.png"))
+        #expect(try scratch.names.contains("60.png"))
         #expect(peaks[0] < 1 << 30)
         #expect(peaks[1] - peaks[0] < 32 << 20, "\(peaks)")
     }
@@ -34,7 +35,7 @@ import Testing
 
     /// Peak resident bytes of the command, which must end well. `Process` does not tell them, `wait4` does.
     private func peakMemory(of arguments: [String]) throws -> Int {
-        let models = "FUSEMIX_MODELS=\(Command.root.appending(path: "Models").path)"
+        let models = "FUSEMIX_MODELS=\(Checkout.models.path)"
         let variables: [String] = [models, "OMP_NUM_THREADS=1"]
         let words: [String] = [Command.executable.path] + arguments + ["--quiet"]
         var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]

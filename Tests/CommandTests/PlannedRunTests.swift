@@ -1,23 +1,21 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A plan, its shards run by several processes, and what is made of them. Few steps: what is tested here holds at any
 /// number of them.
 @Suite(.serialized) struct PlannedRunTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
     private static let sounds = ["a/crow.flac", "a/dog-bark.ogg", "rain.ogg", "rooster.ogg"]
 
     /// Four sounds and one that is none, below `in`.
     init() throws {
-        scratch = try Scratch()
+        scratch = try TemporaryFolder()
         for sound in Self.sounds {
-            let copy = scratch.url.appending(path: "in/" + sound)
-            try FileManager.default.createDirectory(
-                at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try FileManager.default.copyItem(
-                at: Command.samples.appending(path: copy.lastPathComponent), to: copy)
+            let sample = Checkout.samples.appending(path: URL(filePath: sound).lastPathComponent)
+            try scratch.copy(sample, to: "in/" + sound)
         }
-        try Data("no sound".utf8).write(to: scratch.url.appending(path: "in/broken.wav"))
+        try scratch.write("in/broken.wav", "no sound")
     }
 
     private func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Command.Outcome {
@@ -104,7 +102,7 @@ import Testing
         let text = try String(decoding: scratch.data("run.plan"), as: UTF8.self)
         let older = text.replacingOccurrences(
             of: #""version":"[^"]*""#, with: #""version":"0.0.1""#, options: .regularExpression)
-        try Data(older.utf8).write(to: scratch.url.appending(path: "older.plan"))
+        try scratch.write("older.plan", older)
         expectRefusal(
             try run("run", "older.plan"), exitCode: 2,
             naming: "older.plan cannot be run here: it was made for version 0.0.1")
@@ -130,7 +128,7 @@ import Testing
             ("noise", Data((0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 73) })),
         ]
         for (name, data) in files {
-            try data.write(to: scratch.url.appending(path: name))
+            try scratch.write(name, data)
             for command in ["run", "merge"] { expectRefusal(try run(command, name), exitCode: 2, naming: name) }
         }
         for name in ["absent", "in"] {

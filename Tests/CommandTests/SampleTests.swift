@@ -1,13 +1,14 @@
 import Foundation
 import PictureFiles
+import TestSupport
 import Testing
 
 /// The sounds in `Samples` through the whole path, held against `Samples/accepted-words.tsv`.
 @Suite struct SampleTests {
     @Test func samplesAreHeardAsWhatTheyAre() throws {
         let accepted = try acceptedWords()
-        let scratch = try Scratch()
-        let outcome = try Command.run(Command.samples.path, "-o", scratch.path("p"), "--steps", "1", "--json")
+        let scratch = try TemporaryFolder()
+        let outcome = try Command.run(Checkout.samples.path, "-o", scratch.path("p"), "--steps", "1", "--json")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         var missed: [String] = []
         for object in outcome.objects {
@@ -22,12 +23,12 @@ import Testing
 
     /// The pictures beside the samples are what the committed weights make; processors and precisions differ a little.
     @Test func samplesLieBesideTheirPictures() throws {
-        let scratch = try Scratch()
-        let sounds = try FileManager.default.contentsOfDirectory(at: Command.samples, includingPropertiesForKeys: nil)
+        let scratch = try TemporaryFolder()
+        let sounds = try FileManager.default.contentsOfDirectory(at: Checkout.samples, includingPropertiesForKeys: nil)
             .filter { ["ogg", "flac"].contains($0.pathExtension) }
         #expect(sounds.count >= 10)
         for sound in sounds {
-            let made = scratch.url.appending(path: "\(sound.deletingPathExtension().lastPathComponent).png")
+            let made = scratch.url("\(sound.deletingPathExtension().lastPathComponent).png")
             let committed = sound.deletingPathExtension().appendingPathExtension("png")
             _ = try Command.run(sound.path, "-o", made.path)
             let pixels = try (Picture(contentsOf: made).pixels, Picture(contentsOf: committed).pixels)
@@ -38,7 +39,7 @@ import Testing
 
     /// Lines of sample and label, the first line naming the columns.
     private func acceptedWords() throws -> [String: Set<String>] {
-        let table = try String(contentsOf: Command.samples.appending(path: "accepted-words.tsv"), encoding: .utf8)
+        let table = try String(contentsOf: Checkout.samples.appending(path: "accepted-words.tsv"), encoding: .utf8)
         var accepted: [String: Set<String>] = [:]
         for line in table.split(separator: "\n").dropFirst() {
             let fields = line.split(separator: "\t").map(String.init)

@@ -3,15 +3,15 @@ import FrozenEncoders
 import LatentStore
 import PictureFiles
 import TensorCore
+import TestSupport
 import Testing
 
 /// `search` as a user runs it, over latents of the samples.
 @Suite(.serialized) struct SearchTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
     private let names = ["crow", "dog-bark", "guitar", "rain", "rooster"]
-    private let components = Command.root.appending(path: "Models/components")
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test func help() throws {
         let outcome = try Command.start(["search", "--help"], environment: ["COLUMNS": "100"]).finish()
@@ -34,17 +34,17 @@ import Testing
     }
 
     private func writePictures() throws {
-        let encoder = try EfficientNetLite(contentsOf: components.appending(path: "efficientnet-lite0"))
-        let pictures = try names.map { try Picture(contentsOf: Command.samples.appending(path: "\($0).png")) }
+        let encoder = try EfficientNetLite(contentsOf: Checkout.component("efficientnet-lite0"))
+        let pictures = try names.map { try Picture(contentsOf: Checkout.samples.appending(path: "\($0).png")) }
         try LatentSet(
             ids: names.map { "\($0).png" }, vectors: .stacked(pictures.map(encoder.encode)),
             metadata: ["encoder": "efficientnet-lite0", "modality": "image"]
-        ).write(to: scratch.url.appending(path: "pictures.safetensors"))
+        ).write(to: scratch.url("pictures.safetensors"))
     }
 
     @Test func aPictureFindsItself() throws {
         try writePictures()
-        let picture = Command.samples.appending(path: "guitar.png").path
+        let picture = Checkout.samples.appending(path: "guitar.png").path
         let outcome = try Command.run(
             "search", picture, "--in", scratch.path("pictures.safetensors"), "-k", "2", "--json", "--precision", "f32")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
@@ -59,16 +59,16 @@ import Testing
     }
 
     @Test func wordsFindWords() throws {
-        let encoder = try SentenceEncoder(contentsOf: components.appending(path: "all-minilm-l6-v2"))
+        let encoder = try SentenceEncoder(contentsOf: Checkout.component("all-minilm-l6-v2"))
         let lines = ["a dog barks", "rain falls on a roof", "somebody plays the guitar"]
         try LatentSet(
             ids: lines, vectors: .stacked(lines.map { encoder.encode($0).pooled }), metadata: ["encoder": "all-minilm-l6-v2", "modality": "text"]
-        ).write(to: scratch.url.appending(path: "lines.safetensors"))
+        ).write(to: scratch.url("lines.safetensors"))
         let outcome = try Command.run(
             "search", "--text", "a puppy", "--in", scratch.path("lines.safetensors"), "-k", "1")
         #expect(outcome.exitCode == 0 && outcome.text.contains("a dog barks"), "\(outcome.errors)")
         // Sounds cannot be compared with words without adapters between them.
-        let sound = Command.samples.appending(path: "rain.ogg").path
+        let sound = Checkout.samples.appending(path: "rain.ogg").path
         let adapters = try scratch.writeAdapters("sound-text", x: ("yamnet", 1024), y: ("all-minilm-l6-v2", 384))
         let crossed = try Command.run(
             "search", sound, "--in", scratch.path("lines.safetensors"), "--adapters", adapters.path, "--json")
@@ -100,14 +100,9 @@ import Testing
     /// A model with adapters between words and pictures: a sound finds pictures by way of words.
     @Test func soundsFindPictures() throws {
         try writePictures()
-        let models = scratch.url.appending(path: "Models")
-        try FileManager.default.createDirectory(
-            at: models.appending(path: "small"), withIntermediateDirectories: true)
-        try FileManager.default.createDirectory(
-            at: models.appending(path: "components"), withIntermediateDirectories: true)
+        let models = scratch.url("Models")
         for name in ["yamnet", "all-minilm-l6-v2", "audioset-words", "efficientnet-lite0"] {
-            try FileManager.default.copyItem(
-                at: components.appending(path: name), to: models.appending(path: "components/\(name)"))
+            try scratch.copy(Checkout.component(name), to: "Models/components/\(name)")
         }
         _ = try scratch.writeAdapters(
             "Models/components/picture-text", x: ("efficientnet-lite0", 1280), y: ("all-minilm-l6-v2", 384))
@@ -120,7 +115,7 @@ import Testing
               "image_text": "components/picture-text"},
              "defaults": {"sampler": "euler", "steps": 4, "guidance_scale": 2}}
             """)
-        for query in [[Command.samples.appending(path: "rain.ogg").path], ["--text", "rain"]] {
+        for query in [[Checkout.samples.appending(path: "rain.ogg").path], ["--text", "rain"]] {
             let outcome = try Command.start(
                 ["search"] + query
                     + ["--in", scratch.path("pictures.safetensors"), "--model", models.path + "/small", "--json"]

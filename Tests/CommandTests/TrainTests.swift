@@ -2,16 +2,17 @@ import Foundation
 import FuseMix
 import LatentStore
 import TensorCore
+import TestSupport
 import Testing
 
 /// `fusemix-gen train` as a user runs it.
 @Suite(.serialized) struct TrainTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
     let files: [String]
 
     /// 120 pairs whose y is a part of x, in groups of two.
     init() throws {
-        scratch = try Scratch()
+        scratch = try TemporaryFolder()
         files = ["--x", scratch.path("x.safetensors"), "--y", scratch.path("y.safetensors")]
         let ids = (0..<120).map { "clip \($0)" }
         var state: UInt64 = 7
@@ -23,9 +24,9 @@ import Testing
         let y = Tensor((0..<120 * 6).map { values[$0 / 6 * 12 + $0 % 6] }, shape: [120, 6])
         try LatentSet(
             ids: ids, groups: (0..<120).map { "recording \($0 / 2)" }, vectors: x, metadata: ["encoder": "ears"]
-        ).write(to: scratch.url.appending(path: "x.safetensors"))
+        ).write(to: scratch.url("x.safetensors"))
         try LatentSet(ids: ids, vectors: y.float16(), metadata: ["encoder": "words"])
-            .write(to: scratch.url.appending(path: "y.safetensors"))
+            .write(to: scratch.url("y.safetensors"))
     }
 
     private let small = ["--width", "8", "--output-size", "8", "--batch", "32", "--lr", "0.01"]
@@ -45,8 +46,8 @@ import Testing
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(outcome.errors.contains("Expected time:"))
         #expect(outcome.objects.first?["output"] as? String == "bridge")
-        #expect(scratch.names == ["bridge", "log.jsonl", "x.safetensors", "y.safetensors"])
-        let folder = scratch.url.appending(path: "bridge")
+        #expect(try scratch.names == ["bridge", "log.jsonl", "x.safetensors", "y.safetensors"])
+        let folder = scratch.url("bridge")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         #expect(names == ["README.md", "SHA256SUMS", "config.json", "model.safetensors"])
         let pair = try AdapterPair(contentsOf: folder)
@@ -56,7 +57,7 @@ import Testing
         for part in ["fusemix-gen train --x x.safetensors", "R@1", "| seed | 42 |", "x.safetensors | "] {
             #expect(card.contains(part), "\(part)")
         }
-        let log = try String(contentsOf: scratch.url.appending(path: "log.jsonl"), encoding: .utf8)
+        let log = try String(contentsOf: scratch.url("log.jsonl"), encoding: .utf8)
         #expect(log.split(separator: "\n").count == 40)
 
         let again = try train(small + ["-o", "bridge", "--epochs", "20"])
@@ -85,7 +86,7 @@ import Testing
         let options = ["-o", "anchored", "--anchored", "--width", "8", "--epochs", "5", "--dtype", "f32", "--quiet"]
         let outcome = try train(options)
         #expect(outcome.exitCode == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
-        let pair = try AdapterPair(contentsOf: scratch.url.appending(path: "anchored"))
+        let pair = try AdapterPair(contentsOf: scratch.url("anchored"))
         #expect(pair.configuration.y.kind == .identity && pair.configuration.outputSize == 6)
     }
 
@@ -101,7 +102,7 @@ import Testing
     /// Closed forms heed pairs, the split and what is selected by, and no option of a training.
     @Test func closedFormsHeedPairsAndRefuseSettings() throws {
         let lines = (0..<120).map { "clip \($0)\tclip \($0)\tclass \($0 % 8)\n" }
-        try Data(("x\ty\tgroup\n" + lines.joined()).utf8).write(to: scratch.url.appending(path: "pairs.tsv"))
+        try scratch.write("pairs.tsv", ("x\ty\tgroup\n" + lines.joined()))
         let held = ["--pairs", "pairs.tsv", "--validation-groups", "class 3", "--json"]
         let outcome = try train(["-o", "a", "--method", "linear", "--select-by", "class-accuracy"] + held)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
@@ -121,7 +122,7 @@ import Testing
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         let summary = try #require(outcome.objects.first)
         let best = try #require(summary["best_step"] as? Int)
-        let log = try String(contentsOf: scratch.url.appending(path: "log.jsonl"), encoding: .utf8)
+        let log = try String(contentsOf: scratch.url("log.jsonl"), encoding: .utf8)
         let validations = try log.split(separator: "\n").compactMap { line -> (step: Int, value: Double)? in
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
             guard let object, let step = object["step"] as? Int, let score = object["score"] as? [String: Double]
@@ -139,29 +140,29 @@ import Testing
         let options = small + ["--epochs", "1500", "--validate-every", "50", "--patience", "0"]
         let running = try Command.start(
             ["train"] + files + options + ["-o", "broken", "--log", "log.jsonl"], in: scratch.url)
-        let log = scratch.url.appending(path: "log.jsonl")
+        let log = scratch.url("log.jsonl")
         while running.process.isRunning, ((try? Data(contentsOf: log)) ?? Data()).isEmpty { usleep(2000) }
         kill(running.process.processIdentifier, number)
         let outcome = try running.finish()
         #expect(outcome.exitCode == code, "\(outcome.errors)")
         #expect(outcome.errors.contains("--resume"))
-        #expect(scratch.names.contains("broken.training") && !scratch.names.contains("broken"))
+        #expect(try scratch.names.contains("broken.training") && !scratch.names.contains("broken"))
 
         let refused = try train(options + ["-o", "broken"])
         #expect(refused.exitCode == 1 && refused.errors.contains("broken.training"))
         #expect(try train(options + ["-o", "broken", "--resume", "--quiet"]).exitCode == 0)
-        #expect(!scratch.names.contains("broken.training"))
+        #expect(try !scratch.names.contains("broken.training"))
         #expect(try train(options + ["-o", "whole", "--quiet"]).exitCode == 0)
         #expect(try scratch.data("broken/model.safetensors") == scratch.data("whole/model.safetensors"))
     }
 
     @Test func baseInClosedForm() throws {
         let weight = Tensor((0..<18).map { Float($0 % 7) - 3 }, shape: [6, 3])
-        try SafetensorsFile.write([("weight", weight)], to: scratch.url.appending(path: "base.safetensors"))
+        try SafetensorsFile.write([("weight", weight)], to: scratch.url("base.safetensors"))
         let options = ["--method", "linear", "--base", "base.safetensors", "--base-power", "1.5"]
         let outcome = try train(["-o", "a", "--anchored", "--json"] + options)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
-        let pair = try AdapterPair(contentsOf: scratch.url.appending(path: "a"))
+        let pair = try AdapterPair(contentsOf: scratch.url("a"))
         #expect(pair.configuration.x.base?.power == 1.5 && pair.configuration.x.kind == .linear)
         let score = try #require(outcome.objects.first?["validation"] as? [String: Any])
         #expect(try #require(score["mean_recall"] as? Double) > 0.5)
@@ -172,12 +173,12 @@ import Testing
     /// The last three channels of x stand for class scores; x corrects what they weigh.
     @Test func base() throws {
         let weight = Tensor((0..<18).map { Float($0 % 7) - 3 }, shape: [6, 3])
-        try SafetensorsFile.write([("weight", weight)], to: scratch.url.appending(path: "base.safetensors"))
+        try SafetensorsFile.write([("weight", weight)], to: scratch.url("base.safetensors"))
         let options = ["--anchored", "--base", "base.safetensors", "--base-power", "1.5", "--loss", "cosine"]
         let outcome = try train(
             ["-o", "a", "--width", "8", "--batch", "32", "--epochs", "5", "--standardise", "--quiet"] + options)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
-        let pair = try AdapterPair(contentsOf: scratch.url.appending(path: "a"))
+        let pair = try AdapterPair(contentsOf: scratch.url("a"))
         #expect(pair.configuration.x.base?.count == 3 && pair.configuration.y.kind == .identity)
         let points = pair.x(Tensor(zeros: [2, 12])).floats
         #expect(points.allSatisfy { $0.isFinite })
@@ -185,10 +186,10 @@ import Testing
 
     /// Each is one sentence that names what is wrong; nothing is made.
     @Test func failures() throws {
-        let pairs = scratch.url.appending(path: "pairs.tsv")
+        let pairs = scratch.url("pairs.tsv")
         try Data("x\ty\nclip 1\tclip 900\n".utf8).write(to: pairs)
-        try Data("not tensors".utf8).write(to: scratch.url.appending(path: "bad.safetensors"))
-        let before = scratch.names
+        try scratch.write("bad.safetensors", "not tensors")
+        let before = try scratch.names
         let cases: [([String], Int32, String)] = [
             (["-o", "a", "--x", "absent.safetensors"], 1, "absent.safetensors"),
             (["-o", "a", "--x", "bad.safetensors"], 1, "bad.safetensors"),
@@ -214,7 +215,7 @@ import Testing
             #expect(outcome.output.isEmpty)
             let sentences = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("fusemix-gen: ") }
             #expect(sentences.count == 1 && outcome.errors.contains(words), "\(arguments): \(outcome.errors)")
-            #expect(scratch.names == before, "\(arguments)")
+            #expect(try scratch.names == before, "\(arguments)")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import Evaluation
@@ -100,7 +101,7 @@ import Testing
         (.tsv, "path\tcaption\n", "no captioned media"),
     ])
     func malformed(format: AnnotationFormat, text: String, named: String) throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         try scratch.write("a.json", text)
         let error = #expect(throws: (any Error).self) {
             try CaptionedDataset(format, annotations: scratch.url("a.json"), split: format == .flickr8k ? "all" : nil)
@@ -110,7 +111,7 @@ import Testing
     }
 
     @Test func notText() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         try Data([0x70, 0xff, 0xfe, 0x00]).write(to: scratch.url("a.csv"))
         for format in AnnotationFormat.allCases {
             #expect(throws: (any Error).self) { try CaptionedDataset(format, annotations: scratch.url("a.csv")) }
@@ -120,7 +121,7 @@ import Testing
     }
 
     @Test func mediaAreFoundWhereTheyMayLie() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         for name in ["val2014/COCO_val2014_000000391895.jpg", "Yrq.wav", "a.png", "-Ny1aBcDeFg.ogg"] {
             try scratch.write(name, "")
         }

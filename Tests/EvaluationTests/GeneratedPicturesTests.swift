@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Evaluation
 
 @Suite struct GeneratedPicturesTests {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
 
-    init() throws { scratch = try Scratch() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test(arguments: [
         ("dog-7.png", "dog"), ("Fire_Engine 2.png", "fire engine"), ("fire3.png", "fire"), ("dog.png", "dog"),

@@ -3,6 +3,7 @@ import FuseMix
 import LatentStore
 import Retrieval
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import Evaluation
@@ -40,7 +41,7 @@ import Testing
         let pairs = PairList(xRows: [0, 1], yRows: [0, 1], groups: ["0", "1"])
         let error = RetrievalError.notFinite(source: "x.npy", id: "bad")
         #expect(throws: error) { try paired(x, latents([[1, 0], [0, 1]], ids: ["a", "b"]), pairs) }
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let adapters = try NamedAdapters(
             contentsOf: scratch.writeAdapters("pair", x: ("e", 2), y: ("f", 2)), precision: .float32)
         #expect(throws: error) {
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func adaptersFindTheirSides() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         let adapters = try NamedAdapters(
             contentsOf: scratch.writeAdapters("pair", x: ("sound", 3), y: ("words", 2)), precision: .float32)
         let sound = LatentKind(encoder: "sound", modality: .audio, channels: 3)

@@ -10,17 +10,13 @@ import Testing
 
 /// Which adapters bring which latents together, on the bundled encoders and random adapters.
 @ComputeActor @Suite struct SharedSpaceTests {
-    private let scratch: Scratch
+    private let scratch: TemporaryFolder
     private let model: OpenModel
 
     init() throws {
-        scratch = try Scratch()
+        scratch = try TemporaryFolder()
         let components = ["yamnet", "all-minilm-l6-v2", "audioset-words", "efficientnet-lite0"]
-        try FileManager.default.createDirectory(at: scratch.url("components"), withIntermediateDirectories: true)
-        for name in components {
-            try FileManager.default.copyItem(
-                at: Installed.models.appending(path: "components/\(name)"), to: scratch.url("components/\(name)"))
-        }
+        for name in components { try scratch.copy(Checkout.component(name), to: "components/\(name)") }
         _ = try scratch.writeAdapters(
             "components/picture-text", x: ("all-minilm-l6-v2", 384), y: ("efficientnet-lite0", 1280))
         _ = try scratch.writeAdapters("components/sound-text", x: ("yamnet", 1024), y: ("all-minilm-l6-v2", 384))
@@ -71,7 +67,7 @@ import Testing
 
     /// By hand: sound → sentence space → the words' side of the picture adapters.
     @Test func soundsAndPicturesMeetByWayOfWords() throws {
-        let sound = try model.pipeline.listen(to: Installed.samples.appending(path: "dog-bark.ogg"))
+        let sound = try model.pipeline.listen(to: Checkout.samples.appending(path: "dog-bark.ogg"))
         let vector = SoundFeatures.both.vector(of: sound)
         let both = Tensor(vector, shape: [1, vector.count])
         let kind = LatentKind(encoder: "yamnet", modality: .audio, channels: both.channels)
@@ -93,7 +89,7 @@ import Testing
 
     @Test func aBundleWithoutAdaptersSaysSo() throws {
         let plain = try OpenModel(
-            ModelBundle(contentsOf: Installed.models.appending(path: "default")), precision: .float32)
+            ModelBundle(contentsOf: Checkout.models.appending(path: "default")), precision: .float32)
         guard !plain.bundle.componentDirectories.contains(where: { $0.role == .imageText }) else { return }
         #expect(throws: ModelError.self) { try SharedSpace(.text, .image, in: plain) }
     }

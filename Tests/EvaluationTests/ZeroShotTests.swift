@@ -74,7 +74,7 @@ import Testing
         for bad in ["no place", "{} and {}", ""] {
             #expect(throws: DatasetError.badTemplate(bad)) { try ClassPrompts(labels: ["a"], templates: [bad]) }
         }
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         try scratch.write("classes.tsv", "dog\ncat\ta small cat\n")
         #expect(
             try ClassPrompts(classesAt: scratch.url("classes.tsv"), templates: ["{}"]).names == ["dog", "a small cat"])
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func labels() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryFolder()
         try scratch.write("labels.tsv", "path\tlabel\na.wav\tdog\tr1\nb.wav\tcat\n")
         #expect(
             try LabelTable.items(at: scratch.url("labels.tsv")) == [

@@ -1,108 +1,99 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import FilesOnDisk
 
 @Suite struct AtomicFileTests {
     private let old = Data("old".utf8), new = Data("new".utf8)
+    private let scratch: TemporaryFolder
+    private var folder: URL { scratch.url }
+
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test func writesANewFileAndNothingElse() throws {
-        try withFolder { folder in
-            let file = folder.appending(path: "a b é.png")
-            try AtomicFile.write(new, to: file, overwrite: false)
-            #expect(try Data(contentsOf: file) == new)
-            #expect(try names(in: folder) == ["a b é.png"])
-            // Readable by whom the umask lets, as any file, not by the owner alone.
-            let mask = umask(0)
-            umask(mask)
-            var status = stat()
-            #expect(stat(file.path, &status) == 0 && status.st_mode & 0o777 == 0o666 & ~mask)
-        }
+        let file = folder.appending(path: "a b é.png")
+        try AtomicFile.write(new, to: file, overwrite: false)
+        #expect(try Data(contentsOf: file) == new)
+        #expect(try scratch.names == ["a b é.png"])
+        // Readable by whom the umask lets, as any file, not by the owner alone.
+        let mask = umask(0)
+        umask(mask)
+        var status = stat()
+        #expect(stat(file.path, &status) == 0 && status.st_mode & 0o777 == 0o666 & ~mask)
     }
 
     @Test func leavesWhatIsThere() throws {
-        try withFolder { folder in
-            let file = folder.appending(path: "a.png")
-            try old.write(to: file)
-            #expect(throws: AtomicFileError(file: file.relativePath, reason: .exists)) {
-                try AtomicFile.write(new, to: file, overwrite: false)
-            }
-            #expect(throws: AtomicFileError(file: file.relativePath, reason: .exists)) {
-                try AtomicFile.check(file, overwrite: false)
-            }
-            #expect(try Data(contentsOf: file) == old)
-            #expect(try names(in: folder) == ["a.png"])
+        let file = folder.appending(path: "a.png")
+        try old.write(to: file)
+        #expect(throws: AtomicFileError(file: file.relativePath, reason: .exists)) {
+            try AtomicFile.write(new, to: file, overwrite: false)
         }
+        #expect(throws: AtomicFileError(file: file.relativePath, reason: .exists)) {
+            try AtomicFile.check(file, overwrite: false)
+        }
+        #expect(try Data(contentsOf: file) == old)
+        #expect(try scratch.names == ["a.png"])
     }
 
     /// The decision is the system's, not that of an earlier look.
     @Test func leavesWhatAppearsMeanwhile() throws {
-        try withFolder { folder in
-            let file = folder.appending(path: "a.png")
-            let temporary = try TemporaryFile(beside: file)
-            try new.withUnsafeBytes(temporary.growing.append)
-            try old.write(to: file)
-            #expect(throws: AtomicFileError(file: file.relativePath, reason: .exists)) {
-                try temporary.move(overwrite: false)
-            }
-            temporary.discard()
-            #expect(try Data(contentsOf: file) == old)
-            #expect(try names(in: folder) == ["a.png"])
+        let file = folder.appending(path: "a.png")
+        let temporary = try TemporaryFile(beside: file)
+        try new.withUnsafeBytes(temporary.growing.append)
+        try old.write(to: file)
+        #expect(throws: AtomicFileError(file: file.relativePath, reason: .exists)) {
+            try temporary.move(overwrite: false)
         }
+        temporary.discard()
+        #expect(try Data(contentsOf: file) == old)
+        #expect(try scratch.names == ["a.png"])
     }
 
     @Test func overwritesWhenAsked() throws {
-        try withFolder { folder in
-            let file = folder.appending(path: "a.png")
-            try old.write(to: file)
-            try AtomicFile.write(new, to: file, overwrite: true)
-            #expect(try Data(contentsOf: file) == new)
-            #expect(try names(in: folder) == ["a.png"])
-        }
+        let file = folder.appending(path: "a.png")
+        try old.write(to: file)
+        try AtomicFile.write(new, to: file, overwrite: true)
+        #expect(try Data(contentsOf: file) == new)
+        #expect(try scratch.names == ["a.png"])
     }
 
     @Test func replacesALinkNotWhatItLeadsTo() throws {
-        try withFolder { folder in
-            let file = folder.appending(path: "a.png"), link = folder.appending(path: "link.png")
-            try old.write(to: file)
-            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
-            try AtomicFile.write(new, to: link, overwrite: true)
-            #expect(try Data(contentsOf: file) == old)
-            #expect(try Data(contentsOf: link) == new)
-        }
+        let file = folder.appending(path: "a.png"), link = folder.appending(path: "link.png")
+        try old.write(to: file)
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
+        try AtomicFile.write(new, to: link, overwrite: true)
+        #expect(try Data(contentsOf: file) == old)
+        #expect(try Data(contentsOf: link) == new)
     }
 
     @Test func aDanglingLinkIsThere() throws {
-        try withFolder { folder in
-            let link = folder.appending(path: "link.png")
-            try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: "nowhere")
-            #expect(throws: AtomicFileError(file: link.relativePath, reason: .exists)) {
-                try AtomicFile.write(new, to: link, overwrite: false)
-            }
+        let link = folder.appending(path: "link.png")
+        try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: "nowhere")
+        #expect(throws: AtomicFileError(file: link.relativePath, reason: .exists)) {
+            try AtomicFile.write(new, to: link, overwrite: false)
         }
     }
 
     @Test(arguments: [false, true])
     func refusesFoldersAndDevices(overwrite: Bool) throws {
-        try withFolder { folder in
-            let inner = folder.appending(path: "inner")
-            try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: false)
-            for place in [inner, URL(filePath: "/dev/null")] {
-                #expect(throws: AtomicFileError(file: place.relativePath, reason: .notAFile)) {
-                    try AtomicFile.write(new, to: place, overwrite: overwrite)
-                }
+        let inner = folder.appending(path: "inner")
+        try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: false)
+        for place in [inner, URL(filePath: "/dev/null")] {
+            #expect(throws: AtomicFileError(file: place.relativePath, reason: .notAFile)) {
+                try AtomicFile.write(new, to: place, overwrite: overwrite)
             }
-            let lost = folder.appending(path: "missing/a.png")
-            #expect(throws: AtomicFileError(file: lost.relativePath, reason: .noFolder)) {
-                try AtomicFile.write(new, to: lost, overwrite: overwrite)
-            }
-            let nameTooLong = folder.appending(path: String(repeating: "n", count: 256))
-            #expect(throws: AtomicFileError(file: nameTooLong.relativePath, reason: .refused("File name too long"))) {
-                try AtomicFile.write(new, to: nameTooLong, overwrite: overwrite)
-            }
-            #expect(try names(in: folder) == ["inner"])
-            #expect(try names(in: inner) == [])
         }
+        let lost = folder.appending(path: "missing/a.png")
+        #expect(throws: AtomicFileError(file: lost.relativePath, reason: .noFolder)) {
+            try AtomicFile.write(new, to: lost, overwrite: overwrite)
+        }
+        let nameTooLong = folder.appending(path: String(repeating: "n", count: 256))
+        #expect(throws: AtomicFileError(file: nameTooLong.relativePath, reason: .refused("File name too long"))) {
+            try AtomicFile.write(new, to: nameTooLong, overwrite: overwrite)
+        }
+        #expect(try scratch.names == ["inner"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: inner.path).isEmpty)
     }
 
     @Test func aFullDiskIsToldFromOtherRefusals() throws {
@@ -114,52 +105,46 @@ import Testing
 
     /// The longest name there can be still has room for its temporary twin.
     @Test func writesTheLongestName() throws {
-        try withFolder { folder in
-            let name = String(repeating: "n", count: 251) + ".png"
-            try AtomicFile.write(new, to: folder.appending(path: name), overwrite: false)
-            #expect(try names(in: folder) == [name])
-        }
+        let name = String(repeating: "n", count: 251) + ".png"
+        try AtomicFile.write(new, to: folder.appending(path: name), overwrite: false)
+        #expect(try scratch.names == [name])
     }
 
     /// Among writers of one new file exactly one succeeds, and its bytes are whole.
     @Test func oneOfManyWritersWins() throws {
-        try withFolder { folder throws in
-            let file = folder.appending(path: "a.png")
-            let successes = Tally()
-            DispatchQueue.concurrentPerform(iterations: 32) { i in
-                let bytes = Data(repeating: UInt8(i), count: 100_000)
-                do {
-                    try AtomicFile.write(bytes, to: file, overwrite: false)
-                    successes.add(i)
-                } catch {
-                    #expect((error as? AtomicFileError)?.reason == .exists)
-                }
+        let file = folder.appending(path: "a.png")
+        let successes = Tally()
+        DispatchQueue.concurrentPerform(iterations: 32) { i in
+            let bytes = Data(repeating: UInt8(i), count: 100_000)
+            do {
+                try AtomicFile.write(bytes, to: file, overwrite: false)
+                successes.add(i)
+            } catch {
+                #expect((error as? AtomicFileError)?.reason == .exists)
             }
-            let winners = successes.values
-            #expect(winners.count == 1)
-            #expect(try Data(contentsOf: file) == Data(repeating: UInt8(winners[0]), count: 100_000))
-            #expect(try names(in: folder) == ["a.png"])
         }
+        let winners = successes.values
+        #expect(winners.count == 1)
+        #expect(try Data(contentsOf: file) == Data(repeating: UInt8(winners[0]), count: 100_000))
+        #expect(try scratch.names == ["a.png"])
     }
 
     /// While others replace it, a reader never sees a part.
     @Test func readersSeeWholeFiles() throws {
-        try withFolder { folder in
-            let file = folder.appending(path: "a.png")
-            try AtomicFile.write(Data(repeating: 0, count: 50_000), to: file, overwrite: false)
-            DispatchQueue.concurrentPerform(iterations: 40) { i in
-                if i % 2 == 0 {
-                    #expect(throws: Never.self) {
-                        try AtomicFile.write(Data(repeating: UInt8(i), count: 50_000), to: file, overwrite: true)
-                    }
-                } else if let data = try? Data(contentsOf: file) {
-                    #expect(data.count == 50_000 && data.allSatisfy { $0 == data[0] })
-                } else {
-                    Issue.record("the file was not there")
+        let file = folder.appending(path: "a.png")
+        try AtomicFile.write(Data(repeating: 0, count: 50_000), to: file, overwrite: false)
+        DispatchQueue.concurrentPerform(iterations: 40) { i in
+            if i % 2 == 0 {
+                #expect(throws: Never.self) {
+                    try AtomicFile.write(Data(repeating: UInt8(i), count: 50_000), to: file, overwrite: true)
                 }
+            } else if let data = try? Data(contentsOf: file) {
+                #expect(data.count == 50_000 && data.allSatisfy { $0 == data[0] })
+            } else {
+                Issue.record("the file was not there")
             }
-            #expect(try names(in: folder) == ["a.png"])
         }
+        #expect(try scratch.names == ["a.png"])
     }
 
     @Test func errorsAreOneSentenceThatNamesTheFile() {

@@ -1,46 +1,41 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import FilesOnDisk
 
 /// Each test ends a process of its own; its exit status says what happened there.
 @Suite struct InterruptTests {
-    /// Where the processes of one run work, known to both sides without being passed on.
-    private static func folder(_ name: String, of process: Int32) -> URL {
-        FileManager.default.temporaryDirectory.appending(path: "picture-files-\(process)-\(name)")
-    }
+    private let scratch: TemporaryFolder
 
-    /// Two files half written, one written, then the signal: only the written one is left.
-    private static func workAndStop(_ number: Int32, name: String) throws -> Never {
-        let folder = folder(name, of: getppid())
+    init() throws { scratch = try TemporaryFolder() }
+
+    /// Two files half written, one written, then the signal.
+    private static func workAndStop(_ number: Int32, in folder: String) throws -> Never {
+        let folder = URL(filePath: folder)
         signal(number, SIG_DFL)
         TemporaryFiles.removeWhenInterrupted()
         let files = try (0..<2).map { try TemporaryFileBox(beside: folder.appending(path: "\($0).png")) }
         try AtomicFile.write(Data("whole".utf8), to: folder.appending(path: "whole.png"), overwrite: false)
-        guard try names(in: folder).count == 3 else { _exit(98) }
+        guard try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3 else { _exit(98) }
         kill(getpid(), number)
-        sleep(30)
+        // The signal ends the process, however long it is in coming.
+        while true { pause() }
         withExtendedLifetime(files) {}
-        _exit(99)
-    }
-
-    private func expectOnlyTheWholeFile(in folder: URL) throws {
-        #expect(try names(in: folder) == ["whole.png"])
-        try FileManager.default.removeItem(at: folder)
     }
 
     @Test func terminationLeavesNothingHalfWritten() async throws {
-        let folder = Self.folder("term", of: getpid())
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        await #expect(processExitsWith: .exitCode(143)) { try Self.workAndStop(SIGTERM, name: "term") }
-        try expectOnlyTheWholeFile(in: folder)
+        await #expect(processExitsWith: .exitCode(143)) { [folder = scratch.url.path as String] in
+            try Self.workAndStop(SIGTERM, in: folder)
+        }
+        #expect(try scratch.names == ["whole.png"])
     }
 
     @Test func interruptionLeavesNothingHalfWritten() async throws {
-        let folder = Self.folder("int", of: getpid())
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        await #expect(processExitsWith: .exitCode(130)) { try Self.workAndStop(SIGINT, name: "int") }
-        try expectOnlyTheWholeFile(in: folder)
+        await #expect(processExitsWith: .exitCode(130)) { [folder = scratch.url.path as String] in
+            try Self.workAndStop(SIGINT, in: folder)
+        }
+        #expect(try scratch.names == ["whole.png"])
     }
 
     @Test func anIgnoredSignalStaysIgnored() async {

@@ -1,11 +1,16 @@
 import Foundation
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import FrozenEncoders
 
 /// Components with one thing wrong: each is refused with a sentence that names the file.
 @Suite struct BrokenComponentTests {
+    private let scratch: TemporaryFolder
+
+    init() throws { scratch = try TemporaryFolder() }
+
     @Test(arguments: [
         (#""model_type": "yamnet""#, #""model_type": "vgg""#, "“model_type”"),
         (#""sample_rate": 16000"#, #""sample_rate": 0"#, "“sample_rate”"),
@@ -89,7 +94,7 @@ import Testing
         ("all-minilm-l6-v2", "tokenizer.json"),
     ])
     func namesADamagedFile(component: String, name: String) throws {
-        let whole = try Data(contentsOf: Files.component(component).appending(path: name))
+        let whole = try Data(contentsOf: Checkout.component(component).appending(path: name))
         for contents in [nil, Data(), whole.prefix(whole.count / 2), Data(repeating: 0xFF, count: 64)] {
             let folder = try copy(of: component)
             let file = folder.appending(path: name)
@@ -142,7 +147,7 @@ import Testing
 
     /// A folder of links to the component's files, `config.json` a copy with one entry replaced.
     private func copy(of name: String, replacing entry: String = "", by replacement: String = "") throws -> URL {
-        let (source, folder) = (Files.component(name), try Files.temporaryFolder())
+        let (source, folder) = (Checkout.component(name), try scratch.makeFolder(UUID().uuidString))
         for file in try FileManager.default.contentsOfDirectory(at: source, includingPropertiesForKeys: nil) {
             try FileManager.default.createSymbolicLink(
                 at: folder.appending(path: file.lastPathComponent), withDestinationURL: file)

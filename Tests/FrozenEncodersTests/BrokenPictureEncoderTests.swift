@@ -1,10 +1,15 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import FrozenEncoders
 
 /// EfficientNet-Lite components with one thing wrong: each is refused with a sentence that names the file.
 @Suite struct BrokenPictureEncoderTests {
+    private let scratch: TemporaryFolder
+
+    init() throws { scratch = try TemporaryFolder() }
+
     @Test(arguments: [
         (#""model_type": "efficientnet-lite""#, #""model_type": "efficientnet""#, "“model_type”"),
         (#""image_size": 224"#, #""image_size": 0"#, "“image_size”"),
@@ -66,11 +71,11 @@ import Testing
         }
     }
 
-    private static let component = Files.component("efficientnet-lite0")
+    private static let component = Checkout.component("efficientnet-lite0")
 
     /// The component in a folder of its own, one entry of `config.json` replaced.
     private func copy(replacing entry: String = "", by replacement: String = "") throws -> URL {
-        let folder = try Files.temporaryFolder()
+        let folder = try scratch.makeFolder(UUID().uuidString)
         try FileManager.default.createSymbolicLink(
             at: folder.appending(path: "model.safetensors"),
             withDestinationURL: Self.component.appending(path: "model.safetensors"))

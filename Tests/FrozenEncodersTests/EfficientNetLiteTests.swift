@@ -1,6 +1,7 @@
 import Foundation
 import PictureFiles
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import FrozenEncoders
@@ -12,9 +13,9 @@ import Testing
     let pictures: [Picture]
 
     init() throws {
-        encoder = try EfficientNetLite(contentsOf: Files.component("efficientnet-lite0"))
-        fixture = try SafetensorsFile(contentsOf: Files.fixture("efficientnet-lite0.safetensors"))
-        pictures = try Self.names.map { try Picture(contentsOf: Files.fixture("pictures/\($0).png")) }
+        encoder = try EfficientNetLite(contentsOf: Checkout.component("efficientnet-lite0"))
+        fixture = try SafetensorsFile(contentsOf: Fixture.url("efficientnet-lite0.safetensors"))
+        pictures = try Self.names.map { try Picture(contentsOf: Fixture.url("pictures/\($0).png")) }
     }
 
     /// In the order of the fixture's rows.
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test(.enabled(if: Precision.hasBFloat16)) func bfloat16StaysClose() throws {
-        let rounded = try EfficientNetLite(contentsOf: Files.component("efficientnet-lite0"), precision: .bfloat16)
+        let rounded = try EfficientNetLite(contentsOf: Checkout.component("efficientnet-lite0"), precision: .bfloat16)
         for (name, picture) in zip(Self.names, pictures) {
             #expect(cosine(rounded.encode(picture).floats, encoder.encode(picture).floats) >= 0.995, "\(name)")
         }

@@ -1,5 +1,6 @@
 import Foundation
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import FrozenEncoders
@@ -10,12 +11,12 @@ import Testing
     let texts: [String]
 
     init() throws {
-        encoder = try SentenceEncoder(contentsOf: Files.component("all-minilm-l6-v2"))
-        texts = try JSONDecoder().decode([String].self, from: Data(contentsOf: Files.fixture("minilm.json")))
+        encoder = try SentenceEncoder(contentsOf: Checkout.component("all-minilm-l6-v2"))
+        texts = try JSONDecoder().decode([String].self, from: Data(contentsOf: Fixture.url("minilm.json")))
     }
 
     @Test func equalsTheReference() throws {
-        let expected = try SafetensorsFile(contentsOf: Files.fixture("minilm.safetensors")).tensor("embeddings")
+        let expected = try SafetensorsFile(contentsOf: Fixture.url("minilm.safetensors")).tensor("embeddings")
         let vectors = Tensor.stacked(texts.map { encoder.encode($0).pooled })
         #expect(vectors.shape == expected.shape && vectors.shape == [texts.count, 384])
         #expect(encoder.tokenizer.maximumTokens == 256)
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test(.enabled(if: Precision.hasBFloat16)) func bfloat16StaysClose() throws {
-        let rounded = try SentenceEncoder(contentsOf: Files.component("all-minilm-l6-v2"), precision: .bfloat16)
+        let rounded = try SentenceEncoder(contentsOf: Checkout.component("all-minilm-l6-v2"), precision: .bfloat16)
         for text in texts {
             #expect(cosine(encoder.encode(text).pooled.floats, rounded.encode(text).pooled.floats) > 0.999)
         }

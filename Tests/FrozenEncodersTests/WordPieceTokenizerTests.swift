@@ -1,5 +1,6 @@
 import Foundation
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import FrozenEncoders
@@ -10,13 +11,13 @@ import Testing
         let ids: [Int]
     }
 
-    static let vocabulary = Files.component("all-minilm-l6-v2").appending(path: "tokenizer.json")
+    static let vocabulary = Checkout.component("all-minilm-l6-v2").appending(path: "tokenizer.json")
 
     /// Ids made by Hugging Face `tokenizers` 0.23.3; see Training/fixtures/encoder_fixtures.py.
     @Test func idsEqualTheReference() throws {
         let tokenizer = try WordPieceTokenizer(contentsOf: Self.vocabulary, maximumTokens: 256)
         let expected = try JSONDecoder().decode(
-            [Encoded].self, from: Data(contentsOf: Files.fixture("token-ids.json")))
+            [Encoded].self, from: Data(contentsOf: Fixture.url("token-ids.json")))
         #expect(expected.count >= 200)
         #expect(tokenizer.vocabularySize == 30522)
         for sentence in expected {
@@ -57,12 +58,12 @@ import Testing
         (Self.file(longestWord: 1 << 62), "“model.max_input_chars_per_word”"),
     ])
     func refuses(text: String, found: String) throws {
-        let url = try Files.temporary(Data(text.utf8), name: "tokenizer.json")
+        let folder = try TemporaryFolder(), url = try folder.write("tokenizer.json", text)
         expectSentence(naming: url, found) { _ = try WordPieceTokenizer(contentsOf: url, maximumTokens: 8) }
     }
 
     @Test func readsASmallVocabulary() throws {
-        let url = try Files.temporary(Data(Self.file().utf8), name: "tokenizer.json")
+        let folder = try TemporaryFolder(), url = try folder.write("tokenizer.json", Self.file())
         let tokenizer = try WordPieceTokenizer(contentsOf: url, maximumTokens: 8)
         #expect(tokenizer.tokenIDs(of: "AA b") == [1, 3, 4, 0, 2])
     }

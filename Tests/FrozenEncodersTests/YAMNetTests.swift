@@ -1,6 +1,7 @@
 import Foundation
 import SoundFrontEnd
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import FrozenEncoders
@@ -12,8 +13,8 @@ import Testing
     let windows: [[Float]]
 
     init() throws {
-        yamnet = try YAMNet(contentsOf: Files.component("yamnet"))
-        fixture = try SafetensorsFile(contentsOf: Files.fixture("yamnet.safetensors"))
+        yamnet = try YAMNet(contentsOf: Checkout.component("yamnet"))
+        fixture = try SafetensorsFile(contentsOf: Fixture.url("yamnet.safetensors"))
         let samples = try fixture.tensor("samples")
         windows = (0..<samples.shape[0]).map { samples.item($0).floats }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import FuseMix
@@ -84,11 +85,9 @@ import Testing
                 let bias = try #require(tensors["x.output_projection.bias"]).map(Double.init)
                 #expect(difference(weight, expected.weight.flatMap { $0 }) <= 1e-6)
                 #expect(difference(bias, expected.bias) <= 1e-6)
-                let folder = FileManager.default.temporaryDirectory.appending(path: "base-\(UUID().uuidString)")
-                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-                defer { try? FileManager.default.removeItem(at: folder) }
-                try component.write(to: folder)
-                let points = try AdapterPair(contentsOf: folder).x(x).floats.map(Double.init)
+                let folder = try TemporaryFolder()
+                try component.write(to: folder.url)
+                let points = try AdapterPair(contentsOf: folder.url).x(x).floats.map(Double.init)
                 #expect(difference(points, try #require(expected.points).flatMap { $0 }) <= 2e-6)
             }
         }

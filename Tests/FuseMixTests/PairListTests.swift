@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import FuseMix
@@ -6,16 +7,9 @@ import Testing
 @Suite struct PairListTests {
     private let none: [String]? = nil
 
-    private func table(_ text: String) throws -> URL {
-        let url = FileManager.default.temporaryDirectory.appending(path: "pairs-\(UUID().uuidString).tsv")
-        try Data(text.utf8).write(to: url)
-        return url
-    }
-
     private func read(_ text: String, x: [String] = ["a", "b"], y: [String] = ["1", "2", "3"]) throws -> PairList {
-        let url = try table(text)
-        defer { try? FileManager.default.removeItem(at: url) }
-        return try PairList(contentsOf: url, xIDs: x, yIDs: y, xGroups: none)
+        let folder = try TemporaryFolder()
+        return try PairList(contentsOf: folder.write("pairs.tsv", text), xIDs: x, yIDs: y, xGroups: none)
     }
 
     @Test func captionsShareAnX() throws {
@@ -53,9 +47,8 @@ import Testing
         #expect(throws: PairListError.self) {
             try PairList(contentsOf: URL(filePath: "/nowhere/pairs.tsv"), xIDs: ["a"], yIDs: ["1"], xGroups: none)
         }
-        let url = try table("")
-        try Data([0x78, 0x09, 0x79, 0x0A, 0xFF, 0x09, 0x31]).write(to: url)
-        defer { try? FileManager.default.removeItem(at: url) }
+        let folder = try TemporaryFolder()
+        let url = try folder.write("pairs.tsv", Data([0x78, 0x09, 0x79, 0x0A, 0xFF, 0x09, 0x31]))
         #expect(throws: PairListError.self) {
             try PairList(contentsOf: url, xIDs: ["a"], yIDs: ["1"], xGroups: none)
         }

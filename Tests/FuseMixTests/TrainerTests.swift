@@ -1,5 +1,6 @@
 import Foundation
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import FuseMix
@@ -70,10 +71,6 @@ import Testing
         #expect(try #require(outcome.score).recall > 0.3)
     }
 
-    private func folder() -> URL {
-        FileManager.default.temporaryDirectory.appending(path: "training-\(UUID().uuidString)")
-    }
-
     /// Two runs, and one whose activations are mostly computed again, end in the same bits.
     @Test func repeats() throws {
         var settings = Self.settings()
@@ -95,8 +92,7 @@ import Testing
         settings.mixing = .permutation
         let whole = try Self.trainer(settings).run()
 
-        let place = folder()
-        defer { try? FileManager.default.removeItem(at: place) }
+        let scratch = try TemporaryFolder(), place = scratch.url("training")
         var steps = 0
         let broken = try Self.trainer(settings, folder: place).run(shouldStop: {
             steps += 1
@@ -113,8 +109,7 @@ import Testing
     @Test func checkpointsOfAnotherTraining() throws {
         var settings = Self.settings()
         settings.epochs = 2
-        let place = folder()
-        defer { try? FileManager.default.removeItem(at: place) }
+        let scratch = try TemporaryFolder(), place = scratch.url("training")
         #expect(throws: TrainingError.noCheckpoint(folder: place.path(percentEncoded: false))) {
             try Self.trainer(settings, folder: place).resume()
         }

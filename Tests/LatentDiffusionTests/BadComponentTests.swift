@@ -1,5 +1,6 @@
 import Foundation
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import LatentDiffusion
@@ -11,23 +12,20 @@ import Testing
         _ fixture: String, fields changes: [String: Any] = [:], config: String? = nil,
         tensors: ([(name: String, tensor: Tensor)]) -> [(name: String, tensor: Tensor)] = { $0 }
     ) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(component: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-
+        let folder = try TemporaryFolder()
         let data = try Data(contentsOf: Fixture.url("\(fixture)/config.json"))
         var fields = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
         for (name, value) in changes { fields[name] = value is NSNull ? nil : value }
         let text = try config.map { Data($0.utf8) } ?? JSONSerialization.data(withJSONObject: fields)
-        try text.write(to: folder.appending(component: "config.json"))
+        try folder.write("config.json", text)
 
         let file = try Fixture.tensors("\(fixture)/model.safetensors")
         let stored = try file.names.map { (name: $0, tensor: try file.tensor($0)) }
-        try SafetensorsFile.write(tensors(stored), to: folder.appending(component: "model.safetensors"))
+        try SafetensorsFile.write(tensors(stored), to: folder.url("model.safetensors"))
         if fixture == "transformer" {
-            _ = try DiffusionTransformer(contentsOf: folder, precision: .float32)
+            _ = try DiffusionTransformer(contentsOf: folder.url, precision: .float32)
         } else {
-            _ = try ConvolutionalAutoencoder(contentsOf: folder, precision: .float32)
+            _ = try ConvolutionalAutoencoder(contentsOf: folder.url, precision: .float32)
         }
     }
 
@@ -135,12 +133,10 @@ import Testing
     }
 
     @Test func missingFiles() throws {
-        let nowhere = FileManager.default.temporaryDirectory.appending(component: UUID().uuidString)
-        expectError(["config.json"]) { _ = try DiffusionTransformer(contentsOf: nowhere, precision: .float32) }
-        try FileManager.default.createDirectory(at: nowhere, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: nowhere) }
-        try FileManager.default.copyItem(
-            at: Fixture.url("transformer/config.json"), to: nowhere.appending(component: "config.json"))
-        expectError(["model.safetensors"]) { _ = try DiffusionTransformer(contentsOf: nowhere, precision: .float32) }
+        let folder = try TemporaryFolder()
+        let empty = folder.url
+        expectError(["config.json"]) { _ = try DiffusionTransformer(contentsOf: empty, precision: .float32) }
+        try folder.copy(Fixture.url("transformer/config.json"), to: "config.json")
+        expectError(["model.safetensors"]) { _ = try DiffusionTransformer(contentsOf: empty, precision: .float32) }
     }
 }

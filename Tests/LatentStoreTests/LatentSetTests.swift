@@ -1,16 +1,14 @@
 import Foundation
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import LatentStore
 
 @Suite struct LatentSetTests {
-    let folder: URL
+    let scratch: TemporaryFolder
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "LatentStoreTests-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
+    init() throws { scratch = try TemporaryFolder() }
 
     static let values: [Float] = (0..<12).map { Float($0) / 4 - 1 }
     static let ids = ["a dog.wav", "", "ひつじ\t🐑", "line\nbreak"]
@@ -26,7 +24,7 @@ import Testing
 
     @Test(arguments: [false, true])
     func aSafetensorsFileGivesBackWhatWasWritten(half: Bool) throws {
-        let file = folder.appending(path: "a.safetensors")
+        let file = scratch.url("a.safetensors")
         for groups in [Self.groups, nil] {
             let written = set(groups: groups, half: half)
             try written.write(to: file)
@@ -35,14 +33,14 @@ import Testing
             #expect(read.vectors.dtype == (half ? .float16 : .float32) && read.vectors.floats == Self.values)
             #expect(read.metadata == ["encoder": "yamnet"])
             let bytes = try Data(contentsOf: file)
-            try read.write(to: folder.appending(path: "b.safetensors"))
-            #expect(try Data(contentsOf: folder.appending(path: "b.safetensors")) == bytes)
+            try read.write(to: scratch.url("b.safetensors"))
+            #expect(try Data(contentsOf: scratch.url("b.safetensors")) == bytes)
         }
     }
 
     @Test(arguments: [false, true])
     func anNPYFileGivesBackWhatWasWritten(half: Bool) throws {
-        let file = folder.appending(path: "a.npy"), ids = ["a", "", "ひつじ\t🐑", "d"]
+        let file = scratch.url("a.npy"), ids = ["a", "", "ひつじ\t🐑", "d"]
         for groups in [nil, Self.groups] {
             try set(ids: ids, groups: groups, half: half).write(to: file)
             let read = try LatentSet(contentsOf: file)
@@ -52,7 +50,7 @@ import Testing
     }
 
     @Test func groupsOfAnOlderSetDoNotStay() throws {
-        let file = folder.appending(path: "a.npy"), ids = ["a", "b", "c", "d"]
+        let file = scratch.url("a.npy"), ids = ["a", "b", "c", "d"]
         try set(ids: ids).write(to: file)
         try set(ids: ids, groups: nil).write(to: file)
         #expect(try LatentSet(contentsOf: file).groups == nil)
@@ -69,7 +67,7 @@ import Testing
 
     @Test func anEmptySetIsASet() throws {
         for name in ["e.safetensors", "e.npy"] {
-            let file = folder.appending(path: name)
+            let file = scratch.url(name)
             try LatentSet(ids: [], vectors: Tensor(zeros: [0, 5])).write(to: file)
             let read = try LatentSet(contentsOf: file)
             #expect(read.count == 0 && read.channels == 5 && Array(read.ids).isEmpty)
@@ -77,13 +75,13 @@ import Testing
     }
 
     @Test func anIdWithALineBreakHasNoPlaceBesideANPYFile() throws {
-        let file = folder.appending(path: "a.npy")
+        let file = scratch.url("a.npy")
         #expect(throws: LatentError.self) { try set().write(to: file) }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        #expect(try scratch.names.isEmpty)
     }
 
     @Test func onlyKnownEndingsAreTaken() {
-        let file = folder.appending(path: "a.pt")
+        let file = scratch.url("a.pt")
         #expect(throws: LatentError.unknownForm(file: file.relativePath)) { try LatentSet(contentsOf: file) }
         #expect(throws: LatentError.unknownForm(file: file.relativePath)) { try set().write(to: file) }
     }
@@ -99,8 +97,7 @@ import Testing
     // MARK: Files from elsewhere
 
     func fixture(_ name: String) throws -> URL {
-        let file = folder.appending(path: name)
-        try FileManager.default.copyItem(at: Bundle.module.bundleURL.appending(path: "Fixtures/\(name)"), to: file)
+        let file = try scratch.copy(Bundle.module.bundleURL.appending(path: "Fixtures/\(name)"), to: name)
         let ids = file.deletingPathExtension().appendingPathExtension("ids.txt")
         try Data("a\nb\r\nc\nd".utf8).write(to: ids)
         return file
@@ -116,7 +113,7 @@ import Testing
 
     @Test(arguments: ["half", "single"])
     func whatIsWrittenIsWhatNumPyWrites(name: String) throws {
-        let file = folder.appending(path: "ours.npy")
+        let file = scratch.url("ours.npy")
         try set(ids: ["a", "b", "c", "d"], half: name == "half").write(to: file)
         #expect(try Data(contentsOf: file) == Data(contentsOf: fixture("\(name).npy")))
     }
@@ -135,7 +132,7 @@ import Testing
     }
 
     @Test func theNumberOfIdsIsThatOfTheRows() throws {
-        let file = try fixture("single.npy"), ids = folder.appending(path: "single.ids.txt")
+        let file = try fixture("single.npy"), ids = scratch.url("single.ids.txt")
         for text in ["a\nb\nc\n", "a\nb\nc\nd\ne\n", ""] {
             try Data(text.utf8).write(to: ids)
             expectSentence(naming: file, part: "single.ids.txt")
@@ -152,7 +149,7 @@ import Testing
             ([0, 1, 2, 3, 2], "abc"), ([0, -1, 2, 3, 3], "abc"), ([0, .max, 2, 3, 3], "abc"), ([0, 1, 2, 3, 3], "aé"),
         ] as [([Int64], String)])
     func offsetsThatLieAreOneSentence(offsets: [Int64], blob: String) throws {
-        let file = folder.appending(path: "a.safetensors")
+        let file = scratch.url("a.safetensors")
         let offsetTensor = offsets.withUnsafeBytes { Tensor(copying: $0, shape: [offsets.count], dtype: .int64) }
         let bytes = Array(blob.utf8).withUnsafeBytes { Tensor(copying: $0, shape: [$0.count], dtype: .uint8) }
         try SafetensorsFile.write(
@@ -161,7 +158,7 @@ import Testing
     }
 
     @Test func vectorsThatAreNoMatrixOfFloatsAreOneSentence() throws {
-        let file = folder.appending(path: "a.safetensors"), table = StringTable(["a", "b"])
+        let file = scratch.url("a.safetensors"), table = StringTable(["a", "b"])
         let whole = [UInt8](repeating: 0, count: 4).withUnsafeBytes {
             Tensor(copying: $0, shape: [2, 2], dtype: .uint8)
         }
@@ -176,8 +173,8 @@ import Testing
         expectSentence(naming: file)
         try Data("no tensors".utf8).write(to: file)
         expectSentence(naming: file)
-        expectSentence(naming: folder.appending(path: "absent.safetensors"))
-        expectSentence(naming: folder.appending(path: "absent.npy"))
+        expectSentence(naming: scratch.url("absent.safetensors"))
+        expectSentence(naming: scratch.url("absent.npy"))
     }
 
     func expectSentence(naming file: URL, part: String? = nil, sourceLocation: SourceLocation = #_sourceLocation) {

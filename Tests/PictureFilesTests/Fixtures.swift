@@ -35,14 +35,6 @@ func testPicture(width: Int = 23, height: Int = 17, salt: Int = 0) throws -> Pic
         width: width, height: height, pixels: (0..<count).map { UInt8(($0 * 37 + $0 / 7 * 11 + salt) % 256) })
 }
 
-/// Runs `body` with a new folder, and removes the folder afterwards.
-func withFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "picture-files-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
-}
-
 /// A chunk as it stands in a file.
 func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
     let body = Array(type.utf8) + data

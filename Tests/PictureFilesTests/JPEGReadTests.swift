@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PictureFiles
@@ -16,24 +17,22 @@ import Testing
     }
 
     @Test func readsPNGAndJPEGWhateverTheirName() throws {
-        try withFolder { folder in
-            for (name, renamed) in [("jpeg/fine.jpg", "a.png"), ("rgb-8.png", "b.jpg")] {
-                let url = folder.appending(path: renamed)
-                try Fixtures.data(name).write(to: url)
-                #expect(try Picture(contentsOf: url) == Picture(contentsOf: Fixtures.url(name)))
+        let folder = try TemporaryFolder()
+        for (name, renamed) in [("jpeg/fine.jpg", "a.png"), ("rgb-8.png", "b.jpg")] {
+            let url = try folder.write(renamed, Fixtures.data(name))
+            #expect(try Picture(contentsOf: url) == Picture(contentsOf: Fixtures.url(name)))
+        }
+        let other = folder.url("c.jpg")
+        for bytes in [Data(), Data("RIFF....WEBPVP8 ".utf8), Data([0xff, 0xd9, 0xff])] {
+            try bytes.write(to: other)
+            #expect(throws: PictureFileError(file: other.relativePath, reason: .notAPicture)) {
+                try Picture(contentsOf: other)
             }
-            let other = folder.appending(path: "c.jpg")
-            for bytes in [Data(), Data("RIFF....WEBPVP8 ".utf8), Data([0xff, 0xd9, 0xff])] {
-                try bytes.write(to: other)
-                #expect(throws: PictureFileError(file: other.relativePath, reason: .notAPicture)) {
-                    try Picture(contentsOf: other)
-                }
-            }
-            for bytes in [Data([0xff]), Data([0xff, 0xd8]), Data([0x89, 0x50])] {
-                try bytes.write(to: other)
-                #expect(throws: PictureFileError(file: other.relativePath, reason: .truncated)) {
-                    try Picture(contentsOf: other)
-                }
+        }
+        for bytes in [Data([0xff]), Data([0xff, 0xd8]), Data([0x89, 0x50])] {
+            try bytes.write(to: other)
+            #expect(throws: PictureFileError(file: other.relativePath, reason: .truncated)) {
+                try Picture(contentsOf: other)
             }
         }
     }

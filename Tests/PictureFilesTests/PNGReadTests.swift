@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PictureFiles
@@ -121,24 +122,23 @@ import Testing
     }
 
     @Test func namesFilesThatCannotBeRead() throws {
-        try withFolder { folder in
-            let missing = folder.appending(path: "missing.png")
-            #expect(
-                throws: PictureFileError(file: missing.relativePath, reason: .unreadable("No such file or directory"))
-            ) {
-                try Picture(contentsOf: missing)
-            }
-            #expect(
-                throws: PictureFileError(file: folder.relativePath, reason: .unreadable("it is not a regular file"))
-            ) {
-                try Picture(contentsOf: folder)
-            }
-            let pipe = folder.appending(path: "pipe.png")
-            #expect(mkfifo(pipe.path, 0o600) == 0)
-            #expect(throws: PictureFileError(file: pipe.relativePath, reason: .unreadable("it is not a regular file")))
-            {
-                try Picture(contentsOf: pipe)
-            }
+        let folder = try TemporaryFolder()
+        let missing = folder.url("missing.png")
+        #expect(
+            throws: PictureFileError(file: missing.relativePath, reason: .unreadable("No such file or directory"))
+        ) {
+            try Picture(contentsOf: missing)
+        }
+        #expect(
+            throws: PictureFileError(file: folder.url.relativePath, reason: .unreadable("it is not a regular file"))
+        ) {
+            try Picture(contentsOf: folder.url)
+        }
+        let pipe = folder.url("pipe.png")
+        #expect(mkfifo(pipe.path, 0o600) == 0)
+        #expect(throws: PictureFileError(file: pipe.relativePath, reason: .unreadable("it is not a regular file")))
+        {
+            try Picture(contentsOf: pipe)
         }
     }
 

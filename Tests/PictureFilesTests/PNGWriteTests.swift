@@ -1,5 +1,6 @@
 import FilesOnDisk
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PictureFiles
@@ -74,18 +75,16 @@ import Testing
     }
 
     @Test func picturesAreWrittenAtomically() throws {
-        try withFolder { folder in
-            let file = folder.appending(path: "a.png")
-            let picture = try testPicture()
-            let text = [try PNGText(keyword: "parameters", text: "Seed: 7")]
-            try picture.write(to: file, text: text)
-            #expect(try Picture(contentsOf: file) == picture)
-            #expect(try PNGText.read(contentsOf: file) == text)
-            #expect(throws: AtomicFileError(file: file.relativePath, reason: .exists)) {
-                try testPicture(salt: 1).write(to: file)
-            }
-            try testPicture(salt: 1).write(to: file, overwrite: true)
-            #expect(try Picture(contentsOf: file) == testPicture(salt: 1))
+        let folder = try TemporaryFolder(), file = folder.url("a.png")
+        let picture = try testPicture()
+        let text = [try PNGText(keyword: "parameters", text: "Seed: 7")]
+        try picture.write(to: file, text: text)
+        #expect(try Picture(contentsOf: file) == picture)
+        #expect(try PNGText.read(contentsOf: file) == text)
+        #expect(throws: AtomicFileError(file: file.relativePath, reason: .exists)) {
+            try testPicture(salt: 1).write(to: file)
         }
+        try testPicture(salt: 1).write(to: file, overwrite: true)
+        #expect(try Picture(contentsOf: file) == testPicture(salt: 1))
     }
 }

@@ -3,18 +3,16 @@ import Foundation
 import LatentDiffusion
 import SoundBridge
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import RunReport
 
-@Suite final class ReportPageTests {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "RunReportTests-\(UUID().uuidString)")
+@Suite struct ReportPageTests {
+    private let scratch: TemporaryFolder
+    private var folder: URL { scratch.url }
 
-    init() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    init() throws { scratch = try TemporaryFolder() }
 
     func settings(seed: UInt64, prompt: String? = nil) -> GenerationSettings {
         GenerationSettings(seed: seed, steps: 12, sampler: .euler, guidanceScale: 3, prompt: prompt)
@@ -92,10 +90,10 @@ import Testing
         let run = RunFolder(folder.path(percentEncoded: false))
         try (entry("a.wav", "a.png", .skipped).json() + Data("\n".utf8)).write(to: run.manifest)
         try ReportPage.write(of: run)
-        let first = try Data(contentsOf: folder.appending(path: "index.html"))
+        let first = try scratch.data("index.html")
         try ReportPage.write(of: run)
-        #expect(try Data(contentsOf: folder.appending(path: "index.html")) == first)
-        try Data("<html>mine</html>".utf8).write(to: folder.appending(path: "index.html"))
+        #expect(try scratch.data("index.html") == first)
+        try scratch.write("index.html", "<html>mine</html>")
         #expect(throws: (any Error).self) { try ReportPage.write(of: run) }
         try FileManager.default.removeItem(at: run.manifest)
         #expect(throws: (any Error).self) { try ReportPage.write(of: run) }

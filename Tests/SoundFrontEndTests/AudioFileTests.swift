@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SoundFrontEnd
@@ -85,11 +86,9 @@ struct AudioFileTests {
     }
 
     @Test func theNameDoesNotMatter() throws {
-        try withTemporaryDirectory { directory in
-            let disguised = directory.appending(path: "tone.png")
-            try FileManager.default.copyItem(at: fixture("tone.flac"), to: disguised)
-            #expect(try AudioFile(path: disguised.path).info.frameCount == 13_230)
-        }
+        let folder = try TemporaryFolder()
+        let disguised = try folder.copy(fixture("tone.flac"), to: "tone.png")
+        #expect(try AudioFile(path: disguised.path).info.frameCount == 13_230)
     }
 
     @Test func infoTellsTheDuration() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SoundFrontEnd
@@ -10,15 +11,13 @@ struct BadAudioFileTests {
     }
 
     @Test func directory() {
-        #expect(problem(atPath: "/tmp") == .directory)
+        #expect(problem(atPath: "/usr") == .directory)
     }
 
     @Test func pipeByName() throws {
-        try withTemporaryDirectory { directory in
-            let path = directory.appending(path: "pipe.wav").path
-            #expect(mkfifo(path, 0o600) == 0)
-            #expect(problem(atPath: path) == .notRegularFile)
-        }
+        let folder = try TemporaryFolder(), path = folder.path("pipe.wav")
+        #expect(mkfifo(path, 0o600) == 0)
+        #expect(problem(atPath: path) == .notRegularFile)
     }
 
     @Test func device() {
@@ -32,13 +31,11 @@ struct BadAudioFileTests {
     }
 
     @Test func unreadable() throws {
-        try withTemporaryDirectory { directory in
-            let path = directory.appending(path: "secret.wav").path
-            try SoundBytes(samples: [0]).wav.write(to: URL(filePath: path))
-            #expect(chmod(path, 0) == 0)
-            // Root reads everything.
-            if geteuid() != 0 { #expect(problem(atPath: path) == .unreadable(reason: "Permission denied")) }
-        }
+        let folder = try TemporaryFolder()
+        let path = try folder.write("secret.wav", SoundBytes(samples: [0]).wav).path
+        #expect(chmod(path, 0) == 0)
+        // Root reads everything.
+        if geteuid() != 0 { #expect(problem(atPath: path) == .unreadable(reason: "Permission denied")) }
     }
 
     @Test func empty() {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import SoundFrontEnd
@@ -23,13 +24,11 @@ struct OpenEndedWAVTests {
 
     /// Beyond 4 GiB the header could not even say so. The file is sparse: it takes no room.
     @Test func evenBeyondFourGibibytes() throws {
-        try withTemporaryDirectory { directory in
-            let path = directory.appending(path: "huge.wav").path
-            let sound = SoundBytes(samples: [], declaredDataSize: 0xFFFF_FFFF, declaredRIFFSize: 0xFFFF_FFFF)
-            try sound.wav.write(to: URL(filePath: path))
-            #expect(truncate(path, 44 + 5 << 30) == 0)
-            let expected = (Int64(44 + 5 << 30) - 44) / 2
-            #expect(try AudioFile(path: path).info.frameCount == expected)
-        }
+        let folder = try TemporaryFolder()
+        let sound = SoundBytes(samples: [], declaredDataSize: 0xFFFF_FFFF, declaredRIFFSize: 0xFFFF_FFFF)
+        let path = try folder.write("huge.wav", sound.wav).path
+        #expect(truncate(path, 44 + 5 << 30) == 0)
+        let expected = (Int64(44 + 5 << 30) - 44) / 2
+        #expect(try AudioFile(path: path).info.frameCount == expected)
     }
 }

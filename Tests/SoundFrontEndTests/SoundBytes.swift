@@ -62,14 +62,6 @@ func fixture(_ name: String) -> URL {
     Bundle.module.bundleURL.appending(path: "Fixtures").appending(path: name)
 }
 
-/// A directory of its own, removed when `body` is over.
-func withTemporaryDirectory<Result>(_ body: (URL) throws -> Result) throws -> Result {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "sound-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: directory) }
-    return try body(directory)
-}
-
 /// The largest difference between two signals; infinite where their lengths differ.
 func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
     a.count == b.count ? zip(a, b).map { abs($0 - $1) }.max() ?? 0 : .infinity

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TensorCore
@@ -22,10 +23,8 @@ import Testing
 
     /// Runs `body` on a file with these bytes.
     func withFile<Result>(_ contents: Data, _ body: (URL) throws -> Result) throws -> Result {
-        let url = FileManager.default.temporaryDirectory.appending(path: "component file \(UUID().uuidString)")
-        try contents.write(to: url)
-        defer { try? FileManager.default.removeItem(at: url) }
-        return try body(url)
+        let folder = try TemporaryFolder()
+        return try body(folder.write("component file", contents))
     }
 
     @Test func fieldsThatAreNotKnownAreIgnored() throws {
@@ -68,7 +67,7 @@ import Testing
         #expect(throws: ComponentError.unreadable(file: nowhere.path, reason: "no such file")) {
             try Settings(contentsOf: nowhere)
         }
-        #expect(throws: ComponentError.self) { try ComponentFile.lines(at: FileManager.default.temporaryDirectory) }
+        #expect(throws: ComponentError.self) { try ComponentFile.lines(at: URL(filePath: "/usr")) }
     }
 
     @Test(arguments: [

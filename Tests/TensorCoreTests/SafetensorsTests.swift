@@ -1,30 +1,25 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TensorCore
 
 @Suite struct SafetensorsTests {
-    let directory: URL
+    let folder: TemporaryFolder
 
-    init() throws {
-        directory = FileManager.default.temporaryDirectory.appending(path: "safetensors-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    }
+    init() throws { folder = try TemporaryFolder() }
 
     /// A file with the given header, followed by `dataBytes` zeros.
     func file(header: String, dataBytes: Int = 16, declaredLength: UInt64? = nil) throws -> URL {
-        let url = directory.appending(path: UUID().uuidString)
         var bytes = withUnsafeBytes(of: (declaredLength ?? UInt64(header.utf8.count)).littleEndian) { Data($0) }
         bytes.append(Data(header.utf8))
         bytes.append(Data(count: dataBytes))
-        try bytes.write(to: url)
-        return url
+        return try folder.write("file", bytes)
     }
 
     @Test func roundTrip() throws {
-        defer { try? FileManager.default.removeItem(at: directory) }
         let values = randomTensor([3, 5], seed: 1)
-        let url = directory.appending(path: "a.safetensors")
+        let url = folder.url("a.safetensors")
         try SafetensorsFile.write(
             [("second", values.float16()), ("first", values)], metadata: ["format": "pt"], to: url)
         let file = try SafetensorsFile(contentsOf: url)
@@ -66,23 +61,20 @@ import Testing
         "{\"a\":",
     ])
     func hostileHeadersAreErrors(header: String) throws {
-        defer { try? FileManager.default.removeItem(at: directory) }
         let url = try file(header: header)
         #expect(throws: TensorFileError.self) { try SafetensorsFile(contentsOf: url) }
     }
 
     @Test func hostileLengthsAreErrors() throws {
-        defer { try? FileManager.default.removeItem(at: directory) }
         for length in [UInt64.max, 1 << 63, 1 << 62, 1000] {
             let url = try file(header: "{}", declaredLength: length)
             #expect(throws: TensorFileError.self) { try SafetensorsFile(contentsOf: url) }
         }
         for bytes in 0..<8 {
-            let url = directory.appending(path: "short")
-            try Data(count: bytes).write(to: url)
+            let url = try folder.write("short", Data(count: bytes))
             #expect(throws: TensorFileError.self) { try SafetensorsFile(contentsOf: url) }
         }
-        #expect(throws: TensorFileError.self) { try SafetensorsFile(contentsOf: directory) }
-        #expect(throws: TensorFileError.self) { try SafetensorsFile(contentsOf: directory.appending(path: "none")) }
+        #expect(throws: TensorFileError.self) { try SafetensorsFile(contentsOf: folder.url) }
+        #expect(throws: TensorFileError.self) { try SafetensorsFile(contentsOf: folder.url("none")) }
     }
 }
