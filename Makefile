@@ -27,7 +27,7 @@ demo: build
 	@echo "The pictures are in $(ROOT)/demo"
 
 test: deps
-	$(SWIFT) test --package-path $(ROOT) $(TEST_FLAGS)
+	$(ROOT)/Tests/run $(SWIFT) --package-path $(ROOT) $(TEST_FLAGS)
 
 page-test: build
 	@$(call install_missing,chromium python3)

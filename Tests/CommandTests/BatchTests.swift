@@ -106,14 +106,14 @@ import Testing
     @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
     func aSignalEndsTheRunAfterWhatItIsAt(signal: Int32, code: Int32) throws {
         try sounds(30)
-        let running = try Command.start(["in", "-o", "out", "--steps", "4", "--batch-size", "2"], in: scratch.url)
-        let journal = scratch.url("out/.fusemix-gen/journal.jsonl")
-        while ((try? Data(contentsOf: journal))?.count(where: { $0 == UInt8(ascii: "\n") }) ?? 0) < 3 {
-            try #require(running.process.isRunning)
-            usleep(5000)
+        let outcome = try Command.interrupt(
+            ["in", "-o", "out", "--steps", "4", "--batch-size", "2"], with: signal, in: scratch.url
+        ) {
+            let journal = (try? scratch.data("out/.fusemix-gen/journal.jsonl")) ?? Data()
+            return journal.count { $0 == UInt8(ascii: "\n") } >= 3
+        } reset: {
+            try FileManager.default.removeItem(at: scratch.url("out"))
         }
-        kill(running.process.processIdentifier, signal)
-        let outcome = try running.finish()
         #expect(outcome.exitCode == code)
         #expect(outcome.errors.contains(" left."), "\(outcome.errors)")
         let entries = try manifest("out")

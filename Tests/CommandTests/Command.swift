@@ -4,7 +4,10 @@ import TestSupport
 /// The built command, run as a user runs it.
 struct Command {
     struct Outcome {
+        /// The exit status, or the number of the signal that ended it.
         let exitCode: Int32
+        /// Ended by a signal, or with the status that tells of one.
+        let wasInterrupted: Bool
         let output: Data
         let errors: String
 
@@ -61,6 +64,28 @@ struct Command {
         return Running(process: process, scratch: scratch, output: standardOutput, errors: standardError)
     }
 
+    /// Starts, waits until it is time and sends a signal.
+    ///
+    /// On a busy machine the command may have done everything before the signal is sent. Then all begins anew, after
+    /// `reset`; a command that ends so every time heeds no signal, and its last outcome is returned.
+    static func interrupt(
+        _ arguments: [String], with signal: Int32, in directory: URL, when isTime: () throws -> Bool,
+        reset: () throws -> Void
+    ) throws -> Outcome {
+        func attempt() throws -> Outcome {
+            let running = try start(arguments, in: directory)
+            while try running.process.isRunning && !isTime() { usleep(1000) }
+            kill(running.process.processIdentifier, signal)
+            return try running.finish()
+        }
+        var outcome = try attempt()
+        for _ in 0..<9 where !outcome.wasInterrupted {
+            try reset()
+            outcome = try attempt()
+        }
+        return outcome
+    }
+
     struct Running {
         let process: Process
         fileprivate let scratch: TemporaryFolder
@@ -70,7 +95,9 @@ struct Command {
         func finish() throws -> Outcome {
             process.waitUntilExit()
             return try Outcome(
-                exitCode: process.terminationStatus, output: Data(contentsOf: output),
+                exitCode: process.terminationStatus,
+                wasInterrupted: process.terminationReason == .uncaughtSignal || process.terminationStatus > 128,
+                output: Data(contentsOf: output),
                 errors: String(decoding: Data(contentsOf: errors), as: UTF8.self))
         }
     }

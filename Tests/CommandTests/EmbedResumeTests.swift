@@ -20,11 +20,13 @@ import Testing
 
     /// Starts a run and sends it a signal when some rows are written.
     private func stop(with number: Int32) throws -> Command.Outcome {
-        let running = try Command.start(arguments + ["-o", "broken.safetensors"], in: scratch.url)
-        let rows = scratch.url("broken.safetensors.partial")
-        while running.process.isRunning, ((try? Data(contentsOf: rows)) ?? Data()).count < 20 * 384 * 4 { usleep(2000) }
-        kill(running.process.processIdentifier, number)
-        let outcome = try running.finish()
+        let outcome = try Command.interrupt(
+            arguments + ["-o", "broken.safetensors"], with: number, in: scratch.url
+        ) {
+            ((try? scratch.data("broken.safetensors.partial")) ?? Data()).count >= 20 * 384 * 4
+        } reset: {
+            try FileManager.default.removeItem(at: scratch.url("broken.safetensors"))
+        }
         #expect(try !scratch.names.contains("broken.safetensors"))
         #expect(try scratch.names.contains("broken.safetensors.partial"))
         return outcome
@@ -52,28 +54,25 @@ import Testing
 
     /// An id that stands for something else than when the run began: another file, or another content of it.
     @Test func changedItems() throws {
-        let list = scratch.url("clips.tsv")
         let clip = try scratch.copy(Checkout.samples.appending(path: "rain.ogg"), to: "b.ogg")
-        let header = "id\tpath\tgroup\n"
+        let dog = Checkout.samples.appending(path: "dog-bark.ogg").path
+        let lines = "dog\t\(dog)\tanimal\nrain\tb.ogg\tweather\n"
+        // Enough to do after these two that a run can be stopped in the middle.
+        let others = (0..<60).map { "\($0)\t\(dog)\t\n" }.joined()
+        let arguments = ["embed", "clips.tsv", "--encoder", "yamnet", "--quiet", "-o", "a.safetensors"]
+        func write(_ lines: String) throws { try scratch.write("clips.tsv", "id\tpath\tgroup\n" + lines + others) }
         func run(_ lines: String, _ more: String...) throws -> Command.Outcome {
-            try Data((header + lines).utf8).write(to: list)
-            let arguments = ["embed", "clips.tsv", "--encoder", "yamnet", "--quiet", "-o", "a.safetensors"]
+            try write(lines)
             return try Command.start(arguments + more, in: scratch.url).finish()
         }
-        let dog = Checkout.samples.appending(path: "dog-bark.ogg").path
-        // The last item is a pipe that nobody writes to: the run waits there, and is killed.
-        let pipe = scratch.path("pipe.wav")
-        #expect(mkfifo(pipe, 0o600) == 0)
-        let lines = "dog\t\(dog)\tanimal\nrain\tb.ogg\tweather\n"
-        try Data((header + lines + "end\tpipe.wav\t\n").utf8).write(to: list)
-        let running = try Command.start(
-            ["embed", "clips.tsv", "--encoder", "yamnet", "--quiet", "-o", "a.safetensors"], in: scratch.url)
+        try write(lines)
         let journal = scratch.url("a.safetensors.partial.items")
-        while running.process.isRunning, ((try? Data(contentsOf: journal)) ?? Data()).count(where: { $0 == 10 }) < 3 {
-            usleep(2000)
+        // A line for the settings, then one for each item.
+        _ = try Command.interrupt(arguments, with: SIGKILL, in: scratch.url) {
+            ((try? Data(contentsOf: journal)) ?? Data()).count { $0 == UInt8(ascii: "\n") } >= 3
+        } reset: {
+            try FileManager.default.removeItem(at: scratch.url("a.safetensors"))
         }
-        kill(running.process.processIdentifier, SIGKILL)
-        _ = try running.finish()
 
         let before = try Data(contentsOf: journal)
         for (changed, id) in [

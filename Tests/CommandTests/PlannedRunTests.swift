@@ -72,12 +72,13 @@ import Testing
 
     @Test func aKilledShardIsRunAgain() throws {
         try plan("--threads", "1")
-        let running = try Command.start(["run", "run.plan", "--shard", "1/1", "--batch-size", "1"], in: scratch.url)
-        while running.process.isRunning, !FileManager.default.fileExists(atPath: scratch.path("out/a/crow.png")) {
-            usleep(1000)
+        _ = try Command.interrupt(
+            ["run", "run.plan", "--shard", "1/1", "--batch-size", "1"], with: SIGKILL, in: scratch.url
+        ) {
+            FileManager.default.fileExists(atPath: scratch.path("out/a/crow.png"))
+        } reset: {
+            try FileManager.default.removeItem(at: scratch.url("out"))
         }
-        kill(running.process.processIdentifier, SIGKILL)
-        _ = try running.finish()
         expectRefusal(
             try run("merge", "run.plan"), exitCode: 1, naming: "1 of 1 shards are not complete: run 1/1 again.")
         let first = try scratch.data("out/a/crow.png")

@@ -138,12 +138,13 @@ import Testing
     @Test(arguments: zip([SIGINT, SIGTERM], [130, 143] as [Int32]))
     func interruptAndResume(number: Int32, code: Int32) throws {
         let options = small + ["--epochs", "1500", "--validate-every", "50", "--patience", "0"]
-        let running = try Command.start(
-            ["train"] + files + options + ["-o", "broken", "--log", "log.jsonl"], in: scratch.url)
-        let log = scratch.url("log.jsonl")
-        while running.process.isRunning, ((try? Data(contentsOf: log)) ?? Data()).isEmpty { usleep(2000) }
-        kill(running.process.processIdentifier, number)
-        let outcome = try running.finish()
+        let outcome = try Command.interrupt(
+            ["train"] + files + options + ["-o", "broken", "--log", "log.jsonl"], with: number, in: scratch.url
+        ) {
+            !((try? scratch.data("log.jsonl")) ?? Data()).isEmpty
+        } reset: {
+            for name in ["broken", "log.jsonl"] { try FileManager.default.removeItem(at: scratch.url(name)) }
+        }
         #expect(outcome.exitCode == code, "\(outcome.errors)")
         #expect(outcome.errors.contains("--resume"))
         #expect(try scratch.names.contains("broken.training") && !scratch.names.contains("broken"))
