@@ -9,8 +9,6 @@ public enum LatentError: Error, Equatable, Sendable, LocalizedError, CustomStrin
     case unreadable(file: String, reason: String)
     /// A file that was read and is not what it should be.
     case unsuitable(file: String, found: String, expected: String)
-    /// A vector with a NaN or an infinity.
-    case notFinite(file: String, id: String)
     /// A file that cannot be written.
     case unwritable(file: String, reason: String)
     /// An id that another row has already.
@@ -28,8 +26,6 @@ public enum LatentError: Error, Equatable, Sendable, LocalizedError, CustomStrin
             "\(file) cannot be read as latents: \(reason)."
         case .unsuitable(let file, let found, let expected):
             "\(file) has \(found), but \(expected) was expected of latents."
-        case .notFinite(let file, let id):
-            "The vector of “\(id.onOneLine)” in \(file) holds a value that is not finite."
         case .unwritable(let file, let reason):
             "\(file) cannot be written: \(reason)."
         case .repeated(let id):

@@ -53,16 +53,6 @@ public struct LatentSet: Sendable {
     /// The vectors of these rows, in this order: f32 `[rows, channels]`.
     public func rows(_ indices: some Collection<Int>) -> Tensor { vectors.gathered(indices) }
 
-    /// Reads every vector. Throws `LatentError.notFinite` for the first that holds a NaN or an infinity.
-    public func checkFinite(file: String) throws {
-        let block = max(1, (1 << 20) / max(1, channels))
-        for start in stride(from: 0, to: count, by: block) {
-            let rows = rows(start..<min(count, start + block))
-            let bad = rows.withFloats { values in values.firstIndex { !$0.isFinite } }
-            if let bad { throw LatentError.notFinite(file: file, id: ids[start + bad / channels]) }
-        }
-    }
-
     /// The two forms that a set has on disk; raw values are the files' endings.
     enum Form: String {
         case safetensors, npy

@@ -1,20 +1,7 @@
-/// Overlapping triangular filters, evenly spaced on a mel scale, that gather the bins of a spectrum into bands.
+import Foundation
+
+/// Overlapping triangular filters, evenly spaced on the mel scale, that gather the bins of a spectrum into bands.
 public struct MelFilterbank: Sendable {
-    /// Where a triangle's sides are straight lines.
-    public enum Slope: String, Codable, Sendable {
-        /// Over mels, the bin of frequency 0 left out: `tf.signal.linear_to_mel_weight_matrix`.
-        case mel
-        /// Over hertz: `librosa.filters.mel`, `torchaudio.functional.melscale_fbanks`.
-        case hertz
-    }
-
-    public enum Normalization: String, Codable, Sendable {
-        /// Each triangle peaks at 1.
-        case none
-        /// Each triangle has area 1 over hertz: librosa's and torchaudio's "slaney".
-        case area
-    }
-
     public let binCount: Int
     public let bandCount: Int
     /// The bins of each band with weights other than 0, and those weights end to end.
@@ -40,13 +27,13 @@ public struct MelFilterbank: Sendable {
         }
     }
 
-    /// Computes the triangles in double precision for the spectrum of a real transform of `transformLength` samples.
+    /// Computes the triangles in double precision for the spectrum of a real transform of `transformLength` samples, as
+    /// `tf.signal.linear_to_mel_weight_matrix` does: straight over mels, 1 at their peaks, the bin of frequency 0 left out.
     ///
     /// `frequencies` runs from the lower foot of the first triangle to the upper foot of the last, in hertz. Throws
     /// ``SignalError`` where it exceeds 0...sampleRate/2, or a count is not positive.
     public init(
-        bandCount: Int, transformLength: Int, sampleRate: Int, frequencies: ClosedRange<Double>,
-        scale: MelScale = .htk, slope: Slope = .mel, normalization: Normalization = .none
+        bandCount: Int, transformLength: Int, sampleRate: Int, frequencies: ClosedRange<Double>
     ) throws(SignalError) {
         let nyquist = Double(sampleRate) / 2
         guard bandCount > 0, transformLength > 1 else {
@@ -59,25 +46,24 @@ public struct MelFilterbank: Sendable {
         else {
             throw .setting(name: "mel range", value: "\(frequencies) Hz", expected: "a part of 0...\(nyquist) Hz")
         }
-        let low = scale.mels(fromHertz: frequencies.lowerBound)
-        let step = (scale.mels(fromHertz: frequencies.upperBound) - low) / Double(bandCount + 1)
+        let low = Self.mels(fromHertz: frequencies.lowerBound)
+        let step = (Self.mels(fromHertz: frequencies.upperBound) - low) / Double(bandCount + 1)
         let corners = (0..<bandCount + 2).map { low + step * Double($0) }
-        let hertz = corners.map(scale.hertz(fromMels:))
-        let axis = slope == .mel ? corners : hertz
         let binCount = transformLength / 2 + 1
         var matrix = [Float](repeating: 0, count: binCount * bandCount)
-        for bin in (slope == .mel ? 1 : 0)..<binCount {
-            let frequency = Double(bin) * Double(sampleRate) / Double(transformLength)
-            let place = slope == .mel ? scale.mels(fromHertz: frequency) : frequency
+        for bin in 1..<binCount {
+            let place = Self.mels(fromHertz: Double(bin) * Double(sampleRate) / Double(transformLength))
             for band in 0..<bandCount {
-                let rising = (place - axis[band]) / (axis[band + 1] - axis[band])
-                let falling = (axis[band + 2] - place) / (axis[band + 2] - axis[band + 1])
-                let gain = normalization == .area ? 2 / (hertz[band + 2] - hertz[band]) : 1
-                matrix[bin * bandCount + band] = Float(max(0, min(rising, falling)) * gain)
+                let rising = (place - corners[band]) / (corners[band + 1] - corners[band])
+                let falling = (corners[band + 2] - place) / (corners[band + 2] - corners[band + 1])
+                matrix[bin * bandCount + band] = Float(max(0, min(rising, falling)))
             }
         }
         try self.init(matrix: matrix, binCount: binCount)
     }
+
+    /// 2595 · log10(1 + f / 700), of the Hidden Markov Model Toolkit.
+    private static func mels(fromHertz hertz: Double) -> Double { 2595 * log10(1 + hertz / 700) }
 
     /// The matrix back, `[bins, bands]` row by row.
     public var matrix: [Float] {

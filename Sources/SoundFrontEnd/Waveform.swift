@@ -71,13 +71,6 @@ public final class Waveform {
         return nil
     }
 
-    /// All remaining samples at once, for sounds known to be short.
-    public func allSamples() throws -> [Float] {
-        var samples: [Float] = []
-        while let block = try nextBlock() { samples += block }
-        return samples
-    }
-
     /// The mean over channels of interleaved `[frames, channels]`.
     static func mixDown(_ samples: [Float], channelCount: Int) -> [Float] {
         guard channelCount > 1 else { return samples }

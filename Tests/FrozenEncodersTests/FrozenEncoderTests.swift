@@ -23,8 +23,8 @@ import Testing
             made.withLock { $0.append("\(folder.lastPathComponent) \(precision.rawValue)") }
             return try FrozenEncoder(contentsOf: folder, precision: precision)
         }
-        let folder = components.appending(path: "efficientnet-lite0")
-        let roundabout = components.appending(path: "yamnet/../efficientnet-lite0/")
+        let folder = Checkout.component("efficientnet-lite0")
+        let roundabout = Checkout.component("yamnet/../efficientnet-lite0/")
         _ = try loader.encoder(at: folder, precision: .float32)
         _ = try loader.encoder(at: roundabout, precision: .float32)
         #expect(made.withLock { $0 } == ["efficientnet-lite0 f32"])

@@ -28,7 +28,6 @@ import Testing
         #expect(levels.count == steps + 1)
         #expect(levels.last?.sigma == 0 && levels.last?.signal == 1)
         #expect(zip(levels, levels.dropFirst()).allSatisfy { $0.sigma > $1.sigma })
-        #expect(levels.allSatisfy { (0...1).contains($0.noiseShare) })
     }
 
     /// Values printed by numpy: `np.arange(…)`, `np.linspace(…).round()` as diffusers' DDIM writes them.

@@ -86,14 +86,6 @@ import Testing
         #expect(throws: LatentError.unknownForm(file: file.relativePath)) { try set().write(to: file) }
     }
 
-    @Test func aValueThatIsNotFiniteIsNamed() throws {
-        var values = Self.values
-        try set().checkFinite(file: "a")
-        values[7] = .nan
-        let bad = LatentSet(ids: ["a", "b", "c", "d"], vectors: Tensor(values, shape: [4, 3]))
-        #expect(throws: LatentError.notFinite(file: "a", id: "c")) { try bad.checkFinite(file: "a") }
-    }
-
     // MARK: Files from elsewhere
 
     func fixture(_ name: String) throws -> URL {

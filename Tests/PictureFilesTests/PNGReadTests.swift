@@ -136,8 +136,7 @@ import Testing
         }
         let pipe = folder.url("pipe.png")
         #expect(mkfifo(pipe.path, 0o600) == 0)
-        #expect(throws: PictureFileError(file: pipe.relativePath, reason: .unreadable("it is not a regular file")))
-        {
+        #expect(throws: PictureFileError(file: pipe.relativePath, reason: .unreadable("it is not a regular file"))) {
             try Picture(contentsOf: pipe)
         }
     }

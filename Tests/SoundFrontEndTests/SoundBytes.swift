@@ -1,4 +1,5 @@
 import Foundation
+import SoundFrontEnd
 
 /// Sound files made byte by byte, sound or odd, so that a test says in itself what is wrong with its file.
 struct SoundBytes {
@@ -55,6 +56,15 @@ func pseudoNoise(_ count: Int) -> [Float] {
     (0..<count).map { n -> Float in
         let step = (n * 7919 + n * n * 31) % 20_011
         return Float(Double(step) / 10_005.5 - 1)
+    }
+}
+
+extension Waveform {
+    /// All that is left, at once.
+    func allSamples() throws -> [Float] {
+        var samples: [Float] = []
+        while let block = try nextBlock() { samples += block }
+        return samples
     }
 }
 

@@ -7,7 +7,6 @@ import Testing
 struct SpectrumTests {
     private struct Reference: Decodable {
         let tensorflow: [Float]
-        let librosa: [Float]
         let logMagnitude: [Float]
         let logPower: [Float]
     }
@@ -48,23 +47,8 @@ struct SpectrumTests {
         }
     }
 
-    @Test(arguments: [MelScale.htk, .slaney])
-    func melScaleIsInvertible(scale: MelScale) {
-        for hertz in stride(from: 0.0, through: 20_000, by: 137) {
-            #expect(abs(scale.hertz(fromMels: scale.mels(fromHertz: hertz)) - hertz) < 1e-8 * (1 + hertz))
-        }
-    }
-
-    /// 1000 Hz is 1000 mels by the one definition, 15 by the other.
-    @Test func melScaleLandmarks() {
-        #expect(abs(MelScale.htk.mels(fromHertz: 1000) - 999.9855) < 1e-3)
-        #expect(abs(MelScale.slaney.mels(fromHertz: 1000) - 15) < 1e-12)
-        #expect(abs(MelScale.slaney.mels(fromHertz: 6400) - 42) < 1e-12)
-    }
-
-    @Test func filterbanksAgreeWithTheReference() throws {
-        #expect(largestDifference(try yamnetFilterbank().matrix, reference.tensorflow) < 1e-6)
-        #expect(largestDifference(try librosaFilterbank().matrix, reference.librosa) < 1e-7)
+    @Test func aFilterbankAgreesWithTheReference() throws {
+        #expect(largestDifference(try filterbank().matrix, reference.tensorflow) < 1e-6)
     }
 
     @Test func aGivenMatrixComesBack() throws {
@@ -78,11 +62,11 @@ struct SpectrumTests {
     @Test func logMelAgreesWithTheReference() throws {
         let magnitude = try LogMel(
             window: WindowFunction.hann.weights(length: 400), hop: 160, transformLength: 512,
-            filterbank: yamnetFilterbank(), spectrum: .magnitude, offset: 0.001)
+            filterbank: filterbank(), spectrum: .magnitude, offset: 0.001)
         #expect(largestDifference(magnitude(pseudoNoise(1200)), reference.logMagnitude) < 2e-5)
         let power = try LogMel(
             window: WindowFunction.hann.weights(length: 320), hop: 200, transformLength: 512,
-            filterbank: librosaFilterbank(), spectrum: .power, offset: 0.001)
+            filterbank: filterbank(), spectrum: .power, offset: 0.001)
         #expect(largestDifference(power(pseudoNoise(1200)), reference.logPower) < 2e-5)
     }
 
@@ -111,14 +95,8 @@ struct SpectrumTests {
         #expect(throws: SignalError.self) { try small(window: 4, hop: 1, offset: 0) }
     }
 
-    private func yamnetFilterbank() throws -> MelFilterbank {
+    private func filterbank() throws -> MelFilterbank {
         try MelFilterbank(bandCount: 64, transformLength: 512, sampleRate: 16_000, frequencies: 125...7500)
-    }
-
-    private func librosaFilterbank() throws -> MelFilterbank {
-        try MelFilterbank(
-            bandCount: 20, transformLength: 512, sampleRate: 16_000, frequencies: 0...8000, scale: .slaney,
-            slope: .hertz, normalization: .area)
     }
 
     private func small(window: Int, hop: Int, bins: Int = 5, offset: Float = 0.5) throws -> LogMel {

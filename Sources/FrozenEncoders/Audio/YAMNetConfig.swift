@@ -89,7 +89,7 @@ struct YAMNetConfig: ComponentConfiguration {
             window: WindowFunction.hann.weights(length: frameLength), hop: frameStep, transformLength: fftLength,
             filterbank: MelFilterbank(
                 bandCount: melBins, transformLength: fftLength, sampleRate: sampleRate,
-                frequencies: melMinHertz...melMaxHertz, scale: .htk, slope: .mel),
+                frequencies: melMinHertz...melMaxHertz),
             spectrum: .magnitude, offset: logOffset)
     }
 }

@@ -37,8 +37,6 @@ public struct LatentSampler: Sendable {
         public let step: Int
         /// Steps that are taken.
         public let steps: Int
-        /// The network's current idea of the clean latents `[batch, height, width, channels]`: a preview.
-        public let estimate: Tensor
     }
 
     private let denoiser: any Denoiser
@@ -69,16 +67,14 @@ public struct LatentSampler: Sendable {
         var sampler = settings.sampler.makeSampler()
         var state = try initialState(seeds, settings, at: levels[skipped], isFirst: skipped == 0)
         for step in 0..<settings.steps - skipped {
-            var estimate = state
             let (from, to) = (levels[skipped + step], levels[skipped + step + 1])
             state = try sampler.step(state, from: from, to: to) { state, level in
                 try Task.checkCancellation()
                 let output = try guide.output(for: state * Float(level.inputScale), at: level)
                 guard output.isFinite else { throw SamplingError.notFinite(step: step + 1) }
-                estimate = schedule.denoised(state: state, output: output, level: level)
-                return estimate
+                return schedule.denoised(state: state, output: output, level: level)
             }
-            guard onStep(Progress(step: step + 1, steps: settings.steps - skipped, estimate: estimate)) else {
+            guard onStep(Progress(step: step + 1, steps: settings.steps - skipped)) else {
                 throw CancellationError()
             }
         }
@@ -140,7 +136,7 @@ private struct Guide {
     /// The guided prediction for `input` `[batch, …]`, both of its halves in one batch of the network.
     func output(for input: Tensor, at level: NoiseLevel) throws -> Tensor {
         let batch = conditions.count
-        guard guidance.isActive(at: level) else {
+        guard guidance.scale != 1 else {
             return try denoiser(
                 input, timesteps: Array(repeating: level.timestep, count: batch), conditions: conditions)
         }

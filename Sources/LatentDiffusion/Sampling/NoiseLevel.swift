@@ -20,10 +20,6 @@ public struct NoiseLevel: Sendable, Equatable {
     /// Where no noise is left: the state is the clean latent.
     static let clean = NoiseLevel(timestep: 0, signal: 1, sigma: 0, inputScale: 1)
 
-    /// `sigma / (signal + sigma)`: 1 for pure noise, 0 for none. The time of a rectified flow, and
-    /// the equivalent time of any other schedule.
-    public var noiseShare: Double { sigma / (signal + sigma) }
-
     /// `ln(signal / sigma)`, half the logarithm of the signal-to-noise ratio.
     var logSignalToNoise: Double { PortableMath.log(signal / sigma) }
 }
