@@ -31,6 +31,17 @@ import Testing
         #expect(await late.value() == 2)
     }
 
+    /// The second to wait would take the place of the first, who would wait for ever.
+    @Test func onlyOneMayWaitForAResult() async {
+        await #expect(processExitsWith: .failure) {
+            let result = PendingResult<Int>()
+            Task { @ComputeActor in await result.value() }
+            let second = Task { @ComputeActor in await result.value() }
+            Task { @ComputeActor in result.resolve(1) }
+            _ = await second.value
+        }
+    }
+
     @Test func noMoreIsDoneAtOnceThanThereAreThreads() async {
         let pool = WorkerPool(2)
         let counts = Mutex((now: 0, most: 0))

@@ -19,14 +19,18 @@ final class PendingResult<Value: Sendable>: Sendable {
         waiting?.resume(returning: value)
     }
 
-    /// The value, when it is known; asked for once. Stays with the caller's actor, as a change of threads is Dispatch's
+    /// The value, when it is known. One may wait for it at a time. Stays with the caller's actor, as a change of threads is Dispatch's
     /// work (`WorkQueue` says what that costs).
     nonisolated(nonsending) func value() async -> Value {
         await withCheckedContinuation { waiting in
             let known: Value? = state.withLock { state in
-                if case .known(let value) = state { return value }
-                state = .awaited(waiting)
-                return nil
+                switch state {
+                case .known(let value): return value
+                case .awaited: preconditionFailure("Somebody waits for this result already.")
+                case .unknown:
+                    state = .awaited(waiting)
+                    return nil
+                }
             }
             if let known { waiting.resume(returning: known) }
         }
