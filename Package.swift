@@ -66,7 +66,7 @@ let package = Package(
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
 
-        .target(name: "TestSupport", dependencies: ["FuseMix", "TensorCore"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["COneDNN", "FuseMix", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "FilesOnDiskTests", dependencies: ["FilesOnDisk", "TestSupport"]),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
         .testTarget(

@@ -1,5 +1,6 @@
 import Foundation
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import FuseMix
@@ -174,9 +175,7 @@ import Testing
         let x = Twin.unitRows(700, 48, seed: 14)
         let y = Twin.unitRows(700, 48, seed: 15)
         let labels = Self.labels("captions", 700)
-        @ComputeActor func run(threads: Int) async -> [[Double]] {
-            ComputeActor.thread.setThreadCount(threads)
-            await Task.yield()
+        @Sendable func run() -> [[Double]] {
             let values = [
                 StreamedInfoNCE(temperature: 0.07, tileSide: 256)(x, y),
                 StreamedInfoNCE(temperature: 0.07, tileSide: 256)(x, y, labels: labels),
@@ -187,6 +186,6 @@ import Testing
                     + (value.gradientX + (value.gradientY ?? x)).floats.map(Double.init)
             }
         }
-        for threads in [1, 2] { #expect(await run(threads: threads) == run(threads: threads)) }
+        for threads in [1, 2] { #expect(await withThreads(threads, run) == withThreads(threads, run)) }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TensorCore
@@ -87,10 +88,8 @@ import Testing
     @Test func resultsDoNotDependOnTheThreadCount() async {
         let x = randomTensor([1, 64, 64, 48], seed: 11)
         let weight = randomTensor([48], seed: 12)
-        @ComputeActor func run(threads: Int) async -> [Tensor] {
-            ComputeActor.thread.setThreadCount(threads)
-            await Task.yield()
-            return [
+        @Sendable func run() -> [Tensor] {
+            [
                 x.applying(.gelu), LayerNorm(epsilon: 1e-5)(x),
                 GroupNorm(groups: 8, weight: weight, bias: weight, epsilon: 1e-5, activation: .silu)(x),
                 scaledDotProductAttention(
@@ -98,7 +97,7 @@ import Testing
                     key: x.reshaped([1, 4096, 48]), value: x.reshaped([1, 4096, 48]), heads: 3),
             ]
         }
-        let (one, two) = (await run(threads: 1), await run(threads: 2))
+        let (one, two) = (await withThreads(1, run), await withThreads(2, run))
         #expect(zip(one, two).allSatisfy { isSameBits($0, $1) })
     }
 }

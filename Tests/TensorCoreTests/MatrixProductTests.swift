@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TensorCore
@@ -60,16 +61,16 @@ import Testing
 
     @Test func repeatsItsBits() async {
         let (m, n) = (300, 700)
-        @ComputeActor func run(k: Int, threads: Int) async -> [Float] {
-            ComputeActor.thread.setThreadCount(threads)
-            await Task.yield()
+        @Sendable func run(k: Int) -> [Float] {
             let a = randomTensor([k, m], seed: 4).floats, b = randomTensor([k, n], seed: 5).floats
             var c = [Float](repeating: 0, count: m * n)
             multiply(true, false, m: m, n: n, k: k, alpha: 1, a: a, lda: m, b: b, ldb: n, beta: 0, c: &c, ldc: n)
             return c
         }
         for k in [90, 4000] {
-            for threads in [1, 2] { #expect(await run(k: k, threads: threads) == run(k: k, threads: threads)) }
+            for threads in [1, 2] {
+                #expect(await withThreads(threads) { run(k: k) } == withThreads(threads) { run(k: k) })
+            }
         }
     }
 }
