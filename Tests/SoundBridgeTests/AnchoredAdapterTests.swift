@@ -2,6 +2,7 @@ import Foundation
 import FrozenEncoders
 import FuseMix
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import SoundBridge

@@ -1,6 +1,7 @@
 import Foundation
 import FrozenEncoders
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import SoundBridge

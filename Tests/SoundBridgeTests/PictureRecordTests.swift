@@ -1,6 +1,7 @@
 import Foundation
 import LatentDiffusion
 import PictureFiles
+import TestSupport
 import Testing
 
 @testable import SoundBridge

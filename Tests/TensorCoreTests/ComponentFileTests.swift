@@ -44,7 +44,10 @@ import Testing
     func unfitFieldsAreNamed(json: String, field: String) throws {
         try withFile(Data(json.utf8)) { url in
             let error = #expect(throws: ComponentError.self) { try Settings(contentsOf: url) }
-            guard let error, case .field = error else { return #expect(Bool(false), "\(error as Any)") }
+            guard let error, case .field = error else {
+                Issue.record("\(error as Any)")
+                return
+            }
             #expect(error.description.contains(field) && isSentence(error, naming: url), "\(error)")
         }
     }
