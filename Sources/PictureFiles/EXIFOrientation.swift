@@ -52,9 +52,15 @@ extension EXIFOrientation {
         var at = 2
         while at + 4 <= bytes.count, bytes[at] == 0xff {
             let marker = bytes[at + 1]
-            if marker == 0xff { at += 1; continue }  // a filler
+            if marker == 0xff {  // a filler
+                at += 1
+                continue
+            }
             if marker == 0xda || marker == 0xd9 { return nil }  // pixels or the end
-            if marker == 0x01 || (0xd0...0xd8).contains(marker) { at += 2; continue }  // without a length
+            if marker == 0x01 || (0xd0...0xd8).contains(marker) {  // without a length
+                at += 2
+                continue
+            }
             let length = Int(bytes[at + 2]) << 8 | Int(bytes[at + 3])
             guard length >= 2, at + 2 + length <= bytes.count else { return nil }
             let contents = bytes[at + 4..<at + 2 + length]

@@ -3,10 +3,11 @@ import COneDNN
 /// Runs a call over the C boundary. It fails only when memory ran out or a shape is impossible,
 /// and layers check shapes first: neither can be mended by the caller.
 func oneDNN(_ call: (UnsafeMutablePointer<CChar>) -> Bool) {
-    _ = oneDNN { call($0) ? true : nil }
+    _ = madeByOneDNN { call($0) ? true : nil }
 }
 
-func oneDNN<Result>(_ call: (UnsafeMutablePointer<CChar>) -> Result?) -> Result {
+/// The layer that a call over the C boundary makes; nil of it is a failure, as above.
+func madeByOneDNN<Result>(_ call: (UnsafeMutablePointer<CChar>) -> Result?) -> Result {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(odnn_message_size)) { message in
         message.initialize(repeating: 0)
         if let start = message.baseAddress, let result = call(start) { return result }

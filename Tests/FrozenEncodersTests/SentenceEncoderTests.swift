@@ -35,7 +35,8 @@ import Testing
     }
 
     @Test func likeMeaningsAreNear() {
-        let (dog, puppy) = (encoder.encode("a dog barks").pooled.floats, encoder.encode("the puppy is barking").pooled.floats)
+        let dog = encoder.encode("a dog barks").pooled.floats
+        let puppy = encoder.encode("the puppy is barking").pooled.floats
         let tax = encoder.encode("quarterly tax report").pooled.floats
         #expect(cosine(dog, puppy) > 0.6 && cosine(dog, tax) < 0.2)
     }

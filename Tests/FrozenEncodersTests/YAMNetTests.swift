@@ -24,7 +24,8 @@ import Testing
 
     @Test func describesItself() {
         #expect(yamnet.classLabels.count == 521)
-        #expect(yamnet.classLabels[0] == "Speech" && yamnet.classLabels[69] == "Dog" && yamnet.classLabels[520] == "Field recording")
+        #expect(yamnet.classLabels[0] == "Speech" && yamnet.classLabels[69] == "Dog")
+        #expect(yamnet.classLabels[520] == "Field recording")
         #expect(yamnet.sampleRate == 16000 && yamnet.windowLength == 15600 && yamnet.windowHop == 7800)
         #expect(yamnet.embeddingLength == 1024)
     }

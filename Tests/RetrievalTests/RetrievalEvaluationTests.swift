@@ -10,10 +10,16 @@ import Testing
 @Suite struct RetrievalEvaluationTests {
     private struct Expected: Decodable {
         struct Case: Decodable {
-            let x_to_y: [String: Double]
-            let y_to_x: [String: Double]
+            let xToY: [String: Double]
+            let yToX: [String: Double]
             /// R@1 of both directions, the second one's median rank, rsum.
             let intervals: [[Double]]
+
+            private enum CodingKeys: String, CodingKey {
+                case xToY = "x_to_y"
+                case yToX = "y_to_x"
+                case intervals
+            }
         }
 
         let seed: UInt64
@@ -49,8 +55,8 @@ import Testing
             x: x, y: y, pairs: (0..<y.count).map { RetrievalPair(x: $0 / captions, y: $0, group: $0 / captions) },
             bootstrap: Bootstrap(replicates: expected.replicates, seed: expected.seed))
         let reference = captions == 1 ? expected.single : expected.captions
-        expectMetrics(found.xToY, reference.x_to_y)
-        expectMetrics(found.yToX, reference.y_to_x)
+        expectMetrics(found.xToY, reference.xToY)
+        expectMetrics(found.yToX, reference.yToX)
         let intervals = [found.xToY.recallAt1, found.yToX.recallAt1, found.yToX.medianRank, found.rsum]
         for (interval, bounds) in zip(intervals, reference.intervals) {
             #expect(abs(interval.low - bounds[0]) < 1e-9 && abs(interval.high - bounds[1]) < 1e-9)

@@ -3,7 +3,10 @@ import SoundFrontEnd
 
 /// Sound files made byte by byte, sound or odd, so that a test says in itself what is wrong with its file.
 struct SoundBytes {
-    enum Encoding: Int { case pcm16 = 1, float32 = 3 }
+    enum Encoding: Int {
+        case pcm16 = 1
+        case float32 = 3
+    }
 
     var encoding = Encoding.pcm16
     var sampleRate: UInt32 = 16_000

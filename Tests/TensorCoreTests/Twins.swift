@@ -24,8 +24,8 @@ enum Twin {
         let (outputs, share, kh, kw) = (weight.shape[0], weight.shape[1], weight.shape[2], weight.shape[3])
         let (pixels, kernel) = (x.floats, weight.floats)
         var y: [Double] = []
-        for row in stride_(height, kh, p.top + p.bottom, stride) {
-            for column in stride_(width, kw, p.left + p.right, stride) {
+        for row in windowStarts(height, kh, p.top + p.bottom, stride) {
+            for column in windowStarts(width, kw, p.left + p.right, stride) {
                 for output in 0..<outputs {
                     var sum = Double(bias[output])
                     for i in 0..<share {
@@ -46,7 +46,7 @@ enum Twin {
         return y
     }
 
-    private static func stride_(_ length: Int, _ kernel: Int, _ padding: Int, _ step: Int) -> StrideTo<Int> {
+    private static func windowStarts(_ length: Int, _ kernel: Int, _ padding: Int, _ step: Int) -> StrideTo<Int> {
         stride(from: 0, to: length + padding - kernel + 1, by: step)
     }
 

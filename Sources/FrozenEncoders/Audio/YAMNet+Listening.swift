@@ -12,8 +12,8 @@ extension YAMNet {
         let windows = try WaveformWindows(waveform, length: windowLength, hop: windowHop)
         switch pooling {
         case .mean: return try mean(of: windows)
-        case .loudest: return try encoded( Self.loudest(of: windows))
-        case .first: return try encoded( windows.next()?.samples)
+        case .loudest: return try encoded(Self.loudest(of: windows))
+        case .first: return try encoded(windows.next()?.samples)
         }
     }
 

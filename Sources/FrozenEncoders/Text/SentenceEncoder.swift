@@ -47,16 +47,20 @@ public struct SentenceEncoder: TextEncoder {
     }
 
     private struct Limits: ComponentConfiguration {
-        let max_seq_length: Int
+        let maximumTokens: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case maximumTokens = "max_seq_length"
+        }
 
         func validate(_ check: FieldCheck) throws {
-            try check.require(max_seq_length, in: 3...65_536, "max_seq_length")
+            try check.require(maximumTokens, in: 3...65_536, "max_seq_length")
         }
     }
 
     private static func maximumTokens(in folder: URL, atMost positions: Int) throws -> Int {
         let url = folder.appending(path: "sentence_bert_config.json")
         guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) else { return positions }
-        return min(try Limits(contentsOf: url).max_seq_length, positions)
+        return min(try Limits(contentsOf: url).maximumTokens, positions)
     }
 }

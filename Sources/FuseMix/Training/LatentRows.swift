@@ -27,7 +27,9 @@ struct LatentRows: Sendable {
             guard let base = bytes.baseAddress else { return }
             var destination = start
             let stride = channels * vectors.dtype.size
-            if readsAhead { rows.forEach { Self.askFor(base + $0 * stride, byteCount: stride) } }
+            if readsAhead {
+                for row in rows { Self.askFor(base + row * stride, byteCount: stride) }
+            }
             for row in rows {
                 precondition(0..<vectors.shape[0] ~= row, "row \(row) of \(vectors.shape)")
                 let source = base + row * stride

@@ -84,7 +84,9 @@ public final class Trainer {
         fingerprint = try Fingerprint.of(
             pairs, split,
             [xRows, yRows] + (base.map { [try LatentRows($0, side: "base", channels: $0.channels)] } ?? []))
-        if isLarge { [x, y].forEach { $0.expectRandomReads() } }
+        if isLarge {
+            for side in [x, y] { side.expectRandomReads() }
+        }
     }
 
     /// The base's weights as floats. Throws `TrainingError.unfitBase`.

@@ -117,7 +117,8 @@ private struct Guide {
         }
         let each = (0..<batch).map { conditions[conditions.count == 1 ? 0 : $0] }
         let expected = denoiser.conditionShape
-        for condition in conditions + [guidance.negativeCondition].compactMap(\.self) where condition.shape != expected {
+        let all = conditions + [guidance.negativeCondition].compactMap(\.self)
+        for condition in all where condition.shape != expected {
             throw SamplingError.condition(found: condition.shape, expected: expected)
         }
         self.denoiser = denoiser

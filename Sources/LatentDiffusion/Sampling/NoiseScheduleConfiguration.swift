@@ -7,7 +7,9 @@ import TensorCore
 /// `v_prediction` or `sample` for discrete diffusion, whose other fields have diffusers' names and defaults.
 public struct NoiseScheduleConfiguration: Sendable, Equatable, ComponentConfiguration {
     public enum PredictionType: String, Sendable, Codable, CaseIterable {
-        case flow, epsilon, velocity = "v_prediction", sample
+        case flow, epsilon
+        case velocity = "v_prediction"
+        case sample
     }
 
     public let predictionType: PredictionType

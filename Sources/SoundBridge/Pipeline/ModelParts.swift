@@ -66,7 +66,9 @@ public struct ModelParts: Sendable {
             textEncoder: textEncoder, soundAdapter: soundAdapter,
             conditioner: SentencePoint(space: space, textEncoder: textEncoder, soundAdapter: soundAdapter),
             classWords: classWords,
-            denoiser: LazyPart { try read(.denoiser) { try DiffusionTransformer(contentsOf: $0, precision: precision) } },
+            denoiser: LazyPart {
+                try read(.denoiser) { try DiffusionTransformer(contentsOf: $0, precision: precision) }
+            },
             autoencoder: LazyPart {
                 try read(.autoencoder) { try ConvolutionalAutoencoder(contentsOf: $0, precision: precision) }
             })

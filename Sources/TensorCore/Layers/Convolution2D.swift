@@ -40,7 +40,7 @@ public struct Convolution2D: Sendable {
         layer = weight.float32().withFloats { weight in
             withOptionalFloats(bias?.float32()) { bias in
                 Handle(
-                    oneDNN {
+                    madeByOneDNN {
                         odnn_convolution_create(
                             weight.baseAddress, bias, shape, precision == .bfloat16, activation.fused, $0)
                     })

@@ -19,7 +19,7 @@ public struct Linear: Sendable {
         layer = weight.float32().withFloats { weight in
             withOptionalFloats(bias?.float32()) { bias in
                 Handle(
-                    oneDNN {
+                    madeByOneDNN {
                         odnn_linear_create(
                             weight.baseAddress, bias, Int64(inputs), Int64(outputs),
                             precision == .bfloat16, activation.fused, $0)

@@ -1,5 +1,5 @@
-import Foundation
 import FilesOnDisk
+import Foundation
 
 /// A component's folder that appears whole or not at all: written beside its place under another name, then moved.
 struct ComponentFolder {

@@ -1,7 +1,7 @@
 import ArgumentParser
+import FilesOnDisk
 import Foundation
 import FuseMix
-import FilesOnDisk
 import SoundBridge
 import TensorCore
 
