@@ -19,8 +19,8 @@ let package = Package(
         .executableTarget(
             name: "fusemix-gen",
             dependencies: [
-                "BatchRuns", "Evaluation", "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentStore", "Retrieval",
-                "RunReport", "SoundBridge", "TensorCore",
+                "BatchRuns", "Evaluation", "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentDiffusion", "LatentStore",
+                "PictureFiles", "Retrieval", "RunReport", "SoundBridge", "TensorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -32,7 +32,9 @@ let package = Package(
                 .embedInCode("Page/sheet.js"), .embedInCode("Page/player.js"), .embedInCode("Page/cells.js"),
                 .embedInCode("Page/details.js"), .embedInCode("Page/main.js"),
             ]),
-        .target(name: "BatchRuns", dependencies: ["FilesOnDisk", "SoundBridge", "SoundFrontEnd", "TensorCore"]),
+        .target(
+            name: "BatchRuns",
+            dependencies: ["FilesOnDisk", "PictureFiles", "SoundBridge", "SoundFrontEnd", "TensorCore"]),
         .target(
             name: "Evaluation",
             dependencies: [
@@ -75,10 +77,11 @@ let package = Package(
             name: "PictureFilesTests", dependencies: ["FilesOnDisk", "PictureFiles", "TestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "FrozenEncodersTests", dependencies: ["FrozenEncoders", "TestSupport"], resources: [.copy("Fixtures")]
-        ),
+            name: "FrozenEncodersTests",
+            dependencies: ["FrozenEncoders", "PictureFiles", "SoundFrontEnd", "TensorCore", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "LatentDiffusionTests", dependencies: ["LatentDiffusion", "TestSupport"],
+            name: "LatentDiffusionTests", dependencies: ["LatentDiffusion", "TensorCore", "TestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "FuseMixTests", dependencies: ["CKernels", "FuseMix", "TensorCore", "TestSupport"],
@@ -92,7 +95,8 @@ let package = Package(
         .testTarget(
             name: "EvaluationTests",
             dependencies: [
-                "Evaluation", "FuseMix", "LatentStore", "Retrieval", "SoundBridge", "TensorCore", "TestSupport",
+                "Evaluation", "FrozenEncoders", "FuseMix", "LatentStore", "Retrieval", "SoundBridge", "TensorCore",
+                "TestSupport",
             ],
             resources: [.copy("Fixtures")]),
         .testTarget(
