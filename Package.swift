@@ -10,6 +10,10 @@ let package = Package(
         .library(name: "FuseMix", targets: ["FuseMix"]),
         .library(name: "LatentDiffusion", targets: ["LatentDiffusion"]),
         .library(name: "FrozenEncoders", targets: ["FrozenEncoders"]),
+        .library(name: "Retrieval", targets: ["Retrieval"]),
+        .library(name: "SoundFrontEnd", targets: ["SoundFrontEnd"]),
+        .library(name: "PictureFiles", targets: ["PictureFiles"]),
+        .library(name: "TensorCore", targets: ["TensorCore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.0"))
@@ -47,12 +51,13 @@ let package = Package(
                 "CCrypto", "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles",
                 "SoundFrontEnd", "TensorCore",
             ]),
-        .target(name: "LatentDiffusion", dependencies: ["TensorCore"]),
+        .target(name: "LatentDiffusion", dependencies: ["FilesOnDisk", "TensorCore"]),
         .target(name: "LatentStore", dependencies: ["FilesOnDisk", "TensorCore"]),
-        .target(name: "Retrieval", dependencies: ["TensorCore"]),
-        .target(name: "FuseMix", dependencies: ["CKernels", "COpenBLAS", "TensorCore"]),
-        .target(name: "FrozenEncoders", dependencies: ["PictureFiles", "SoundFrontEnd", "TensorCore"]),
-        .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CSndfile", "CSoxr"]),
+        .target(name: "Retrieval", dependencies: ["FilesOnDisk", "TensorCore"]),
+        .target(name: "FuseMix", dependencies: ["CKernels", "COpenBLAS", "FilesOnDisk", "TensorCore"]),
+        .target(
+            name: "FrozenEncoders", dependencies: ["FilesOnDisk", "PictureFiles", "SoundFrontEnd", "TensorCore"]),
+        .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CSndfile", "CSoxr", "FilesOnDisk"]),
         .target(name: "PictureFiles", dependencies: ["CJPEGFile", "CPNGFile", "FilesOnDisk"]),
         .target(name: "TensorCore", dependencies: ["CKernels", "COneDNN", "FilesOnDisk"]),
         .target(name: "FilesOnDisk"),
@@ -70,7 +75,7 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: ["COneDNN", "FuseMix", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "FilesOnDiskTests", dependencies: ["FilesOnDisk", "TestSupport"]),
-        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
+        .testTarget(name: "TensorCoreTests", dependencies: ["FilesOnDisk", "TensorCore", "TestSupport"]),
         .testTarget(
             name: "SoundFrontEndTests", dependencies: ["SoundFrontEnd", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
@@ -78,10 +83,13 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "FrozenEncodersTests",
-            dependencies: ["FrozenEncoders", "PictureFiles", "SoundFrontEnd", "TensorCore", "TestSupport"],
+            dependencies: [
+                "FilesOnDisk", "FrozenEncoders", "PictureFiles", "SoundFrontEnd", "TensorCore", "TestSupport",
+            ],
             resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "LatentDiffusionTests", dependencies: ["LatentDiffusion", "TensorCore", "TestSupport"],
+            name: "LatentDiffusionTests",
+            dependencies: ["FilesOnDisk", "LatentDiffusion", "TensorCore", "TestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "FuseMixTests", dependencies: ["CKernels", "FuseMix", "TensorCore", "TestSupport"],
@@ -95,8 +103,8 @@ let package = Package(
         .testTarget(
             name: "EvaluationTests",
             dependencies: [
-                "Evaluation", "FrozenEncoders", "FuseMix", "LatentStore", "Retrieval", "SoundBridge", "TensorCore",
-                "TestSupport",
+                "Evaluation", "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentStore", "Retrieval", "SoundBridge",
+                "TensorCore", "TestSupport",
             ],
             resources: [.copy("Fixtures")]),
         .testTarget(
@@ -108,8 +116,8 @@ let package = Package(
         .testTarget(
             name: "SoundBridgeTests",
             dependencies: [
-                "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles", "SoundBridge", "TensorCore",
-                "TestSupport",
+                "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles", "SoundBridge",
+                "SoundFrontEnd", "TensorCore", "TestSupport",
             ]),
         .testTarget(
             name: "CommandTests",

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why a file cannot be written, in one sentence that names it. The file is as it was before.
-public struct AtomicFileError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct AtomicFileError: DescribedError, Equatable {
     public enum Reason: Equatable, Sendable {
         /// It is there already, and overwriting was not asked for.
         case exists
@@ -45,8 +45,4 @@ public struct AtomicFileError: Error, Equatable, Sendable, CustomStringConvertib
     }
 
     public var description: String { "\(file) cannot be written: \(reason.cause)." }
-}
-
-extension AtomicFileError: LocalizedError {
-    public var errorDescription: String? { description }
 }

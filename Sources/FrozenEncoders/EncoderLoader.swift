@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -24,7 +25,7 @@ public final class EncoderLoader {
         self.read = read
     }
 
-    /// The encoder of a folder, of any modality. Throws `ComponentError` or `TensorFileError`, naming the file, where the
+    /// The encoder of a folder, of any modality. Throws `FileContentError` or `TensorFileError`, naming the file, where the
     /// component is unfit.
     public func encoder(at folder: URL, precision: Precision) throws -> FrozenEncoder {
         let key = Key(folder, precision)
@@ -55,7 +56,7 @@ public final class EncoderLoader {
         encoders[Key(folder, precision)] = nil
     }
 
-    private func misfit(_ folder: URL, _ expected: String) -> ComponentError {
+    private func misfit(_ folder: URL, _ expected: String) -> FileContentError {
         .field(
             file: folder.appending(path: "config.json").path(percentEncoded: false), field: "model_type",
             expected: "that of an encoder of \(expected)")

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -8,7 +9,7 @@ public enum FrozenEncoder: Sendable {
     case image(any ImageEncoder)
 
     /// Reads the folder as the encoder that `model_type` in its `config.json` names: `yamnet`, `bert` or
-    /// `efficientnet-lite`. Throws `ComponentError` or `TensorFileError`, naming the file, where the component is unfit.
+    /// `efficientnet-lite`. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         switch try ModelType(contentsOf: folder.appending(path: "config.json")).name {
         case .yamnet: self = .audio(try YAMNet(contentsOf: folder, precision: precision))
@@ -34,7 +35,7 @@ public enum FrozenEncoder: Sendable {
         }
     }
 
-    private struct ModelType: ComponentConfiguration {
+    private struct ModelType: CheckedJSON {
         enum Name: String, CaseIterable {
             case yamnet, bert
             case efficientNetLite = "efficientnet-lite"

@@ -1,8 +1,8 @@
-import Foundation
+import FilesOnDisk
 import TensorCore
 
 /// What can be wrong with latents on disk; each case reads as one sentence.
-public enum LatentError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum LatentError: DescribedError, Equatable {
     /// A name that ends neither in .safetensors nor in .npy.
     case unknownForm(file: String)
     /// A file that cannot be read at all.
@@ -36,6 +36,4 @@ public enum LatentError: Error, Equatable, Sendable, LocalizedError, CustomStrin
             "\(file) is left of a run with other settings, so it cannot be resumed; the same settings were expected."
         }
     }
-
-    public var errorDescription: String? { description }
 }

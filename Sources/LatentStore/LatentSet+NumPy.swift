@@ -71,11 +71,11 @@ extension LatentSet {
                 file: url.relativePath,
                 reason: "its \(file.lastPathComponent), a line a row, is missing or may not be read")
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
+        guard let text = TextFile.text(of: data) else {
             throw LatentError.unsuitable(
                 file: file.relativePath, found: "bytes that are no text", expected: "lines of UTF-8")
         }
-        let lines = text.lines
+        let lines = TextFile.lines(of: text)
         guard lines.count == count else {
             throw LatentError.unsuitable(
                 file: file.relativePath, found: "\(lines.count) lines", expected: "one for each of \(count) rows")

@@ -1,7 +1,7 @@
-import Foundation
+import FilesOnDisk
 
 /// Why numbers do not make a picture, or a picture cannot become another.
-public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum PictureError: DescribedError, Equatable {
     /// A side is not in 1 ..< 2³¹, or the picture would be larger than memory can be.
     case size(width: Int, height: Int)
     /// The buffer is not as long as the sides say.
@@ -23,8 +23,4 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
             "The text cannot be stored in a PNG: \(problem)."
         }
     }
-}
-
-extension PictureError: LocalizedError {
-    public var errorDescription: String? { description }
 }

@@ -1,7 +1,7 @@
-import Foundation
+import FilesOnDisk
 
 /// Why a picture file cannot be read or made, in one sentence that names the file.
-public struct PictureFileError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct PictureFileError: DescribedError, Equatable {
     public enum Reason: Equatable, Sendable {
         /// The system cannot open or read it.
         case unreadable(String)
@@ -42,8 +42,4 @@ public struct PictureFileError: Error, Equatable, Sendable, CustomStringConverti
         case .outOfMemory: "\(file) needs more memory than there is."
         }
     }
-}
-
-extension PictureFileError: LocalizedError {
-    public var errorDescription: String? { description }
 }

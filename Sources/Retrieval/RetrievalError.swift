@@ -1,8 +1,8 @@
-import Foundation
+import FilesOnDisk
 import TensorCore
 
 /// Why vectors cannot be ranked, in one sentence.
-public enum RetrievalError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum RetrievalError: DescribedError, Equatable {
     /// A vector with NaN or an infinity in it.
     case notFinite(source: String, id: String)
     /// Embeddings of two spaces.
@@ -24,6 +24,4 @@ public enum RetrievalError: Error, Equatable, Sendable, LocalizedError, CustomSt
             "There is no pair to evaluate: at least one was expected."
         }
     }
-
-    public var errorDescription: String? { description }
 }

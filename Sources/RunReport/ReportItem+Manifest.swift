@@ -1,4 +1,5 @@
 import BatchRuns
+import FilesOnDisk
 import SoundBridge
 import TensorCore
 

@@ -1,3 +1,5 @@
+import FilesOnDisk
+
 /// Settings as a page shows them; most items of a run have the same.
 public struct ReportSettings: Sendable, Hashable {
     public struct Line: Sendable, Hashable {

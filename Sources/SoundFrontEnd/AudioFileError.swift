@@ -1,8 +1,8 @@
-import Foundation
+import FilesOnDisk
 
 /// Why a sound could not be read. Its description is one sentence that names the file, says what was wrong with it
 /// and what was expected.
-public struct AudioFileError: Error, Equatable, Sendable {
+public struct AudioFileError: DescribedError, Equatable {
     public enum Problem: Equatable, Sendable {
         case missing
         case directory
@@ -32,9 +32,7 @@ public struct AudioFileError: Error, Equatable, Sendable {
     public let problem: Problem
 }
 
-extension AudioFileError: LocalizedError, CustomStringConvertible {
-    public var errorDescription: String? { description }
-
+extension AudioFileError {
     public var description: String {
         switch problem {
         case .missing:

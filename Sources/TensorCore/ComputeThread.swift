@@ -17,7 +17,7 @@ public final class ComputeThread: SerialExecutor {
         thread.name = "compute"
         thread.stackSize = 16 << 20
         thread.start()
-        if ProcessInfo.processInfo.environment["OMP_NUM_THREADS"] == nil { setThreadCount(1) }
+        setThreadCount(ThreadCount.inEnvironment ?? 1)
     }
 
     public func enqueue(_ job: consuming ExecutorJob) {
@@ -41,4 +41,20 @@ public actor ComputeActor {
     public static let thread = ComputeThread()
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { Self.thread.asUnownedSerialExecutor() }
+}
+
+/// The rule for how many threads compute: as the caller says, else as OpenMP's variable, else a default.
+package enum ThreadCount {
+    package static let range = 1...1024
+
+    /// The count that `OMP_NUM_THREADS` asks for; nil where it is unset or none.
+    package static var inEnvironment: Int? {
+        ProcessInfo.processInfo.environment["OMP_NUM_THREADS"].flatMap { outermost(of: $0) }
+    }
+
+    /// The first number of OpenMP's list, which holds one for each level of nesting; nil where it is no number from 1.
+    package static func outermost(of list: String) -> Int? {
+        let first = list.split(separator: ",", omittingEmptySubsequences: false).first ?? ""
+        return Int(first.trimmingCharacters(in: .whitespaces)).flatMap { $0 < 1 ? nil : min($0, range.upperBound) }
+    }
 }

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 /// A file of named tensors in the safetensors format, memory-mapped and checked when it is opened

@@ -1,7 +1,7 @@
-import Foundation
+import FilesOnDisk
 
 /// What can be wrong with a file of tensors; each case reads as one sentence.
-public enum TensorFileError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum TensorFileError: DescribedError, Equatable {
     case unreadable(path: String, reason: String)
     case malformed(path: String, reason: String)
     case missing(path: String, tensor: String)
@@ -22,6 +22,4 @@ public enum TensorFileError: Error, Equatable, Sendable, LocalizedError, CustomS
             "\(path) cannot be written: \(reason)."
         }
     }
-
-    public var errorDescription: String? { description }
 }

@@ -2,7 +2,9 @@ import ArgumentParser
 import SoundBridge
 
 /// The command itself: generation stands at the root, so that `fusemix-gen dog.wav -o dog.png` is all it takes.
-struct FusemixGen: AsyncParsableCommand {
+struct FusemixGen: AsyncParsableCommand, InterruptibleCommand {
+    static let interruptPolicy = Interrupts.Policy.installedByCommand
+
     static let configuration = CommandConfiguration(
         commandName: "fusemix-gen",
         abstract: "Turns sounds into pictures, on an ordinary CPU.",

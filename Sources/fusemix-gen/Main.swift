@@ -1,22 +1,14 @@
 import ArgumentParser
-import BatchRuns
+import FilesOnDisk
 import Foundation
-import SoundBridge
 
 /// Entry point: runs the command and turns what it throws into a sentence and an exit code.
 @main
 enum Main {
-    /// 1, an item failed, is thrown as `ExitCode(1)` after each failure has been reported.
-    private enum Status {
-        static let usage: Int32 = 2
-        static let model: Int32 = 3
-    }
-
     static func main() async {
         let (command, arguments) = chosen(by: Array(CommandLine.arguments.dropFirst()))
         signal(SIGPIPE, SIG_IGN)
-        // What makes pictures knows only by its inputs how it wants to end, and leaves nothing behind before.
-        if command != FusemixGen.self && command != Run.self { Interrupts.install(isPatient: command == Train.self) }
+        Interrupts.install((command as? any InterruptibleCommand.Type)?.interruptPolicy ?? .endAtOnce)
         do {
             var parsed = try command.parseAsRoot(arguments)
             if var parsed = parsed as? any AsyncParsableCommand {
@@ -41,13 +33,11 @@ enum Main {
     private static func report(_ error: any Error, of command: any ParsableCommand.Type) -> Int32 {
         switch error {
         case let code as ExitCode:
+            // The failures have been reported one by one.
             return code.rawValue
-        case is ModelError:
-            Console.error("\(error)")
-            return Status.model
-        case is UsageError, is RunPlanError, is ItemListError, is ShardError:
-            Console.error("\(error)")
-            return Status.usage
+        case let error as any DescribedError:
+            Console.error(error.description)
+            return error.exitStatus
         default:
             return reportParsing(error, of: command)
         }
@@ -63,6 +53,6 @@ enum Main {
         }
         let sentence = command.message(for: error)
         Console.error(sentence.hasSuffix(".") ? sentence : sentence + ".")
-        return code == .validationFailure ? Status.usage : code.rawValue
+        return code == .validationFailure ? 2 : code.rawValue
     }
 }

@@ -36,7 +36,7 @@ struct PlannedFolder {
     }
 
     func refusal(of data: Data) throws -> String {
-        let error = try #require(throws: ComponentError.self) { try PlanFile(data, name: "run.plan") }
+        let error = try #require(throws: FileContentError.self) { try PlanFile(data, name: "run.plan") }
         return error.description
     }
 }
@@ -104,10 +104,10 @@ struct PlannedFolder {
         #expect(
             try folder.refusal { $0[0] = #"{"format":"fusemix-gen plan 2"}"# }
                 == "run.plan has the format “fusemix-gen plan 2”, expected “fusemix-gen plan 1”.")
-        #expect(throws: ComponentError.unreadable(file: "/nowhere/p", reason: "no such file")) {
+        #expect(throws: FileContentError.unreadable(file: "/nowhere/p", reason: "no such file")) {
             try PlanFile(contentsOf: "/nowhere/p")
         }
-        #expect(throws: ComponentError.self) { try PlanFile(contentsOf: folder.tree.path) }
+        #expect(throws: FileContentError.self) { try PlanFile(contentsOf: folder.tree.path) }
     }
 
     @Test(arguments: [

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 import TestSupport
@@ -70,7 +71,7 @@ import Testing
     @Test func splitsThatAreNotThere() throws {
         #expect(throws: DatasetError.self) { try dataset(.karpathy, "karpathy/dataset_flickr8k.json", split: "tset") }
         #expect(throws: DatasetError.self) { try dataset(.tsv, "table/table.tsv", split: "tset") }
-        #expect(throws: ComponentError.self) { try dataset(.flickr8k, "flickr8k/captions.txt", split: "train") }
+        #expect(throws: FileContentError.self) { try dataset(.flickr8k, "flickr8k/captions.txt", split: "train") }
         let file = try fixture("clotho/clotho_captions_evaluation.csv")
         #expect(
             throws: DatasetError.splitless(

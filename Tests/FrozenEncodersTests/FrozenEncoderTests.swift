@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import Synchronization
 import TensorCore
@@ -31,12 +32,12 @@ import Testing
         loader.release(folder, precision: .float32)
         _ = try loader.encoder(at: roundabout, precision: .float32)
         #expect(made.withLock { $0.count } == 2)
-        let error = #expect(throws: ComponentError.self) { try loader.audioEncoder(at: folder, precision: .float32) }
+        let error = #expect(throws: FileContentError.self) { try loader.audioEncoder(at: folder, precision: .float32) }
         #expect("\(error.map { "\($0)" } ?? "")".contains("an encoder of sounds"))
     }
 
     @Test func whatIsNoEncoderIsRefused() throws {
-        let error = #expect(throws: ComponentError.self) {
+        let error = #expect(throws: FileContentError.self) {
             try FrozenEncoder(contentsOf: Checkout.component("decoder"))
         }
         #expect("\(error.map { "\($0)" } ?? "")".contains("model_type"))

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 import Testing
@@ -6,7 +7,7 @@ import Testing
 func expectSentence(naming url: URL, _ words: String..., body: () throws -> Void) {
     let error = #expect(throws: (any Error).self) { try body() }
     guard let error else { return }
-    #expect(error is ComponentError || error is TensorFileError, "\(error)")
+    #expect(error is FileContentError || error is TensorFileError, "\(error)")
     let (text, file) = ("\(error)", url.path(percentEncoded: false))
     let rest = text.replacingOccurrences(of: file, with: "")
     #expect(rest != text, "“\(text)” does not name \(file)")

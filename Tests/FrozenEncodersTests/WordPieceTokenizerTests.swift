@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 import TestSupport
@@ -69,7 +70,7 @@ import Testing
     }
 
     @Test func namesAMissingFile() {
-        #expect(throws: ComponentError.unreadable(file: "/nowhere/tokenizer.json", reason: "no such file")) {
+        #expect(throws: FileContentError.unreadable(file: "/nowhere/tokenizer.json", reason: "no such file")) {
             try WordPieceTokenizer(contentsOf: URL(filePath: "/nowhere/tokenizer.json"), maximumTokens: 8)
         }
     }

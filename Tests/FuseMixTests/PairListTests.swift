@@ -20,6 +20,11 @@ import Testing
         #expect(pairs.groupNames == ["a", "b"])
     }
 
+    @Test func byteOrderMarkIsNoPartOfTheHeader() throws {
+        let plain = "x\ty\na\t1\nb\t2\n"
+        #expect(try read("\u{FEFF}" + plain) == read(plain))
+    }
+
     @Test func columnsInAnyOrder() throws {
         let pairs = try read("split\tgroup\ty\tx\ntrain\tg\t1\ta\nvalidation\th\t2\tb\ntest\tk\t3\tb\n")
         #expect(pairs.groupNames == ["g", "h", "k"])

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 import TestSupport
@@ -36,7 +37,7 @@ import Testing
         let sentence = String(describing: error)
         for part in parts { #expect(sentence.contains(part), "\(sentence)") }
         #expect(sentence.hasSuffix(".") && !sentence.contains("\n") && !sentence.contains(". "), "\(sentence)")
-        #expect(error is ComponentError || error is TensorFileError)
+        #expect(error is FileContentError || error is TensorFileError)
     }
 
     @Test func soundComponentsLoad() throws {

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import FrozenEncoders
 import FuseMix
@@ -95,7 +96,7 @@ import Testing
         try write(inputs: 5)
         try writeKeys(keys)
         let error = #expect(throws: (any Error).self) { try AnchoredAdapter(contentsOf: folder.url, words: words()) }
-        #expect(error is ComponentError || error is TensorFileError)
+        #expect(error is FileContentError || error is TensorFileError)
         #expect("\(error.map { "\($0)" } ?? "")".contains("keys.safetensors"))
     }
 
@@ -108,7 +109,9 @@ import Testing
 
     @Test func adaptersThatMoveTheWordsAreRefused() throws {
         try write(inputs: 3, y: TowerConfiguration(inputSize: 2, kind: .linear))
-        let error = #expect(throws: ComponentError.self) { try AnchoredAdapter(contentsOf: folder.url, words: words()) }
+        let error = #expect(throws: FileContentError.self) {
+            try AnchoredAdapter(contentsOf: folder.url, words: words())
+        }
         #expect("\(error.map { "\($0)" } ?? "")".contains("config.json"))
     }
 }

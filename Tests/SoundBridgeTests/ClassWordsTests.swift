@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import FrozenEncoders
 import TensorCore
@@ -84,7 +85,7 @@ import Testing
     func expectSentence(naming url: URL) {
         let error = #expect(throws: (any Error).self) { try words() }
         guard let error else { return }
-        #expect(error is ComponentError || error is TensorFileError, "\(error)")
+        #expect(error is FileContentError || error is TensorFileError, "\(error)")
         for text in ["\(error)", "\(ModelError.component(error))"] {
             let rest = text.replacingOccurrences(of: url.path(percentEncoded: false), with: "")
             #expect(rest != text && rest.hasSuffix(".") && !rest.contains("\n") && !rest.contains(". "), "\(text)")

@@ -5,6 +5,7 @@ import PictureFiles
 import SoundFrontEnd
 import Synchronization
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import SoundBridge

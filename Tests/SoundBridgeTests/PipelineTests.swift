@@ -3,6 +3,7 @@ import FrozenEncoders
 import LatentDiffusion
 import PictureFiles
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import SoundBridge

@@ -18,7 +18,8 @@ enum RandomParts {
         let labels: [String]?
 
         func listen(to waveform: Waveform, pooling: WindowPooling) throws -> EncodedSound {
-            let samples = try waveform.allSamples()
+            var samples: [Float] = []
+            while let block = try waveform.nextBlock() { samples += block }
             guard !samples.isEmpty else { throw EncoderError.silent }
             let power = samples.reduce(0) { $0 + $1 * $1 } / Float(samples.count)
             let mean = samples.reduce(0, +) / Float(samples.count)

@@ -2,10 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import FilesOnDisk
 @testable import TensorCore
 
 @Suite struct ComponentFileTests {
-    struct Settings: ComponentConfiguration {
+    struct Settings: CheckedJSON {
         struct Layer: Decodable { let width: Int }
         enum Kind: String, Decodable { case small, large }
 
@@ -43,7 +44,7 @@ import Testing
     ])
     func unfitFieldsAreNamed(json: String, field: String) throws {
         try withFile(Data(json.utf8)) { url in
-            let error = #expect(throws: ComponentError.self) { try Settings(contentsOf: url) }
+            let error = #expect(throws: FileContentError.self) { try Settings(contentsOf: url) }
             guard let error, case .field = error else {
                 Issue.record("\(error as Any)")
                 return
@@ -55,35 +56,41 @@ import Testing
     @Test(arguments: ["", "[]", "3", "{", "{\"name\": NaN}", "\u{0}", String(repeating: "[", count: 100_000)])
     func whatIsNotAnObjectIsNamed(json: String) throws {
         try withFile(Data(json.utf8)) { url in
-            let error = #expect(throws: ComponentError.self) { try Settings(contentsOf: url) }
+            let error = #expect(throws: FileContentError.self) { try Settings(contentsOf: url) }
             #expect(error.map { isSentence($0, naming: url) } ?? false)
         }
     }
 
     @Test func limitsAndMissingFiles() throws {
-        let padded = Data(repeating: UInt8(ascii: " "), count: ComponentFile.usualLimit + 1)
+        let padded = Data(repeating: UInt8(ascii: " "), count: TextFile.usualLimit + 1)
         try withFile(padded) { url in
-            let error = #expect(throws: ComponentError.self) { try Settings(contentsOf: url) }
+            let error = #expect(throws: FileContentError.self) { try Settings(contentsOf: url) }
             #expect(error?.description.contains("larger than") ?? false)
         }
         let nowhere = URL(filePath: "/nowhere/config.json")
-        #expect(throws: ComponentError.unreadable(file: nowhere.path, reason: "no such file")) {
+        #expect(throws: FileContentError.unreadable(file: nowhere.path, reason: "no such file")) {
             try Settings(contentsOf: nowhere)
         }
-        #expect(throws: ComponentError.self) { try ComponentFile.lines(at: URL(filePath: "/usr")) }
+        #expect(throws: FileContentError.self) { try TextFile.lines(at: FileManager.default.temporaryDirectory) }
     }
 
     @Test(arguments: [
         ("a\nb\n", ["a", "b"]), ("a\nb", ["a", "b"]), ("a\r\nb\r\n", ["a", "b"]), ("a\n\nb\n\n", ["a", "", "b", ""]),
-        ("", []), ("\n", [""]), ("é, ü\n", ["é, ü"]),
+        ("", []), ("\u{FEFF}a\r\nb", ["a", "b"]), ("a\u{2028}b\u{85}c\n", ["a\u{2028}b\u{85}c"]), ("\n", [""]),
+        ("é, ü\n", ["é, ü"]),
     ])
     func lines(text: String, expected: [String]) throws {
-        #expect(try withFile(Data(text.utf8)) { try ComponentFile.lines(at: $0) } == expected)
+        #expect(try withFile(Data(text.utf8)) { try TextFile.lines(at: $0) } == expected)
+    }
+
+    @Test(arguments: [("1,1", 1), (" 3 , 2", 3), ("8", 8), ("", nil), ("0", nil), (",2", nil), ("many", nil)])
+    func threadsOfALevel(list: String, expected: Int?) {
+        #expect(ThreadCount.outermost(of: list) == expected)
     }
 
     @Test func linesAreText() throws {
         try withFile(Data([0x61, 0xFF, 0x0A])) { url in
-            let error = #expect(throws: ComponentError.self) { try ComponentFile.lines(at: url) }
+            let error = #expect(throws: FileContentError.self) { try TextFile.lines(at: url) }
             #expect(error.map { isSentence($0, naming: url) } ?? false)
         }
     }
@@ -97,7 +104,8 @@ import Testing
         try withFile(Data()) { url in
             try SafetensorsFile.write([("a", Tensor(zeros: [2])), ("b\nc", Tensor(zeros: [3]))], to: url)
             let file = url.path(percentEncoded: false)
-            let left = ComponentError.unexpectedTensor(file: file, name: "b\nc")
+            let left = FileContentError.unsuitable(
+                file: file, found: "the tensor “b\u{FFFD}c”", expected: "only those of the network of its config.json")
             #expect(isSentence(left, naming: url))
             #expect(throws: left) { try WeightReader.read(url) { try $0.tensor("a", [2]) } }
             #expect(throws: TensorFileError.unexpectedShape(path: file, tensor: "a", found: [2], expected: [3])) {

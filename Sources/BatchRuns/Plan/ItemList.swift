@@ -29,16 +29,15 @@ public struct ItemList: Sendable {
     ///   - settings: the run's.
     /// - Throws: `ItemListError`.
     public init(_ data: Data, name: String, over settings: GenerationSettings) throws {
-        guard String(validating: data, as: UTF8.self) != nil else {
+        guard let text = TextFile.text(of: data) else {
             throw ItemListError(file: name, problem: "it is not UTF-8 text")
         }
         let reader = ItemListReader(name: name, settings: settings)
-        // Nothing else ends a line: JSON may have U+2028 and its like within a text.
-        items = try data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
-            .filter { !String(decoding: $0.element, as: UTF8.self).allSatisfy(\.isWhitespace) }
+        items = try TextFile.lines(of: text).enumerated()
+            .filter { !$0.element.allSatisfy(\.isWhitespace) }
             .map { index, line in
                 do {
-                    return try reader.item(line)
+                    return try reader.item(Data(line.utf8))
                 } catch let problem as ItemListReader.Problem {
                     throw ItemListError(file: name, line: index + 1, problem: problem.sentence)
                 }

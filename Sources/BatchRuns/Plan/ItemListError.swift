@@ -1,7 +1,7 @@
-import Foundation
+import FilesOnDisk
 
 /// Why a list of items cannot be used, in one sentence.
-public struct ItemListError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct ItemListError: DescribedError, Equatable {
     public let file: String
     /// From 1; nil where it is the whole file.
     public let line: Int?
@@ -12,12 +12,10 @@ public struct ItemListError: Error, Equatable, Sendable, CustomStringConvertible
         (self.file, self.line, self.problem) = (file, line, problem)
     }
 
+    public var exitStatus: Int32 { 2 }
+
     public var description: String {
         let place = line.map { ", line \($0)" } ?? ""
         return "\(file == "-" ? "The list on standard input" : file)\(place) cannot be used: \(problem)."
     }
-}
-
-extension ItemListError: LocalizedError {
-    public var errorDescription: String? { description }
 }

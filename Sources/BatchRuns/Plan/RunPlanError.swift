@@ -2,7 +2,7 @@ import FilesOnDisk
 import Foundation
 
 /// Why inputs and an output do not make a run, in one sentence.
-public enum RunPlanError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum RunPlanError: DescribedError, Equatable {
     /// An input or the output is an empty string.
     case emptyPath
     /// Fewer than one picture for each sound.
@@ -22,6 +22,8 @@ public enum RunPlanError: Error, Equatable, Sendable, CustomStringConvertible {
     case sameOutput(first: String, second: String)
     /// A picture would replace a sound of the run.
     case outputIsInput(String)
+
+    public var exitStatus: Int32 { 2 }
 
     public var description: String {
         switch self {
@@ -47,8 +49,4 @@ public enum RunPlanError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(path) is both an input and an output: another output was expected."
         }
     }
-}
-
-extension RunPlanError: LocalizedError {
-    public var errorDescription: String? { description }
 }

@@ -18,7 +18,7 @@ public struct RunHeader: Sendable, Codable, Equatable {
     /// The run's own; an item of a list may have others.
     public let settings: GenerationSettings
 
-    public static let threadCounts = 1...1024
+    public static let threadCounts = ThreadCount.range
 
     public init(
         model: String, components: String, precision: Precision, threads: Int, metadata: Bool,

@@ -1,7 +1,7 @@
-import Foundation
+import FilesOnDisk
 
 /// Why the records of a run cannot be read or kept, in one sentence. Nothing goes on without them.
-public enum RunJournalError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum RunJournalError: DescribedError, Equatable {
     case unwritable(file: String, reason: String)
     case unreadable(file: String, reason: String)
     /// The run was begun with other settings.
@@ -18,8 +18,4 @@ public enum RunJournalError: Error, Equatable, Sendable, CustomStringConvertible
         case .notAJournal(let file): "\(file) is not a journal of a run: it cannot be resumed."
         }
     }
-}
-
-extension RunJournalError: LocalizedError {
-    public var errorDescription: String? { description }
 }

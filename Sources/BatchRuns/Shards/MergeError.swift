@@ -1,7 +1,7 @@
-import Foundation
+import FilesOnDisk
 
 /// Why the shards of a plan do not make a run yet, in one sentence.
-public enum MergeError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum MergeError: DescribedError, Equatable {
     /// Nothing of the plan has been made.
     case notBegun(folder: String)
     /// Shards without a completion record.
@@ -34,8 +34,4 @@ public enum MergeError: Error, Equatable, Sendable, CustomStringConvertible {
         let names = shards.prefix(named).map(\.description).joined(separator: ", ")
         return shards.count > named ? names + " and the others" : names
     }
-}
-
-extension MergeError: LocalizedError {
-    public var errorDescription: String? { description }
 }

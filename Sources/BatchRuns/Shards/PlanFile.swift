@@ -38,7 +38,7 @@ public struct PlanFile: Sendable {
 
     /// Writes a plan, and returns it as it is read.
     ///
-    /// - Throws: `AtomicFileError`; `ComponentError` where the plan is not one to be shared out: of a list with paths
+    /// - Throws: `AtomicFileError`; `FileContentError` where the plan is not one to be shared out: of a list with paths
     ///   that lead out of the output, say.
     public static func write(
         _ plan: RunPlan, _ header: RunHeader, model: String, to path: String, overwrite: Bool
@@ -54,10 +54,10 @@ public struct PlanFile: Sendable {
         return file
     }
 
-    /// Throws `ComponentError`, naming the file and the line.
+    /// Throws `FileContentError`, naming the file and the line.
     public init(contentsOf path: String) throws {
         let url = URL(filePath: path, directoryHint: .notDirectory)
-        try self.init(ComponentFile.data(at: url, limit: Self.limit), name: path)
+        try self.init(TextFile.data(at: url, limit: Self.limit), name: path)
     }
 
     /// - Parameter name: the file's, for errors.
@@ -67,7 +67,7 @@ public struct PlanFile: Sendable {
         let heading = try reader.heading(lines[0])
         // After the last line's end comes nothing.
         guard lines.count - 2 == heading.items, lines.last?.isEmpty == true else {
-            throw ComponentError.unsuitable(
+            throw FileContentError.unsuitable(
                 file: name, found: "\(max(lines.count - 2, 0)) whole lines after the first",
                 expected: "the \(heading.items) that the first one tells of")
         }

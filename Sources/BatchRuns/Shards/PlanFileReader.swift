@@ -3,7 +3,7 @@ import Foundation
 import SoundBridge
 import TensorCore
 
-/// The lines of a `PlanFile`, none of which is trusted. All functions throw `ComponentError`.
+/// The lines of a `PlanFile`, none of which is trusted. All functions throw `FileContentError`.
 struct PlanFileReader {
     let file: String
 
@@ -12,10 +12,10 @@ struct PlanFileReader {
             let format: String
         }
         guard let format = try? JSONDecoder().decode(Format.self, from: line).format else {
-            throw ComponentError.unsuitable(file: file, found: "another first line", expected: "that of a plan")
+            throw FileContentError.unsuitable(file: file, found: "another first line", expected: "that of a plan")
         }
         guard format == PlanFile.format else {
-            throw ComponentError.unsuitable(
+            throw FileContentError.unsuitable(
                 file: file, found: "the format “\(format.onOneLine)”", expected: "“\(PlanFile.format)”")
         }
         let heading = try decode(PlanFile.Heading.self, line, number: 1)
@@ -64,12 +64,12 @@ struct PlanFileReader {
         do {
             return try JSONDecoder().decode(type, from: line)
         } catch let error as DecodingError {
-            throw ComponentError(error, file: place(number))
+            throw FileContentError(error, file: place(number))
         }
     }
 
     private func require(_ number: Int, _ holds: Bool, _ field: String, _ expected: String) throws {
-        guard holds else { throw ComponentError.field(file: place(number), field: field, expected: expected) }
+        guard holds else { throw FileContentError.field(file: place(number), field: field, expected: expected) }
     }
 
     private func place(_ number: Int) -> String { "\(file), line \(number)," }

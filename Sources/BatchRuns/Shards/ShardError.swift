@@ -1,12 +1,14 @@
-import Foundation
+import FilesOnDisk
 
 /// Why a shard cannot be told, in one sentence.
-public enum ShardError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ShardError: DescribedError, Equatable {
     case notAShard(String)
     /// The variables of a Slurm array do not name a task of consecutive ones.
     case arrayWithGaps
     /// The plan was begun in another number of shards.
     case otherCount(Shard, begun: Int, folder: String)
+
+    public var exitStatus: Int32 { 2 }
 
     public var description: String {
         switch self {
@@ -24,8 +26,4 @@ public enum ShardError: Error, Equatable, Sendable, CustomStringConvertible {
             """
         }
     }
-}
-
-extension ShardError: LocalizedError {
-    public var errorDescription: String? { description }
 }

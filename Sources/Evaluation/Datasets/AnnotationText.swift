@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -6,9 +7,9 @@ enum AnnotationText {
     /// More than any published annotation file has.
     static let limit = 1 << 30
 
-    /// Lines of UTF-8, empty ones too; they end in LF or CR LF. Throws `ComponentError`.
+    /// Lines of UTF-8, empty ones too; they end in LF or CR LF. Throws `FileContentError`.
     static func lines(at url: URL) throws -> [String] {
-        try text(at: url).lines
+        try TextFile.lines(at: url, limit: limit)
     }
 
     /// The records of a table whose first one names the columns, each with the line that it begins in, from 1.
@@ -35,7 +36,7 @@ enum AnnotationText {
         }
     }
 
-    /// Fields between tabs. Throws `ComponentError`.
+    /// Fields between tabs. Throws `FileContentError`.
     static func tabbed(at url: URL) throws -> [(line: Int, fields: [String])] {
         try lines(at: url).enumerated().filter { !$0.element.isEmpty }.map { index, line in
             (index + 1, line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init))
@@ -43,23 +44,15 @@ enum AnnotationText {
     }
 
     /// Fields between commas, in quotes where they hold commas, quotes or line ends (RFC 4180).
-    /// Throws `ComponentError`, `DatasetError.malformed` for a quote that nothing closes.
+    /// Throws `FileContentError`, `DatasetError.malformed` for a quote that nothing closes.
     static func commaSeparated(at url: URL) throws -> [(line: Int, fields: [String])] {
         var reader = CommaSeparatedReader()
-        for character in try text(at: url) { reader.take(character) }
+        for character in try TextFile.text(at: url, limit: limit) { reader.take(character) }
         guard let records = reader.finish() else {
             throw DatasetError.malformed(
                 file: url.path(percentEncoded: false), place: "Line \(reader.recordLine)",
                 expected: "a closing quote for each opening one")
         }
         return records
-    }
-
-    /// Throws `ComponentError`.
-    private static func text(at url: URL) throws -> String {
-        guard let text = String(validating: try ComponentFile.data(at: url, limit: limit), as: UTF8.self) else {
-            throw ComponentError.unreadable(file: url.path(percentEncoded: false), reason: "it is not UTF-8 text")
-        }
-        return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     }
 }

@@ -1,8 +1,9 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
 /// MS COCO captions: `{"images": [{"id", "file_name"}], "annotations": [{"image_id", "caption"}]}`.
-struct COCOAnnotations: ComponentConfiguration {
+struct COCOAnnotations: CheckedJSON {
     struct Image: Decodable {
         let id: Int
         let fileName: String
@@ -36,7 +37,7 @@ struct COCOAnnotations: ComponentConfiguration {
         }
     }
 
-    /// Images without a caption are no test items and stay out. Throws `ComponentError`.
+    /// Images without a caption are no test items and stay out. Throws `FileContentError`.
     static func media(_ url: URL) throws -> [CaptionedMedium] {
         let file = try Self(contentsOf: url, limit: AnnotationText.limit)
         let captions = Dictionary(grouping: file.annotations, by: \.imageID)

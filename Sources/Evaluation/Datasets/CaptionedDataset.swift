@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 /// A dataset's annotations: its media and their captions, in the order of the file.
@@ -12,7 +13,7 @@ public struct CaptionedDataset: Sendable {
     public static let allSplits = "all"
 
     /// Reads the annotations of one split; without a name that is `test` where the format marks splits, everything in a
-    /// `tsv`. Throws `DatasetError`; `ComponentError` for JSON without the format's fields.
+    /// `tsv`. Throws `DatasetError`; `FileContentError` for JSON without the format's fields.
     public init(_ format: AnnotationFormat, annotations: URL, split: String? = nil) throws {
         let file = annotations.path(percentEncoded: false)
         if let split, !format.hasSplits { throw DatasetError.splitless(file: file, format: format, split: split) }

@@ -1,8 +1,8 @@
-import Foundation
+import FilesOnDisk
 import TensorCore
 
 /// Why a dataset cannot be evaluated, in one sentence.
-public enum DatasetError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum DatasetError: DescribedError, Equatable {
     /// A file or folder that cannot be read at all.
     case unreadable(file: String, reason: String)
     /// A line, counted from 1, or an entry that is not what the format has there.
@@ -52,6 +52,4 @@ public enum DatasetError: Error, Equatable, Sendable, LocalizedError, CustomStri
             "None of the \(count) files can be decoded: at least one was expected."
         }
     }
-
-    public var errorDescription: String? { description }
 }

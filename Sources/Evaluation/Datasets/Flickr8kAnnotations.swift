@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -48,8 +49,8 @@ enum Flickr8kAnnotations {
         let list = url.deletingLastPathComponent().appending(path: name)
         do {
             return Set(try AnnotationText.lines(at: list).filter { !$0.isEmpty })
-        } catch ComponentError.unreadable(let file, let reason) {
-            throw ComponentError.unreadable(
+        } catch FileContentError.unreadable(let file, let reason) {
+            throw FileContentError.unreadable(
                 file: file, reason: "\(reason), and it lists the split; --split all takes every picture")
         }
     }

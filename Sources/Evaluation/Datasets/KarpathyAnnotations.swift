@@ -1,9 +1,10 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
 /// `dataset_coco.json` and its sisters: `{"images": [{"filename", "filepath"?, "split", "sentences": [{"raw"}]}]}`
 /// (Karpathy and Fei-Fei, arXiv 1412.2306).
-struct KarpathyAnnotations: ComponentConfiguration {
+struct KarpathyAnnotations: CheckedJSON {
     struct Image: Decodable {
         struct Sentence: Decodable { let raw: String }
         let filename: String
@@ -20,7 +21,7 @@ struct KarpathyAnnotations: ComponentConfiguration {
         }
     }
 
-    /// Splits are `train`, `val`, `test` and, of COCO, `restval`. Throws `ComponentError` or `DatasetError.noItems`.
+    /// Splits are `train`, `val`, `test` and, of COCO, `restval`. Throws `FileContentError` or `DatasetError.noItems`.
     static func media(_ url: URL, split: String?) throws -> [CaptionedMedium] {
         let images = try Self(contentsOf: url, limit: AnnotationText.limit).images
         let chosen = images.filter { split == nil || $0.split == split }

@@ -3,7 +3,7 @@ import Foundation
 import TensorCore
 
 /// Why inputs are no list of items to embed; each case reads as one sentence.
-public enum EmbeddingInputError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum EmbeddingInputError: DescribedError, Equatable {
     /// Lists without an item.
     case nothing(inputs: [String])
     case noFiles(folder: String, kind: MediaKind)
@@ -16,6 +16,8 @@ public enum EmbeddingInputError: Error, Equatable, Sendable, LocalizedError, Cus
     /// An input that this kind of encoder has no use for.
     case unsuitable(input: String, expected: String)
     case repeated(id: String)
+
+    public var exitStatus: Int32 { 2 }
 
     public var description: String {
         switch self {
@@ -37,6 +39,4 @@ public enum EmbeddingInputError: Error, Equatable, Sendable, LocalizedError, Cus
             "The id “\(id.onOneLine)” stands for two items, but ids must differ."
         }
     }
-
-    public var errorDescription: String? { description }
 }

@@ -16,13 +16,10 @@ enum EmbeddingList {
 
     /// - Parameter name: The file's path, whose ending says what it is; lines of words without one.
     static func items(of data: Data, named name: String) throws -> [EmbeddingItem] {
-        // Some programs begin a text with a mark of its byte order.
-        let mark = Data([0xEF, 0xBB, 0xBF])
-        let content = data.starts(with: mark) ? data.dropFirst(mark.count) : data
-        guard let text = String(validating: content, as: UTF8.self) else {
+        guard let text = TextFile.text(of: data) else {
             throw EmbeddingInputError.file(name, reason: "it is not UTF-8 text")
         }
-        let lines = text.lines
+        let lines = TextFile.lines(of: text)
         let reader = Reader(file: name, folder: URL(filePath: name).deletingLastPathComponent())
         switch URL(filePath: name).pathExtension.lowercased() {
         case "tsv": return try reader.table(lines)

@@ -1,8 +1,8 @@
-import Foundation
+import FilesOnDisk
 import TensorCore
 
 /// Why pictures that were made cannot be evaluated, in one sentence.
-public enum GenerationError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum GenerationError: DescribedError, Equatable {
     /// A picture whose name says nothing of what it shows.
     case noConcept(picture: String, folder: String)
     /// Real pictures of fewer concepts than can be told apart.
@@ -19,6 +19,4 @@ public enum GenerationError: Error, Equatable, Sendable, LocalizedError, CustomS
             "\(source) shows \(found) concept, but at least 2 are needed to tell one from another."
         }
     }
-
-    public var errorDescription: String? { description }
 }

@@ -1,7 +1,7 @@
-import Foundation
+import FilesOnDisk
 
 /// Why items and words, or items of two kinds, cannot be brought into one space; one sentence each.
-public enum SpaceError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum SpaceError: DescribedError, Equatable {
     /// Adapters, or a side of them, for other latents.
     case noSide(adapters: String, takes: String, found: String)
     /// A model's sound adapter given other latents than a sound's embedding and scores.
@@ -48,6 +48,4 @@ public enum SpaceError: Error, Equatable, Sendable, LocalizedError, CustomString
             "\(source) does not say what its latents are: “\(key)” was expected in its metadata."
         }
     }
-
-    public var errorDescription: String? { description }
 }

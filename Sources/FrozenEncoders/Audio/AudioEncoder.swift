@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import SoundFrontEnd
 
@@ -43,7 +44,7 @@ public enum WindowPooling: String, CaseIterable, Codable, Sendable {
 }
 
 /// The reason why an encoder made nothing of its input.
-public enum EncoderError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum EncoderError: DescribedError, Equatable {
     /// A sound without a single sample.
     case silent
 
@@ -52,6 +53,4 @@ public enum EncoderError: Error, Equatable, Sendable, LocalizedError, CustomStri
         case .silent: "The sound has no samples, expected at least one."
         }
     }
-
-    public var errorDescription: String? { description }
 }

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import SoundFrontEnd
 import TensorCore
@@ -23,7 +24,7 @@ public struct YAMNet: AudioEncoder {
     private let layers: [Convolution2D]
     private let classifier: Linear
 
-    /// Throws `ComponentError` or `TensorFileError`, naming the file, where the component is unfit.
+    /// Throws `FileContentError` or `TensorFileError`, naming the file, where the component is unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let configURL = folder.appending(path: "config.json")
         let config = try YAMNetConfig(contentsOf: configURL)
@@ -31,7 +32,7 @@ public struct YAMNet: AudioEncoder {
         do {
             logMel = try config.logMel()
         } catch let error as SignalError {
-            throw ComponentError(error, file: configURL.path(percentEncoded: false))
+            throw FileContentError(error, file: configURL.path(percentEncoded: false))
         }
         sampleRate = config.sampleRate
         windowLength = config.windowSamples
@@ -62,9 +63,9 @@ public struct YAMNet: AudioEncoder {
 
     private static func labels(in folder: URL, count: Int) throws -> [String] {
         let url = folder.appending(path: "labels.txt")
-        let labels = try ComponentFile.lines(at: url)
+        let labels = try TextFile.lines(at: url)
         guard labels.count == count else {
-            throw ComponentError.unsuitable(
+            throw FileContentError.unsuitable(
                 file: url.path(percentEncoded: false), found: "\(labels.count) lines",
                 expected: "the \(count) class names that config.json counts")
         }
@@ -91,7 +92,7 @@ public struct YAMNet: AudioEncoder {
     }
 }
 
-extension ComponentError {
+extension FileContentError {
     /// A front end that `file` describes and that cannot be.
     fileprivate init(_ error: SignalError, file: String) {
         switch error {

@@ -1,8 +1,9 @@
+import FilesOnDisk
 import SoundFrontEnd
 import TensorCore
 
 /// The `config.json` of a YAMNet component: its front end and its layers in order.
-struct YAMNetConfig: ComponentConfiguration {
+struct YAMNetConfig: CheckedJSON {
     let modelType: String
     let sampleRate: Int
     let windowSamples: Int

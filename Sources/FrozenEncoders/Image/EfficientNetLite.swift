@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import PictureFiles
 import TensorCore
@@ -16,7 +17,7 @@ public struct EfficientNetLite: ImageEncoder {
     private let blocks: [InvertedBottleneck]
     private let head: Convolution2D
 
-    /// Throws `ComponentError` or `TensorFileError`, naming the file, where the component is unfit.
+    /// Throws `FileContentError` or `TensorFileError`, naming the file, where the component is unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let config = try EfficientNetLiteConfig(contentsOf: folder.appending(path: "config.json"))
         self.config = config

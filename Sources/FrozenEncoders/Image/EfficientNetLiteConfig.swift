@@ -1,7 +1,8 @@
+import FilesOnDisk
 import TensorCore
 
 /// The `config.json` of an EfficientNet-Lite component: how a picture goes in, and the blocks in order.
-struct EfficientNetLiteConfig: ComponentConfiguration {
+struct EfficientNetLiteConfig: CheckedJSON {
     let modelType: String
     /// Columns and rows of the network's input.
     let imageSize: Int

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -19,7 +20,7 @@ public struct BERT: Sendable {
     private let embeddingNorm: LayerNorm
     private let layers: [BERTLayer]
 
-    /// Reads `config.json` and `model.safetensors` in `folder`. Throws `ComponentError` or `TensorFileError`, naming
+    /// Reads `config.json` and `model.safetensors` in `folder`. Throws `FileContentError` or `TensorFileError`, naming
     /// the file, where they are unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let config = try BERTConfig(contentsOf: folder.appending(path: "config.json"))

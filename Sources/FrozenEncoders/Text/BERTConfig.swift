@@ -1,7 +1,8 @@
+import FilesOnDisk
 import TensorCore
 
 /// The `config.json` of a BERT in the layout of Hugging Face transformers.
-struct BERTConfig: ComponentConfiguration {
+struct BERTConfig: CheckedJSON {
     let modelType: String
     let activation: String
     let hiddenSize: Int

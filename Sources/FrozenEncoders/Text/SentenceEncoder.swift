@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -13,19 +14,19 @@ public struct SentenceEncoder: TextEncoder {
     /// Reads a folder as sentence-transformers lays it out: a BERT with its `tokenizer.json`.
     ///
     /// A text has at most `max_seq_length` tokens as `sentence_bert_config.json` says; without that file as many as the
-    /// BERT has positions. Throws `ComponentError` or `TensorFileError`, naming the file, where the component is unfit.
+    /// BERT has positions. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         bert = try BERT(contentsOf: folder, precision: precision)
         let tokenizerURL = folder.appending(path: "tokenizer.json")
         tokenizer = try WordPieceTokenizer(
             contentsOf: tokenizerURL, maximumTokens: Self.maximumTokens(in: folder, atMost: bert.maximumTokens))
         guard tokenizer.vocabularySize <= bert.vocabularySize else {
-            throw ComponentError.unsuitable(
+            throw FileContentError.unsuitable(
                 file: tokenizerURL.path(percentEncoded: false), found: "\(tokenizer.vocabularySize) tokens",
                 expected: "at most the \(bert.vocabularySize) of the model")
         }
         guard tokenizer.maximumTokens <= bert.maximumTokens else {
-            throw ComponentError.unsuitable(
+            throw FileContentError.unsuitable(
                 file: tokenizerURL.path(percentEncoded: false),
                 found: "\(tokenizer.maximumTokens) tokens around each text",
                 expected: "fewer than the \(bert.maximumTokens) of the model")
@@ -46,7 +47,7 @@ public struct SentenceEncoder: TextEncoder {
         return EncodedText(tokenStates: vectors, pooled: mean.normalized())
     }
 
-    private struct Limits: ComponentConfiguration {
+    private struct Limits: CheckedJSON {
         let maximumTokens: Int
 
         private enum CodingKeys: String, CodingKey {

@@ -1,7 +1,8 @@
+import FilesOnDisk
 import TensorCore
 
 /// The parts of a Hugging Face `tokenizer.json` that a WordPiece tokenizer is made from.
-struct TokenizerFile: ComponentConfiguration {
+struct TokenizerFile: CheckedJSON {
     let addedTokens: [AddedToken]
     let normalizer: Normalizer
     let preTokenizer: Kind

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -23,11 +24,11 @@ public struct WordPieceTokenizer: Sendable {
     /// Reads a `tokenizer.json` with a BERT normaliser and pre-tokeniser and a WordPiece model.
     ///
     /// The truncation and padding that the file may ask for are not applied: `maximumTokens` is the sentence
-    /// encoder's own limit. Throws `ComponentError`.
+    /// encoder's own limit. Throws `FileContentError`.
     public init(contentsOf url: URL, maximumTokens: Int) throws {
         let file = try TokenizerFile(contentsOf: url, limit: Self.largestFile)
         let unfit = { (field: String, expected: String) in
-            ComponentError.field(file: url.path(percentEncoded: false), field: field, expected: expected)
+            FileContentError.field(file: url.path(percentEncoded: false), field: field, expected: expected)
         }
         guard let vocabulary = WordPieceVocabulary(file.model) else {
             throw unfit("model.unk_token", "in the vocabulary, which lacks “\(file.model.unkToken.onOneLine)”")

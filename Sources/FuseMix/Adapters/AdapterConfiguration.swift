@@ -1,3 +1,4 @@
+import FilesOnDisk
 import TensorCore
 
 /// The `config.json` of a component that holds a pair of adapters.
@@ -30,7 +31,7 @@ public struct AdapterConfiguration: Sendable, Equatable, Codable {
     }
 }
 
-extension AdapterConfiguration: ComponentConfiguration {
+extension AdapterConfiguration: CheckedJSON {
     package func validate(_ check: FieldCheck) throws {
         try check.require(modelType, is: Self.modelType, "model_type")
         try check.require(outputSize, in: 1...65_536, "output_size")

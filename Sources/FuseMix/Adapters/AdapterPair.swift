@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -8,7 +9,7 @@ public struct AdapterPair: Sendable {
     public let y: Adapter
 
     /// Reads `config.json` and `model.safetensors` of a component's folder.
-    /// Throws `ComponentError` or `TensorFileError`, naming the file and what was expected of it.
+    /// Throws `FileContentError` or `TensorFileError`, naming the file and what was expected of it.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let configuration = try AdapterConfiguration(contentsOf: folder.appending(path: AdapterComponent.configuration))
         self = try WeightReader.read(folder.appending(path: AdapterComponent.weights)) {

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import TensorCore
 
 /// What one side of an adapter pair computes: `x` and `y` in the `config.json` of a component.
@@ -48,7 +49,7 @@ public struct TowerConfiguration: Sendable, Equatable {
         }
     }
 
-    /// Checks sizes before any is used. Throws `ComponentError.field`.
+    /// Checks sizes before any is used. Throws `FileContentError.field`.
     func validate(_ check: FieldCheck, side: String, outputSize: Int) throws {
         let sizes = 1...65_536
         try check.require(inputSize, in: sizes, "\(side).input_size")

@@ -1,7 +1,7 @@
-import Foundation
+import FilesOnDisk
 
 /// Why a closed form has no solution; each case reads as one sentence.
-public enum BaselineError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum BaselineError: DescribedError, Equatable {
     case tooFewPairs(found: Int)
     /// Every pair has the same latent on this side.
     case noVariation(side: String)
@@ -36,6 +36,4 @@ public enum BaselineError: Error, Equatable, Sendable, LocalizedError, CustomStr
             "A matrix decomposition did not converge; the latents may be of extremely different sizes."
         }
     }
-
-    public var errorDescription: String? { description }
 }

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -46,10 +47,10 @@ extension PairList {
         guard data.count <= largest else {
             throw PairListError.unreadable(file: file, reason: "it is larger than \(largest) bytes")
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
+        guard let text = TextFile.text(of: data) else {
             throw PairListError.unreadable(file: file, reason: "it is not UTF-8 text")
         }
-        let lines = text.lines
+        let lines = TextFile.lines(of: text)
         guard lines.count >= 2 else {
             throw PairListError.unreadable(file: file, reason: "it has no line after its header")
         }

@@ -1,7 +1,7 @@
-import Foundation
+import FilesOnDisk
 
 /// What can be wrong with a list of pairs; each case reads as one sentence.
-public enum PairListError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum PairListError: DescribedError, Equatable {
     case unreadable(file: String, reason: String)
     /// A line, counted from 1, that is not what `expected` says.
     case line(file: String, number: Int, found: String, expected: String)
@@ -41,6 +41,4 @@ public enum PairListError: Error, Equatable, Sendable, LocalizedError, CustomStr
             "No pairs are left for \(part): \(reason)."
         }
     }
-
-    public var errorDescription: String? { description }
 }

@@ -1,7 +1,7 @@
-import Foundation
+import FilesOnDisk
 
 /// Why a training cannot begin or go on; each case reads as one sentence.
-public enum TrainingError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum TrainingError: DescribedError, Equatable {
     case tooFewPairs(found: Int, needed: Int)
     /// Latents that do not fit the adapter.
     case unexpectedLatents(side: String, found: [Int], expected: Int)
@@ -45,6 +45,4 @@ public enum TrainingError: Error, Equatable, Sendable, LocalizedError, CustomStr
             "\(file) cannot be written: \(reason)."
         }
     }
-
-    public var errorDescription: String? { description }
 }

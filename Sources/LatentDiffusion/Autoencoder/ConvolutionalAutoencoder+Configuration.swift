@@ -1,8 +1,9 @@
+import FilesOnDisk
 import TensorCore
 
 extension ConvolutionalAutoencoder {
     /// The fields of a convolutional autoencoder's `config.json`; `Training/networks.py` explains each.
-    public struct Configuration: Sendable, Equatable, ComponentConfiguration {
+    public struct Configuration: Sendable, Equatable, CheckedJSON {
         /// Side of the pictures that it was trained on.
         public let sampleSize: Int
         /// Channels of a picture.

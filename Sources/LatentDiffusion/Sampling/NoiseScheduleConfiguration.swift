@@ -1,3 +1,4 @@
+import FilesOnDisk
 import TensorCore
 
 /// The fields that describe a noise schedule, in a denoiser's `config.json` or in a diffusers
@@ -5,7 +6,7 @@ import TensorCore
 ///
 /// `prediction_type` is required: `flow` for a rectified flow (with `shift`, default 1); `epsilon`,
 /// `v_prediction` or `sample` for discrete diffusion, whose other fields have diffusers' names and defaults.
-public struct NoiseScheduleConfiguration: Sendable, Equatable, ComponentConfiguration {
+public struct NoiseScheduleConfiguration: Sendable, Equatable, CheckedJSON {
     public enum PredictionType: String, Sendable, Codable, CaseIterable {
         case flow, epsilon
         case velocity = "v_prediction"

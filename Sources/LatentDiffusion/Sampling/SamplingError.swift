@@ -1,7 +1,7 @@
-import Foundation
+import FilesOnDisk
 
 /// Why a sampling run could not be made.
-public enum SamplingError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum SamplingError: DescribedError, Equatable {
     /// More steps or fewer than the noise schedule allows.
     case steps(Int, most: Int)
     /// A guidance scale that is not a finite number of at least 0.
@@ -41,6 +41,4 @@ public enum SamplingError: Error, Equatable, Sendable, LocalizedError, CustomStr
             "The denoiser's output in step \(step) holds a number that is not finite, so its weights or its condition are damaged."
         }
     }
-
-    public var errorDescription: String? { description }
 }

@@ -1,8 +1,9 @@
+import FilesOnDisk
 import TensorCore
 
 extension DiffusionTransformer {
     /// The fields of a diffusion transformer's `config.json`; `Training/networks.py` explains each.
-    public struct Configuration: Sendable, Equatable, ComponentConfiguration {
+    public struct Configuration: Sendable, Equatable, CheckedJSON {
         /// Side of the latents.
         public let sampleSize: Int
         /// Channels of the latents.

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -20,7 +21,7 @@ public struct DiffusionTransformer: Denoiser {
 
     /// Loads `config.json` and `model.safetensors` from a component's directory.
     ///
-    /// - Throws: `ComponentError` or `TensorFileError`; each names the file and what was expected.
+    /// - Throws: `FileContentError` or `TensorFileError`; each names the file and what was expected.
     public init(contentsOf directory: URL, precision: Precision) throws {
         let configuration = try Configuration(contentsOf: directory.appending(component: "config.json"))
         self = try WeightReader.read(directory.appending(component: "model.safetensors")) {

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import FrozenEncoders
 import FuseMix
@@ -27,13 +28,13 @@ struct AnchoredAdapter: SoundAdapter {
     var channels: Int { adapter.outputSize }
 
     /// Reads a component that `train --anchored` wrote, with the keys that may have been added to it.
-    /// Throws `ComponentError` or `TensorFileError`, naming the file, when it is unfit or has moved the words.
+    /// Throws `FileContentError` or `TensorFileError`, naming the file, when it is unfit or has moved the words.
     init(contentsOf directory: URL, words: ClassWords) throws {
         path = directory.path(percentEncoded: false)
         space = words.space
         let pair = try AdapterPair(contentsOf: directory)
         guard pair.configuration.y.kind == .identity else {
-            throw ComponentError.unsuitable(
+            throw FileContentError.unsuitable(
                 file: directory.appending(path: "config.json").path(percentEncoded: false),
                 found: "adapters that move the words too", expected: "anchored ones, whose y is the identity,")
         }
@@ -49,7 +50,7 @@ struct AnchoredAdapter: SoundAdapter {
         }
         let weight = try WeightReader.read(keys) { try $0.tensor("keys", [words.count, pair.x.outputSize]) }.float32()
         guard weight.withFloats({ $0.allSatisfy { $0.isFinite } }) else {
-            throw ComponentError.unsuitable(
+            throw FileContentError.unsuitable(
                 file: keys.path(percentEncoded: false), found: "keys that are not finite", expected: "finite numbers")
         }
         names = Names(words: words, keys: Linear(weight: weight, bias: nil, precision: .float32))

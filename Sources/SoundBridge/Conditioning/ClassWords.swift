@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import FrozenEncoders
 import TensorCore
@@ -25,14 +26,14 @@ public struct ClassWords: SoundAdapter {
     /// The name that errors give them.
     let name: String
 
-    /// Throws `ComponentError` or `TensorFileError`, naming the file, when one is missing or does not fit the others.
+    /// Throws `FileContentError` or `TensorFileError`, naming the file, when one is missing or does not fit the others.
     ///
     /// - Parameters:
     ///   - audioEncoder: The folder of the encoder whose classes these are.
     ///   - space: That of the text encoder's sentences.
     init(contentsOf directory: URL, audioEncoder: URL, space: EmbeddingSpace) throws {
         let power = try Configuration(contentsOf: directory.appending(path: "config.json")).scorePower
-        let labels = try ComponentFile.lines(at: audioEncoder.appending(path: "labels.txt"))
+        let labels = try TextFile.lines(at: audioEncoder.appending(path: "labels.txt"))
         let general = try Self.general(in: directory.appending(path: "general.tsv"), of: labels)
         let embeddings = try Self.embeddings(in: directory.appending(path: "embeddings.safetensors"), of: labels)
         self.init(
@@ -96,7 +97,7 @@ public struct ClassWords: SoundAdapter {
 // MARK: Files
 
 extension ClassWords {
-    private struct Configuration: ComponentConfiguration {
+    private struct Configuration: CheckedJSON {
         let scorePower: Float
 
         enum CodingKeys: String, CodingKey {
@@ -111,10 +112,10 @@ extension ClassWords {
     /// Names before the tabs of a table, each a label.
     private static func general(in table: URL, of labels: [String]) throws -> Set<String> {
         let known = Set(labels)
-        let names = try ComponentFile.lines(at: table).map { line in
+        let names = try TextFile.lines(at: table).map { line in
             let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             guard columns.count == 2, known.contains(columns[0]) else {
-                throw ComponentError.unsuitable(
+                throw FileContentError.unsuitable(
                     file: table.path(percentEncoded: false), found: "the line “\(line.onOneLine)”",
                     expected: "a label of the audio encoder, a tab and a reason")
             }
@@ -128,13 +129,13 @@ extension ClassWords {
         let stored = try SafetensorsFile(contentsOf: file).tensor("embeddings")
         let widths = 1...65_536
         guard stored.shape.count == 2, stored.shape[0] == labels.count, widths.contains(stored.shape[1]) else {
-            throw ComponentError.unsuitable(
+            throw FileContentError.unsuitable(
                 file: file.path(percentEncoded: false), found: "embeddings of the shape \(stored.shape)",
                 expected: "[\(labels.count), \(widths.lowerBound) to \(widths.upperBound)], a row for each label")
         }
         let embeddings = stored.float32()
         guard embeddings.withFloats({ $0.allSatisfy(\.isFinite) }) else {
-            throw ComponentError.unsuitable(
+            throw FileContentError.unsuitable(
                 file: file.path(percentEncoded: false), found: "embeddings that are not finite",
                 expected: "finite numbers")
         }

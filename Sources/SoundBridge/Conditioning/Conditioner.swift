@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import FrozenEncoders
 import LatentDiffusion
@@ -49,7 +50,7 @@ public struct Conditioning: Sendable {
 }
 
 /// The reason why no condition could be made.
-public enum ConditioningError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum ConditioningError: DescribedError, Equatable {
     case nothingGiven
 
     public var description: String {
@@ -57,6 +58,4 @@ public enum ConditioningError: Error, Equatable, Sendable, LocalizedError, Custo
         case .nothingGiven: "Neither a sound nor a prompt was given; a picture needs at least one of them."
         }
     }
-
-    public var errorDescription: String? { description }
 }

@@ -1,4 +1,5 @@
 import CCrypto
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -15,11 +16,11 @@ public struct Checksums: Sendable {
     public init(verifying directory: URL) throws {
         let list = directory.appending(path: "SHA256SUMS")
         do {
-            files = try ComponentFile.lines(at: list).map { line in
+            files = try TextFile.lines(at: list).map { line in
                 let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
                 let name = parts.last?.trimmingCharacters(in: CharacterSet(charactersIn: " *")) ?? ""
                 guard parts.count == 2, parts[0].count == 64, !name.hasPrefix("/"), !name.contains("..") else {
-                    throw ComponentError.unsuitable(
+                    throw FileContentError.unsuitable(
                         file: list.path(percentEncoded: false), found: "the line “\(line.onOneLine)”",
                         expected: "a checksum and the path of a file in its folder")
                 }

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -30,6 +31,6 @@ extension ModelBundle {
     }
 
     private static func unreadable(_ file: URL) -> ModelError {
-        .component(ComponentError.unreadable(file: file.path(percentEncoded: false), reason: "it may not be read"))
+        .component(FileContentError.unreadable(file: file.path(percentEncoded: false), reason: "it may not be read"))
     }
 }

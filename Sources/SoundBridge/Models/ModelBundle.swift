@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import LatentDiffusion
 import TensorCore
@@ -71,14 +72,14 @@ public struct ModelBundle: Sendable {
         guard !path.hasPrefix("/"), component.pathComponents.count > inside.count,
             component.pathComponents.starts(with: inside)
         else {
-            throw ComponentError.field(
+            throw FileContentError.field(
                 file: file.path(percentEncoded: false), field: "components.\(role.rawValue)",
                 expected: "a path inside the folder of the models, not “\(path.onOneLine)”")
         }
         return component
     }
 
-    private struct Manifest: ComponentConfiguration {
+    private struct Manifest: CheckedJSON {
         let formatVersion: Int
         let name: String
         let summary: String

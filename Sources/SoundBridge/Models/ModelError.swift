@@ -1,7 +1,7 @@
-import Foundation
+import FilesOnDisk
 
 /// The reason why a model cannot be loaded; each case reads as one sentence.
-public enum ModelError: Error, Sendable, LocalizedError, CustomStringConvertible {
+public enum ModelError: DescribedError {
     /// No bundle of that name, or no folder of that path.
     case notFound(name: String, searched: [String])
     /// No component of that name, or no folder of that path.
@@ -16,6 +16,8 @@ public enum ModelError: Error, Sendable, LocalizedError, CustomStringConvertible
     case lacks(model: String, component: String)
     /// bf16 asked for on a processor that does not multiply it.
     case noBFloat16
+
+    public var exitStatus: Int32 { 3 }
 
     public var description: String {
         switch self {
@@ -35,6 +37,4 @@ public enum ModelError: Error, Sendable, LocalizedError, CustomStringConvertible
             "This processor does not multiply bfloat16, so f32 is expected."
         }
     }
-
-    public var errorDescription: String? { description }
 }

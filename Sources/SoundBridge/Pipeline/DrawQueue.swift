@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
@@ -74,7 +75,7 @@ public final class DrawQueue {
 }
 
 /// The reason why a request cannot wait.
-public enum DrawQueueError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum DrawQueueError: DescribedError, Equatable {
     case full(capacity: Int)
 
     public var description: String {
@@ -82,8 +83,6 @@ public enum DrawQueueError: Error, Equatable, Sendable, LocalizedError, CustomSt
         case .full(let capacity): "\(capacity) pictures are waiting to be drawn already, which is as many as may."
         }
     }
-
-    public var errorDescription: String? { description }
 }
 
 /// The requests of one call of `Pipeline.pictures`, drawn as they are asked for.

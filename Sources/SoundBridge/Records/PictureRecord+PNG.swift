@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import PictureFiles
 
@@ -79,7 +80,7 @@ extension PictureRecord {
 }
 
 /// The reason why no record could be read from a PNG.
-public enum PictureRecordError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum PictureRecordError: DescribedError, Equatable {
     case none(file: String)
     case damaged(file: String)
 
@@ -89,6 +90,4 @@ public enum PictureRecordError: Error, Equatable, Sendable, LocalizedError, Cust
         case .damaged(let file): "The settings that \(file) carries are damaged or out of range."
         }
     }
-
-    public var errorDescription: String? { description }
 }

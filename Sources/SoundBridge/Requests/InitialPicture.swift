@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import PictureFiles
 
@@ -35,7 +36,7 @@ public struct InitialPicture: Sendable, Codable, Equatable {
 }
 
 /// The reason why pictures cannot start from another.
-public enum InitialPictureError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum InitialPictureError: DescribedError, Equatable {
     /// The file is not the one that the settings are about.
     case changed(file: String)
     /// The settings name a picture that is not part of the request.
@@ -49,6 +50,4 @@ public enum InitialPictureError: Error, Equatable, Sendable, LocalizedError, Cus
             "The picture to start from, “\(name)”, was not given with the settings that name it."
         }
     }
-
-    public var errorDescription: String? { description }
 }

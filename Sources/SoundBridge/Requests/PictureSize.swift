@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 /// Width and height of a picture in pixels, written `256x192`; `256` is a square.
@@ -35,10 +36,12 @@ public struct PictureSize: Sendable, Equatable, Codable, LosslessStringConvertib
 }
 
 /// The reason why a model cannot make pictures of a size.
-public enum PictureSizeError: Error, Equatable, Sendable, LocalizedError, CustomStringConvertible {
+public enum PictureSizeError: DescribedError, Equatable {
     case notAMultiple(model: String, of: Int, found: PictureSize)
     /// The model knows the size that it was trained on only.
     case fixed(model: String, size: PictureSize, found: PictureSize)
+
+    public var exitStatus: Int32 { 2 }
 
     public var description: String {
         switch self {
@@ -48,6 +51,4 @@ public enum PictureSizeError: Error, Equatable, Sendable, LocalizedError, Custom
             "The model “\(model)” makes pictures of \(size) only, since it learned the places in them; \(found) was asked for."
         }
     }
-
-    public var errorDescription: String? { description }
 }

@@ -1,9 +1,10 @@
+import FilesOnDisk
 import Foundation
 
 /// Standard output carries results, standard error everything else.
 enum Console {
     /// Standard output refuses what is written to it: a full disk, say.
-    struct OutputError: Error, CustomStringConvertible {
+    struct OutputError: DescribedError {
         let reason: String
 
         var description: String { "Standard output cannot be written: \(reason)." }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import FilesOnDisk
 import Foundation
 import Synchronization
@@ -7,12 +8,23 @@ enum Interrupts {
     /// The first signal that asked a command to stop at its next chance; 0 for none.
     private static let request = Atomic<Int32>(0)
 
-    /// - Parameter isPatient: Whether the command looks at `requested` by itself, so that it can finish what it is at.
-    static func install(isPatient: Bool) {
-        guard isPatient else {
-            TemporaryFiles.removeWhenInterrupted()
-            return
+    enum Policy {
+        case endAtOnce
+        /// The command looks at `requested` by itself, so that it can finish what it is at.
+        case finishFirst
+        /// The command installs one of the others when it knows its inputs, and leaves nothing half-written before.
+        case installedByCommand
+    }
+
+    static func install(_ policy: Policy) {
+        switch policy {
+        case .endAtOnce: TemporaryFiles.removeWhenInterrupted()
+        case .finishFirst: noteRequests()
+        case .installedByCommand: break
         }
+    }
+
+    private static func noteRequests() {
         // Made before a signal can come: a handler may not.
         _ = request.load(ordering: .relaxed)
         EndingSignals.handle { number in
@@ -27,4 +39,9 @@ enum Interrupts {
         let number = request.load(ordering: .relaxed)
         return number == 0 ? nil : 128 + number
     }
+}
+
+/// A command that does not simply end at once when it is interrupted.
+protocol InterruptibleCommand: ParsableCommand {
+    static var interruptPolicy: Interrupts.Policy { get }
 }

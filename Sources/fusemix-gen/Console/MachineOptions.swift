@@ -35,14 +35,10 @@ struct MachineOptions: ParsableArguments {
             valueName: "count"))
     var threads: Int?
 
-    func validate() throws { try checkOption(threads, RunHeader.threadCounts, "--threads") }
+    func validate() throws { try checkOption(threads, ThreadCount.range, "--threads") }
 
     /// Threads that networks will use.
-    var threadCount: Int {
-        // OpenMP's variable may hold a number for each nesting level.
-        let first = ProcessInfo.processInfo.environment["OMP_NUM_THREADS"]?.split(separator: ",").first
-        return threads ?? first.flatMap { Int($0) } ?? 1
-    }
+    var threadCount: Int { threads ?? ThreadCount.inEnvironment ?? 1 }
 
     /// The model that these options name, with the thread count set. Throws `ModelError`.
     func openModel() throws -> OpenModel {

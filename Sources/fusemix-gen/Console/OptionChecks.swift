@@ -1,4 +1,5 @@
 import ArgumentParser
+import FilesOnDisk
 import SoundBridge
 
 /// A check that names the option and its range.
@@ -14,8 +15,9 @@ func checkSeed(_ seed: UInt64?, _ name: String) throws {
 }
 
 /// A wrong use of the command that its options alone do not show; one sentence, exit code 2.
-struct UsageError: Error, CustomStringConvertible {
+struct UsageError: DescribedError {
     let description: String
+    let exitStatus: Int32 = 2
 
     init(_ description: String) {
         self.description = description

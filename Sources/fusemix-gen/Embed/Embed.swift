@@ -81,7 +81,7 @@ struct Embed: AsyncParsableCommand {
     @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func validate() throws {
-        try checkOption(threads, 1...1024, "--threads")
+        try checkOption(threads, ThreadCount.range, "--threads")
         if resume, overwrite { throw ValidationError("--resume and --overwrite cannot both be given.") }
     }
 

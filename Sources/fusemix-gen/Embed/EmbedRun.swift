@@ -37,8 +37,6 @@ struct EmbedRun {
                 to: URL(filePath: options.output), channels: encoder.channels, dtype: options.dtype.dtype,
                 metadata: Self.metadata(options, encoder),
                 earlier: options.resume ? .resume : options.overwrite ? .overwrite : .refuse)
-        } catch let error as EmbeddingInputError {
-            throw UsageError("\(error)")
         } catch let error as LatentError {
             guard case .unknownForm = error else { throw error }
             throw UsageError("\(error)")

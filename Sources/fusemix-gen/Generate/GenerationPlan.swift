@@ -13,15 +13,13 @@ struct GenerationPlan {
     private let files: FileOptions
     private let machine: MachineOptions
 
-    /// Throws `ModelError`, `UsageError`, `RunPlanError`, `ItemListError`.
+    /// Throws `ModelError`, `UsageError`, `PictureSizeError`, `RunPlanError`, `ItemListError`.
     init(_ files: FileOptions, _ picture: PictureOptions, _ batch: BatchOptions, _ machine: MachineOptions) async throws
     {
         (self.files, self.machine) = (files, machine)
         model = try machine.openModel()
         settings = try picture.settings(over: model.pipeline.settings())
-        if let size = settings.size {
-            do { try model.pipeline.check(size) } catch let error as PictureSizeError { throw UsageError("\(error)") }
-        }
+        if let size = settings.size { try model.pipeline.check(size) }
         if let list = batch.list {
             guard files.inputs.isEmpty else { throw UsageError("Inputs and --list exclude each other.") }
             let items = try ItemList(Self.contents(of: list), name: list, over: settings)

@@ -51,7 +51,7 @@ struct GenerationRun {
         records: () throws -> RunRecords?
     ) throws {
         // Whoever waits for one picture wants to end at once; a batch ends when what it is at is whole.
-        Interrupts.install(isPatient: plan.isBatch)
+        Interrupts.install(plan.isBatch ? .finishFirst : .endAtOnce)
         (self.pipeline, self.plan, self.options) = (pipeline, plan, options)
         reporter = GenerationReporter(plan, messages)
         var seconds = StageSeconds()

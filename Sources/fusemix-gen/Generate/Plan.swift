@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchRuns
+import FilesOnDisk
 import SoundBridge
 import TensorCore
 
@@ -52,7 +53,7 @@ extension UsageError {
     static func forPlan<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
-        } catch let error as ComponentError {
+        } catch let error as FileContentError {
             throw UsageError("\(error)")
         }
     }

@@ -5,7 +5,9 @@ import SoundBridge
 import TensorCore
 
 /// `fusemix-gen run`: a shard of a plan.
-struct Run: AsyncParsableCommand {
+struct Run: AsyncParsableCommand, InterruptibleCommand {
+    static let interruptPolicy = Interrupts.Policy.installedByCommand
+
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Makes the pictures of a plan, or of a shard of it.",

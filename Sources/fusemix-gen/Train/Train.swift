@@ -2,7 +2,9 @@ import ArgumentParser
 import FuseMix
 
 /// `fusemix-gen train`: a pair of adapters from the latents of two frozen encoders.
-struct Train: AsyncParsableCommand {
+struct Train: AsyncParsableCommand, InterruptibleCommand {
+    static let interruptPolicy = Interrupts.Policy.finishFirst
+
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Trains a pair of adapters that brings the latents of two frozen encoders into one space.",

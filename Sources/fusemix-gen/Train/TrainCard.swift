@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import FuseMix
 import SoundBridge

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 import FuseMix
 import LatentStore
@@ -71,7 +72,7 @@ extension TrainValidationOptions {
             return .groups(Set(validationGroups.split(separator: ",").map(String.init)))
         }
         do {
-            let lines = try ComponentFile.lines(at: URL(filePath: validationGroups))
+            let lines = try TextFile.lines(at: URL(filePath: validationGroups))
             return .groups(Set(lines.filter { !$0.isEmpty }))
         } catch {
             throw UsageError("\(error)")

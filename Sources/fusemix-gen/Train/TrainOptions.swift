@@ -1,5 +1,6 @@
 import ArgumentParser
 import FuseMix
+import TensorCore
 
 extension TrainingSettings.Mixing: ExpressibleByArgument {}
 extension TrainingSettings.Loss: ExpressibleByArgument {}
@@ -255,7 +256,7 @@ struct TrainRunOptions: ParsableArguments {
 
     func validate() throws {
         try checkOption(seed, 0...UInt64(Int64.max), "--seed")
-        try checkOption(threads, 1...1024, "--threads")
+        try checkOption(threads, ThreadCount.range, "--threads")
         try checkOption(memory, 0.1...10_000, "--memory")
         try checkOption(saveEvery, 1...1_000_000, "--save-every")
     }

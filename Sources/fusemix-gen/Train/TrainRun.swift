@@ -99,7 +99,6 @@ struct TrainRun {
 
 extension TrainRunOptions {
     fileprivate var threadCount: Int {
-        let environment = ProcessInfo.processInfo.environment["OMP_NUM_THREADS"].flatMap(Int.init)
-        return threads ?? environment ?? ProcessInfo.processInfo.activeProcessorCount
+        threads ?? ThreadCount.inEnvironment ?? ProcessInfo.processInfo.activeProcessorCount
     }
 }

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 /// Hands a network its weights, each by name and expected shape, and sees that none is left over.
@@ -14,7 +15,7 @@ package final class WeightReader {
     }
 
     /// Builds something from a safetensors file that must hold its weights and nothing else but tensors that are
-    /// `dispensable`. Throws `TensorFileError`, `ComponentError.unexpectedTensor` and what `build` throws.
+    /// `dispensable`. Throws `TensorFileError`, `FileContentError` and what `build` throws.
     package static func read<Network>(
         _ url: URL, dispensable: Set<String> = [], _ build: (WeightReader) throws -> Network
     ) throws -> Network {
@@ -22,7 +23,9 @@ package final class WeightReader {
         let reader = WeightReader { try file.tensor($0, shape: $1) }
         let network = try build(reader)
         if let name = Set(file.names).subtracting(reader.taken).subtracting(dispensable).min() {
-            throw ComponentError.unexpectedTensor(file: url.path(percentEncoded: false), name: name)
+            throw FileContentError.unsuitable(
+                file: url.path(percentEncoded: false), found: "the tensor “\(name.onOneLine)”",
+                expected: "only those of the network of its config.json")
         }
         return network
     }

@@ -1,26 +1,26 @@
 import Foundation
 
-/// What a JSON file of a component says: decoded, then checked field by field before any of it is used as a size.
+/// The contents of a JSON file: decoded, then checked field by field before any of them is used as a size.
 /// Fields that are not known are ignored.
-package protocol ComponentConfiguration: Decodable {
-    /// Checks every field. Throws `ComponentError`, by way of `check`.
+package protocol CheckedJSON: Decodable {
+    /// Checks every field. Throws `FileContentError`, by way of `check`.
     func validate(_ check: FieldCheck) throws
 }
 
-extension ComponentConfiguration {
-    /// Reads and checks a file of at most `limit` bytes. Throws `ComponentError`, naming the file and the field.
-    package init(contentsOf url: URL, limit: Int = ComponentFile.usualLimit) throws {
+extension CheckedJSON {
+    /// Reads and checks a file of at most `limit` bytes. Throws `FileContentError`, naming the file and the field.
+    package init(contentsOf url: URL, limit: Int = TextFile.usualLimit) throws {
         let file = url.path(percentEncoded: false)
         do {
-            self = try JSONDecoder().decode(Self.self, from: ComponentFile.data(at: url, limit: limit))
+            self = try JSONDecoder().decode(Self.self, from: TextFile.data(at: url, limit: limit))
         } catch let error as DecodingError {
-            throw ComponentError(error, file: file)
+            throw FileContentError(error, file: file)
         }
         try validate(FieldCheck(file: file))
     }
 }
 
-extension ComponentError {
+extension FileContentError {
     /// - Parameter file: its name, with the place in it if there are several.
     package init(_ error: DecodingError, file: String) {
         switch error {

@@ -2,18 +2,18 @@
 package struct FieldCheck: Sendable {
     let file: String
 
-    /// `expected` completes “The field … must be …”. Throws `ComponentError.field`.
+    /// `expected` completes “The field … must be …”. Throws `FileContentError.field`.
     package func require(_ holds: Bool, _ field: String, _ expected: @autoclosure () -> String) throws {
-        guard holds else { throw ComponentError.field(file: file, field: field, expected: expected()) }
+        guard holds else { throw FileContentError.field(file: file, field: field, expected: expected()) }
     }
 
-    /// Throws `ComponentError.field`.
+    /// Throws `FileContentError.field`.
     package func require<Value: Comparable>(_ value: Value, in range: ClosedRange<Value>, _ field: String) throws {
         try require(
             range.contains(value), field, "between \(range.lowerBound) and \(range.upperBound), not \(value)")
     }
 
-    /// Throws `ComponentError.field`.
+    /// Throws `FileContentError.field`.
     package func require(_ value: String, is expected: String, _ field: String) throws {
         try require(value == expected, field, "“\(expected)”, not “\(value.onOneLine)”")
     }

@@ -1,0 +1,52 @@
+import Foundation
+
+/// Reading of text files, all by the same rules: UTF-8, a byte-order mark or none, lines that end in LF or CR LF.
+package enum TextFile {
+    /// What a configuration or a list of names stays below by far.
+    package static let usualLimit = 1 << 20
+
+    /// The bytes of a file that is no larger than `limit`. Throws `FileContentError.unreadable`.
+    package static func data(at url: URL, limit: Int) throws -> Data {
+        let file = url.path(percentEncoded: false)
+        let data: Data
+        do {
+            let handle = try FileHandle(forReadingFrom: url)
+            data = try handle.read(upToCount: limit + 1) ?? Data()
+        } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile {
+            throw FileContentError.unreadable(file: file, reason: "no such file")
+        } catch {
+            throw FileContentError.unreadable(file: file, reason: "it is not a file or may not be read")
+        }
+        guard data.count <= limit else {
+            throw FileContentError.unreadable(file: file, reason: "it is larger than \(limit) bytes")
+        }
+        return data
+    }
+
+    /// The text of a file, without a byte-order mark. Throws `FileContentError`.
+    package static func text(at url: URL, limit: Int = usualLimit) throws -> String {
+        guard let text = text(of: try data(at: url, limit: limit)) else {
+            throw FileContentError.unsuitable(
+                file: url.path(percentEncoded: false), found: "bytes that are no text", expected: "UTF-8")
+        }
+        return text
+    }
+
+    /// The same of bytes; nil where they are no UTF-8.
+    package static func text(of data: Data) -> String? {
+        // The mark's bytes, since a string that begins with the mark compares by its first whole character.
+        let mark = data.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        return String(validating: data.dropFirst(mark), as: UTF8.self)
+    }
+
+    /// The lines of a file, empty ones too; the last one may lack its end. Throws `FileContentError`.
+    package static func lines(at url: URL, limit: Int = usualLimit) throws -> [String] {
+        lines(of: try text(at: url, limit: limit))
+    }
+
+    /// The lines of a text, empty ones too. No other character ends one: U+2028 may stand in a caption.
+    package static func lines(of text: String) -> [String] {
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
+        return lines.last == "" ? lines.dropLast() : lines
+    }
+}
