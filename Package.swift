@@ -54,13 +54,14 @@ let package = Package(
         .target(name: "LatentDiffusion", dependencies: ["FilesOnDisk", "TensorCore"]),
         .target(name: "LatentStore", dependencies: ["FilesOnDisk", "TensorCore"]),
         .target(name: "Retrieval", dependencies: ["FilesOnDisk", "TensorCore"]),
-        .target(name: "FuseMix", dependencies: ["CKernels", "COpenBLAS", "FilesOnDisk", "TensorCore"]),
+        .target(name: "FuseMix",
+            dependencies: ["CKernels", "COpenBLAS", "FilesOnDisk", "LatentStore", "TensorCore"]),
         .target(
             name: "FrozenEncoders", dependencies: ["FilesOnDisk", "PictureFiles", "SoundFrontEnd", "TensorCore"]),
         .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CSndfile", "CSoxr", "FilesOnDisk"]),
         .target(name: "PictureFiles", dependencies: ["CJPEGFile", "CPNGFile", "FilesOnDisk"]),
         .target(name: "TensorCore", dependencies: ["CKernels", "COneDNN", "FilesOnDisk"]),
-        .target(name: "FilesOnDisk"),
+        .target(name: "FilesOnDisk", dependencies: ["CCrypto"]),
 
         // C floor: small targets of our own over a library, plain buffers in, status out.
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
@@ -92,7 +93,8 @@ let package = Package(
             dependencies: ["FilesOnDisk", "LatentDiffusion", "TensorCore", "TestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "FuseMixTests", dependencies: ["CKernels", "FuseMix", "TensorCore", "TestSupport"],
+            name: "FuseMixTests",
+            dependencies: ["CKernels", "FilesOnDisk", "FuseMix", "LatentStore", "TensorCore", "TestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "LatentStoreTests", dependencies: ["LatentStore", "TensorCore", "TestSupport"],

@@ -29,14 +29,17 @@ import Testing
         }
     }
 
-    static func settings(anchored: Bool = false) -> TrainingSettings {
+    static func adapters(anchored: Bool = false) -> AdapterConfiguration {
         func tower(_ size: Int) -> TowerConfiguration {
             TowerConfiguration(
                 inputSize: size, kind: .fusemix(AdapterForm(width: 16, expansion: 2, blocks: 2, dropout: 0.1)))
         }
         let y = anchored ? TowerConfiguration(inputSize: 16, kind: .identity) : tower(16)
-        var settings = TrainingSettings(
-            adapters: AdapterConfiguration(xEncoder: "a", yEncoder: "b", outputSize: 16, x: tower(24), y: y))
+        return AdapterConfiguration(xEncoder: "a", yEncoder: "b", outputSize: 16, x: tower(24), y: y)
+    }
+
+    static func settings() -> TrainingSettings {
+        var settings = TrainingSettings()
         settings.batch = 64
         settings.epochs = 60
         settings.weightDecay = 0.01
@@ -45,13 +48,13 @@ import Testing
     }
 
     static func trainer(
-        _ settings: TrainingSettings, task: Task = Task(count: 400), folder: URL? = nil, memory: Int = 1 << 30,
-        chunk: Int = 40
+        _ settings: TrainingSettings, anchored: Bool = false, task: Task = Task(count: 400), folder: URL? = nil,
+        memory: Int = 1 << 30, chunk: Int = 40
     ) throws -> Trainer {
         let split = try PairSplit(task.pairs, by: .fraction(0.2), seed: settings.seed)
         return try Trainer(
-            x: task.x, y: task.y, pairs: task.pairs, split: split, settings: settings,
-            checkpoint: folder.map(TrainingCheckpoint.init), memory: memory, chunk: chunk)
+            x: task.x, y: task.y, pairs: task.pairs, split: split, adapters: adapters(anchored: anchored),
+            settings: settings, checkpoint: folder.map(TrainingCheckpoint.init), memory: memory, chunk: chunk)
     }
 
     static func bits(_ component: AdapterComponent) -> [[UInt32]] {
@@ -62,7 +65,7 @@ import Testing
     @Test(arguments: [false, true])
     func learns(anchored: Bool) throws {
         var scores: [Double] = []
-        let outcome = try Self.trainer(Self.settings(anchored: anchored)).run(report: {
+        let outcome = try Self.trainer(Self.settings(), anchored: anchored).run(report: {
             if case .validated(let validation) = $0 { scores.append(validation.score.recall) }
         })
         #expect(outcome.end == .finished)
@@ -177,14 +180,16 @@ import Testing
         let task = Task(count: 400)
         let split = try PairSplit(task.pairs, by: .fraction(0), seed: 0)
         #expect(throws: TrainingError.unexpectedLatents(side: "x", found: [400, 16], expected: 24)) {
-            try Trainer(x: task.y, y: task.y, pairs: task.pairs, split: split, settings: Self.settings())
+            try Trainer(
+                x: task.y, y: task.y, pairs: task.pairs, split: split, adapters: Self.adapters(),
+                settings: Self.settings())
         }
         var values = task.x.floats
         values[24 * 7 + 3] = .nan
         #expect(throws: TrainingError.notFinite(side: "x", row: 7)) {
             try Trainer(
                 x: Tensor(values, shape: task.x.shape), y: task.y, pairs: task.pairs, split: split,
-                settings: Self.settings())
+                adapters: Self.adapters(), settings: Self.settings())
         }
     }
 
@@ -193,18 +198,19 @@ import Testing
     @Test func baseIsCorrected() throws {
         let task = Task(count: 400)
         let form = ScoreBase.Form(start: 20, count: 4, power: 1.5)
-        var settings = Self.settings(anchored: true)
-        settings.adapters = AdapterConfiguration(
+        let plain = Self.adapters(anchored: true)
+        let adapters = AdapterConfiguration(
             xEncoder: "a", yEncoder: "b", outputSize: 16,
-            x: TowerConfiguration(inputSize: 24, kind: settings.adapters.x.kind, base: form), y: settings.adapters.y)
+            x: TowerConfiguration(inputSize: 24, kind: plain.x.kind, base: form), y: plain.y)
+        var settings = Self.settings()
         settings.standardizes = true
         settings.correctionPenalty = 0.001
         let weight = randomTensor([16, 4], seed: 4)
         let split = try PairSplit(task.pairs, by: .fraction(0.2), seed: 42)
         func trainer() throws -> Trainer {
             try Trainer(
-                x: task.x, y: task.y, base: weight, pairs: task.pairs, split: split, settings: settings,
-                memory: 1 << 30, chunk: 40)
+                x: task.x, y: task.y, base: weight, pairs: task.pairs, split: split, adapters: adapters,
+                settings: settings, memory: 1 << 30, chunk: 40)
         }
         let start = try AdapterPair(trainer().component).x(task.x)
         let base = ScoreBase(form, weight: weight)(task.x)
@@ -222,7 +228,7 @@ import Testing
         #expect(throws: TrainingError.unfitBase(found: [16, 3], expected: "[16, 4]")) {
             try Trainer(
                 x: task.x, y: task.y, base: randomTensor([16, 3], seed: 4), pairs: task.pairs, split: split,
-                settings: settings)
+                adapters: adapters, settings: settings)
         }
     }
 

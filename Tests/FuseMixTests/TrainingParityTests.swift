@@ -11,17 +11,19 @@ import Testing
         try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil)).appending(path: name)
     }
 
-    private static func settings(_ name: String) -> TrainingSettings {
+    private static func adapters(anchored isAnchored: Bool) -> AdapterConfiguration {
         func tower(_ size: Int, _ width: Int, _ expansion: Int, _ blocks: Int) -> TowerConfiguration {
             TowerConfiguration(
                 inputSize: size,
                 kind: .fusemix(AdapterForm(width: width, expansion: expansion, blocks: blocks, dropout: 0.4)))
         }
-        let isAnchored = name == "anchored"
-        var settings = TrainingSettings(
-            adapters: AdapterConfiguration(
-                xEncoder: "x", yEncoder: "y", outputSize: isAnchored ? 12 : 8, x: tower(20, 16, 2, 2),
-                y: isAnchored ? TowerConfiguration(inputSize: 12, kind: .identity) : tower(12, 12, 3, 1)))
+        return AdapterConfiguration(
+            xEncoder: "x", yEncoder: "y", outputSize: isAnchored ? 12 : 8, x: tower(20, 16, 2, 2),
+            y: isAnchored ? TowerConfiguration(inputSize: 12, kind: .identity) : tower(12, 12, 3, 1))
+    }
+
+    private static func settings(anchored isAnchored: Bool) -> TrainingSettings {
+        var settings = TrainingSettings()
         settings.batch = 8
         settings.mixing = isAnchored ? .permutation : .halves
         settings.mixesEachPair = isAnchored
@@ -33,9 +35,11 @@ import Testing
     private static func trainer(_ name: String, _ fixture: SafetensorsFile, chunk: Int) throws -> Trainer {
         let pairs = PairList(
             xRows: Array(0..<40), yRows: Array(0..<40), groups: (0..<40).map { "\($0 / 5)" })
+        let isAnchored = name == "anchored"
         let trainer = try Trainer(
             x: fixture.tensor("latents.x"), y: fixture.tensor("latents.y"), pairs: pairs,
-            split: PairSplit(pairs, by: .fraction(0), seed: 42), settings: settings(name), memory: 0, chunk: chunk)
+            split: PairSplit(pairs, by: .fraction(0), seed: 42), adapters: adapters(anchored: isAnchored),
+            settings: settings(anchored: isAnchored), memory: 0, chunk: chunk)
         for entry in trainer.parameters.layout.entries {
             try fixture.tensor("start.\(entry.name)").withFloats {
                 trainer.parameters.values.start.advanced(by: entry.offset)

@@ -49,15 +49,15 @@ enum TrainingBenchmark {
             TowerConfiguration(
                 inputSize: size, kind: .fusemix(AdapterForm(width: size, expansion: 4, blocks: 4, dropout: 0.6)))
         }
-        var settings = TrainingSettings(
-            adapters: AdapterConfiguration(
-                xEncoder: "x", yEncoder: "y", outputSize: 512, x: tower(x), y: tower(y)))
+        var settings = TrainingSettings()
         (settings.batch, settings.epochs) = (batch, steps)
         let rows = Array(0..<2 * batch)
         let pairs = PairList(xRows: rows, yRows: rows, groups: rows.map { "\($0)" })
         return try Trainer(
             x: noise([2 * batch, x]), y: noise([2 * batch, y]), pairs: pairs,
-            split: PairSplit(pairs, by: .fraction(0), seed: 0), settings: settings)
+            split: PairSplit(pairs, by: .fraction(0), seed: 0),
+            adapters: AdapterConfiguration(xEncoder: "x", yEncoder: "y", outputSize: 512, x: tower(x), y: tower(y)),
+            settings: settings)
     }
 
     private static func noise(_ shape: [Int]) -> Tensor {

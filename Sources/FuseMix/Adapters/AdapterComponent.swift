@@ -5,6 +5,8 @@ import TensorCore
 public struct AdapterComponent: Sendable {
     static let configuration = "config.json"
     static let weights = "model.safetensors"
+    /// Names of the files that a component is made of.
+    static let files = [configuration, weights]
 
     public let configuration: AdapterConfiguration
     /// `x.…` and `y.…`, in the order of the configuration's layers.

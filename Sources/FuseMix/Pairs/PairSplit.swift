@@ -1,3 +1,7 @@
+import FilesOnDisk
+import Foundation
+import TensorCore
+
 /// Pairs to train on and pairs to validate on, torn between groups, never inside one.
 public struct PairSplit: Sendable, Equatable {
     /// Indices into the list, ascending.
@@ -52,5 +56,17 @@ public struct PairSplit: Sendable, Equatable {
             }
         }
         return Set(partOfGroup.filter { $0.value == .validation }.keys)
+    }
+}
+
+extension PairSplit.Rule {
+    /// Groups by name: a file with one a line, or their names separated by commas.
+    /// Throws `FileContentError` for a file that is no text.
+    public init(groups fileOrNames: String) throws {
+        guard FileManager.default.fileExists(atPath: fileOrNames) else {
+            self = .groups(Set(fileOrNames.split(separator: ",").map(String.init)))
+            return
+        }
+        self = .groups(Set(try TextFile.lines(at: URL(filePath: fileOrNames)).filter { !$0.isEmpty }))
     }
 }

@@ -6,7 +6,8 @@ import TensorCore
 /// The same latents, pairs, settings and thread count give the same bits, in one run or in several that resume each
 /// other. Everything runs on the calling thread and OpenMP's pool.
 public final class Trainer {
-    public let settings: TrainingSettings
+    let adapters: AdapterConfiguration
+    let settings: TrainingSettings
     public let plan: TrainingPlan
     private let checkpoint: TrainingCheckpoint?
     private let x: TrainingSide
@@ -18,8 +19,8 @@ public final class Trainer {
     let parameters: TrainingParameters
     private let schedule: LearningRateSchedule
     private let loss: TrainingLoss
-    /// Tells these pairs and latents from others.
-    private let fingerprint: String
+    /// Tells this training from others.
+    private let kind: TrainingCheckpoint.Kind
     private var state = TrainingState()
     /// The numbers of the best adapters by validation so far.
     private var best: FloatBuffer?
@@ -29,16 +30,17 @@ public final class Trainer {
     /// - Parameters:
     ///   - x: `[count, channels]`, rows as the pairs count them; y likewise.
     ///   - base: The weights `[outputs, scores]` of the base of x, where it has one.
+    ///   - adapters: The adapters to train; a side of kind `identity` is the anchor and stays as it is.
     ///   - checkpoint: Where to save to; nil saves nothing.
     ///   - memory: Bytes to stay within; with less, more is computed twice, to the same bits.
     ///   - chunk: Rows that go through the adapters at once.
     /// - Throws: `TrainingError` for latents, pairs or settings that do not fit each other.
     public init(
-        x: Tensor, y: Tensor, base: Tensor? = nil, pairs: PairList, split: PairSplit, settings: TrainingSettings,
-        checkpoint: TrainingCheckpoint? = nil, memory: Int = Trainer.usualMemory, chunk: Int = Trainer.usualChunk
+        x: Tensor, y: Tensor, base: Tensor? = nil, pairs: PairList, split: PairSplit, adapters: AdapterConfiguration,
+        settings: TrainingSettings, checkpoint: TrainingCheckpoint? = nil, memory: Int = Trainer.usualMemory, chunk: Int = Trainer.usualChunk
     ) throws {
-        (self.settings, self.pairs, self.split, self.checkpoint) = (settings, pairs, split, checkpoint)
-        let adapters = settings.adapters
+        (self.adapters, self.settings, self.checkpoint) = (adapters, settings, checkpoint)
+        (self.pairs, self.split) = (pairs, split)
         var xRows = try LatentRows(x, side: "x", channels: adapters.x.inputSize)
         var yRows = try LatentRows(y, side: "y", channels: adapters.y.inputSize)
         for (rows, used) in [(xRows, pairs.xRows), (yRows, pairs.yRows)] {
@@ -55,8 +57,8 @@ public final class Trainer {
         let layout = ParameterLayout(trained + TrainingLoss.parameters(settings))
         plan.parameters = layout.entries.reduce(0) { $0 + $1.count }
         self.plan = plan
-        parameters = TrainingParameters(layout, settings: settings)
-        loss = TrainingLoss(settings, layout: layout)
+        parameters = TrainingParameters(layout, adapters: adapters, settings: settings)
+        loss = TrainingLoss(settings, trainsY: adapters.y.form != nil, layout: layout)
         loss.initialize(parameters)
         schedule = LearningRateSchedule(
             peak: settings.learningRate, floor: settings.learningRateFloor, warmupStart: settings.warmupStart,
@@ -67,23 +69,26 @@ public final class Trainer {
         let chunk = min(chunk, rows)
         let forms = [adapters.x, adapters.y].compactMap(\.form)
         let shares = TrainingMemory(
-            limit: memory, settings: settings, parameters: layout.count, rows: rows, chunk: chunk,
-            latents: xRows.byteCount + yRows.byteCount, validates: validator != nil)
+            limit: memory, adapters: adapters, settings: settings, parameters: layout.count, rows: rows,
+            chunk: chunk, latents: xRows.byteCount + yRows.byteCount, validates: validator != nil)
         let scratch = TowerScratch(
             forms: forms, rows: chunk, outputSize: adapters.outputSize, activationWidth: shares.passingWidth)
         func side(
             _ latents: LatentRows, _ rowOfPair: [Int], base: Tensor?, number: Int, keptChunks: Int
         ) throws -> TrainingSide {
             try TrainingSide(
-                latents, used: Set(split.training.map { rowOfPair[$0] }).sorted(), base: base, settings: settings,
-                number: number, layout: layout, rows: rows, chunk: chunk, keptChunks: keptChunks, scratch: scratch)
+                latents, used: Set(split.training.map { rowOfPair[$0] }).sorted(), base: base, adapters: adapters,
+                settings: settings, number: number, layout: layout, rows: rows, chunk: chunk, keptChunks: keptChunks,
+                scratch: scratch)
         }
         self.x = try side(xRows, pairs.xRows, base: base, number: 0, keptChunks: shares.keptChunks.x)
         self.y = try side(yRows, pairs.yRows, base: nil, number: 1, keptChunks: shares.keptChunks.y)
         self.base = base
-        fingerprint = try Fingerprint.of(
-            pairs, split,
-            [xRows, yRows] + (base.map { [try LatentRows($0, side: "base", channels: $0.channels)] } ?? []))
+        kind = TrainingCheckpoint.Kind(
+            adapters: adapters, settings: settings,
+            data: try Fingerprint.of(
+                pairs, split,
+                [xRows, yRows] + (base.map { [try LatentRows($0, side: "base", channels: $0.channels)] } ?? [])))
         if isLarge {
             for side in [x, y] { side.expectRandomReads() }
         }
@@ -105,12 +110,12 @@ public final class Trainer {
     /// Goes on from the checkpoint. Throws `TrainingError` or `TensorFileError` when it is not one of this training.
     public func resume() throws {
         guard let checkpoint else { return }
-        (state, best) = try checkpoint.read(into: parameters, settings: settings, data: fingerprint)
+        (state, best) = try checkpoint.read(into: parameters, of: kind)
     }
 
     /// Saves the checkpoint, if there is a place for one. Throws `TrainingError` or `TensorFileError`.
     public func save() throws {
-        try checkpoint?.write(parameters, best: best, state: state, settings: settings, data: fingerprint)
+        try checkpoint?.write(parameters, best: best, state: state, of: kind)
     }
 
     /// Trains to the end, or until `shouldStop` says so after a step; then the checkpoint is saved.
@@ -235,9 +240,9 @@ public final class Trainer {
         tensors["x.\(TowerConfiguration.baseWeight)"] = base
         x.fold(into: &tensors)
         y.fold(into: &tensors)
-        let ordered = AdapterComponent.layout(settings.adapters).compactMap { entry in
+        let ordered = AdapterComponent.layout(adapters).compactMap { entry in
             tensors[entry.name].map { (entry.name, $0) }
         }
-        return AdapterComponent(configuration: settings.adapters, tensors: ordered)
+        return AdapterComponent(configuration: adapters, tensors: ordered)
     }
 }

@@ -20,10 +20,16 @@ public struct TrainingCheckpoint: Sendable {
 
     private var stateFile: URL { folder.appending(path: "state.json") }
 
-    private struct Contents: Codable {
+    /// One training as opposed to others; a checkpoint resumes its own alone.
+    struct Kind: Codable {
+        let adapters: AdapterConfiguration
         let settings: TrainingSettings
         /// Tells the pairs and latents of one training from those of another.
         let data: String
+    }
+
+    private struct Contents: Codable {
+        let kind: Kind
         let state: TrainingState
         /// Name of the file of numbers.
         let numbers: String
@@ -31,8 +37,7 @@ public struct TrainingCheckpoint: Sendable {
 
     /// Throws `TrainingError.unwritable` or `TensorFileError.unwritable`; the folder's former checkpoint then stands.
     func write(
-        _ parameters: TrainingParameters, best: FloatBuffer?, state: TrainingState, settings: TrainingSettings,
-        data: String
+        _ parameters: TrainingParameters, best: FloatBuffer?, state: TrainingState, of kind: Kind
     ) throws {
         let name = "step-\(state.step).safetensors"
         do {
@@ -45,7 +50,7 @@ public struct TrainingCheckpoint: Sendable {
                 try append(
                     UnsafeRawBufferPointer(start: buffers[index].buffer.start, count: buffers[index].buffer.count * 4))
             }
-            let contents = Contents(settings: settings, data: data, state: state, numbers: name)
+            let contents = Contents(kind: kind, state: state, numbers: name)
             try JSONEncoder.plain.encode(contents).write(to: stateFile, options: .atomic)
             removeNumbers(except: name)
         } catch let error as TensorFileError {
@@ -59,7 +64,7 @@ public struct TrainingCheckpoint: Sendable {
     /// Fills the parameters with the checkpoint's numbers; `best` is made when it holds one.
     /// Throws `TrainingError` when there is none, when it is of another training or damaged.
     func read(
-        into parameters: TrainingParameters, settings: TrainingSettings, data: String
+        into parameters: TrainingParameters, of kind: Kind
     ) throws -> (state: TrainingState, best: FloatBuffer?) {
         let path = folder.path(percentEncoded: false)
         guard exists else { throw TrainingError.noCheckpoint(folder: path) }
@@ -70,11 +75,8 @@ public struct TrainingCheckpoint: Sendable {
             throw TrainingError.badCheckpoint(
                 file: stateFile.path(percentEncoded: false), reason: "it is not the JSON of a checkpoint")
         }
-        if let difference = contents.settings.difference(from: settings) {
+        if let difference = contents.kind.difference(from: kind) {
             throw TrainingError.otherTraining(folder: path, what: difference)
-        }
-        guard contents.data == data else {
-            throw TrainingError.otherTraining(folder: path, what: "set of pairs or latents")
         }
         guard !contents.numbers.contains("/"), contents.state.step >= 0 else {
             throw TrainingError.badCheckpoint(
@@ -115,6 +117,14 @@ extension JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return encoder
+    }
+}
+
+extension TrainingCheckpoint.Kind {
+    /// The first difference from another training, in words; nil for the same one.
+    fileprivate func difference(from other: Self) -> String? {
+        if adapters != other.adapters { return "form of the adapters" }
+        return settings.difference(from: other.settings) ?? (data == other.data ? nil : "set of pairs or latents")
     }
 }
 

@@ -6,6 +6,8 @@ public enum TrainingEvent: Sendable {
     case expected(seconds: Double)
     case step(Step)
     case validated(Validation)
+    /// After the last step, before anything is written.
+    case ended
 
     public struct Step: Sendable, Codable {
         /// Counts from 1, as the epoch does.

@@ -11,6 +11,8 @@ struct TrainingLoss: Sendable {
     }
 
     private let settings: TrainingSettings
+    /// Whether y is trained too, not an anchor.
+    private let trainsY: Bool
     /// Where each scalar lies, in the order in which the loss documents them.
     private let offsets: [Int]
 
@@ -26,8 +28,8 @@ struct TrainingLoss: Sendable {
         }
     }
 
-    init(_ settings: TrainingSettings, layout: ParameterLayout) {
-        self.settings = settings
+    init(_ settings: TrainingSettings, trainsY: Bool, layout: ParameterLayout) {
+        (self.settings, self.trainsY) = (settings, trainsY)
         offsets = Self.parameters(settings).map { layout.offset($0.name) }
     }
 
@@ -74,7 +76,6 @@ struct TrainingLoss: Sendable {
         x: Tensor, y: Tensor, labels: [Int32]?, latents: (_ rows: Int) -> (x: Tensor, y: Tensor),
         parameters: TrainingParameters
     ) -> Value {
-        let trainsY = settings.adapters.y.form != nil
         let start = parameters.values.start
         let contrast =
             switch settings.loss {

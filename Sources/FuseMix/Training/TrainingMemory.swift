@@ -18,9 +18,9 @@ struct TrainingMemory {
     ///   - latents: Bytes of both sets, for a file that is mapped stands in memory too when it is read; of what is
     ///     more than half the limit the system drops pages again.
     init(
-        limit: Int, settings: TrainingSettings, parameters: Int, rows: Int, chunk: Int, latents: Int, validates: Bool
+        limit: Int, adapters: AdapterConfiguration, settings: TrainingSettings, parameters: Int, rows: Int, chunk: Int,
+        latents: Int, validates: Bool
     ) {
-        let adapters = settings.adapters
         let towers = [adapters.x, adapters.y]
         let widths = towers.map { tower in
             tower.form.map { ChunkActivations.width($0, inputSize: tower.inputSize) } ?? 0

@@ -16,7 +16,7 @@ final class TrainingParameters {
     private let weightDecay: Double
     private let averageDecay: Double
 
-    init(_ layout: ParameterLayout, settings: TrainingSettings) {
+    init(_ layout: ParameterLayout, adapters: AdapterConfiguration, settings: TrainingSettings) {
         self.layout = layout
         values = FloatBuffer(zeros: layout.count)
         gradients = FloatBuffer(zeros: layout.count)
@@ -26,7 +26,7 @@ final class TrainingParameters {
         (weightDecay, averageDecay) = (settings.weightDecay, settings.averageDecay)
         average = settings.averageDecay > 0 ? FloatBuffer(count: layout.count) : nil
         // With a base training starts exactly there.
-        let based = [("x", settings.adapters.x), ("y", settings.adapters.y)].filter { $0.1.base != nil }
+        let based = [("x", adapters.x), ("y", adapters.y)].filter { $0.1.base != nil }
         let zeros = Set(based.flatMap { ["\($0.0).output_projection.weight", "\($0.0).output_projection.bias"] })
         for (index, entry) in layout.entries.enumerated() where !zeros.contains(entry.name) {
             initialize(entry, index: index, seed: settings.seed)

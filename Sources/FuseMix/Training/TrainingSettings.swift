@@ -1,5 +1,5 @@
-/// Everything that decides what a training computes, the data aside. Numbers are the paper's
-/// (arXiv 2312.10144) where `paper` makes them.
+/// Everything that decides what a training computes, the data and the form of the adapters aside. Numbers are the
+/// paper's (arXiv 2312.10144).
 public struct TrainingSettings: Sendable, Equatable, Codable {
     /// What a mixed pair is made of.
     public enum Mixing: String, Sendable, Codable, CaseIterable {
@@ -31,10 +31,17 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
         case meanRecall = "mean-recall"
         /// The share of x whose nearest y, among all but those of test, is of their group.
         case classAccuracy = "class-accuracy"
+
+        /// The figure's name for people.
+        public var title: String {
+            switch self {
+            case .recall: "R@1"
+            case .meanRecall: "mean R@1/5/10"
+            case .classAccuracy: "class accuracy"
+            }
+        }
     }
 
-    /// The adapters; a side of kind `identity` is the anchor and not trained.
-    public var adapters: AdapterConfiguration
     /// Mixed pairs a step; nil fits the data: `largestBatch` or half the pairs, whichever is less.
     public var batch: Int?
     public var largestBatch = 20_480
@@ -79,12 +86,5 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     public var patience: Int?
     public var seed: UInt64 = 42
 
-    public init(adapters: AdapterConfiguration) {
-        self.adapters = adapters
-    }
-
-    /// The dropout of a side, 0 for one that is not trained.
-    func dropout(_ tower: TowerConfiguration) -> Double {
-        if case .fusemix(let form) = tower.kind { form.dropout } else { 0 }
-    }
+    public init() {}
 }

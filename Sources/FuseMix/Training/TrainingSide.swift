@@ -25,12 +25,12 @@ final class TrainingSide {
     ///   - number: 0 for x, 1 for y.
     ///   - keptChunks: Chunks whose activations are kept.
     init(
-        _ latents: LatentRows, used: [Int], base: Tensor?, settings: TrainingSettings, number: Int,
-        layout: ParameterLayout, rows: Int, chunk: Int, keptChunks: Int, scratch: TowerScratch
+        _ latents: LatentRows, used: [Int], base: Tensor?, adapters: AdapterConfiguration, settings: TrainingSettings,
+        number: Int, layout: ParameterLayout, rows: Int, chunk: Int, keptChunks: Int, scratch: TowerScratch
     ) throws {
         (self.latents, self.rows, self.chunk) = (latents, rows, chunk)
         name = number == 0 ? "x" : "y"
-        let configuration = number == 0 ? settings.adapters.x : settings.adapters.y
+        let configuration = number == 0 ? adapters.x : adapters.y
         self.base = zip(configuration.base, base).map { ScoreBase($0, weight: $1) }
         mixed = FloatBuffer(count: rows * latents.channels)
         partner = FloatBuffer(count: chunk * latents.channels)
@@ -41,7 +41,7 @@ final class TrainingSide {
         if settings.standardizes, form.width == latents.channels { throw TrainingError.noInputProjection(side: name) }
         standardization = settings.standardizes ? Standardization(latents, used: used) : nil
         tower = TrainableTower(
-            form, inputSize: latents.channels, outputSize: settings.adapters.outputSize, side: name,
+            form, inputSize: latents.channels, outputSize: adapters.outputSize, side: name,
             layout: layout, dropout: Dropout(share: form.dropout, seed: settings.seed, tower: number), batch: rows,
             chunk: chunk, keptChunks: keptChunks, scratch: scratch,
             correctionPenalty: configuration.base == nil ? 0 : settings.correctionPenalty)

@@ -36,6 +36,15 @@ enum Console {
     static func note(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }
 
+/// A result as one line of JSON.
+func jsonLine(
+    _ result: some Encodable, keys: JSONEncoder.KeyEncodingStrategy = .useDefaultKeys
+) throws -> String {
+    let encoder = JSONEncoder.ofLines
+    encoder.keyEncodingStrategy = keys
+    return String(decoding: try encoder.encode(result), as: UTF8.self)
+}
+
 extension String {
     /// Control characters replaced, so that a file's name cannot drive the terminal.
     var printable: String {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FilesOnDisk
 import Foundation
 import Retrieval
 
@@ -21,11 +20,6 @@ struct BootstrapOptions: ParsableArguments {
         try checkOption(replicates, 1...100_000, "--replicates")
         try checkSeed(bootstrapSeed, "--bootstrap-seed")
     }
-}
-
-/// The report as one line of JSON.
-func jsonLine(_ report: some Encodable) throws -> String {
-    String(decoding: try JSONEncoder.ofLines.encode(report), as: UTF8.self)
 }
 
 /// Seconds on a clock that nobody sets.

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import FuseMix
+import SoundBridge
 
 /// `fusemix-gen train`: a pair of adapters from the latents of two frozen encoders.
 struct Train: AsyncParsableCommand, InterruptibleCommand {
@@ -47,6 +49,53 @@ struct Train: AsyncParsableCommand, InterruptibleCommand {
     }
 
     func run() async throws {
-        try await TrainRun(self).run()
+        let reporter = TrainReporter(machine, quiet: messages.quiet, selection: validation.selectBy)
+        let end = try await job().run(report: reporter.report, shouldStop: { Interrupts.requested != nil })
+        switch end {
+        case .written(let report):
+            try Console.result(messages.json ? jsonLine(report, keys: .convertToSnakeCase) : report.line)
+            return
+        case .interrupted(let step, let checkpoint):
+            if !messages.quiet {
+                Console.note("Interrupted after step \(step); --resume goes on from \(checkpoint.relativePath).\n")
+            }
+        case .abandoned: break
+        }
+        throw ExitCode(Interrupts.requested ?? EXIT_FAILURE)
+    }
+
+    /// The options as one value. Throws what reading a list of groups throws.
+    private func job() throws -> TrainingJob {
+        var job = TrainingJob(x: data.x, y: data.y, output: data.output, preset: adapters.preset)
+        data.apply(to: &job)
+        adapters.apply(to: &job)
+        mixing.apply(to: &job.settings)
+        loss.apply(to: &job.settings)
+        optimiser.apply(to: &job.settings)
+        try validation.apply(to: &job)
+        machine.apply(to: &job)
+        (job.program, job.arguments) = (
+            "fusemix-gen \(Version.current)", ["fusemix-gen"] + CommandLine.arguments.dropFirst()
+        )
+        return job
+    }
+}
+
+extension TrainingReport {
+    /// The report as people read it.
+    fileprivate var line: String {
+        let score = validation.map { score in
+            String(
+                format: "validation R@1 %.3f (x→y %.3f, y→x %.3f), mean R@1/5/10 %.3f", score.recall,
+                score.recallXToY, score.recallYToX, score.meanRecall)
+                + (score.classAccuracy.map { String(format: ", class accuracy %.3f", $0) } ?? "")
+        }
+        let origin =
+            if let steps {
+                bestStep.map { "step \($0) of \(steps)" } ?? "\(steps) steps"
+            } else {
+                strength.map { "strength \($0)" } ?? "closed form"
+            }
+        return "\(output.printable)  \(origin)  \(score ?? "no validation")  \(String(format: "%.1f", seconds)) s"
     }
 }

@@ -7,7 +7,9 @@ final class TrainReporter {
     private let isQuiet: Bool
     private let isTerminal: Bool
     private let selection: TrainingSettings.Selection
-    private let log: FileHandle?
+    /// Path of the log, and whether it goes on where an earlier run stopped.
+    private let logFile: (path: String, goesOn: Bool)?
+    private var log: FileHandle?
     private var plan: TrainingPlan?
     private var score: ValidationScore?
     private var best: ValidationScore?
@@ -16,23 +18,18 @@ final class TrainReporter {
     /// Between two states of the line on a terminal, and between two plain lines.
     private static let pauses = (terminal: Duration.milliseconds(100), plain: Duration.seconds(10))
 
-    /// Throws `TrainingError.unwritable` when there is no writing to the log.
-    init(_ options: TrainRunOptions, quiet: Bool, selection: TrainingSettings.Selection) throws {
+    init(_ options: TrainRunOptions, quiet: Bool, selection: TrainingSettings.Selection) {
         (isQuiet, self.selection) = (quiet, selection)
         isTerminal = isatty(STDERR_FILENO) == 1
-        log = try options.log.map { path in
-            let mode = options.resume ? O_APPEND : O_TRUNC
-            let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | mode, 0o666)
-            guard descriptor >= 0 else {
-                throw TrainingError.unwritable(file: path, reason: String(cString: strerror(errno)))
-            }
-            return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        }
+        logFile = options.log.map { ($0, options.resume) }
     }
 
+    /// Throws `TrainingError.unwritable` when there is no writing to the log.
     func report(_ event: TrainingEvent) throws {
         switch event {
         case .started(let plan):
+            // Not before: what cannot be trained leaves an earlier log as it is.
+            log = try logFile.map { try Self.opened($0.path, goesOn: $0.goesOn) }
             self.plan = plan
             note(
                 """
@@ -48,12 +45,16 @@ final class TrainReporter {
             score = validation.score
             if validation.isBest { best = validation.score }
             try write(validation)
+        case .ended: if isTerminal, !isQuiet { Console.note("\r\u{1B}[K") }
         }
     }
 
-    /// Takes the line off the terminal.
-    func clear() {
-        if isTerminal, !isQuiet { Console.note("\r\u{1B}[K") }
+    private static func opened(_ path: String, goesOn: Bool) throws -> FileHandle {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (goesOn ? O_APPEND : O_TRUNC), 0o666)
+        guard descriptor >= 0 else {
+            throw TrainingError.unwritable(file: path, reason: String(cString: strerror(errno)))
+        }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     private func show(_ step: TrainingEvent.Step) {
@@ -89,16 +90,5 @@ final class TrainReporter {
         let whole = Int(min(seconds, 1e9).rounded())
         if whole >= 3600 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }
         return whole >= 60 ? "\(whole / 60) min \(whole % 60) s" : "\(whole) s"
-    }
-}
-
-extension TrainingSettings.Selection {
-    /// What people read.
-    var title: String {
-        switch self {
-        case .recall: "R@1"
-        case .meanRecall: "mean R@1/5/10"
-        case .classAccuracy: "class accuracy"
-        }
     }
 }

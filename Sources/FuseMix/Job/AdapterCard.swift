@@ -1,23 +1,20 @@
 import FilesOnDisk
 import Foundation
-import FuseMix
-import SoundBridge
 import TensorCore
 
-/// The card that `train` writes into a component: what it is, how it was made and what it was measured to do.
-struct TrainCard {
-    let options: Train
-    let settings: TrainingSettings
-    let data: TrainData
-    let result: TrainResult
+/// The card of a component of adapters: what it is, how it was made and what it was measured to do.
+struct AdapterCard {
+    let job: TrainingJob
+    let data: TrainingData
+    let made: MadeAdapters
 
     func text() throws -> String {
         """
-        # \(URL(filePath: options.data.output).lastPathComponent)
+        # \(URL(filePath: job.output).lastPathComponent)
 
         **What.** \(summary)
 
-        **Made by** fusemix-gen \(Version.current):
+        **Made by** \(job.program):
 
         ```sh
         \(command)
@@ -51,7 +48,7 @@ struct TrainCard {
         """
     }
 
-    private var adapters: AdapterConfiguration { result.component.configuration }
+    private var adapters: AdapterConfiguration { made.component.configuration }
 
     private var summary: String {
         let space = "a space of \(adapters.outputSize) channels, rows of length 1"
@@ -62,16 +59,15 @@ struct TrainCard {
 
     /// The command line, files without their folders: those are of one machine.
     private var command: String {
-        let words = CommandLine.arguments.dropFirst().map { word in
-            word.contains("/") ? URL(filePath: word).lastPathComponent : word
-        }
-        return (["fusemix-gen"] + words.map(\.shellQuoted)).joined(separator: " ")
+        job.arguments.map { word in
+            (word.contains("/") ? URL(filePath: word).lastPathComponent : word).shellQuoted
+        }.joined(separator: " ")
     }
 
     private func files() throws -> String {
         try data.files.map { path in
             let url = URL(filePath: path)
-            guard let sum = Checksums.sha256(of: url) else {
+            guard let sum = SHA256.sum(ofFile: url) else {
                 throw TrainingError.unwritable(file: "README.md", reason: "\(path) can no longer be read")
             }
             return "| \(url.lastPathComponent) | \(sum) |"
@@ -92,16 +88,16 @@ struct TrainCard {
 
     private var table: String {
         let rows: [(String, String)] =
-            switch result.origin {
+            switch made.origin {
             case .trained(let outcome): rows(of: outcome)
-            case .solved(let fit):
-                [("method", options.adapters.method.rawValue), ("strength", fit.strength.map { "\($0)" } ?? "none")]
+            case .solved(let method, let fit):
+                [("method", method.rawValue), ("strength", fit.strength.map { "\($0)" } ?? "none")]
             }
         return "| setting | value |\n|---|---|\n" + rows.map { "| \($0.0) | \($0.1) |" }.joined(separator: "\n")
     }
 
     private func rows(of outcome: TrainingOutcome) -> [(String, String)] {
-        let plan = outcome.plan
+        let (plan, settings) = (outcome.plan, job.settings)
         return [
             ("mixed pairs a step", "\(plan.batch)"), ("epochs", "\(plan.epochs)"),
             ("steps", "\(outcome.steps) of \(plan.steps), \(plan.warmupSteps) of them warm-up"),
@@ -118,6 +114,7 @@ struct TrainCard {
     }
 
     private var mixing: String {
+        let settings = job.settings
         guard settings.mixing != .none else { return "none" }
         let each = settings.mixesEachPair ? "a weight for each pair" : "one weight a step"
         let unmixed = settings.addsUnmixed ? ", unmixed pairs beside" : ""
@@ -125,9 +122,9 @@ struct TrainCard {
     }
 
     private var measured: String {
-        guard let score = result.score else { return "nothing: no pairs were held out." }
-        let step = if case .trained(let outcome) = result.origin { outcome.bestStep } else { Int?.none }
-        let best = step.map { " Chosen at step \($0) by \(settings.selection.title)." } ?? ""
+        guard let score = made.score else { return "nothing: no pairs were held out." }
+        let step = if case .trained(let outcome) = made.origin { outcome.bestStep } else { Int?.none }
+        let best = step.map { " Chosen at step \($0) by \(job.settings.selection.title)." } ?? ""
         let classes = score.classAccuracy.map { ", nearest y of all of the right group \(Self.rounded($0))" } ?? ""
         return """
             on the pairs held out, with the weights as they are stored: R@1 \(Self.rounded(score.recall)) \

@@ -1,21 +1,21 @@
-import FilesOnDisk
 import Foundation
 
-/// A component's folder that appears whole or not at all: written beside its place under another name, then moved.
-struct ComponentFolder {
+/// A folder that appears whole or not at all: filled beside its place under another name, then moved.
+public struct AtomicFolder: Sendable {
     private let url: URL
 
-    init(_ path: String) {
+    public init(_ path: String) {
         url = URL(filePath: path, directoryHint: .notDirectory)
     }
 
     /// The same place with something after its name.
-    func sibling(_ suffix: String) -> URL {
+    public func sibling(_ suffix: String) -> URL {
         URL(filePath: url.relativePath + suffix, directoryHint: .isDirectory)
     }
 
-    /// Finds out beforehand whether `write` can succeed. Throws the `AtomicFileError` that it would.
-    func check(overwrite: Bool) throws {
+    /// Finds out beforehand whether `write` can succeed, to save work that would be lost.
+    /// Throws the `AtomicFileError` that it would.
+    public func check(overwrite: Bool) throws {
         var isFolder: ObjCBool = false
         let parent = url.deletingLastPathComponent().path
         guard FileManager.default.fileExists(atPath: parent, isDirectory: &isFolder), isFolder.boolValue else {
@@ -25,11 +25,13 @@ struct ComponentFolder {
             guard overwrite else { throw failure(.exists) }
             guard isFolder.boolValue else { throw failure(.refused("what stands there is not a folder")) }
         }
-        guard access(parent, W_OK | X_OK) == 0 else { throw failure(.refused(String(cString: strerror(errno)))) }
+        guard access(parent, W_OK | X_OK) == 0 else { throw refusal() }
     }
 
-    /// Throws `AtomicFileError`, or what `fill` throws; whatever was at the place is then untouched.
-    func write(overwrite: Bool, _ fill: (URL) throws -> Void) throws {
+    /// Makes the folder of what `fill` writes into the one that it is given.
+    ///
+    /// - Throws: `AtomicFileError`, or what `fill` throws; whatever was at the place is then untouched.
+    public func write(overwrite: Bool, _ fill: (URL) throws -> Void) throws {
         try check(overwrite: overwrite)
         let number = String(UInt64.random(in: 0 ... .max), radix: 16)
         let parent = url.deletingLastPathComponent()

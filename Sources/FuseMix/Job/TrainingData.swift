@@ -1,0 +1,64 @@
+import Foundation
+import LatentStore
+import TensorCore
+
+/// The files of a training, read: two sets of latents, the pairs between them and those that are held out.
+struct TrainingData {
+    /// One side's file.
+    struct Side {
+        let latents: LatentSet
+        /// Name of the encoder, else of the file.
+        let encoder: String
+
+        init(path: String) throws {
+            let url = URL(filePath: path)
+            latents = try LatentSet(contentsOf: url)
+            encoder = latents.metadata["encoder"] ?? url.deletingPathExtension().lastPathComponent
+        }
+    }
+
+    let x: Side
+    let y: Side
+    let pairs: PairList
+    let split: PairSplit
+    /// The base of x.
+    let base: ScoreBase?
+    /// Paths of the files, as they were given.
+    let files: [String]
+
+    /// Throws `PairListError`, `TrainingError.unfitBase` and what reading the files throws.
+    init(_ job: TrainingJob) throws {
+        x = try Side(path: job.x)
+        y = try Side(path: job.y)
+        pairs = try PairList(tableAt: job.pairs, between: x.latents, and: y.latents)
+        split = try PairSplit(pairs, by: job.heldOut, seed: job.settings.seed)
+        let channels = x.latents.channels
+        base = try job.base.map { try Self.base($0, channels: channels) }
+        files = [job.x, job.y] + [job.pairs, job.base?.path].compactMap { $0 }
+    }
+
+    private static func base(_ base: TrainingJob.Base, channels: Int) throws -> ScoreBase {
+        let weight = try SafetensorsFile(contentsOf: URL(filePath: base.path)).tensor("weight")
+        guard weight.shape.count == 2, weight.shape[1] > 0, weight.shape[1] <= channels,
+            0...channels - weight.shape[1] ~= base.start ?? 0
+        else {
+            throw TrainingError.unfitBase(
+                found: weight.shape,
+                expected: "[output size, scores] with the scores among the \(channels) channels of x")
+        }
+        let scores = weight.shape[1]
+        let form = ScoreBase.Form(start: base.start ?? channels - scores, count: scores, power: base.power)
+        return ScoreBase(form, weight: weight)
+    }
+}
+
+extension PairList {
+    /// The pairs of a table, or without one the rows of equal id. Throws `PairListError`.
+    public init(tableAt path: String?, between x: LatentSet, and y: LatentSet) throws {
+        if let path {
+            try self.init(contentsOf: URL(filePath: path), xIDs: x.ids, yIDs: y.ids, xGroups: x.groups)
+        } else {
+            try self.init(xIDs: x.ids, yIDs: y.ids, xGroups: x.groups)
+        }
+    }
+}
