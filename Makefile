@@ -1,5 +1,6 @@
 # make demo     a picture for every clip in Samples
 # make test     every test
+# make library-test  a package of its own that depends on ours
 # make cluster-test  a run shared out by a real Slurm on this machine, as root
 # make page-test  the page of a run in headless Chromium
 # make install  the command and its models under PREFIX
@@ -17,7 +18,7 @@ SWIFT := swift
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path $(ROOT)/.build/tests
 BINARY := $(ROOT)/.build/release/fusemix-gen
 
-.PHONY: build demo test cluster-test page-test deps install uninstall clean
+.PHONY: build demo test library-test cluster-test page-test deps install uninstall clean
 
 build: deps
 	$(SWIFT) build --package-path $(ROOT) -c release --static-swift-stdlib --product fusemix-gen
@@ -28,6 +29,9 @@ demo: build
 
 test: deps
 	$(ROOT)/Tests/run $(SWIFT) --package-path $(ROOT) $(TEST_FLAGS)
+
+library-test: deps
+	$(SWIFT) test --package-path $(ROOT)/Tests/Library --scratch-path $(ROOT)/.build/library
 
 page-test: build
 	@$(call install_missing,chromium python3)

@@ -54,7 +54,8 @@ let package = Package(
         .target(name: "LatentDiffusion", dependencies: ["FilesOnDisk", "TensorCore"]),
         .target(name: "LatentStore", dependencies: ["FilesOnDisk", "TensorCore"]),
         .target(name: "Retrieval", dependencies: ["FilesOnDisk", "TensorCore"]),
-        .target(name: "FuseMix",
+        .target(
+            name: "FuseMix",
             dependencies: ["CKernels", "COpenBLAS", "FilesOnDisk", "LatentStore", "TensorCore"]),
         .target(
             name: "FrozenEncoders", dependencies: ["FilesOnDisk", "PictureFiles", "SoundFrontEnd", "TensorCore"]),
@@ -106,6 +107,7 @@ let package = Package(
             name: "EvaluationTests",
             dependencies: [
                 "Evaluation", "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentStore", "Retrieval", "SoundBridge",
+                "SoundFrontEnd",
                 "TensorCore", "TestSupport",
             ],
             resources: [.copy("Fixtures")]),

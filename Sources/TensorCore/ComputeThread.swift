@@ -44,16 +44,16 @@ public actor ComputeActor {
 }
 
 /// The rule for how many threads compute: as the caller says, else as OpenMP's variable, else a default.
-package enum ThreadCount {
-    package static let range = 1...1024
+public enum ThreadCount {
+    public static let range = 1...1024
 
     /// The count that `OMP_NUM_THREADS` asks for; nil where it is unset or none.
-    package static var inEnvironment: Int? {
+    public static var inEnvironment: Int? {
         ProcessInfo.processInfo.environment["OMP_NUM_THREADS"].flatMap { outermost(of: $0) }
     }
 
     /// The first number of OpenMP's list, which holds one for each level of nesting; nil where it is no number from 1.
-    package static func outermost(of list: String) -> Int? {
+    public static func outermost(of list: String) -> Int? {
         let first = list.split(separator: ",", omittingEmptySubsequences: false).first ?? ""
         return Int(first.trimmingCharacters(in: .whitespaces)).flatMap { $0 < 1 ? nil : min($0, range.upperBound) }
     }

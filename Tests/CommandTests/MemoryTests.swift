@@ -21,7 +21,7 @@ import Testing
         let bytes = UInt32(minutes * 60 * 8000 * 2)
         var header = Data("RIFF".utf8)
         func append(_ values: UInt32...) {
-            values.forEach { value in withUnsafeBytes(of: value.littleEndian) { header.append(contentsOf: $0) } }
+            for value in values { withUnsafeBytes(of: value.littleEndian) { header.append(contentsOf: $0) } }
         }
         append(36 + bytes)
         header.append(Data("WAVEfmt ".utf8))

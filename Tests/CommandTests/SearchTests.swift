@@ -62,7 +62,8 @@ import Testing
         let encoder = try SentenceEncoder(contentsOf: Checkout.component("all-minilm-l6-v2"))
         let lines = ["a dog barks", "rain falls on a roof", "somebody plays the guitar"]
         try LatentSet(
-            ids: lines, vectors: .stacked(lines.map { encoder.encode($0).pooled }), metadata: ["encoder": "all-minilm-l6-v2", "modality": "text"]
+            ids: lines, vectors: .stacked(lines.map { encoder.encode($0).pooled }),
+            metadata: ["encoder": "all-minilm-l6-v2", "modality": "text"]
         ).write(to: scratch.url("lines.safetensors"))
         let outcome = try Command.run(
             "search", "--text", "a puppy", "--in", scratch.path("lines.safetensors"), "-k", "1")

@@ -101,11 +101,13 @@ import Testing
 
     @Test func partsThatWereReleasedComeBack() throws {
         let pipeline = try pipeline()
-        let request = PictureRequest(.words, {
-            var settings = quick(pipeline, seed: 1)
-            settings.prompt = "a dog"
-            return settings
-        }())
+        let request = PictureRequest(
+            .words,
+            {
+                var settings = quick(pipeline, seed: 1)
+                settings.prompt = "a dog"
+                return settings
+            }())
         let before = try pipeline.draw([request])
         #expect(pipeline.parts.textEncoder.loaded != nil && pipeline.parts.audioEncoder.loaded == nil)
         pipeline.release([.words, .pictures])

@@ -95,7 +95,9 @@ enum RandomParts {
             LazyPart(
                 ClassWords(
                     labels: labels,
-                    embeddings: Embeddings(Tensor(Array([1, 0, 0, 0, 1, 0].prefix(3 * labels.count)), shape: [labels.count, 3]), in: space)))
+                    embeddings: Embeddings(
+                        Tensor(Array([1, 0, 0, 0, 1, 0].prefix(3 * labels.count)), shape: [labels.count, 3]), in: space)
+                ))
         }
         return Pipeline(
             ModelParts(

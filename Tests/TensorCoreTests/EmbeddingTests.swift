@@ -7,7 +7,9 @@ import Testing
     let words = embedding([2, 0, 0])
     let sound = embedding([0, 3, 0])
 
-    static func embedding(_ values: [Float]) -> Embedding { Embedding(Tensor(values, shape: [values.count]), in: space) }
+    static func embedding(_ values: [Float]) -> Embedding {
+        Embedding(Tensor(values, shape: [values.count]), in: space)
+    }
 
     @Test func embeddingsHaveLengthOne() {
         #expect(words.vector.floats == [1, 0, 0])

@@ -96,8 +96,10 @@ public struct GenerationTask: Sendable {
             pictures: pictures,
             soundOfPicture: pictures.map { generated[$0].sound.flatMap { rows[$0.standardizedFileURL] } ?? 0 },
             pictureVectors: try space.second(
-                seen, of: LatentKind(encoder: encoder.name, modality: .image, channels: seen.channels)).rows,
+                seen, of: LatentKind(encoder: encoder.name, modality: .image, channels: seen.channels)
+            ).rows,
             soundVectors: try space.first(
-                heard, of: LatentKind(encoder: audioEncoder.name, modality: .audio, channels: heard.channels)).rows)
+                heard, of: LatentKind(encoder: audioEncoder.name, modality: .audio, channels: heard.channels)
+            ).rows)
     }
 }

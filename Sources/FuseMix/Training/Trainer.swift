@@ -37,7 +37,8 @@ public final class Trainer {
     /// - Throws: `TrainingError` for latents, pairs or settings that do not fit each other.
     public init(
         x: Tensor, y: Tensor, base: Tensor? = nil, pairs: PairList, split: PairSplit, adapters: AdapterConfiguration,
-        settings: TrainingSettings, checkpoint: TrainingCheckpoint? = nil, memory: Int = Trainer.usualMemory, chunk: Int = Trainer.usualChunk
+        settings: TrainingSettings, checkpoint: TrainingCheckpoint? = nil, memory: Int = Trainer.usualMemory,
+        chunk: Int = Trainer.usualChunk
     ) throws {
         (self.adapters, self.settings, self.checkpoint) = (adapters, settings, checkpoint)
         (self.pairs, self.split) = (pairs, split)

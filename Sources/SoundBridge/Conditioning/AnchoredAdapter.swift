@@ -40,7 +40,8 @@ struct AnchoredAdapter: SoundAdapter {
         }
         guard words.channels == pair.x.outputSize else {
             throw ModelError.badComponent(
-                path: words.name, reason: "its width is \(words.channels), but the sound adapter's \(pair.x.outputSize).")
+                path: words.name,
+                reason: "its width is \(words.channels), but the sound adapter's \(pair.x.outputSize).")
         }
         adapter = pair.x
         let keys = directory.appending(path: "keys.safetensors")

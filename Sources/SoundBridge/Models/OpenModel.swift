@@ -8,7 +8,9 @@ public struct OpenModel: Sendable {
     public let encoders: EncoderLoader
 
     /// Nothing is loaded yet. Throws `ModelError.noBFloat16` when the processor lacks the precision.
-    public init(_ bundle: ModelBundle, precision: Precision = .automatic, encoders: EncoderLoader = EncoderLoader()) throws {
+    public init(_ bundle: ModelBundle, precision: Precision = .automatic, encoders: EncoderLoader = EncoderLoader())
+        throws
+    {
         (self.bundle, self.encoders) = (bundle, encoders)
         pipeline = try Pipeline(bundle, precision: precision, encoders: encoders)
     }

@@ -3,7 +3,6 @@ import BatchRuns
 import Evaluation
 import Foundation
 import SoundBridge
-import TensorCore
 
 /// Which precision the networks run at; `auto` is decided by the processor.
 enum PrecisionChoice: String, ExpressibleByArgument, CaseIterable {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Evaluation
 import Foundation
 import SoundBridge
-import TensorCore
 
 /// `fusemix-gen evaluate generation`: whether pictures show what they were to show, differ, and are no copies.
 struct EvaluateGeneration: AsyncParsableCommand {

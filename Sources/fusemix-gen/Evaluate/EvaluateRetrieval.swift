@@ -5,7 +5,6 @@ import FuseMix
 import LatentStore
 import Retrieval
 import SoundBridge
-import TensorCore
 
 extension CaptionStyle: ExpressibleByArgument {}
 

@@ -4,7 +4,6 @@ import Foundation
 import FrozenEncoders
 import LatentStore
 import SoundBridge
-import TensorCore
 
 /// Retrieval on a dataset as it was published.
 struct RetrievalDatasetOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Evaluation
-import TensorCore
+import SoundBridge
 
 /// `fusemix-gen evaluate zero-shot`: labelled clips or pictures told apart by the names of their classes.
 struct EvaluateZeroShot: AsyncParsableCommand {

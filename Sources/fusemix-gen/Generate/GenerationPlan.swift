@@ -1,7 +1,6 @@
 import BatchRuns
 import Foundation
 import SoundBridge
-import TensorCore
 
 /// What a call of the root command is to do, as its options say; nothing is loaded yet.
 @ComputeActor

@@ -4,7 +4,6 @@ import FilesOnDisk
 import Foundation
 import RunReport
 import SoundBridge
-import TensorCore
 
 /// A plan worked off, told to the user: results on standard output, progress and messages on standard error.
 @ComputeActor

@@ -2,7 +2,6 @@ import ArgumentParser
 import BatchRuns
 import FilesOnDisk
 import SoundBridge
-import TensorCore
 
 /// `fusemix-gen plan`: a run fixed in a file, to be shared out.
 struct Plan: AsyncParsableCommand {

@@ -2,7 +2,6 @@ import ArgumentParser
 import BatchRuns
 import Foundation
 import SoundBridge
-import TensorCore
 
 /// `fusemix-gen run`: a shard of a plan.
 struct Run: AsyncParsableCommand, InterruptibleCommand {

@@ -1,8 +1,8 @@
-import FilesOnDisk
 import ArgumentParser
+import FilesOnDisk
 import Foundation
 import FuseMix
-import TensorCore
+import SoundBridge
 
 extension TrainingSettings.Selection: ExpressibleByArgument {}
 
