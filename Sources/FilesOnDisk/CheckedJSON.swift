@@ -67,3 +67,46 @@ extension [any CodingKey] {
 extension String {
     fileprivate var withoutFullStop: String { hasSuffix(".") ? String(onOneLine.dropLast()) : onOneLine }
 }
+
+/// Turns a failed condition into an error that names file and field.
+package struct FieldCheck: Sendable {
+    let file: String
+
+    /// `expected` completes “The field … must be …”. Throws `FileContentError.field`.
+    package func require(_ holds: Bool, _ field: String, _ expected: @autoclosure () -> String) throws {
+        guard holds else { throw FileContentError.field(file: file, field: field, expected: expected()) }
+    }
+
+    /// Throws `FileContentError.field`.
+    package func require<Value: Comparable>(_ value: Value, in range: ClosedRange<Value>, _ field: String) throws {
+        try require(
+            range.contains(value), field, "between \(range.lowerBound) and \(range.upperBound), not \(value)")
+    }
+
+    /// Throws `FileContentError.field`.
+    package func require(_ value: String, is expected: String, _ field: String) throws {
+        try require(value == expected, field, "“\(expected)”, not “\(value.onOneLine)”")
+    }
+}
+
+/// A file that cannot be read, or does not hold what it should; each case reads as one sentence.
+public enum FileContentError: DescribedError, Equatable {
+    /// A file that cannot be read at all.
+    case unreadable(file: String, reason: String)
+    /// A file that was read and does not hold what it should.
+    case unsuitable(file: String, found: String, expected: String)
+    /// A field of a JSON file that is missing or unfit.
+    case field(file: String, field: String, expected: String)
+
+    /// Names the file, what was wrong and what was expected.
+    public var description: String {
+        switch self {
+        case .unreadable(let file, let reason):
+            "\(file) cannot be read: \(reason)."
+        case .unsuitable(let file, let found, let expected):
+            "\(file) has \(found), expected \(expected)."
+        case .field(let file, let field, let expected):
+            "The field “\(field.onOneLine)” of \(file) must be \(expected)."
+        }
+    }
+}

@@ -108,3 +108,46 @@ public struct FolderListing {
         name.map { $0 < 0x80 ? String(UnicodeScalar($0)) : "\\x" + String($0, radix: 16, uppercase: true) }.joined()
     }
 }
+
+/// What could not be listed in a folder: a folder that may not be read, a name that is no text. What it holds is missing
+/// from the run.
+public struct UnlistedPath: Error, Sendable, Hashable, Codable, CustomStringConvertible {
+    /// Its path, beginning as the input that it was found in; bytes that are not UTF-8 as `\xE9`.
+    public let path: String
+    /// What the system said, or what is wrong with the name.
+    public let cause: String
+
+    public init(path: String, cause: String) {
+        (self.path, self.cause) = (path, cause)
+    }
+
+    public var description: String { "\(path) cannot be listed: \(cause)." }
+}
+
+/// What a listing of a folder leaves out, though its name may be that of a file looked for.
+public struct PassedOver: Sendable, Equatable, CustomStringConvertible {
+    public enum Reason: Sendable {
+        /// Its name begins with a dot.
+        case hidden
+        /// A pipe, a socket, a device, or a link to one of them.
+        case notAFile
+        /// Not followed, for links may go round in a circle.
+        case linkToFolder
+    }
+
+    /// Its path, beginning as the input that it was found in.
+    public let path: String
+    public let reason: Reason
+
+    public init(path: String, reason: Reason) {
+        (self.path, self.reason) = (path, reason)
+    }
+
+    public var description: String {
+        switch reason {
+        case .hidden: "\(path) is passed over: it is hidden."
+        case .notAFile: "\(path) is passed over: it is not a regular file."
+        case .linkToFolder: "\(path) is passed over: it is a link to a folder."
+        }
+    }
+}

@@ -23,3 +23,9 @@ extension Picture {
         try self.init(width: width, height: height, pixels: pixels)
     }
 }
+
+extension Picture {
+    /// What a network takes: `[height, width, 3]`, each level v as v / 127.5 − 1; the inverse of
+    /// `init(width:height:values:)`.
+    public var values: [Float] { pixels.map { Float($0) / 127.5 - 1 } }
+}

@@ -58,3 +58,15 @@ public struct Bootstrap: Sendable, Codable, Equatable {
         return sorted[below] + (sorted[above] - sorted[below]) * (place - Double(below))
     }
 }
+
+/// A figure with its 95 % interval.
+public struct Estimate: Sendable, Codable, Equatable {
+    public let value: Double
+    /// Where the interval begins and ends.
+    public let low: Double
+    public let high: Double
+
+    public init(value: Double, low: Double, high: Double) {
+        (self.value, self.low, self.high) = (value, low, high)
+    }
+}

@@ -60,3 +60,39 @@ public final class RunRecords: Sendable {
             outcome: outcome)
     }
 }
+
+/// A line of a `RunJournal`: what became of a picture, and how to tell its file from a broken or another one.
+public struct Completion: Sendable, Codable, Equatable {
+    public let entry: ManifestEntry
+    /// Of the file that was written; nil unless the entry is done.
+    public let file: FileDigest?
+
+    public init(_ entry: ManifestEntry, file: FileDigest? = nil) {
+        (self.entry, self.file) = (entry, file)
+    }
+
+    /// Whether its picture need not be made again: it was made, and its file is there, whole and unchanged.
+    ///
+    /// - Parameter path: of the picture.
+    public func isTrustworthy(at path: String) -> Bool {
+        guard case .done = entry.outcome, let file else { return false }
+        return FileDigest(ofFile: path) == file
+    }
+}
+
+/// A file's length and the FNV-1a checksum of its contents.
+public struct FileDigest: Sendable, Codable, Equatable {
+    public let bytes: Int
+    public let checksum: UInt64
+
+    public init(of data: Data) {
+        bytes = data.count
+        checksum = data.withUnsafeBytes { FNV1a.hash($0) }
+    }
+
+    /// Nil where there is no such file, or it may not be read.
+    init?(ofFile path: String) {
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
+        self.init(of: data)
+    }
+}

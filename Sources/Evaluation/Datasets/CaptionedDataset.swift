@@ -59,3 +59,46 @@ extension FileManager {
         return fileExists(atPath: url.path(percentEncoded: false), isDirectory: &isFolder) && !isFolder.boolValue
     }
 }
+
+/// A picture or a clip with what people said of it.
+public struct CaptionedMedium: Sendable, Equatable {
+    /// Where it may lie below the media folder, the likeliest place first.
+    public let paths: [String]
+    /// At least one.
+    public let captions: [String]
+    /// Media of one group are resampled together; by default each is its own.
+    public let group: String
+}
+
+/// Media found on disk.
+public struct LocatedMedia: Sendable {
+    public struct Item: Sendable {
+        public let file: URL
+        public let medium: CaptionedMedium
+    }
+
+    public let items: [Item]
+    /// How many were left out because they are nowhere.
+    public let missing: Int
+}
+
+/// Captions that come one a line, gathered under their media in the order of the first mention.
+struct MediaGathering {
+    private var order: [String] = []
+    private var gathered: [String: (paths: [String], captions: [String], group: String)] = [:]
+
+    /// - Parameter key: What makes two mentions the same medium.
+    mutating func add(key: String, paths: [String], caption: String, group: String) {
+        if gathered[key] == nil {
+            order.append(key)
+            gathered[key] = (paths, [], group)
+        }
+        gathered[key]?.captions.append(caption)
+    }
+
+    var media: [CaptionedMedium] {
+        order.compactMap { gathered[$0] }.map {
+            CaptionedMedium(paths: $0.paths, captions: $0.captions, group: $0.group)
+        }
+    }
+}
