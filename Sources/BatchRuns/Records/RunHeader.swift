@@ -11,14 +11,12 @@ public struct RunHeader: Sendable, Codable, Equatable {
     /// Version of the program.
     public let version: String
     public let precision: Precision
-    /// Threads that networks compute with, in `threadCounts`.
+    /// Threads that networks compute with, in `ThreadCount.range`.
     public let threads: Int
     /// Whether pictures carry their settings.
     public let metadata: Bool
     /// The run's own; an item of a list may have others.
     public let settings: GenerationSettings
-
-    public static let threadCounts = ThreadCount.range
 
     public init(
         model: String, components: String, precision: Precision, threads: Int, metadata: Bool,

@@ -20,7 +20,7 @@ struct PlanFileReader {
         }
         let heading = try decode(PlanFile.Heading.self, line, number: 1)
         let header = heading.header
-        try require(1, RunHeader.threadCounts.contains(header.threads), "header.threads", "from 1 to 1024")
+        try require(1, ThreadCount.range.contains(header.threads), "header.threads", "from 1 to 1024")
         try require(1, header.settings.isInRange, "header.settings", "within the ranges of the options")
         try require(1, isPath(heading.output), "output", "the path of a folder")
         try require(1, isPath(heading.model), "model", "a name or the path of a folder")

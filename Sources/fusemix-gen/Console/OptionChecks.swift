@@ -22,4 +22,13 @@ struct UsageError: DescribedError {
     init(_ description: String) {
         self.description = description
     }
+
+    /// Runs `body`; its errors of one kind come from a file that an option names, so that they are a wrong use.
+    static func rethrowing<Failure: Error, Result>(_: Failure.Type, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as Failure {
+            throw UsageError("\(error)")
+        }
+    }
 }

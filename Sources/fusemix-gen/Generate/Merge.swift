@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchRuns
+import FilesOnDisk
 import RunReport
 
 /// `fusemix-gen merge`: the shards of a plan made into one run.
@@ -22,7 +23,7 @@ struct Merge: ParsableCommand {
     var quiet = false
 
     func run() throws {
-        let file = try UsageError.forPlan { try PlanFile(contentsOf: plan) }
+        let file = try UsageError.rethrowing(FileContentError.self) { try PlanFile(contentsOf: plan) }
         let summary = try MergedShards(file).write()
         if page.report { try ReportPage.write(of: RunFolder(file.output)) }
         if !quiet { GenerationReporter.tell(summary) }

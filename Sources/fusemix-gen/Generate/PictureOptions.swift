@@ -126,11 +126,7 @@ struct PictureOptions: ParsableArguments {
     }
 
     private static func settings(carriedBy png: String) throws -> GenerationSettings {
-        do {
-            return try PictureRecord(pngContentsOf: URL(filePath: png)).settings
-        } catch {
-            throw UsageError("\(error)")
-        }
+        try UsageError.rethrowing((any Error).self) { try PictureRecord(pngContentsOf: URL(filePath: png)).settings }
     }
 }
 

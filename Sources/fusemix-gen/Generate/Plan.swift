@@ -37,23 +37,12 @@ struct Plan: AsyncParsableCommand {
             throw UsageError("A plan is for many pictures: a folder, several inputs or a list was expected.")
         }
         for path in planned.plan.unlisted { Console.error("\(path)") }
-        let file = try UsageError.forPlan {
+        let file = try UsageError.rethrowing(FileContentError.self) {
             try PlanFile.write(
                 planned.plan, planned.header(), model: machine.model, to: to, overwrite: overwrite)
         }
         guard !quiet else { return }
         for path in planned.plan.passedOver { Console.note("\(path.description.printable)\n") }
         try Console.result("\(to.printable)  \(file.items.pictureCount) pictures  seed \(planned.settings.seed)")
-    }
-}
-
-extension UsageError {
-    /// What `body` returns; a plan's file that cannot be used is a wrong usage. Throws what `body` throws.
-    static func forPlan<Result>(_ body: () throws -> Result) throws -> Result {
-        do {
-            return try body()
-        } catch let error as FileContentError {
-            throw UsageError("\(error)")
-        }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchRuns
+import FilesOnDisk
 import Foundation
 import SoundBridge
 
@@ -39,7 +40,7 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
 
     @ComputeActor
     func run() async throws {
-        let file = try UsageError.forPlan { try PlanFile(contentsOf: plan) }
+        let file = try UsageError.rethrowing(FileContentError.self) { try PlanFile(contentsOf: plan) }
         let shard = try shard ?? Shard(slurm: ProcessInfo.processInfo.environment) ?? .whole
         let records = ShardRecords(of: file)
         try records.check(shard)

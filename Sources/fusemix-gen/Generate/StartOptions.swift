@@ -71,12 +71,10 @@ struct StartOptions: ParsableArguments {
             guard strength == nil else { throw UsageError("--strength needs an --init-image.") }
             return
         }
-        do {
-            settings.initImage = try InitialPicture(
+        settings.initImage = try UsageError.rethrowing((any Error).self) {
+            try InitialPicture(
                 contentsOf: initImage,
                 strength: strength ?? settings.initImage?.strength ?? InitialPicture.defaultStrength)
-        } catch {
-            throw UsageError("\(error)")
         }
     }
 }
