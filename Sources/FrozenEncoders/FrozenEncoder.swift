@@ -2,7 +2,7 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// An encoder of any modality, made from its folder alone.
+/// An encoder of any modality, loaded from its folder alone.
 public enum FrozenEncoder: Sendable {
     case audio(any AudioEncoder)
     case text(any TextEncoder)
@@ -26,7 +26,7 @@ public enum FrozenEncoder: Sendable {
         }
     }
 
-    /// Length of a vector; of a sound that of its embedding.
+    /// Length of a vector; for a sound, of its embedding.
     public var embeddingLength: Int {
         switch self {
         case .audio(let encoder): encoder.embeddingLength
@@ -42,7 +42,7 @@ public enum FrozenEncoder: Sendable {
         }
 
         let modelType: String
-        /// Validated.
+        /// The encoder's name; already validated.
         var name: Name { Name(rawValue: modelType) ?? .yamnet }
 
         enum CodingKeys: String, CodingKey {
@@ -58,7 +58,7 @@ public enum FrozenEncoder: Sendable {
     }
 }
 
-/// What an encoder reads.
+/// The modality that an encoder reads.
 public enum Modality: String, Sendable, Codable, CaseIterable {
     case audio, text, image
 }

@@ -1,9 +1,9 @@
 import TensorCore
 
-/// Many strings as one blob of UTF-8 and the offsets at which each begins, possibly mapped from a file.
+/// Many strings as one blob of UTF-8 and the offset of each, possibly mapped from a file.
 ///
-/// A million ids in a safetensors header would make the header larger than the format allows; as tensors they are
-/// read when they are asked for.
+/// A million ids in a safetensors header would make the header larger than the format allows; as tensors they are read
+/// on demand.
 public struct StringTable: Sendable, RandomAccessCollection {
     /// `[bytes]`, U8.
     let bytes: Tensor

@@ -2,7 +2,7 @@ import SoundFrontEnd
 import TensorCore
 
 extension YAMNet {
-    /// Windows that go through the network together; bounds the memory of a long sound.
+    /// Number of windows that go through the network together; bounds the memory for a long sound.
     private static let batch = 8
 
     /// Windows follow `WaveformWindows`: one every `windowHop`, a last one that ends with the sound, and a sound shorter
@@ -50,7 +50,7 @@ extension YAMNet {
     }
 }
 
-/// The mean of vectors that come one after another, summed in double precision.
+/// A mean of vectors that arrive one by one, summed in double precision.
 private struct RunningMean {
     private var sums: [Double]
     private(set) var count = 0

@@ -1,8 +1,8 @@
 import TensorCore
 
-/// Networks that make small latents of pictures, and pictures of latents.
+/// Networks that encode pictures as small latents and decode latents to pictures.
 public protocol Autoencoder: Sendable {
-    /// Pixels along one side for each latent along it.
+    /// Number of pixels per latent along each side.
     var scale: Int { get }
 
     var latentChannels: Int { get }

@@ -15,7 +15,7 @@ public struct EulerSampler: Sampler {
         return Self.move(state, towards: denoised, from: from, to: to)
     }
 
-    /// The step itself, once the network has spoken.
+    /// Moves the state, given the network's estimate of the clean latents.
     static func move(_ state: Tensor, towards denoised: Tensor, from: NoiseLevel, to: NoiseLevel) -> Tensor {
         if to.sigma == 0 { return denoised }
         let kept = to.sigma / from.sigma
