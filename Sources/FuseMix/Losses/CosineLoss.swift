@@ -3,8 +3,9 @@ import TensorCore
 
 /// Regression on the sphere: the mean over the batch of 1 − x · y, pair by pair.
 ///
-/// Nothing is contrasted, so y must stand still, as an anchored side does: two sides that both move would meet in one
-/// point. For targets that say more than which pair is which; a contrast pulls what was never seen to what was.
+/// Nothing is contrasted, so y must be fixed, as an anchored side is: two trained sides would collapse to one point.
+/// For targets that carry more than the identity of the pair; a contrastive loss pulls unseen concepts towards seen
+/// ones.
 public struct CosineLoss: Sendable {
     public init() {}
 
