@@ -129,7 +129,7 @@ public struct PassedOver: Sendable, Equatable, CustomStringConvertible {
     public enum Reason: Sendable {
         /// A name that begins with a dot.
         case hidden
-        /// A pipe, a socket, a device, or a link to one of them.
+        /// A pipe, socket or device, or a link to one.
         case notAFile
         /// A link to a folder: not followed, because links may form a loop.
         case linkToFolder

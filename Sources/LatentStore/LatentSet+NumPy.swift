@@ -15,7 +15,7 @@ extension LatentSet {
     }
 
     func writeNPY(to url: URL) throws {
-        // An older matrix must not stand beside newer ids, nor a new one beside older groups.
+        // An older matrix must not remain beside newer ids, nor a new one beside older groups.
         for file in [url, Self.file(beside: url, .groups)] { try? FileManager.default.removeItem(at: file) }
         try Self.write(ids, beside: url, .ids)
         if let groups { try Self.write(groups, beside: url, .groups) }

@@ -31,7 +31,7 @@ extension Picture {
         return try white(width: columns * width - gap, height: rows * height - gap, with: placed)
     }
 
-    /// A white picture with others on it, each with its upper left corner at a place where it lies wholly inside.
+    /// A white picture with others on it, each with its upper left corner at a place where it fits inside.
     private static func white(
         width: Int, height: Int, with pictures: [(picture: Picture, left: Int, top: Int)]
     ) throws -> Picture {

@@ -54,7 +54,7 @@ public enum PictureError: DescribedError, Equatable {
     case count(expected: Int, found: Int)
     /// The value at this pixel is not a number.
     case notANumber(x: Int, y: Int)
-    /// The keyword or the text cannot stand in a PNG text chunk.
+    /// The keyword or the text is not allowed in a PNG text chunk.
     case text(String)
 
     public var description: String {

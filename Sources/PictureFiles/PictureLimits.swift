@@ -2,7 +2,7 @@
 public struct PictureLimits: Sendable, Hashable {
     /// Bytes of the file.
     public var fileBytes = 256 << 20
-    /// Columns, and likewise rows.
+    /// Columns, and separately rows.
     public var side = 32_768
     /// Columns times rows; decoding takes three bytes for each, and up to eight more for a progressive JPEG.
     public var pixels = 1 << 26

@@ -9,7 +9,7 @@ public final class WaveformWindows {
     public let length: Int
     public let hop: Int
     private let waveform: Waveform
-    /// Samples from `pendingStart` on: the last window given and what was read beyond it.
+    /// Samples from `pendingStart` on: the last window given and the samples read beyond it.
     private var pending: [Float] = []
     private var pendingStart = 0
     private var nextStart = 0

@@ -44,7 +44,7 @@ public struct Tensor: Sendable {
     /// Product of all axes but the last.
     public var rows: Int { shape.dropLast().reduce(1, *) }
 
-    /// The same elements under another shape of the same count; no copy.
+    /// The elements under another shape of the same count; no copy.
     public func reshaped(_ shape: [Int]) -> Tensor {
         precondition(shape.reduce(1, *) == count, "\(self.shape) cannot become \(shape)")
         return Tensor(storage: storage, byteOffset: byteOffset, shape: shape, dtype: dtype)

@@ -1,6 +1,6 @@
 import CKernels
 
-/// A layer normalisation whose weight and bias `[size]` lie in the trainer's buffers.
+/// A layer normalisation whose weight and bias `[size]` are in the trainer's buffers.
 struct LayerNormSlot: Sendable {
     private let size: Int
     private let weight: Int

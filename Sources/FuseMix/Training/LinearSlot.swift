@@ -1,7 +1,7 @@
 import CKernels
 import TensorCore
 
-/// A linear layer whose weight `[outputs, inputs]` and bias lie in the trainer's buffers.
+/// A linear layer whose weight `[outputs, inputs]` and bias are in the trainer's buffers.
 struct LinearSlot: Sendable {
     let inputs: Int
     let outputs: Int

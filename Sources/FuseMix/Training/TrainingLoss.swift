@@ -71,7 +71,7 @@ struct TrainingLoss: Sendable {
     ///
     /// - Parameters:
     ///   - labels: Rows of equal label are positives of each other; nil makes each row its own.
-    ///   - latents: The first rows of the adapters' input, as many as are compared.
+    ///   - latents: Returns the first `rows` rows of the adapters' input.
     func evaluate(
         x: Tensor, y: Tensor, labels: [Int32]?, latents: (_ rows: Int) -> (x: Tensor, y: Tensor),
         parameters: TrainingParameters

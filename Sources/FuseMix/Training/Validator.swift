@@ -69,8 +69,8 @@ struct Validator: Sendable {
         return ranks
     }
 
-    /// Share of x whose nearest choices are all of their groups. The choices are processed in blocks, so there may be
-    /// many.
+    /// Share of x for which every nearest choice is of one of their groups. Choices are processed in blocks, so there
+    /// may be many.
     private func classAccuracy(x: Tensor, y: ([Int]) -> Tensor) -> Double {
         let block = 4096
         var best = [Float](repeating: -.infinity, count: xRows.count)

@@ -2,7 +2,7 @@ import TensorCore
 
 /// Euler's method on `dz/dσ = (z − x₀) / σ`; one network evaluation a step.
 ///
-/// The same as DDIM with η = 0 (Song et al., arXiv 2010.02502, equation 12) and, on a rectified flow,
+/// Equal to DDIM with η = 0 (Song et al., arXiv 2010.02502, equation 12) and, on a rectified flow,
 /// as `x + (t' − t) · velocity`.
 public struct EulerSampler: Sampler {
     public init() {}
