@@ -9,7 +9,8 @@ public enum FrozenEncoder: Sendable {
     case image(any ImageEncoder)
 
     /// Reads the folder as the encoder that `model_type` in its `config.json` names: `yamnet`, `bert` or
-    /// `efficientnet-lite`. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is unfit.
+    /// `efficientnet-lite`. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is
+    /// unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         switch try ModelType(contentsOf: folder.appending(path: "config.json")).name {
         case .yamnet: self = .audio(try YAMNet(contentsOf: folder, precision: precision))

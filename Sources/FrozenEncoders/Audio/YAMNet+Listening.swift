@@ -5,8 +5,8 @@ extension YAMNet {
     /// Number of windows that go through the network together; bounds the memory for a long sound.
     private static let batch = 8
 
-    /// Windows follow `WaveformWindows`: one every `windowHop`, a last one that ends with the sound, and a sound shorter
-    /// than a window is padded with zeros at its end.
+    /// Windows follow `WaveformWindows`: one every `windowHop`, a last one that ends with the sound, and a sound
+    /// shorter than a window is padded with zeros at its end.
     public func listen(to waveform: Waveform, pooling: WindowPooling = .mean) throws -> EncodedSound {
         precondition(waveform.sampleRate == sampleRate, "\(sampleRate) samples a second")
         let windows = try WaveformWindows(waveform, length: windowLength, hop: windowHop)

@@ -5,7 +5,8 @@ import TensorCore
 /// Tiles come row by row of the matrix. As many as fit into a fixed memory are kept for the next walk, which need not
 /// compute them again.
 final class SimilarityTiles {
-    /// Similarities `[rows.count, columns.count]` of some rows of x with some rows of y, `stride` floats from row to row.
+    /// Similarities `[rows.count, columns.count]` of some rows of x with some rows of y, `stride` floats from row to
+    /// row.
     struct Tile {
         let start: UnsafeMutablePointer<Float>
         let stride: Int
