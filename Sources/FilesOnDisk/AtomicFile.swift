@@ -2,21 +2,20 @@ import Foundation
 
 /// Files that appear whole or not at all: written beside their place under another name, then moved.
 ///
-/// Whoever looks at the place sees the old state or the new one, also when several write at once,
-/// when the disk is full and when the machine loses power. A failure leaves nothing behind; an
-/// interrupt leaves nothing behind after `TemporaryFiles.removeWhenInterrupted()`.
+/// A reader sees the old state or the new one, even when several processes write at once, the disk is full or the
+/// machine loses power. A failure leaves nothing behind; nor does an interrupt after
+/// `TemporaryFiles.removeWhenInterrupted()`.
 public enum AtomicFile {
     /// Writes the file.
     ///
-    /// - Parameter overwrite: true replaces a regular file that is there (a symbolic link is itself
-    ///   replaced, not followed); false fails if anything is there, even if it came to be while this
-    ///   ran.
+    /// - Parameter overwrite: true replaces an existing regular file (a symbolic link is itself replaced, not
+    ///   followed); false fails if anything is there, even if it appeared during the call.
     /// - Throws: `AtomicFileError`; whatever was at the place is then untouched.
     public static func write(_ data: Data, to url: URL, overwrite: Bool) throws {
         try write(to: url, overwrite: overwrite) { file in try data.withUnsafeBytes(file.append) }
     }
 
-    /// Writes the file piece by piece: `body` is given what to append to. Throws what `body` throws as well.
+    /// Writes the file piece by piece: `body` appends to the file that it is given. Throws what `body` throws as well.
     public static func write(to url: URL, overwrite: Bool, _ body: (GrowingFile) throws -> Void) throws {
         try check(url, overwrite: overwrite)
         let temporary = try TemporaryFile(beside: url)
@@ -30,8 +29,8 @@ public enum AtomicFile {
         }
     }
 
-    /// Finds out beforehand whether `write` can succeed, to save work that would be lost. Nothing is
-    /// touched. Only `write` itself can be sure: things may change in between.
+    /// Checks beforehand whether `write` can succeed, to save work that would be lost. Nothing is touched. Only `write`
+    /// itself can be sure: things may change in between.
     ///
     /// - Throws: the `AtomicFileError` that `write` would.
     public static func check(_ url: URL, overwrite: Bool) throws {
@@ -41,7 +40,7 @@ public enum AtomicFile {
         var status = stat()
         let folder = url.deletingLastPathComponent().path
         guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw failure(.noFolder) }
-        // lstat sees a link that leads nowhere, stat what a link leads to.
+        // lstat sees a link that leads nowhere; stat sees the target of a link.
         if lstat(url.path, &status) == 0 {
             let isFile = stat(url.path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
             guard isFile else { throw failure(.notAFile) }
@@ -51,21 +50,21 @@ public enum AtomicFile {
     }
 }
 
-/// Why a file cannot be written, in one sentence that names it. The file is as it was before.
+/// An error about a file that cannot be written, in one sentence that names it. The file is as it was before.
 public struct AtomicFileError: DescribedError, Equatable {
     public enum Reason: Equatable, Sendable {
-        /// It is there already, and overwriting was not asked for.
+        /// The file exists already, and overwriting was not asked for.
         case exists
-        /// What stands there is not a regular file: a folder, a device, a pipe.
+        /// Something else than a regular file has that name: a folder, a device, a pipe.
         case notAFile
-        /// The folder that it should be in is not there, or is not a folder.
+        /// The parent folder does not exist, or is not a folder.
         case noFolder
-        /// There is no space left, on the disk or of a quota.
+        /// There is no space left, on the disk or in the quota.
         case full
-        /// The system refuses.
+        /// The system refused.
         case refused(String)
 
-        /// - Parameter code: The system's, from errno.
+        /// - Parameter code: The system's error number, from errno.
         init(_ code: Int32) {
             switch code {
             case EEXIST: self = .exists

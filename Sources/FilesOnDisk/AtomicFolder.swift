@@ -8,13 +8,13 @@ public struct AtomicFolder: Sendable {
         url = URL(filePath: path, directoryHint: .notDirectory)
     }
 
-    /// The same place with something after its name.
+    /// Returns the same place with a suffix after its name.
     public func sibling(_ suffix: String) -> URL {
         URL(filePath: url.relativePath + suffix, directoryHint: .isDirectory)
     }
 
-    /// Finds out beforehand whether `write` can succeed, to save work that would be lost.
-    /// Throws the `AtomicFileError` that it would.
+    /// Checks beforehand whether `write` can succeed, to save work that would be lost. Throws the `AtomicFileError`
+    /// that it would.
     public func check(overwrite: Bool) throws {
         var isFolder: ObjCBool = false
         let parent = url.deletingLastPathComponent().path
@@ -28,7 +28,7 @@ public struct AtomicFolder: Sendable {
         guard access(parent, W_OK | X_OK) == 0 else { throw refusal() }
     }
 
-    /// Makes the folder of what `fill` writes into the one that it is given.
+    /// Makes the folder from the files that `fill` writes into the folder it is given.
     ///
     /// - Throws: `AtomicFileError`, or what `fill` throws; whatever was at the place is then untouched.
     public func write(overwrite: Bool, _ fill: (URL) throws -> Void) throws {

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The contents of a JSON file: decoded, then checked field by field before any of them is used as a size.
-/// Fields that are not known are ignored.
+/// The contents of a JSON file: decoded, then checked field by field before any of them is used as a size. Unknown
+/// fields are ignored.
 package protocol CheckedJSON: Decodable {
-    /// Checks every field. Throws `FileContentError`, by way of `check`.
+    /// Checks every field. Throws `FileContentError` through `check`.
     func validate(_ check: FieldCheck) throws
 }
 
@@ -21,7 +21,7 @@ extension CheckedJSON {
 }
 
 extension FileContentError {
-    /// - Parameter file: its name, with the place in it if there are several.
+    /// - Parameter file: The file's name, with the place in it if there are several.
     package init(_ error: DecodingError, file: String) {
         switch error {
         case .keyNotFound(let key, let context):
@@ -43,7 +43,7 @@ extension FileContentError {
     }
 }
 
-/// A Swift type in the words of JSON.
+/// The name of a Swift type in JSON's terms.
 private func kind(of type: any Any.Type) -> String {
     switch type {
     case is any BinaryInteger.Type: "an integer"
@@ -55,7 +55,7 @@ private func kind(of type: any Any.Type) -> String {
 }
 
 extension [any CodingKey] {
-    /// `layers[3].kernel`
+    /// The field's path, such as `layers[3].kernel`.
     fileprivate var fieldName: String {
         reduce("") { path, key in
             if let index = key.intValue { return "\(path)[\(index)]" }
@@ -72,33 +72,33 @@ extension String {
 package struct FieldCheck: Sendable {
     let file: String
 
-    /// `expected` completes “The field … must be …”. Throws `FileContentError.field`.
+    /// Throws `FileContentError.field` unless `holds`; `expected` completes “The field … must be …”.
     package func require(_ holds: Bool, _ field: String, _ expected: @autoclosure () -> String) throws {
         guard holds else { throw FileContentError.field(file: file, field: field, expected: expected()) }
     }
 
-    /// Throws `FileContentError.field`.
+    /// Throws `FileContentError.field` unless `value` is in `range`.
     package func require<Value: Comparable>(_ value: Value, in range: ClosedRange<Value>, _ field: String) throws {
         try require(
             range.contains(value), field, "between \(range.lowerBound) and \(range.upperBound), not \(value)")
     }
 
-    /// Throws `FileContentError.field`.
+    /// Throws `FileContentError.field` unless `value` is `expected`.
     package func require(_ value: String, is expected: String, _ field: String) throws {
         try require(value == expected, field, "“\(expected)”, not “\(value.onOneLine)”")
     }
 }
 
-/// A file that cannot be read, or does not hold what it should; each case reads as one sentence.
+/// An error about a file that cannot be read or has the wrong contents; each case reads as one sentence.
 public enum FileContentError: DescribedError, Equatable {
     /// A file that cannot be read at all.
     case unreadable(file: String, reason: String)
-    /// A file that was read and does not hold what it should.
+    /// A file that was read but has the wrong contents.
     case unsuitable(file: String, found: String, expected: String)
     /// A field of a JSON file that is missing or unfit.
     case field(file: String, field: String, expected: String)
 
-    /// Names the file, what was wrong and what was expected.
+    /// One sentence that names the file, what was wrong and what was expected.
     public var description: String {
         switch self {
         case .unreadable(let file, let reason):

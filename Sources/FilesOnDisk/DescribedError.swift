@@ -2,7 +2,7 @@ import Foundation
 
 /// An error whose description is one sentence for the user: what was wrong, with which file, and what was expected.
 public protocol DescribedError: LocalizedError, CustomStringConvertible, Sendable {
-    /// Status that a command ends with when this ends it: 1, unless the use was wrong (2) or the model is (3).
+    /// Exit status of a command that ends with this error: 1, or 2 for wrong usage, or 3 for a bad model.
     var exitStatus: Int32 { get }
 }
 

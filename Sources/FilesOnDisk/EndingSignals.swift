@@ -2,7 +2,7 @@ import Foundation
 
 /// The signals that ask a process to end: SIGINT, SIGTERM and SIGHUP.
 public enum EndingSignals {
-    /// From now on they call the handler, which may do only what a handler of signals may. A signal that the process was
+    /// Installs the handler for these signals; it may do only what a signal handler may. A signal that the process was
     /// started to ignore, as under nohup, stays ignored.
     public static func handle(by handler: @convention(c) (Int32) -> Void) {
         for number in [SIGINT, SIGTERM, SIGHUP] {

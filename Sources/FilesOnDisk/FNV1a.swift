@@ -1,5 +1,5 @@
-/// FNV-1a over 64 bits (Fowler, Noll and Vo; RFC 9923): tells what was cut short or changed from what is whole, not
-/// what was forged.
+/// The FNV-1a hash over 64 bits (Fowler, Noll and Vo; RFC 9923): detects data that was cut short or changed, but not
+/// forgery.
 package struct FNV1a {
     package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -21,7 +21,7 @@ package struct FNV1a {
         return hash.value
     }
 
-    /// Of the text's UTF-8 bytes.
+    /// The hash of the text's UTF-8 bytes.
     package static func hash(_ text: String) -> UInt64 {
         var hash = FNV1a()
         hash.add(text)

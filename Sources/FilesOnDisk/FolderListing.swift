@@ -9,9 +9,9 @@ public struct FolderListing {
     public private(set) var unlisted: [UnlistedPath] = []
     public private(set) var passedOver: [PassedOver] = []
 
-    /// Hidden names (with a leading dot) are passed over, and so is what is neither a file nor a
-    /// folder. A link to a file counts as the file; a link to a folder is passed over, so a loop of
-    /// links cannot arise.
+    /// Lists a folder. Hidden names (with a leading dot) are passed over, and so is anything that is neither a file nor
+    /// a folder. A link to a file counts as the file; a link to a folder is passed over, so loops of links cannot
+    /// arise.
     public init(_ path: String, of kind: MediaKind, filter: NameFilter = NameFilter()) {
         (self.kind, self.filter) = (kind, filter)
         list(path, below: "")
@@ -31,7 +31,7 @@ public struct FolderListing {
         }
     }
 
-    /// A name that is no text, so that it could stand in no record.
+    /// Records a name that is not valid text, so that no record could hold it.
     private mutating func addUnnameable(_ name: [UInt8], in folder: String, below prefix: String) {
         var status = stat()
         let path =
@@ -46,7 +46,7 @@ public struct FolderListing {
         let path = Self.join(folder, name)
         var status = stat()
         guard lstat(path, &status) == 0 else {
-            // It may have been removed meanwhile.
+            // The file may have been removed meanwhile.
             return errno == ENOENT ? () : addUnlisted(path)
         }
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
@@ -70,12 +70,12 @@ public struct FolderListing {
         kind.isNameOfOne(name) && filter.takes(file: prefix + name)
     }
 
-    /// For the reason that errno gives.
+    /// Records a path that could not be listed, with the reason from errno.
     private mutating func addUnlisted(_ path: String) {
         unlisted.append(UnlistedPath(path: path, cause: String(cString: strerror(errno))))
     }
 
-    /// The two as one path, with one `/` between.
+    /// Joins the two as one path, with one `/` between.
     public static func join(_ folder: String, _ name: String) -> String {
         folder.hasSuffix("/") ? folder + name : folder + "/" + name
     }
@@ -85,13 +85,13 @@ public struct FolderListing {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// A link that leads nowhere stays in: it is better reported as a file that cannot be read.
+    /// Whether the path may be a file. A link that leads nowhere stays in: it is better reported as an unreadable file.
     private static func mayBeFile(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// Everything in the folder; nil, and errno says why, where it cannot be listed.
+    /// All names in the folder; nil, with the reason in errno, where it cannot be listed.
     private static func names(in folder: String) -> [[UInt8]]? {
         guard let stream = opendir(folder) else { return nil }
         defer { closedir(stream) }
@@ -103,18 +103,18 @@ public struct FolderListing {
         return names
     }
 
-    /// Bytes beyond ASCII as `\xE9`.
+    /// The name with bytes beyond ASCII as `\xE9`.
     private static func escaped(_ name: [UInt8]) -> String {
         name.map { $0 < 0x80 ? String(UnicodeScalar($0)) : "\\x" + String($0, radix: 16, uppercase: true) }.joined()
     }
 }
 
-/// What could not be listed in a folder: a folder that may not be read, a name that is no text. What it holds is missing
-/// from the run.
+/// A path in a folder that could not be listed: an unreadable folder, or a name that is not text. Its contents are
+/// missing from the run.
 public struct UnlistedPath: Error, Sendable, Hashable, Codable, CustomStringConvertible {
-    /// Its path, beginning as the input that it was found in; bytes that are not UTF-8 as `\xE9`.
+    /// The path, starting with the input that it was found in; bytes that are not UTF-8 as `\xE9`.
     public let path: String
-    /// What the system said, or what is wrong with the name.
+    /// The system's message, or the fault in the name.
     public let cause: String
 
     public init(path: String, cause: String) {
@@ -124,18 +124,18 @@ public struct UnlistedPath: Error, Sendable, Hashable, Codable, CustomStringConv
     public var description: String { "\(path) cannot be listed: \(cause)." }
 }
 
-/// What a listing of a folder leaves out, though its name may be that of a file looked for.
+/// A path that a listing leaves out although its name may be that of a wanted file.
 public struct PassedOver: Sendable, Equatable, CustomStringConvertible {
     public enum Reason: Sendable {
-        /// Its name begins with a dot.
+        /// A name that begins with a dot.
         case hidden
-        /// A pipe, a socket, a device, or a link to one of them.
+        /// A pipe, socket or device, or a link to one.
         case notAFile
-        /// Not followed, for links may go round in a circle.
+        /// A link to a folder: not followed, because links may form a loop.
         case linkToFolder
     }
 
-    /// Its path, beginning as the input that it was found in.
+    /// The path, starting with the input that it was found in.
     public let path: String
     public let reason: Reason
 

@@ -1,12 +1,12 @@
 import Foundation
 
-/// A file while `AtomicFile` writes it; of no use afterwards.
+/// A file while `AtomicFile` writes it; unusable afterwards.
 public struct GrowingFile: Sendable {
-    /// What it will be called.
+    /// The place that the finished file moves to.
     let target: URL
     let descriptor: Int32
 
-    /// Throws `AtomicFileError.Reason.full` or `.refused`.
+    /// Appends bytes. Throws `AtomicFileError.Reason.full` or `.refused`.
     public func append(_ bytes: UnsafeRawBufferPointer) throws {
         var left = bytes[...]
         while !left.isEmpty {

@@ -1,8 +1,8 @@
-/// What a file holds, told by the end of its name.
+/// The kind of a media file, told by its name's extension.
 public enum MediaKind: Sendable, CaseIterable {
     case sound, picture
 
-    /// What a name may end in, in either case.
+    /// Extensions of this kind; names match in either case.
     public var extensions: [String] {
         switch self {
         case .sound: ["wav", "flac", "ogg", "oga", "opus", "aiff", "aif", "aifc", "mp3", "au", "w64", "caf"]

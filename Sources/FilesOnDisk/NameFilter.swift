@@ -1,17 +1,17 @@
 import Foundation
 
-/// Which files of a folder are wanted, by patterns as in the shell (`fnmatch(3)`): `*` and `?` stand for anything but
-/// `/`, `[a-z]` for one of these characters.
+/// A filter of a folder's files by patterns as in the shell (`fnmatch(3)`): `*` and `?` match anything but `/`, `[a-z]`
+/// one of these characters.
 ///
-/// A pattern without `/` is held against the name of a file or folder, wherever it stands; one with `/` against the path
-/// below the folder that was given.
+/// A pattern without `/` is matched against the name of a file or folder at any depth; one with `/` against the path
+/// below the given folder.
 public struct NameFilter: Sendable, Equatable {
     private let included: [String]
     private let excluded: [String]
 
     /// - Parameters:
     ///   - included: A file must match one of these, unless there are none.
-    ///   - excluded: A file must match none of these, and neither may a folder that it is in.
+    ///   - excluded: Neither a file nor any folder that it is in may match one of these.
     public init(including included: [String] = [], excluding excluded: [String] = []) {
         (self.included, self.excluded) = (included, excluded)
     }
@@ -19,12 +19,12 @@ public struct NameFilter: Sendable, Equatable {
     /// Whether there are no patterns.
     public var takesAll: Bool { included.isEmpty && excluded.isEmpty }
 
-    /// - Parameter path: Below the folder that was given.
+    /// - Parameter path: The path below the given folder.
     func takes(file path: String) -> Bool {
         (included.isEmpty || included.contains { Self.matches(path, $0) }) && takes(folder: path)
     }
 
-    /// Whether what stands below the folder may be wanted.
+    /// Whether files below the folder may be wanted.
     func takes(folder path: String) -> Bool { !excluded.contains { Self.matches(path, $0) } }
 
     private static func matches(_ path: String, _ pattern: String) -> Bool {

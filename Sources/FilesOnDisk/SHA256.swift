@@ -20,8 +20,8 @@ public enum SHA256 {
         return digest.prefix(Int(length)).map { String(format: "%02x", $0) }.joined()
     }
 
-    /// Writes the list of the named files of a folder, by name. Throws `CocoaError` when one cannot be read or the list
-    /// not be written.
+    /// Writes the list of the named files of a folder, sorted by name. Throws `CocoaError` when a file cannot be read
+    /// or the list cannot be written.
     public static func writeList(of names: [String], in folder: URL) throws {
         let lines = try names.sorted().map { name in
             guard let sum = sum(ofFile: folder.appending(path: name)) else {

@@ -1,5 +1,5 @@
 extension String {
-    /// Words out of a file as they may stand in a sentence: without line ends, and only the first of very many.
+    /// Text from a file made fit for a sentence: without line ends, and cut if it is very long.
     package var onOneLine: String {
         let longest = 80
         let line = unicodeScalars.prefix(longest).map { scalar in
@@ -13,7 +13,7 @@ extension String {
 }
 
 extension String {
-    /// As one word of a POSIX shell.
+    /// The string as one word of a POSIX shell.
     package var shellQuoted: String {
         let isPlain =
             !isEmpty

@@ -1,18 +1,18 @@
 import Foundation
 
-/// An open file beside the place that it is meant for, listed in `TemporaryFiles` while it exists.
+/// An open file beside its target, listed in `TemporaryFiles` while it exists.
 struct TemporaryFile: ~Copyable {
     private let target: URL
     private let path: String
     private let descriptor: Int32
 
-    /// Creates it, empty, in the target's folder: a move within one folder is atomic.
+    /// Creates an empty file in the target's folder: a move within one folder is atomic.
     ///
     /// - Throws: `AtomicFileError.Reason.refused`.
     init(beside target: URL) throws {
         let folder = target.deletingLastPathComponent()
         while true {
-            // Not made from the target's name, which may have all the bytes that a name can.
+            // The name does not include the target's, which may already be as long as a name can be.
             let number = String(UInt64.random(in: 0 ... .max), radix: 16)
             let path = folder.appending(path: ".fusemix-gen-\(number).tmp").path
             let descriptor = TemporaryFiles.create(path)
@@ -26,15 +26,15 @@ struct TemporaryFile: ~Copyable {
 
     var growing: GrowingFile { GrowingFile(target: target, descriptor: descriptor) }
 
-    /// Sees what was appended onto the disk, lest a loss of power leave the new name with no contents.
+    /// Flushes the data to disk, so that a loss of power cannot leave the new name with no contents.
     func synchronize() throws {
-        // EINVAL, EROFS: a file system that cannot do this, and need not.
+        // EINVAL and EROFS: a file system that cannot do this, and need not.
         guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
             throw TemporaryFile.failure(target)
         }
     }
 
-    /// Gives the file its name and ends it as a temporary one.
+    /// Moves the file to its target, which ends its life as a temporary file.
     func move(overwrite: Bool) throws {
         if overwrite {
             guard rename(path, target.path) == 0 else { throw TemporaryFile.failure(target) }
@@ -44,8 +44,8 @@ struct TemporaryFile: ~Copyable {
         discard()
     }
 
-    /// rename(2) replaces what is there; link(2) fails instead, so the name is given by a link. Where
-    /// a file system has no links (FAT), the name is claimed by creating it.
+    /// rename(2) replaces an existing file; link(2) fails instead, so the name is given by a link. Where a file system
+    /// has no links (FAT), the name is claimed by creating it.
     private func moveToFreePlace() throws {
         if link(path, target.path) == 0 { return }
         guard [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) else { throw TemporaryFile.failure(target) }
@@ -59,7 +59,7 @@ struct TemporaryFile: ~Copyable {
         }
     }
 
-    /// Removes what is left under the temporary name.
+    /// Removes the temporary file if it still exists.
     func discard() {
         close(descriptor)
         TemporaryFiles.remove(path)

@@ -5,16 +5,16 @@ import Synchronization
 public enum TemporaryFiles {
     private static let live = Mutex<Set<String>>([])
 
-    /// From now on `EndingSignals` remove the temporary files and end the process with 128 + the
-    /// signal's number (130, 143, 129). Nothing else is run or flushed.
+    /// Makes `EndingSignals` remove the temporary files and end the process with 128 + the signal's number (130, 143,
+    /// 129). Nothing else is run or flushed.
     ///
-    /// Their handler only hands the number to a thread that waits for it, so the removal is ordinary code
-    /// and need not be async-signal-safe. It keeps the lock until the process is gone: no thread can
-    /// create another temporary file meanwhile.
+    /// The handler only passes the number to a waiting thread, so the removal is ordinary code and need not be
+    /// async-signal-safe. That thread keeps the lock until the process is gone, so no other thread can create another
+    /// temporary file meanwhile.
     public static func removeWhenInterrupted() { watch }
 
     private static let watch: Void = {
-        // Made before a signal can come: a handler may not.
+        // Created before a signal can come: a handler may not do it.
         let (coming, _) = channel
         guard coming >= 0 else { return }
         Thread.detachNewThread {
@@ -28,7 +28,7 @@ public enum TemporaryFiles {
         }
     }()
 
-    /// A pipe's ends.
+    /// The two ends of a pipe.
     private static let channel: (in: Int32, out: Int32) = {
         var ends: [Int32] = [-1, -1]
         pipe(&ends)
@@ -43,7 +43,7 @@ public enum TemporaryFiles {
         }
     }
 
-    /// Creates a file that was not there; its descriptor, or −1 and errno.
+    /// Creates a file that did not exist; returns its descriptor, or −1 with errno set.
     static func create(_ path: String) -> Int32 {
         live.withLock { paths in
             let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -52,7 +52,7 @@ public enum TemporaryFiles {
         }
     }
 
-    /// Removes the file, if it is still there, and forgets it.
+    /// Removes the file, if it still exists, and forgets it.
     static func remove(_ path: String) {
         live.withLock { paths in
             unlink(path)

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Reading of text files, all by the same rules: UTF-8, a byte-order mark or none, lines that end in LF or CR LF.
+/// Reads text files, all by the same rules: UTF-8, with or without a byte-order mark, lines that end in LF or CR LF.
 package enum TextFile {
-    /// What a configuration or a list of names stays below by far.
+    /// A limit far above any configuration or list of names.
     package static let usualLimit = 1 << 20
 
     /// The bytes of a file that is no larger than `limit`. Throws `FileContentError.unreadable`.
@@ -32,9 +32,9 @@ package enum TextFile {
         return text
     }
 
-    /// The same of bytes; nil where they are no UTF-8.
+    /// The text of UTF-8 bytes, without a byte-order mark; nil where they are not UTF-8.
     package static func text(of data: Data) -> String? {
-        // The mark's bytes, since a string that begins with the mark compares by its first whole character.
+        // Compares bytes, because a string that begins with the mark compares by its first whole character.
         let mark = data.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         return String(validating: data.dropFirst(mark), as: UTF8.self)
     }
@@ -44,7 +44,7 @@ package enum TextFile {
         lines(of: try text(at: url, limit: limit))
     }
 
-    /// The lines of a text, empty ones too. No other character ends one: U+2028 may stand in a caption.
+    /// The lines of a text, empty ones too. No other character ends a line: U+2028 may occur in a caption.
     package static func lines(of text: String) -> [String] {
         let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
         return lines.last == "" ? lines.dropLast() : lines

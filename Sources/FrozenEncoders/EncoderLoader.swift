@@ -2,7 +2,7 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// The encoders of a process: one instance for each folder and precision, made when it is first asked for.
+/// The encoders of a process: one instance for each folder and precision, loaded when it is first asked for.
 @ComputeActor
 public final class EncoderLoader {
     private struct Key: Hashable {
@@ -18,15 +18,15 @@ public final class EncoderLoader {
     private let read: @Sendable (URL, Precision) throws -> FrozenEncoder
     private var encoders: [Key: FrozenEncoder] = [:]
 
-    /// - Parameter read: How an encoder is made of its folder.
+    /// - Parameter read: Loads an encoder from its folder.
     public nonisolated init(
         read: @escaping @Sendable (URL, Precision) throws -> FrozenEncoder = FrozenEncoder.init(contentsOf:precision:)
     ) {
         self.read = read
     }
 
-    /// The encoder of a folder, of any modality. Throws `FileContentError` or `TensorFileError`, naming the file, where the
-    /// component is unfit.
+    /// Returns the encoder of a folder, of any modality. Throws `FileContentError` or `TensorFileError`, naming the
+    /// file, where the component is unfit.
     public func encoder(at folder: URL, precision: Precision) throws -> FrozenEncoder {
         let key = Key(folder, precision)
         if let encoder = encoders[key] { return encoder }
@@ -35,7 +35,7 @@ public final class EncoderLoader {
         return encoder
     }
 
-    /// An encoder of sounds. Throws as `encoder(at:precision:)`, for an encoder of something else too.
+    /// Returns an encoder of sounds. Throws as `encoder(at:precision:)`, and for an encoder of another modality.
     public func audioEncoder(at folder: URL, precision: Precision) throws -> any AudioEncoder {
         guard case .audio(let encoder) = try encoder(at: folder, precision: precision) else {
             throw misfit(folder, "sounds")
@@ -43,7 +43,7 @@ public final class EncoderLoader {
         return encoder
     }
 
-    /// An encoder of texts. Throws as `encoder(at:precision:)`, for an encoder of something else too.
+    /// Returns an encoder of texts. Throws as `encoder(at:precision:)`, and for an encoder of another modality.
     public func textEncoder(at folder: URL, precision: Precision) throws -> any TextEncoder {
         guard case .text(let encoder) = try encoder(at: folder, precision: precision) else {
             throw misfit(folder, "texts")
@@ -51,7 +51,7 @@ public final class EncoderLoader {
         return encoder
     }
 
-    /// Lets go of an encoder that is not needed for a while: it is made again when it is asked for again.
+    /// Frees an encoder that is not needed for a while; it is loaded again when it is next asked for.
     public func release(_ folder: URL, precision: Precision) {
         encoders[Key(folder, precision)] = nil
     }

@@ -2,14 +2,15 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// An encoder of any modality, made from its folder alone.
+/// An encoder of any modality, loaded from its folder alone.
 public enum FrozenEncoder: Sendable {
     case audio(any AudioEncoder)
     case text(any TextEncoder)
     case image(any ImageEncoder)
 
     /// Reads the folder as the encoder that `model_type` in its `config.json` names: `yamnet`, `bert` or
-    /// `efficientnet-lite`. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is unfit.
+    /// `efficientnet-lite`. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is
+    /// unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         switch try ModelType(contentsOf: folder.appending(path: "config.json")).name {
         case .yamnet: self = .audio(try YAMNet(contentsOf: folder, precision: precision))
@@ -26,7 +27,7 @@ public enum FrozenEncoder: Sendable {
         }
     }
 
-    /// Length of a vector; of a sound that of its embedding.
+    /// Length of a vector; for a sound, of its embedding.
     public var embeddingLength: Int {
         switch self {
         case .audio(let encoder): encoder.embeddingLength
@@ -42,7 +43,7 @@ public enum FrozenEncoder: Sendable {
         }
 
         let modelType: String
-        /// Validated.
+        /// The encoder's name; already validated.
         var name: Name { Name(rawValue: modelType) ?? .yamnet }
 
         enum CodingKeys: String, CodingKey {
@@ -58,7 +59,7 @@ public enum FrozenEncoder: Sendable {
     }
 }
 
-/// What an encoder reads.
+/// The modality that an encoder reads.
 public enum Modality: String, Sendable, Codable, CaseIterable {
     case audio, text, image
 }

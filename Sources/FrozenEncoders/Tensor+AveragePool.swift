@@ -1,7 +1,7 @@
 import TensorCore
 
 extension Tensor {
-    /// `[batch, height, width, channels]` → `[batch, channels]`, the mean over all places.
+    /// Averages over all positions: `[batch, height, width, channels]` → `[batch, channels]`.
     func averagePooled() -> Tensor {
         let places = shape[1] * shape[2]
         return Tensor(shape: [shape[0], channels]) { means in

@@ -1,7 +1,8 @@
 import Foundation
 
 extension FileHandle {
-    /// Open for reading and writing as it is, created when it is not there. Throws `LatentError.unwritable`.
+    /// Opens a file for reading and writing without changing it; creates it when it does not exist. Throws
+    /// `LatentError.unwritable`.
     convenience init(openingOrCreating url: URL) throws {
         let descriptor = open(url.path(percentEncoded: false), O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
@@ -10,7 +11,7 @@ extension FileHandle {
         self.init(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
-    /// Whether the open file is the one that has this name.
+    /// Whether the open file still has this name.
     func isStill(at url: URL) -> Bool {
         var (opened, named) = (stat(), stat())
         return fstat(fileDescriptor, &opened) == 0 && stat(url.path(percentEncoded: false), &named) == 0

@@ -1,21 +1,21 @@
 import FilesOnDisk
 import TensorCore
 
-/// What can be wrong with latents on disk; each case reads as one sentence.
+/// Errors about latents on disk; each case reads as one sentence.
 public enum LatentError: DescribedError, Equatable {
     /// A name that ends neither in .safetensors nor in .npy.
     case unknownForm(file: String)
     /// A file that cannot be read at all.
     case unreadable(file: String, reason: String)
-    /// A file that was read and is not what it should be.
+    /// A file that was read but has the wrong contents.
     case unsuitable(file: String, found: String, expected: String)
     /// A file that cannot be written.
     case unwritable(file: String, reason: String)
     /// An id that another row has already.
     case repeated(id: String)
-    /// What an interrupted run left, where nothing was said about it.
+    /// The rest of an interrupted run, when the caller did not say what to do with it.
     case unfinished(file: String)
-    /// What a run with other settings left, and this one cannot continue.
+    /// The rest of a run with other settings, which this one cannot continue.
     case otherSettings(file: String)
 
     public var description: String {

@@ -2,10 +2,10 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// What is known of a set that is being written: `NAME.partial.items`, a line of JSON with what the set is, then a line
-/// a row with its id, its group, a checksum of its vector and one of what that was made of.
+/// The record of a set that is being written: `NAME.partial.items`, a line of JSON that describes the set, then a line
+/// a row with its id, its group, a checksum of its vector and one of its origin.
 ///
-/// Locked from `init` until it goes away, so that two runs never write one set.
+/// Locked from `init` until it is deallocated, so that two runs never write one set.
 final class LatentJournal {
     /// The first line.
     struct Description: Codable, Equatable {
@@ -29,12 +29,13 @@ final class LatentJournal {
     private let file: FileHandle
     private(set) var rows: [Row] = []
 
-    /// Opens the journal, a new one where there is none; what it holds stays until `keepWholeRows` or `clear`.
-    /// Throws `LatentError.unwritable`, also when another run has it open.
+    /// Opens the journal, a new one where there is none; its contents stay until `keepWholeRows` or `clear`. Throws
+    /// `LatentError.unwritable`, also when another run has it open.
     init(at url: URL, _ description: Description) throws {
         (self.url, self.description) = (url, description)
         file = try FileHandle(openingOrCreating: url)
-        // Released when the process ends, however it does. What was locked may have been removed by its last owner.
+        // The lock is released when the process ends, however it does. The locked file may have been removed by its
+        // last owner.
         guard flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0, file.isStill(at: url) else {
             throw LatentError.unwritable(file: url.relativePath, reason: "another run is writing it")
         }
@@ -49,7 +50,7 @@ final class LatentJournal {
         guard let data = try? Data(contentsOf: url) else {
             throw LatentError.unreadable(file: url.relativePath, reason: "it may not be read")
         }
-        // A first line that was cut short says that there are no rows.
+        // A first line that was cut short means that there are no rows.
         guard let firstEnd = data.firstIndex(of: Self.lineFeed) else { return try clear() }
         guard try data[...firstEnd] == JSONEncoder.ofLines.line(description) else {
             throw LatentError.otherSettings(file: url.relativePath)
@@ -68,7 +69,7 @@ final class LatentJournal {
         try writing { try file.truncate(atOffset: UInt64(start)) }
     }
 
-    /// Begins anew.
+    /// Empties the journal.
     func clear() throws {
         rows = []
         try writing {

@@ -2,8 +2,8 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// Latents as NumPy writes a matrix: `NAME.npy`, with the ids in `NAME.ids.txt` and, if there are any, the groups in
-/// `NAME.groups.txt`, one a line. Metadata has no place there.
+/// Latents in NumPy's form: the matrix in `NAME.npy`, the ids in `NAME.ids.txt` and, if there are any, the groups in
+/// `NAME.groups.txt`, one a line. Metadata is not stored.
 extension LatentSet {
     init(npy url: URL) throws {
         let header = try NumPyHeader(readingFrom: url)
@@ -15,7 +15,7 @@ extension LatentSet {
     }
 
     func writeNPY(to url: URL) throws {
-        // An older matrix must not stand beside newer ids, nor a new one beside older groups.
+        // An older matrix must not remain beside newer ids, nor a new one beside older groups.
         for file in [url, Self.file(beside: url, .groups)] { try? FileManager.default.removeItem(at: file) }
         try Self.write(ids, beside: url, .ids)
         if let groups { try Self.write(groups, beside: url, .groups) }
@@ -26,7 +26,7 @@ extension LatentSet {
         }
     }
 
-    /// The files of text beside the matrix; raw values end their names.
+    /// The text files beside the matrix; raw values end their names.
     enum Companion: String {
         case ids = "ids.txt"
         case groups = "groups.txt"

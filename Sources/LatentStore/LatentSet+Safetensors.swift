@@ -37,7 +37,7 @@ extension LatentSet {
     }
 
     func writeSafetensors(to url: URL) throws {
-        // Wide elements first, so that each tensor begins at a multiple of its element and is mapped as it lies.
+        // Wide elements first, so that each tensor begins at a multiple of its element size and can be mapped in place.
         var tensors = [(Name.ids.offsets, ids.offsets)]
         if let groups { tensors.append((Name.groups.offsets, groups.offsets)) }
         tensors += [(Name.vectors, vectors), (Name.ids.bytes, ids.bytes)]

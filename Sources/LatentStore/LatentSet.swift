@@ -1,15 +1,15 @@
 import Foundation
 import TensorCore
 
-/// What a frozen encoder made of a set of items: a vector and an id for each, mapped when it comes from a file.
+/// Latents of a set of items from a frozen encoder: a vector and an id for each, mapped when they come from a file.
 public struct LatentSet: Sendable {
-    /// One a row; the writer sees to it that they differ.
+    /// One id per row; the writer makes sure that they differ.
     public let ids: StringTable
-    /// What must not be torn between training and test: the recording, image or concept that each row belongs to.
+    /// The recording, image or concept that each row belongs to; a group must not be split between training and test.
     public let groups: StringTable?
     /// `[count, channels]`, `.float32` or `.float16`.
     public let vectors: Tensor
-    /// How the vectors were made: `encoder`, `modality` and what else the writer found worth keeping.
+    /// Facts about the making of the vectors: `encoder`, `modality` and anything else that the writer recorded.
     public let metadata: [String: String]
 
     public var count: Int { vectors.shape[0] }
@@ -30,7 +30,7 @@ public struct LatentSet: Sendable {
         (self.ids, self.groups, self.vectors, self.metadata) = (ids, groups, vectors, metadata)
     }
 
-    /// Reads `NAME.safetensors`, or `NAME.npy` with its ids in `NAME.ids.txt`; the ending decides.
+    /// Reads `NAME.safetensors`, or `NAME.npy` with its ids in `NAME.ids.txt`; the extension decides.
     ///
     /// Vectors are mapped: a set larger than memory can be opened. Throws `LatentError` or `TensorFileError`, naming
     /// the file and what was expected of it.
@@ -41,8 +41,8 @@ public struct LatentSet: Sendable {
         }
     }
 
-    /// Writes the form that the ending names; a file that is there is replaced when the new one is complete.
-    /// Throws `LatentError`, `TensorFileError` or `AtomicFileError`.
+    /// Writes the form that the extension names; an existing file is replaced when the new one is complete. Throws
+    /// `LatentError`, `TensorFileError` or `AtomicFileError`.
     public func write(to url: URL) throws {
         switch try Form(of: url) {
         case .safetensors: try writeSafetensors(to: url)
@@ -53,11 +53,11 @@ public struct LatentSet: Sendable {
     /// The vectors of these rows, in this order: f32 `[rows, channels]`.
     public func rows(_ indices: some Collection<Int>) -> Tensor { vectors.gathered(indices) }
 
-    /// The two forms that a set has on disk; raw values are the files' endings.
+    /// The two forms of a set on disk; raw values are the files' extensions.
     enum Form: String {
         case safetensors, npy
 
-        /// Throws `LatentError.unknownForm`.
+        /// The form that the extension names. Throws `LatentError.unknownForm`.
         init(of url: URL) throws {
             guard let form = Form(rawValue: url.pathExtension.lowercased()) else {
                 throw LatentError.unknownForm(file: url.relativePath)
@@ -67,7 +67,7 @@ public struct LatentSet: Sendable {
     }
 }
 
-/// The element type that vectors and weights are stored as.
+/// The element type of stored vectors and weights.
 public enum StoredType: String, Sendable, CaseIterable, Encodable {
     case f16, f32
 

@@ -2,10 +2,10 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// Writes a set of latents row by row, so that neither a long run nor a large set is lost or held in memory.
+/// Writes a set of latents row by row, so that an interrupted run is not lost and a large set is not held in memory.
 ///
-/// Rows go to `NAME.partial`, what is known of them to `NAME.partial.items`; `finish` makes the set of them and removes
-/// both. What is left of an interrupted run is taken up again up to the first row that is not whole.
+/// Rows go to `NAME.partial`, their records to `NAME.partial.items`; `finish` makes the set from them and removes both.
+/// An interrupted run is resumed after its last whole row.
 public final class LatentWriter {
     private let url: URL
     private let description: LatentJournal.Description
@@ -13,13 +13,13 @@ public final class LatentWriter {
     private let journal: LatentJournal
     private var known: Set<String>
 
-    /// What is left of an earlier run.
+    /// The treatment of an earlier run's files.
     public enum Earlier: Sendable {
-        /// Is an error, and so is a finished file.
+        /// An unfinished run is an error, and so is a finished file.
         case refuse
-        /// Is thrown away, and a finished file will be replaced.
+        /// An unfinished run is thrown away, and a finished file will be replaced.
         case overwrite
-        /// Is continued; where there is none, a new run begins.
+        /// An unfinished run is continued; where there is none, a new run begins.
         case resume
     }
 
@@ -29,7 +29,7 @@ public final class LatentWriter {
 
     /// - Parameters:
     ///   - dtype: `.float32` or `.float16`.
-    ///   - metadata: What the finished set will carry; a run that is resumed must have the same.
+    ///   - metadata: Metadata of the finished set; a run that is resumed must have the same.
     /// - Throws: `LatentError`, or `AtomicFileError` where the place cannot be written.
     public init(
         to url: URL, channels: Int, dtype: DType, metadata: [String: String], earlier: Earlier
@@ -61,7 +61,7 @@ public final class LatentWriter {
     /// may be torn and the run has to end.
     ///
     /// - Parameters:
-    ///   - origin: What the vector was made of, in words of the caller's own that change when that does.
+    ///   - origin: The source of the vector, in words of the caller's own that change when the source does.
     ///   - vector: `[channels]`.
     public func append(id: String, group: String?, origin: String = "", vector: Tensor) throws {
         precondition(vector.count == description.channels, "\(description.channels) channels, not \(vector.shape)")
@@ -73,7 +73,7 @@ public final class LatentWriter {
             .init(id: id, group: group, checksum: checksum, origin: FNV1a.hash(origin)))
     }
 
-    /// The first row whose group or origin is not what is said of its id now; nil when all are as they were.
+    /// The id of the first row whose group or origin differs from what `now` returns for it; nil when all are the same.
     public func firstChanged(_ now: (String) -> (group: String?, origin: String)?) -> String? {
         journal.rows.first { row in
             now(row.id).map { $0.group != row.group || FNV1a.hash($0.origin) != row.origin } ?? true
@@ -81,7 +81,7 @@ public final class LatentWriter {
     }
 
     /// Makes the set of all rows, in the order in which they came. A row without a group, among others that have one,
-    /// is a group of its own, named after its id. Throws as `LatentSet.write(to:)` does.
+    /// gets a group of its own, named after its id. Throws as `LatentSet.write(to:)` does.
     public func finish() throws {
         try? vectors.synchronize()
         let rows = journal.rows
@@ -92,7 +92,7 @@ public final class LatentWriter {
         discard()
     }
 
-    /// Removes what was written so far; a finished file stays.
+    /// Removes the unfinished files; a finished file stays.
     public func discard() {
         journal.remove()
         try? FileManager.default.removeItem(at: Self.partial(of: url))

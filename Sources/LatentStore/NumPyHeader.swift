@@ -6,7 +6,7 @@ import TensorCore
 struct NumPyHeader {
     let shape: [Int]
     let kind: Kind
-    /// Where the data begins.
+    /// Offset of the data in the file.
     let dataStart: Int
 
     /// Little-endian floats; raw values are NumPy's spellings.
@@ -17,7 +17,7 @@ struct NumPyHeader {
     }
 
     private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
-    /// What `dataStart` is a multiple of in the files that NumPy writes.
+    /// The multiple that `dataStart` is of in files that NumPy writes.
     private static let alignment = 64
 
     /// Reads the header at the beginning of a file. Throws `LatentError`.
@@ -33,7 +33,7 @@ struct NumPyHeader {
         let isShort = start[6] == 1
         let length = start[8..<(isShort ? 10 : 12)].reversed().reduce(0) { $0 << 8 | Int($1) }
         let textStart = isShort ? 10 : 12
-        // The longest header that NumPy reads by default.
+        // The limit is the longest header that NumPy reads by default.
         guard length <= 10_000 else { throw unsuitable("a header of \(length) bytes", "at most 10000") }
         let bytes = try Self.firstBytes(of: url, count: textStart + length)
         guard bytes.count == textStart + length else {

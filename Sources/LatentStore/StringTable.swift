@@ -1,13 +1,13 @@
 import TensorCore
 
-/// Many strings as one blob of UTF-8 and the offsets at which each begins, possibly mapped from a file.
+/// Many strings as one blob of UTF-8 and the offset of each, possibly mapped from a file.
 ///
-/// A million ids in a safetensors header would make the header larger than the format allows; as tensors they are
-/// read when they are asked for.
+/// A million ids in a safetensors header would make the header larger than the format allows; as tensors they are read
+/// on demand.
 public struct StringTable: Sendable, RandomAccessCollection {
     /// `[bytes]`, U8.
     let bytes: Tensor
-    /// `[count + 1]`, I64: string i stands at `offsets[i]..<offsets[i + 1]`.
+    /// `[count + 1]`, I64: string i is at `offsets[i]..<offsets[i + 1]`.
     let offsets: Tensor
 
     public let startIndex = 0
@@ -26,7 +26,7 @@ public struct StringTable: Sendable, RandomAccessCollection {
         endIndex = strings.count
     }
 
-    /// Takes a table as it lies in a file. Nil unless the offsets ascend from 0 to the blob's length and every string
+    /// Takes a table as stored in a file. Nil unless the offsets ascend from 0 to the blob's length and every string
     /// between them is valid UTF-8.
     init?(bytes: Tensor, offsets: Tensor) {
         guard bytes.dtype == .uint8, bytes.shape.count == 1, offsets.dtype == .int64, offsets.shape.count == 1,

@@ -1,17 +1,17 @@
-/// How a camera was held: what is to be done with the stored rows to see the picture upright
-/// (EXIF 2.32, tag 274; the raw values are the standard's).
+/// The orientation of the camera: the turn or flip that makes the stored rows upright (EXIF 2.32, tag 274; the raw
+/// values are the standard's).
 enum EXIFOrientation: Int, CaseIterable {
     case upright = 1
     case mirrored, turnedAround, flipped, transposed, turnedLeft, transversed, turnedRight
 
-    /// The orientation that a JPEG's EXIF segment names; nil where it has none or the segment is broken, since a
-    /// picture is whole without.
+    /// Reads the orientation from a JPEG's EXIF segment; nil where it has none or the segment is broken, because the
+    /// picture is complete without it.
     init?(ofJPEG bytes: [UInt8]) {
         guard let exif = Self.segment(of: bytes), let value = Self.orientation(inTIFF: exif) else { return nil }
         self.init(rawValue: value)
     }
 
-    /// The picture as it should be seen.
+    /// Returns the picture upright.
     func upright(_ stored: Picture) throws -> Picture {
         if self == .upright { return stored }
         let (width, height) = swapsSides ? (stored.height, stored.width) : (stored.width, stored.height)
@@ -28,7 +28,7 @@ enum EXIFOrientation: Int, CaseIterable {
 
     private var swapsSides: Bool { rawValue >= Self.transposed.rawValue }
 
-    /// The stored pixel that is seen at column `x`, row `y`; `right` and `bottom` are the last stored column and row.
+    /// The stored pixel that is shown at column `x`, row `y`; `right` and `bottom` are the last stored column and row.
     private func source(_ x: Int, _ y: Int, _ right: Int, _ bottom: Int) -> (column: Int, row: Int) {
         switch self {
         case .upright: (x, y)
@@ -46,7 +46,7 @@ enum EXIFOrientation: Int, CaseIterable {
 // MARK: Finding it
 
 extension EXIFOrientation {
-    /// What follows the name in the first APP1 segment of a JPEG that is called “Exif”.
+    /// The bytes after the name in a JPEG's first APP1 segment called “Exif”.
     private static func segment(of bytes: [UInt8]) -> ArraySlice<UInt8>? {
         let name = Array("Exif\0\0".utf8)
         var at = 2
@@ -70,7 +70,7 @@ extension EXIFOrientation {
         return nil
     }
 
-    /// Tag 274 of the first directory of a TIFF structure, in either order of bytes.
+    /// Tag 274 of the first directory of a TIFF structure, in either byte order.
     private static func orientation(inTIFF bytes: ArraySlice<UInt8>) -> Int? {
         let reader = TIFFNumbers(bytes: Array(bytes))
         guard let reader, let directory = reader.number(at: 4, bytes: 4),
@@ -87,7 +87,7 @@ extension EXIFOrientation {
     }
 }
 
-/// Whole numbers of a TIFF structure, by their distance from its beginning.
+/// Reads whole numbers of a TIFF structure at offsets from its beginning.
 private struct TIFFNumbers {
     private let bytes: [UInt8]
     private let isLittleEndian: Bool
@@ -99,7 +99,7 @@ private struct TIFFNumbers {
         (self.bytes, self.isLittleEndian) = (bytes, isLittleEndian)
     }
 
-    /// Nil where the structure ends before.
+    /// Reads a number; nil where the structure ends before it.
     func number(at start: Int, bytes count: Int) -> Int? {
         guard start + count <= bytes.count else { return nil }
         let field = bytes[start..<start + count]

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reading a whole file that may be anything.
+/// Reads whole files that may be anything.
 enum InputFile {
     /// The file's bytes.
     ///
@@ -8,7 +8,7 @@ enum InputFile {
     ///   regular file, `.tooLarge` where it holds more than `limit` bytes.
     static func read(_ url: URL, limit: Int) throws -> [UInt8] {
         let name = url.relativePath
-        // Not to hang where the path is a pipe that nobody writes to.
+        // O_NONBLOCK: no hang where the path is a pipe that nobody writes to.
         let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw unreadable(name) }
         defer { close(descriptor) }
@@ -25,7 +25,7 @@ enum InputFile {
         return try bytes(of: descriptor, count: size, name: name)
     }
 
-    /// Fewer than `count` where the file has shrunk meanwhile.
+    /// Reads `count` bytes, fewer where the file has shrunk meanwhile.
     private static func bytes(of descriptor: Int32, count: Int, name: String) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {

@@ -2,12 +2,12 @@ import CPNGFile
 
 /// A PNG's chunks, walked and checked without decoding anything.
 ///
-/// PNG specification, third edition, section 5: a signature, then chunks of a length, a type of four
-/// letters, data, and a CRC of type and data; IHDR first, IEND last. What follows IEND is ignored.
+/// PNG specification, third edition, section 5: a signature, then chunks of a length, a type of four letters, data, and
+/// a CRC of type and data; IHDR first, IEND last. Anything after IEND is ignored.
 struct PNGChunks {
     struct Chunk {
         let type: String
-        /// Where its data stands in the file.
+        /// Position of the chunk's data in the file.
         let data: Range<Int>
     }
 
@@ -15,12 +15,14 @@ struct PNGChunks {
 
     let width: Int
     let height: Int
-    /// Bits of a pixel: samples times depth.
+    /// Bits per pixel: samples times depth.
     let bitsPerPixel: Int
     let all: [Chunk]
 
-    /// - Throws: `PictureFileError` naming `file` where the bytes are not a complete sequence of
-    ///   chunks with right CRCs, or IHDR is not what the specification allows.
+    /// Walks the chunks.
+    ///
+    /// - Throws: `PictureFileError` naming `file` where the bytes are not a complete sequence of chunks with right
+    ///   CRCs, or IHDR is not what the specification allows.
     init(_ bytes: [UInt8], file: String) throws {
         guard bytes.starts(with: PNGChunks.signature) else {
             // A prefix of the signature is a PNG that was cut off; an empty file is nothing.

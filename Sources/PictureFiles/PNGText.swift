@@ -3,14 +3,16 @@ import Foundation
 
 /// One text chunk of a PNG: a keyword and its text.
 ///
-/// Stored as tEXt where every character is printable Latin-1 or a newline, else as iTXt in UTF-8;
-/// either way it comes back as it went in. Readers of the common `parameters` chunk know both.
+/// Stored as tEXt where every character is printable Latin-1 or a newline, else as iTXt in UTF-8; either way the text
+/// survives unchanged. Readers of the common `parameters` chunk know both.
 public struct PNGText: Sendable, Hashable {
     /// 1 to 79 printable characters of Latin-1, without leading, trailing or doubled spaces.
     public let keyword: String
     /// Any text without the character U+0000.
     public let text: String
 
+    /// Checks the keyword and the text.
+    ///
     /// - Throws: `PictureError.text` where the keyword or the text is not as described above.
     public init(keyword: String, text: String) throws {
         guard PNGText.isKeyword(keyword) else {
@@ -24,7 +26,7 @@ public struct PNGText: Sendable, Hashable {
         self.text = text
     }
 
-    /// The text chunks of a PNG file in the file's order; the pixels are not decoded.
+    /// Reads the text chunks of a PNG file in the file's order; the pixels are not decoded.
     ///
     /// - Throws: `PictureFileError` naming the file.
     public static func read(contentsOf url: URL, limits: PictureLimits = PictureLimits()) throws -> [PNGText] {
@@ -33,9 +35,9 @@ public struct PNGText: Sendable, Hashable {
         ).texts()
     }
 
-    /// The text chunks of a PNG in memory, as `read(contentsOf:limits:)` finds them in a file.
+    /// Reads the text chunks of a PNG in memory, like `read(contentsOf:limits:)`.
     ///
-    /// - Parameter name: what errors call it.
+    /// - Parameter name: The name that errors use.
     public static func read(
         png data: Data, name: String = "the PNG data", limits: PictureLimits = PictureLimits()
     ) throws -> [PNGText] {
@@ -48,7 +50,7 @@ public struct PNGText: Sendable, Hashable {
         return !keyword.contains("  ") && scalars.allSatisfy { isLatin1($0) && $0 != "\n" && $0 != "\u{a0}" }
     }
 
-    /// Whether tEXt holds the character: printable Latin-1 and the newline (PNG, 11.3.3.2).
+    /// Whether tEXt can hold the character: printable Latin-1 and the newline (PNG, 11.3.3.2).
     private static func isLatin1(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x0a, 0x20...0x7e, 0xa0...0xff: true
@@ -56,7 +58,7 @@ public struct PNGText: Sendable, Hashable {
         }
     }
 
-    /// Calls `body` with the texts as the C target takes them.
+    /// Calls `body` with the texts in the C target's form.
     static func withChunks<Result>(
         _ texts: [PNGText], _ body: (UnsafeBufferPointer<cpng_text>) throws -> Result
     ) rethrows -> Result {

@@ -6,8 +6,10 @@ struct PNGTextReader {
     let file: String
     let limits: PictureLimits
 
-    /// - Throws: `PictureFileError` where the file's chunks are not in order, a text chunk breaks the
-    ///   specification, or the texts together exceed the limits.
+    /// Reads all text chunks.
+    ///
+    /// - Throws: `PictureFileError` where the file's chunks are not in order, a text chunk breaks the specification, or
+    ///   the texts together exceed the limits.
     func texts() throws -> [PNGText] {
         var texts: [PNGText] = []
         var room = limits.textBytes
@@ -24,7 +26,7 @@ struct PNGTextReader {
         return texts
     }
 
-    /// One chunk, and the bytes that it takes of the room.
+    /// Reads one chunk; also returns the number of bytes that it uses up.
     private func read(_ type: String, _ data: ArraySlice<UInt8>, room: Int) throws -> (text: PNGText, bytes: Int) {
         var rest = data
         let keyword = try field(&rest, type)
@@ -34,7 +36,7 @@ struct PNGTextReader {
             compressed = flag == 1
         }
         if type != "tEXt" {
-            // The only compression method that PNG has is 0; without compression it does not matter.
+            // PNG's only compression method is 0; without compression the method does not matter.
             guard let method = rest.popFirst(), method == 0 || !compressed else { throw malformed(type) }
         }
         if type == "iTXt" {
@@ -49,7 +51,7 @@ struct PNGTextReader {
         return (item, keyword.count + body.count)
     }
 
-    /// What stands before the next zero byte; the byte itself is passed over.
+    /// Returns the bytes before the next zero byte and drops them and the zero.
     private func field(_ data: inout ArraySlice<UInt8>, _ type: String) throws -> ArraySlice<UInt8> {
         guard let end = data.firstIndex(of: 0) else { throw malformed(type) }
         defer { data = data[(end + 1)...] }

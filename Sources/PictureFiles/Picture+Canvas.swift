@@ -1,5 +1,5 @@
 extension Picture {
-    /// The whole picture as large as it fits, in the middle of a white one of the size given.
+    /// Returns the whole picture, as large as it fits, centred on a white one of the given size.
     ///
     /// - Throws: `PictureError.size` where a side is not possible.
     public func fitted(width newWidth: Int, height newHeight: Int) throws -> Picture {
@@ -13,8 +13,8 @@ extension Picture {
         return try Picture.white(width: newWidth, height: newHeight, with: [place])
     }
 
-    /// Pictures side by side on white, row by row, in as many columns as make a sheet that is nearly square: the next
-    /// whole number to the root of their count, so that the last row may be short. Cells are as large as the largest.
+    /// Places pictures side by side on white, row by row. The number of columns is the root of their count, rounded up,
+    /// so that the sheet is nearly square; the last row may be short. Cells are as large as the largest picture.
     ///
     /// - Parameters:
     ///   - pictures: At least one.
@@ -31,7 +31,7 @@ extension Picture {
         return try white(width: columns * width - gap, height: rows * height - gap, with: placed)
     }
 
-    /// A white picture with others on it, each with its left upper corner at a place where it lies wholly inside.
+    /// A white picture with others on it, each with its upper left corner at a place where it fits inside.
     private static func white(
         width: Int, height: Int, with pictures: [(picture: Picture, left: Int, top: Int)]
     ) throws -> Picture {

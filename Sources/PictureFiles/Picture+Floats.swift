@@ -1,12 +1,12 @@
 extension Picture {
-    /// The picture of a network's output.
+    /// Makes a picture of a network's output.
     ///
-    /// A value v becomes the whole number nearest to 127.5·v + 127.5 (halves go up), so −1 is 0 and
-    /// 1 is 255; what lies beyond, infinities included, is clamped.
+    /// A value v becomes the whole number nearest to 127.5·v + 127.5 (halves go up), so −1 is 0 and 1 is 255; values
+    /// beyond, infinities included, are clamped.
     ///
     /// - Parameter values: `[height, width, 3]` in [−1, 1].
-    /// - Throws: `PictureError.size` and `.count` as the plain initialiser;
-    ///   `PictureError.notANumber` for the first pixel that holds a NaN.
+    /// - Throws: `PictureError.size` and `.count` as the plain initialiser; `PictureError.notANumber` for the first
+    ///   pixel that holds a NaN.
     public init(width: Int, height: Int, values: UnsafeBufferPointer<Float>) throws {
         let count = try Picture.byteCount(width: width, height: height)
         guard values.count == count else {
@@ -25,7 +25,7 @@ extension Picture {
 }
 
 extension Picture {
-    /// What a network takes: `[height, width, 3]`, each level v as v / 127.5 − 1; the inverse of
+    /// The picture as a network's input: `[height, width, 3]`, each level v as v / 127.5 − 1; the inverse of
     /// `init(width:height:values:)`.
     public var values: [Float] { pixels.map { Float($0) / 127.5 - 1 } }
 }

@@ -7,7 +7,7 @@ extension Picture {
     ///
     /// A file that is cut short or damaged is refused, not patched up with grey.
     ///
-    /// - Parameter name: what errors call it.
+    /// - Parameter name: The name that errors use.
     /// - Throws: `PictureFileError`.
     public init(jpeg data: Data, name: String = "the JPEG data", limits: PictureLimits = PictureLimits()) throws {
         try limits.check(fileBytes: data.count, file: name)
@@ -19,7 +19,8 @@ extension Picture {
         let (width, height) = try Self.size(jpeg: jpeg, file: file)
         try limits.check(width: width, height: height, file: file)
         let count = try Picture.byteCount(width: width, height: height)
-        // Coefficients of a progressive picture: two bytes for each of up to four samples, in blocks at the edges.
+        // Memory for the coefficients of a progressive picture: two bytes for each of up to four samples, in blocks at
+        // the edges.
         let memory = 8 * (width + 64) * (height + 64) + 1 << 24
         var status = CJPEG_OK
         var message = [CChar](repeating: 0, count: Int(CJPEG_MESSAGE_BYTES))

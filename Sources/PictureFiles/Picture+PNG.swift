@@ -6,7 +6,7 @@ extension Picture {
     /// Reads a PNG from memory: any colour type and depth, interlaced or not. Transparency is composited on white,
     /// 16-bit samples are rounded to 8, gamma and colour profiles are not applied.
     ///
-    /// - Parameter name: what errors call it.
+    /// - Parameter name: The name that errors use.
     /// - Throws: `PictureFileError`.
     public init(png data: Data, name: String = "the PNG data", limits: PictureLimits = PictureLimits()) throws {
         try limits.check(fileBytes: data.count, file: name)
@@ -51,7 +51,7 @@ extension Picture {
 
     /// Writes the picture as a PNG file, whole or not at all.
     ///
-    /// - Parameter overwrite: whether a file that is already there is replaced.
+    /// - Parameter overwrite: Whether to replace an existing file.
     /// - Throws: `AtomicFileError` naming the file; `PictureFileError.Reason.outOfMemory`.
     public func write(to url: URL, text: [PNGText] = [], overwrite: Bool = false) throws {
         try AtomicFile.write(try pngData(text: text), to: url, overwrite: overwrite)
@@ -59,8 +59,8 @@ extension Picture {
 }
 
 extension PictureLimits {
-    /// Refuses what is too large, and what cannot be as large as it says: deflate shrinks at most
-    /// 1032 times, so a small file that claims a giant picture is known to be cut short beforehand.
+    /// Refuses a picture that is too large, or that cannot be as large as it says: deflate shrinks at most 1032 times,
+    /// so a small file that claims a giant picture is known to be cut short beforehand.
     fileprivate func check(_ chunks: PNGChunks, file: String) throws {
         let (width, height) = (chunks.width, chunks.height)
         try check(width: width, height: height, file: file)

@@ -16,11 +16,11 @@ extension Picture {
     }
 }
 
-/// The forms in which pictures are read, told apart by their first bytes, whatever the file's name.
+/// The file formats that can be read, told apart by their first bytes, whatever the file's name.
 enum PictureFormat: CaseIterable {
     case png, jpeg
 
-    /// What every file of the form begins with.
+    /// The first bytes of every file of the format.
     var signature: [UInt8] {
         switch self {
         case .png: PNGChunks.signature
@@ -28,7 +28,7 @@ enum PictureFormat: CaseIterable {
         }
     }
 
-    /// The form that the bytes are of, or would be of if they were not cut off within the signature.
+    /// The format of the bytes, even if they were cut off within the signature.
     init?(of bytes: [UInt8]) {
         let found = Self.allCases.first { form in
             bytes.starts(with: form.signature) || !bytes.isEmpty && form.signature.starts(with: bytes)

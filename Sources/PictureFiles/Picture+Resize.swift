@@ -1,9 +1,9 @@
 extension Picture {
-    /// The picture at another size, by antialiased bicubic interpolation.
+    /// Returns the picture at another size, by antialiased bicubic interpolation.
     ///
-    /// Follows Pillow 12's `Image.resize(…, Image.Resampling.BICUBIC)` (`src/libImaging/Resample.c`)
-    /// bit for bit: Keys' kernel with a = −0.5, widened by the scale when shrinking, 22-bit fixed-point
-    /// weights, columns first (Pillow 13 takes the cheaper order), rounded to 8 bits between the passes.
+    /// Follows Pillow 12's `Image.resize(…, Image.Resampling.BICUBIC)` (`src/libImaging/Resample.c`) bit for bit: Keys'
+    /// kernel with a = −0.5, widened by the scale when shrinking, 22-bit fixed-point weights, columns first (Pillow 13
+    /// takes the cheaper order), rounded to 8 bits between the passes.
     ///
     /// - Throws: `PictureError.size` where a side is not possible.
     public func resized(width newWidth: Int, height newHeight: Int) throws -> Picture {
@@ -21,8 +21,8 @@ extension Picture {
     }
 }
 
-/// For each position of a resized line, the span of the old line that it draws on and the weights,
-/// in units of 2⁻²², of that span.
+/// For each position of a resized line, the span of the old line that it depends on and the weights of that span, in
+/// units of 2⁻²².
 private struct BicubicWeights {
     private static let bits = 22
     private var spans: [(start: Int, weights: [Int])] = []
@@ -78,8 +78,9 @@ private struct BicubicWeights {
 }
 
 extension Picture {
-    /// The square of `side` pixels in the middle; where it cannot lie evenly, the extra column or row is left out on
-    /// the left or on top, as in EfficientNet's evaluation (`preprocessing.py` of TensorFlow's TPU models).
+    /// Returns the square of `side` pixels in the middle; where it cannot be centred exactly, the extra column or row
+    /// is left out on the left or on top, as in EfficientNet's evaluation (`preprocessing.py` of TensorFlow's TPU
+    /// models).
     ///
     /// - Throws: `PictureError.size` where `side` is not from 1 to the shorter side.
     public func centredSquare(side: Int) throws -> Picture {

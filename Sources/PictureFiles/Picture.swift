@@ -11,9 +11,11 @@ public struct Picture: Sendable, Hashable {
     /// `[height, width, 3]`: rows from the top, pixels from the left, red, green, blue; no gaps.
     public let pixels: [UInt8]
 
+    /// Makes a picture of pixels.
+    ///
     /// - Parameter pixels: `[height, width, 3]`, as the property of that name.
-    /// - Throws: `PictureError.size` where a side is not positive or the picture would not fit in
-    ///   memory, `PictureError.count` where `pixels` is not as long as the sides say.
+    /// - Throws: `PictureError.size` where a side is not positive or the picture would not fit in memory,
+    ///   `PictureError.count` where `pixels` is not as long as the sides say.
     public init(width: Int, height: Int, pixels: [UInt8]) throws {
         let expected = try Picture.byteCount(width: width, height: height)
         guard pixels.count == expected else {
@@ -24,8 +26,8 @@ public struct Picture: Sendable, Hashable {
         self.pixels = pixels
     }
 
-    /// The colour at column `x` of row `y`, counted from the top left. Out of bounds is a
-    /// programmer's error, as with an array.
+    /// The colour at column `x` of row `y`, counted from the top left. An index out of bounds is a programming error,
+    /// as with an array.
     public subscript(x: Int, y: Int) -> (red: UInt8, green: UInt8, blue: UInt8) {
         precondition(x >= 0 && x < width && y >= 0 && y < height, "a pixel outside of the picture")
         let i = (y * width + x) * 3
@@ -34,7 +36,7 @@ public struct Picture: Sendable, Hashable {
 
     /// Bytes of an RGB picture, with every product checked.
     static func byteCount(width: Int, height: Int) throws -> Int {
-        // PNG, the only form a picture leaves in, holds sides below 2³¹.
+        // Sides are below 2³¹, the limit of PNG, the only format that is written.
         guard (1...0x7fff_ffff).contains(width), (1...0x7fff_ffff).contains(height) else {
             throw PictureError.size(width: width, height: height)
         }
@@ -44,7 +46,7 @@ public struct Picture: Sendable, Hashable {
     }
 }
 
-/// Why numbers do not make a picture, or a picture cannot become another.
+/// An error about numbers that do not make a picture, or a picture that cannot become another.
 public enum PictureError: DescribedError, Equatable {
     /// A side is not in 1 ..< 2³¹, or the picture would be larger than memory can be.
     case size(width: Int, height: Int)
@@ -52,7 +54,7 @@ public enum PictureError: DescribedError, Equatable {
     case count(expected: Int, found: Int)
     /// The value at this pixel is not a number.
     case notANumber(x: Int, y: Int)
-    /// The keyword or the text cannot stand in a PNG text chunk.
+    /// The keyword or the text is not allowed in a PNG text chunk.
     case text(String)
 
     public var description: String {

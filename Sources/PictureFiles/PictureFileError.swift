@@ -1,27 +1,27 @@
 import FilesOnDisk
 
-/// Why a picture file cannot be read or made, in one sentence that names the file.
+/// An error about a picture file that cannot be read or made, in one sentence that names the file.
 public struct PictureFileError: DescribedError, Equatable {
     public enum Reason: Equatable, Sendable {
-        /// The system cannot open or read it.
+        /// The system cannot open or read the file.
         case unreadable(String)
-        /// It begins neither as a PNG nor as a JPEG does.
+        /// The file begins neither as a PNG nor as a JPEG does.
         case notAPicture
-        /// It does not begin as a PNG does.
+        /// The file does not begin as a PNG does.
         case notPNG
-        /// It does not begin as a JPEG does.
+        /// The file does not begin as a JPEG does.
         case notJPEG
-        /// It ends before the picture does.
+        /// The file ends before the picture does.
         case truncated
-        /// It breaks its format's specification in this way.
+        /// The file breaks its format's specification in this way.
         case malformed(String)
-        /// It exceeds one of the `PictureLimits`.
+        /// The file exceeds one of the `PictureLimits`.
         case tooLarge(String)
         /// There is not enough memory.
         case outOfMemory
     }
 
-    /// The file's path as it was given, or what stands for it where the bytes came from elsewhere.
+    /// The file's path as it was given, or the name given for bytes from elsewhere.
     public let file: String
     public let reason: Reason
 

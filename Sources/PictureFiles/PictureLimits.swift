@@ -1,8 +1,8 @@
-/// How much a picture file that is read may ask for. Each bound is checked before memory is taken for it.
+/// Limits on a picture file that is read. Each is checked before memory is taken for it.
 public struct PictureLimits: Sendable, Hashable {
     /// Bytes of the file.
     public var fileBytes = 256 << 20
-    /// Columns, and rows.
+    /// Columns, and separately rows.
     public var side = 32_768
     /// Columns times rows; decoding takes three bytes for each, and up to eight more for a progressive JPEG.
     public var pixels = 1 << 26

@@ -1,13 +1,13 @@
 import TensorCore
 
-/// 95 % intervals by resampling whole groups with replacement (Efron and Tibshirani, “An Introduction to the Bootstrap”,
-/// 1993, chapter 13, the percentile interval).
+/// 95 % intervals by resampling whole groups with replacement (Efron and Tibshirani, “An Introduction to the
+/// Bootstrap”, 1993, chapter 13, the percentile interval).
 ///
-/// What belongs to one image, clip or recording is drawn together: its captions are no independent observations.
-/// The same seed draws the same groups: draw `i` of replicate `r` is word `i mod 4` of Philox4x32-10 with the counter
-/// `(i / 4, r, 0, 0)` and the seed as key, times the number of groups, over 2³².
+/// Items of one image, clip or recording are drawn together, because its captions are not independent observations. The
+/// same seed draws the same groups: draw `i` of replicate `r` is word `i mod 4` of Philox4x32-10 with the counter `(i /
+/// 4, r, 0, 0)` and the seed as key, times the number of groups, over 2³².
 public struct Bootstrap: Sendable, Codable, Equatable {
-    /// How many times everything is drawn anew.
+    /// Number of replicates, each a new draw of all groups.
     public let replicates: Int
     public let seed: UInt64
 
@@ -16,11 +16,12 @@ public struct Bootstrap: Sendable, Codable, Equatable {
         (self.replicates, self.seed) = (replicates, seed)
     }
 
-    /// Intervals of several statistics at once, each drawn the same groups.
+    /// Returns intervals of several statistics, all from the same draws.
     ///
     /// - Parameters:
-    ///   - groups: How many there are, at least 1 and fewer than 2³².
-    ///   - statistics: Their values when each group counts as often as its weight says. The weights' sum is `groups`.
+    ///   - groups: Number of groups, at least 1 and fewer than 2³².
+    ///   - statistics: Returns their values when each group counts as often as its weight says. The weights' sum is
+    ///     `groups`.
     public func estimates(groups: Int, _ statistics: (_ weights: [Int]) -> [Double]) -> [Estimate] {
         let values = statistics(Array(repeating: 1, count: groups))
         var drawn: [[Double]] = Array(repeating: [], count: values.count)
@@ -36,7 +37,7 @@ public struct Bootstrap: Sendable, Codable, Equatable {
         }
     }
 
-    /// How often each group is drawn.
+    /// Number of times that each group is drawn.
     func weights(replicate: Int, groups: Int) -> [Int] {
         var weights = Array(repeating: 0, count: groups)
         let key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(seed >> 32))
@@ -50,7 +51,7 @@ public struct Bootstrap: Sendable, Codable, Equatable {
         return weights
     }
 
-    /// Between two neighbours in proportion, as NumPy's `quantile` has it.
+    /// The quantile, interpolated linearly between two neighbours as in NumPy's `quantile`.
     package static func quantile(_ share: Double, of sorted: [Double]) -> Double {
         let place = share * Double(sorted.count - 1)
         let below = Int(place)
@@ -62,7 +63,7 @@ public struct Bootstrap: Sendable, Codable, Equatable {
 /// A figure with its 95 % interval.
 public struct Estimate: Sendable, Codable, Equatable {
     public let value: Double
-    /// Where the interval begins and ends.
+    /// Lower and upper end of the interval.
     public let low: Double
     public let high: Double
 

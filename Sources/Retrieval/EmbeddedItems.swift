@@ -4,20 +4,22 @@ import TensorCore
 public struct EmbeddedItems: Sendable {
     /// `[count, channels]`, any float type; scores are dot products, so rows of length 1 give cosines.
     public let vectors: Tensor
-    /// Nil of vectors that do not say where they lie; these can be compared with any of their width.
+    /// The space of the vectors; nil where it is not known, and they can be compared with any of their width.
     public let space: EmbeddingSpace?
-    /// What errors call them: a file's name, say.
+    /// The name that errors use, such as a file's name.
     public let source: String
 
     public var count: Int { vectors.shape[0] }
     public var channels: Int { vectors.shape[1] }
 
-    /// Vectors that are looked at together while they are checked.
+    /// Number of vectors that are checked at a time.
     private static let block = 4096
 
+    /// Checks that the vectors are finite.
+    ///
     /// - Parameters:
     ///   - vectors: `[count, channels]`.
-    ///   - id: What errors call the row of an index.
+    ///   - id: The name that errors use for the row of an index.
     /// - Throws: `RetrievalError.notFinite`.
     public init(_ vectors: Tensor, in space: EmbeddingSpace? = nil, source: String, id: (Int) -> String) throws {
         precondition(vectors.shape.count == 2, "vectors are [count, channels], not \(vectors.shape)")
@@ -31,7 +33,7 @@ public struct EmbeddedItems: Sendable {
         }
     }
 
-    /// Throws `RetrievalError.notFinite`; see `init(_:in:source:id:)`.
+    /// Checks that the embeddings are finite. Throws `RetrievalError.notFinite`; see `init(_:in:source:id:)`.
     public init(_ embeddings: Embeddings, source: String, id: (Int) -> String) throws {
         try self.init(embeddings.rows, in: embeddings.space, source: source, id: id)
     }
@@ -45,7 +47,7 @@ public struct EmbeddedItems: Sendable {
         EmbeddedItems(vectors.items(range), in: space, source: source)
     }
 
-    /// Throws `RetrievalError.spaces` or `.widths` unless the dot products with `other` mean something.
+    /// Throws `RetrievalError.spaces` or `.widths` unless dot products with `other` are meaningful.
     func check(against other: EmbeddedItems) throws {
         if let space, let otherSpace = other.space, space != otherSpace {
             throw RetrievalError.spaces(first: source, space, second: other.source, otherSpace)

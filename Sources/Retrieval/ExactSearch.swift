@@ -1,6 +1,7 @@
 import TensorCore
 
-/// The candidates with the highest dot products, every candidate looked at; of equal scores the earlier row comes first.
+/// Finds the candidates with the highest dot products by looking at every one; of equal scores the earlier row comes
+/// first.
 public struct ExactSearch: Sendable {
     private let candidates: EmbeddedItems
 
@@ -8,8 +9,8 @@ public struct ExactSearch: Sendable {
         self.candidates = candidates
     }
 
-    /// Of each query at most `count` candidates, best first. Memory grows with `count`, not with the candidates.
-    /// Throws `RetrievalError.widths`.
+    /// Returns at most `count` candidates for each query, best first. Memory grows with `count`, not with the
+    /// candidates. Throws `RetrievalError.widths`.
     public func nearest(to queries: EmbeddedItems, count: Int) throws -> [[SearchHit]] {
         try queries.check(against: candidates)
         guard count > 0 else { return Array(repeating: [], count: queries.count) }
@@ -35,7 +36,7 @@ private struct BestHits {
 
     var sorted: [SearchHit] { heap.sorted { $0.comes(before: $1) } }
 
-    /// Exact scores are computed of those alone that may be among the best.
+    /// Exact scores are computed only for candidates that may be among the best.
     mutating func take(_ tile: ScoreTile, query: Int) {
         let row = tile.row(query)
         let margin = tile.margin(query)
@@ -78,16 +79,16 @@ private struct BestHits {
 
 /// A candidate that a search found.
 public struct SearchHit: Sendable, Hashable {
-    /// Its row.
+    /// The candidate's row.
     public let index: Int
-    /// Its dot product with the query.
+    /// The candidate's dot product with the query.
     public let score: Double
 
     public init(index: Int, score: Double) {
         (self.index, self.score) = (index, score)
     }
 
-    /// Of equal scores the earlier row comes first.
+    /// Whether this hit ranks first: of equal scores the earlier row comes first.
     func comes(before other: SearchHit) -> Bool {
         score == other.score ? index < other.index : score > other.score
     }

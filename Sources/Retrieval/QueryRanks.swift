@@ -1,21 +1,21 @@
 import TensorCore
 
-/// Where the right candidates of each query stand among all candidates.
+/// Ranks of each query's right candidates among all candidates.
 ///
 /// The rank of a right candidate is 1 + the wrong ones whose score is higher or equal + the right ones before it: a tie
 /// counts against the query, so that vectors that are all alike earn nothing. Equal scores are equal dot products in
 /// double precision.
 struct QueryRanks: Sendable {
-    /// Of each query the rank of its best-placed right candidate, from 1.
+    /// The rank of each query's best-placed right candidate, from 1.
     private(set) var best: [Int] = []
-    /// Of each query the average precision at 10: Σ i / rankᵢ over its right candidates of rank 10 or better, rankᵢ that
-    /// of the i-th best, over the number of its right candidates, at most 10.
+    /// The average precision at 10 of each query: Σ i / rankᵢ over its right candidates of rank 10 or better, where
+    /// rankᵢ is that of the i-th best, over the number of its right candidates, at most 10.
     private(set) var averagePrecision: [Double] = []
 
     private static let depth = 10
 
-    /// Each query has at least one right candidate. Takes one block of queries after the other.
-    /// Throws `RetrievalError.widths`.
+    /// Ranks the candidates, one block of queries after the other. Each query has at least one right candidate. Throws
+    /// `RetrievalError.widths`.
     init(of queries: EmbeddedItems, among candidates: EmbeddedItems, _ relevance: Relevance) throws {
         try queries.check(against: candidates)
         best.reserveCapacity(queries.count)
@@ -41,11 +41,11 @@ struct QueryRanks: Sendable {
     }
 }
 
-/// The best-placed right candidates of one query, and how many wrong ones stand before each.
+/// The best-placed right candidates of one query, and the number of wrong ones before each.
 private struct Standing {
-    /// Exact scores, highest first; at most as many as the depth that is asked about.
+    /// Exact scores, highest first; no more than the depth in question.
     private let scores: [Double]
-    /// Wrong candidates with at least that score.
+    /// Number of wrong candidates with at least that score.
     private var ahead: [Int]
 
     init(of query: Tensor, in candidates: Tensor, _ right: ArraySlice<Int>, depth: Int) {
@@ -62,7 +62,7 @@ private struct Standing {
         ahead = Array(repeating: 0, count: scores.count)
     }
 
-    /// Counts the wrong candidates of a tile. `isRight` is asked about few of them.
+    /// Counts the wrong candidates of a tile. `isRight` is called for few of them.
     mutating func count(_ tile: ScoreTile, query: Int, isRight: (Int) -> Bool) {
         let row = tile.row(query)
         let margin = tile.margin(query)

@@ -1,4 +1,4 @@
-/// The metrics of one direction as functions of how often each group counts.
+/// The metrics of one direction as functions of the groups' weights.
 struct RankStatistics {
     private let queries: Int
     private let candidates: Int
@@ -6,18 +6,18 @@ struct RankStatistics {
     private let ranks: [Int]
     /// Queries by their rank, best first.
     private let order: [Int]
-    /// Of each group: its queries, and the sums over them of what `means` gives the mean of.
+    /// Number of queries in each group, and the sums over them that `means` are computed from.
     private let counts: [Int]
     private let sums: [[Double]]
 
-    /// Depths of the recalls, all before the other means.
+    /// Depths of the recalls, which come before the other means.
     private static let depths = [1, 5, 10]
-    /// Values that `callAsFunction` gives.
+    /// Number of values that `callAsFunction` returns.
     static let count = depths.count + 4
 
     /// - Parameters:
     ///   - groups: The group of each query, below `groupCount`.
-    ///   - candidates: How many each query was ranked among.
+    ///   - candidates: Number of candidates that each query was ranked among.
     init(_ ranks: QueryRanks, groups: [Int], groupCount: Int, candidates: Int) {
         (queries, self.candidates, self.groups, self.ranks) = (ranks.best.count, candidates, groups, ranks.best)
         order = ranks.best.indices.sorted { (ranks.best[$0], $0) < (ranks.best[$1], $1) }
@@ -34,10 +34,10 @@ struct RankStatistics {
         (self.counts, self.sums) = (counts, sums)
     }
 
-    /// Recalls, mean rank, MRR and mAP, then the median rank.
+    /// Returns the recalls, mean rank, MRR and mAP, then the median rank.
     func callAsFunction(_ weights: [Int]) -> [Double] {
         let total = Double(zip(weights, counts).reduce(0) { $0 + $1.0 * $1.1 })
-        // A draw of groups without a query in this direction says nothing of it.
+        // A draw of groups without a query in this direction tells nothing about it.
         guard total > 0 else { return Array(repeating: 0, count: Self.count) }
         let means = sums.map { sums in
             weights.indices.reduce(0.0) { $0 + Double(weights[$1]) * sums[$1] } / total
@@ -53,7 +53,7 @@ struct RankStatistics {
             meanAveragePrecisionAt10: values[5])
     }
 
-    /// ⌊(a + b) / 2⌋ of the middle two ranks, which are one when the number is odd.
+    /// The median rank ⌊(a + b) / 2⌋ of the middle two ranks, which are the same when the number is odd.
     private func median(_ weights: [Int], total: Int) -> Int {
         var passed = 0
         var lower: Int?
@@ -66,7 +66,7 @@ struct RankStatistics {
     }
 }
 
-/// How well the right candidates are found, in one direction. Recalls, MRR and mAP are shares from 0 to 1.
+/// Retrieval metrics in one direction. Recalls, MRR and mAP are shares from 0 to 1.
 public struct RetrievalMetrics: Sendable, Codable, Equatable {
     public let queries: Int
     public let candidates: Int
@@ -74,8 +74,8 @@ public struct RetrievalMetrics: Sendable, Codable, Equatable {
     public let recallAt1: Estimate
     public let recallAt5: Estimate
     public let recallAt10: Estimate
-    /// Ranks count from 1; of an even number of queries the median is the mean of the middle two, rounded down, as
-    /// open_clip and LAION-CLAP have it.
+    /// Ranks count from 1; of an even number of queries the median is the mean of the middle two, rounded down, as in
+    /// open_clip and LAION-CLAP.
     public let medianRank: Estimate
     public let meanRank: Estimate
     /// Mean of 1 / rank of the best-placed right candidate.

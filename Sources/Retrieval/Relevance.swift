@@ -1,10 +1,10 @@
-/// Which candidates are right for each query.
+/// The right candidates for each query.
 struct Relevance: Sendable {
     /// Right candidates of query `q`, ascending, are `candidates[offsets[q]..<offsets[q + 1]]`.
     private let offsets: [Int]
     private let candidates: [Int]
 
-    /// A pair that comes twice counts once.
+    /// Takes pairs; a repeated pair counts once.
     init(_ pairs: [(query: Int, candidate: Int)], queryCount: Int) {
         var offsets = [0]
         var candidates: [Int] = []
@@ -25,7 +25,7 @@ struct Relevance: Sendable {
 
     func candidates(of query: Int) -> ArraySlice<Int> { candidates[offsets[query]..<offsets[query + 1]] }
 
-    /// By bisection.
+    /// Searches by bisection.
     func contains(_ candidate: Int, of query: Int) -> Bool {
         var (low, high) = (offsets[query], offsets[query + 1])
         while low < high {

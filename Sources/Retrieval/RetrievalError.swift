@@ -1,13 +1,13 @@
 import FilesOnDisk
 import TensorCore
 
-/// Why vectors cannot be ranked, in one sentence.
+/// Reasons why vectors cannot be ranked, in one sentence.
 public enum RetrievalError: DescribedError, Equatable {
     /// A vector with NaN or an infinity in it.
     case notFinite(source: String, id: String)
-    /// Embeddings of two spaces.
+    /// Embeddings of two different spaces.
     case spaces(first: String, EmbeddingSpace, second: String, EmbeddingSpace)
-    /// Vectors of two sources that cannot lie in one space.
+    /// Vectors of two sources that have different widths.
     case widths(first: String, Int, second: String, Int)
     /// Nothing to rank.
     case noPairs

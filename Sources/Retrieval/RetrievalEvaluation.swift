@@ -2,28 +2,27 @@
 public struct RetrievalEvaluation: Sendable {
     public let xToY: RetrievalMetrics
     public let yToX: RetrievalMetrics
-    /// The six recalls in per cent, added: 0 to 600.
+    /// The sum of the six recalls in per cent: 0 to 600.
     public let rsum: Estimate
-    /// How many groups the intervals resample.
+    /// Number of groups that the intervals resample.
     public let groups: Int
     public let bootstrap: Bootstrap
 
-    /// How scores that are equal are ranked.
+    /// The ranking of equal scores.
     public static let tieRule = """
         A tie counts against the query: a wrong candidate with the same score as a right one is ranked before it. \
         Scores are compared in double precision.
         """
-    /// What is right when an item has several partners.
+    /// The right candidates of an item with several partners.
     public static let multipleCaptionsRule = """
         Every item of both sides is a query and a candidate. An item with several partners (an image with five captions, \
         say) counts by the best-placed of them; each caption is a query of its own. mAP@10 takes all partners into account: \
         the sum of i / rank of the i-th best partner over those of rank 10 or better, over the number of partners, at most 10.
         """
 
-    /// Every row of `x` and `y` must be in a pair; x–y combinations that are no pair are wrong.
+    /// Evaluates both directions. Every row of `x` and `y` must be in a pair; all other combinations are wrong.
     ///
-    /// A query's group is that of the first pair that it is in.
-    /// Throws `RetrievalError.noPairs` or `.widths`.
+    /// A query's group is that of the first pair that it is in. Throws `RetrievalError.noPairs` or `.widths`.
     public init(
         x: EmbeddedItems, y: EmbeddedItems, pairs: [RetrievalPair], bootstrap: Bootstrap = Bootstrap()
     ) throws {
@@ -62,7 +61,7 @@ public struct RetrievalEvaluation: Sendable {
 public struct RetrievalPair: Sendable, Hashable {
     public let x: Int
     public let y: Int
-    /// The image, clip or recording that they come from, from 0: resampled as one.
+    /// Index from 0 of the image, clip or recording that both come from; a group is resampled as one.
     public let group: Int
 
     public init(x: Int, y: Int, group: Int) {

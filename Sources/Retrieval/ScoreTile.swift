@@ -1,21 +1,21 @@
 import TensorCore
 
-/// Dot products of a block of queries with a run of candidates: the only part of the score matrix that is ever held.
+/// Dot products of a block of queries with a run of candidates: the only part of the score matrix in memory.
 ///
-/// Products are computed in single precision, whose last bits depend on where in a tile a row lies. Where those bits
-/// decide between two scores, `exact` does instead: it is the same for the same two vectors wherever they lie.
+/// Products are computed in single precision, whose last bits depend on a row's position in a tile. Where those bits
+/// decide between two scores, `exact` is used instead: it is the same for the same two vectors anywhere.
 struct ScoreTile {
     static let queryBlock = 256
     static let candidateBlock = 2048
 
-    /// First candidate of the tile.
+    /// Index of the tile's first candidate.
     let first: Int
     let candidateCount: Int
     private let channels: Int
     private let queries: UnsafePointer<Float>
     private let candidates: UnsafePointer<Float>
     private let scores: UnsafePointer<Float>
-    /// Of each query of the block, how far a score may be from the exact one.
+    /// For each query of the block, the greatest distance of a score from the exact one.
     private let margins: [Double]
 
     /// Calls `body` with the tiles of one block of queries, in the order of the candidates.
@@ -52,7 +52,7 @@ struct ScoreTile {
     /// Scores of one query of the block.
     func row(_ query: Int) -> UnsafePointer<Float> { scores + query * candidateCount }
 
-    /// `row(query)[candidate]` is at most this far from `exact(query, candidate)`.
+    /// The greatest difference between `row(query)[candidate]` and `exact(query, candidate)`.
     func margin(_ query: Int) -> Double { margins[query] }
 
     /// The dot product in double precision. `candidate` counts from the tile's first.
@@ -82,9 +82,9 @@ struct ScoreTile {
         exact(vector, vector, count).squareRoot()
     }
 
-    /// A sum of n products in any order is within n·2⁻²⁴ / (1 − n·2⁻²⁴) of the sum of their magnitudes (Higham, “Accuracy
-    /// and Stability of Numerical Algorithms”, section 3.1), which is at most the product of the lengths; what
-    /// underflows adds less than 2⁻¹²⁶ a product. What may overflow tells nothing.
+    /// Bound on the rounding error. A sum of n products in any order is within n·2⁻²⁴ / (1 − n·2⁻²⁴) of the sum of
+    /// their magnitudes (Higham, “Accuracy and Stability of Numerical Algorithms”, section 3.1), which is at most the
+    /// product of the lengths; underflow adds less than 2⁻¹²⁶ a product. If a product may overflow, there is no bound.
     private static func margin(lengths: Double, channels: Int) -> Double {
         guard lengths < 0x1p127 else { return .infinity }
         let unit = Double(channels + 1) * 0x1p-24

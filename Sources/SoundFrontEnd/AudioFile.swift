@@ -1,36 +1,37 @@
 import CSndfile
 import Foundation
 
-/// A sound file being decoded, block by block, by libsndfile: WAV in all its encodings, FLAC, Ogg Vorbis, Opus, AIFF,
-/// MP3 and whatever else the installed library knows. The kind is told from the contents, never from the name.
+/// A sound file decoded block by block by libsndfile: WAV in all its encodings, FLAC, Ogg Vorbis, Opus, AIFF, MP3 and
+/// whatever else the installed library knows. The format is told from the contents, never from the name.
 ///
 /// A WAV, FLAC, Ogg or AIFF file that holds less sound than it declares is an error, but a WAV written to a pipe, whose
-/// size was never filled in, is read to its end. MP3 has no reliable length: what can be decoded is taken.
+/// size was never filled in, is read to its end. MP3 has no reliable length: all that can be decoded is taken.
 public final class AudioFile {
     public static let sampleRates = 1_000...768_000
     public static let channelCounts = 1...64
-    /// Full scale is 1, yet float files that hold raw 16- or 32-bit integers exist and are let through. Anything beyond
-    /// is an error, as NaN and infinity are: one such value would spread silently over everything computed from it.
+    /// Largest allowed magnitude of a sample. Full scale is 1, yet float files that hold raw 16- or 32-bit integers
+    /// exist and are accepted. Anything beyond is an error, and so are NaN and infinity: one such value would spread
+    /// silently over everything computed from it.
     public static let largestSample: Float = 0x1p32
 
-    /// As the caller named it.
+    /// The file's name as the caller gave it.
     public let name: String
     public let info: AudioInfo
     private let decoder: Decoder
     private let blockFrames: Int
     private var framesRead: Int64 = 0
 
-    /// Opens a regular file; `path` is what errors call it.
+    /// Opens a regular file; errors name it by `path`.
     public convenience init(path: String) throws(AudioFileError) {
         try self.init(ByteSource(path: path))
     }
 
-    /// Decodes a whole file held in memory; `name` is what errors call it.
+    /// Decodes a whole file held in memory; errors call it `name`.
     public convenience init(bytes: Data, name: String) throws(AudioFileError) {
         try self.init(ByteSource(bytes: bytes, name: name))
     }
 
-    /// Reads a pipe to its end into an unnamed temporary file, then decodes that; `name` is what errors call it.
+    /// Reads a pipe to its end into an unnamed temporary file, then decodes that; errors call it `name`.
     public convenience init(spooling pipe: FileHandle, name: String) throws(AudioFileError) {
         try self.init(ByteSource(spooling: pipe.fileDescriptor, name: name))
     }
@@ -50,7 +51,7 @@ public final class AudioFile {
         blockFrames = 65_536 / info.channelCount
     }
 
-    /// The next block, interleaved `[frames, channels]`, full scale 1, or nil at the end. A block is at most
+    /// Returns the next block, interleaved `[frames, channels]`, full scale 1, or nil at the end. A block is at most
     /// 65,536 samples, whatever the length of the file.
     ///
     /// Throws `.sampleValue`, `.unreadable`, and at the end of the file `.truncated`, `.damaged` or `.noSamples`.
@@ -90,14 +91,15 @@ extension AudioInfo {
     }
 }
 
-/// What a sound file says of itself.
+/// Facts from a sound file's header.
 public struct AudioInfo: Equatable, Sendable {
-    /// Frames a second.
+    /// Frames per second.
     public let sampleRate: Int
     public let channelCount: Int
-    /// One sample of every channel each; nil where the container does not say or only estimates (a streamed FLAC, MP3).
+    /// Number of frames, each one sample of every channel; nil where the container does not say or only estimates (a
+    /// streamed FLAC, MP3).
     public let frameCount: Int64?
 
-    /// In seconds.
+    /// The duration in seconds.
     public var duration: Double? { frameCount.map { Double($0) / Double(sampleRate) } }
 }

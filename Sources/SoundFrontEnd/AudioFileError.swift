@@ -1,19 +1,19 @@
 import FilesOnDisk
 
-/// Why a sound could not be read. Its description is one sentence that names the file, says what was wrong with it
-/// and what was expected.
+/// An error about a sound that could not be read. Its description is one sentence that names the file, says what was
+/// wrong with it and what was expected.
 public struct AudioFileError: DescribedError, Equatable {
     public enum Problem: Equatable, Sendable {
         case missing
         case directory
         /// A FIFO, socket or device: its length is unknown and it cannot be read twice.
         case notRegularFile
-        /// The operating system refused; `reason` is its own words.
+        /// The operating system refused; `reason` is its message.
         case unreadable(reason: String)
-        /// No bytes at all.
+        /// A file of no bytes.
         case empty
         case notAudio
-        /// Recognised as sound, but its header or its data cannot be decoded; `reason` is the decoder's own words.
+        /// A sound file whose header or data cannot be decoded; `reason` is the decoder's message.
         case damaged(reason: String)
         case sampleRate(Int)
         case channelCount(Int)
@@ -23,11 +23,11 @@ public struct AudioFileError: DescribedError, Equatable {
         case unendedStream
         /// A well-formed file of no samples.
         case noSamples
-        /// NaN, infinite, or beyond ``AudioFile/largestSample``.
+        /// A sample that is NaN, infinite, or beyond ``AudioFile/largestSample``.
         case sampleValue(frame: Int64)
     }
 
-    /// The file as the caller named it.
+    /// The file's name as the caller gave it.
     public let file: String
     public let problem: Problem
 }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Bytes at random offsets, from an open file or from memory: the one way in which sound reaches the decoder.
+/// Bytes at random offsets, from an open file or from memory: the decoder's only input.
 final class ByteSource {
     private enum Storage {
         case descriptor(Int32)
         case memory(Data)
     }
 
-    /// What errors call it.
+    /// The name that errors use.
     let name: String
     let length: Int64
     private let storage: Storage
@@ -65,7 +65,8 @@ final class ByteSource {
         if case .descriptor(let descriptor) = storage { close(descriptor) }
     }
 
-    /// Fills `buffer` from `offset` on and returns the bytes read: fewer only at the end or after a ``failure``.
+    /// Fills `buffer` from `offset` on and returns the number of bytes read: fewer only at the end or after a
+    /// ``failure``.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int {
         guard offset >= 0, offset < length else { return 0 }
         let count = Int(min(Int64(buffer.count), length - offset))
@@ -107,7 +108,7 @@ final class ByteSource {
         }
     }
 
-    /// The bytes copied, or nil with `errno` set.
+    /// Copies all bytes; returns their number, or nil with `errno` set.
     private static func copyAll(from stream: Int32, to copy: Int32) -> Int64? {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         var total: Int64 = 0

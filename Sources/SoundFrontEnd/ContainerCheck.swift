@@ -1,17 +1,17 @@
-/// What libsndfile does not tell: whether a container holds all the sound that it declares. libsndfile quietly clamps
-/// WAV and AIFF data to the bytes present, takes a streamed WAV whose size was never filled in for an empty one, and
-/// reads an Ogg stream without an end as far as it goes.
+/// Checks whether a container holds all the sound that it declares, which libsndfile does not tell. libsndfile quietly
+/// clamps WAV and AIFF data to the bytes present, takes a streamed WAV whose size was never filled in for an empty one,
+/// and reads an Ogg stream without an end as far as it goes.
 enum ContainerCheck {
-    /// Sizes from here up are what writers to a pipe put for "not known": 0xFFFFFFFF (ffmpeg), 0x7FFFF000 (espeak-ng),
-    /// 0x7FFFFFFF and the like (SoX, arecord).
+    /// Smallest size that stands for "not known" in files written to a pipe: 0xFFFFFFFF (ffmpeg), 0x7FFFF000
+    /// (espeak-ng), 0x7FFFFFFF and the like (SoX, arecord).
     private static let smallestPlaceholder: Int64 = 0x7FFF_0000
-    /// More chunks than any honest file has before its sound.
+    /// Most chunks before the sound: more than any honest file has.
     private static let largestChunkCount = 1000
-    /// An Ogg page has 27 header bytes, at most 255 lacing bytes and 255 · 255 bytes of body (RFC 3533, section 6).
+    /// Largest Ogg page: 27 header bytes, at most 255 lacing bytes and 255 · 255 bytes of body (RFC 3533, section 6).
     private static let largestOggPage = 27 + 255 + 255 * 255
 
-    /// Throws `.truncated` or `.unendedStream` where `source` lacks sound that it declares; patches the
-    /// header that `source` shows where a streamed WAV must be read to its end. Containers not known here pass.
+    /// Throws `.truncated` or `.unendedStream` where `source` lacks sound that it declares; patches the header that
+    /// `source` shows where a streamed WAV must be read to its end. Unknown containers pass.
     static func examine(_ source: ByteSource) throws(AudioFileError) {
         guard let head = source.bytes(at: 0, count: 12) else { return }
         switch (tag(head[0..<4]), tag(head[8..<12])) {
@@ -32,7 +32,7 @@ enum ContainerCheck {
         // A finished file agrees with its own length; the header of a stream does not.
         let isFinished = abs(riffSize + 8 - source.length) <= 1
         if !isFinished, data.size == 0 || data.size >= smallestPlaceholder {
-            // The one form that libsndfile reads to the end even beyond 4 GiB: a RIFF of 8 bytes, data of none.
+            // The one header with which libsndfile reads to the end even beyond 4 GiB: a RIFF of 8 bytes, data of none.
             source.overlays = [(4, [8, 0, 0, 0]), (data.offset - 4, [0, 0, 0, 0])]
         } else if data.size > present {
             throw AudioFileError(
@@ -49,7 +49,7 @@ enum ContainerCheck {
         }
     }
 
-    /// RFC 3533, section 6: flag 4 of the sixth byte marks the last page of a stream.
+    /// Checks the end of an Ogg stream: flag 4 of the sixth byte marks its last page (RFC 3533, section 6).
     private static func examineOgg(_ source: ByteSource) throws(AudioFileError) {
         let count = Int(min(source.length, Int64(2 * largestOggPage)))
         let tail = source.bytes(at: source.length - Int64(count), count: count) ?? []

@@ -7,7 +7,7 @@ final class Decoder {
     private let handle: OpaquePointer
     private let source: ByteSource
 
-    /// libsndfile keeps the reason of a failed opening in a global variable.
+    /// Lock for opening: libsndfile keeps the reason of a failure in a global variable.
     private static let openingLock = NSLock()
 
     init(_ source: ByteSource) throws(AudioFileError) {
@@ -31,7 +31,7 @@ final class Decoder {
         sf_close(handle)
     }
 
-    /// Interleaved samples of at most `frames` frames; none at the end. Full scale is 1.
+    /// Returns the interleaved samples of at most `frames` frames; none at the end. Full scale is 1.
     func read(frames: Int) throws(AudioFileError) -> [Float] {
         let channels = Int(header.channels)
         var count = 0
@@ -43,7 +43,7 @@ final class Decoder {
         return samples
     }
 
-    /// What the decoder complained of, or nil.
+    /// The decoder's error message, or nil.
     var complaint: String? {
         sf_error(handle) == Int32(SF_ERR_NO_ERROR) ? nil : Self.tidy(String(cString: sf_strerror(handle)))
     }
@@ -63,8 +63,8 @@ final class Decoder {
         }
     }
 
-    /// Part of a sentence, out of messages like "Error : flac decoder lost sync." and "Error in WAV file. No 'data'
-    /// chunk marker."
+    /// Part of a sentence, from messages like "Error : flac decoder lost sync." and "Error in WAV file. No 'data' chunk
+    /// marker."
     private static func tidy(_ message: String) -> String {
         message.replacing("Error : ", with: "").replacing(". ", with: ": ").trimmingCharacters(
             in: .whitespacesAndNewlines.union(CharacterSet(charactersIn: ".")))

@@ -3,18 +3,18 @@ import Foundation
 
 /// The discrete Fourier transform of real samples: X[k] = Σ x[n] · exp(−2πi·k·n / length) for k in 0...length/2.
 ///
-/// The only file that knows FFTW (single precision). A plan is made once, estimated rather than measured, because
-/// a measured plan differs from run to run and with it the last bits; planning is not thread-safe and stands behind
-/// a lock, execution is and does not.
+/// This is the only file that uses FFTW (single precision). A plan is made once, estimated rather than measured,
+/// because a measured plan differs from run to run and so do its last bits. Planning is not thread-safe and takes a
+/// lock; execution needs none.
 public final class FourierTransform: @unchecked Sendable {
     public let length: Int
-    /// length / 2 + 1.
+    /// Number of bins: length / 2 + 1.
     public let binCount: Int
     private let plan: fftwf_plan
 
     private static let planningLock = NSLock()
 
-    /// Throws ``SignalError`` where `length` is not 1...2²⁴, or FFTW has no plan for it.
+    /// Plans the transform. Throws ``SignalError`` where `length` is not 1...2²⁴, or FFTW has no plan for it.
     public init(length: Int) throws(SignalError) {
         guard (1...1 << 24).contains(length) else {
             throw .setting(name: "transform length", value: "\(length)", expected: "1 to 16777216 samples")
@@ -36,7 +36,7 @@ public final class FourierTransform: @unchecked Sendable {
         Self.planningLock.unlock()
     }
 
-    /// One thread's input and output of a transform.
+    /// Input and output of a transform, for one thread.
     public final class Workspace {
         private let transform: FourierTransform
         private let input: AlignedFloats
@@ -61,7 +61,7 @@ public final class FourierTransform: @unchecked Sendable {
     }
 }
 
-/// Zeroed floats aligned as a plan expects of every buffer that it is executed on.
+/// Zeroed floats with the alignment that a plan expects of every buffer.
 private final class AlignedFloats {
     let start: UnsafeMutablePointer<Float>
     let all: UnsafeMutableBufferPointer<Float>

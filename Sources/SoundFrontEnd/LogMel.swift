@@ -2,20 +2,20 @@ import Foundation
 
 /// The logarithmic mel spectrogram of a stretch of sound.
 ///
-/// Frames of `window.count` samples, one every `hop`, each weighted by the window, padded with zeros to the transform's
-/// length, transformed, made into magnitudes or powers, gathered into mel bands, and log(band + offset), the natural
-/// logarithm. Only whole frames count; nothing is padded or centred.
+/// A frame of `window.count` samples, one every `hop`, is weighted by the window, padded with zeros to the transform's
+/// length, transformed, turned into magnitudes or powers, and gathered into mel bands; the result is log(band +
+/// offset), the natural logarithm. Only whole frames count; nothing is padded or centred.
 public struct LogMel: Sendable {
     public enum Spectrum: String, Codable, Sendable {
-        /// |X|.
+        /// The magnitude |X|.
         case magnitude
-        /// |X|².
+        /// The power |X|².
         case power
     }
 
     public let hop: Int
     public let spectrum: Spectrum
-    /// Added before the logarithm; what silence gives is its logarithm.
+    /// Number added before the logarithm; silence gives the logarithm of it.
     public let offset: Float
     public let window: [Float]
     public let filterbank: MelFilterbank
@@ -51,7 +51,7 @@ public struct LogMel: Sendable {
 
     public var bandCount: Int { filterbank.bandCount }
 
-    /// How many frames `sampleCount` samples give: none where they are fewer than a frame.
+    /// Number of frames in `sampleCount` samples: none where they are fewer than a frame.
     public func frameCount(sampleCount: Int) -> Int {
         sampleCount < window.count ? 0 : (sampleCount - window.count) / hop + 1
     }
@@ -74,7 +74,7 @@ public struct LogMel: Sendable {
         }
     }
 
-    /// What lies beyond the window in `target` is zero from the beginning and stays so.
+    /// Copies the weighted frame to `target`. The part beyond the window is zero from the beginning and stays so.
     private func load(_ samples: [Float], from start: Int, into target: UnsafeMutableBufferPointer<Float>) {
         samples.withUnsafeBufferPointer { samples in
             window.withUnsafeBufferPointer { window in

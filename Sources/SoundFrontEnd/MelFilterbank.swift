@@ -28,7 +28,8 @@ public struct MelFilterbank: Sendable {
     }
 
     /// Computes the triangles in double precision for the spectrum of a real transform of `transformLength` samples, as
-    /// `tf.signal.linear_to_mel_weight_matrix` does: straight over mels, 1 at their peaks, the bin of frequency 0 left out.
+    /// `tf.signal.linear_to_mel_weight_matrix` does: straight over mels, 1 at their peaks, the bin of frequency 0 left
+    /// out.
     ///
     /// `frequencies` runs from the lower foot of the first triangle to the upper foot of the last, in hertz. Throws
     /// ``SignalError`` where it exceeds 0...sampleRate/2, or a count is not positive.
@@ -62,10 +63,10 @@ public struct MelFilterbank: Sendable {
         try self.init(matrix: matrix, binCount: binCount)
     }
 
-    /// 2595 · log10(1 + f / 700), of the Hidden Markov Model Toolkit.
+    /// The mel scale 2595 · log10(1 + f / 700), of the Hidden Markov Model Toolkit.
     private static func mels(fromHertz hertz: Double) -> Double { 2595 * log10(1 + hertz / 700) }
 
-    /// The matrix back, `[bins, bands]` row by row.
+    /// The filters as a matrix, `[bins, bands]` row by row.
     public var matrix: [Float] {
         var matrix = [Float](repeating: 0, count: binCount * bandCount)
         var next = 0

@@ -1,15 +1,15 @@
 import CSoxr
 
-/// Converts the rate of a mono signal as it streams by, with libsoxr at its "high quality": 20 bits, linear phase, flat
-/// to 0.91 of the lower Nyquist frequency. Its delay is compensated: n samples in give n · outputRate / inputRate out,
+/// Converts the rate of a mono signal as a stream, with libsoxr at its "high quality": 20 bits, linear phase, flat to
+/// 0.91 of the lower Nyquist frequency. Its delay is compensated: n samples in give n · outputRate / inputRate out,
 /// give or take one. Between equal rates samples pass through untouched.
 public final class Resampler {
     private let converter: soxr_t?
     private let ratio: Double
     private var isFinished = false
 
-    /// Throws ``SignalError/setting(name:value:expected:)`` where a rate is not positive, `.library` where libsoxr
-    /// has no filter for the pair.
+    /// Throws ``SignalError/setting(name:value:expected:)`` where a rate is not positive, `.library` where libsoxr has
+    /// no filter for the pair.
     public init(from inputRate: Int, to outputRate: Int) throws(SignalError) {
         guard inputRate > 0, outputRate > 0 else {
             throw .setting(name: "sample rate", value: "\(min(inputRate, outputRate))", expected: "a positive number")
@@ -28,13 +28,13 @@ public final class Resampler {
         soxr_delete(converter)
     }
 
-    /// Takes more of the signal and returns what of the result it completes, perhaps nothing.
+    /// Takes more of the signal and returns the samples that are ready, perhaps none.
     public func process(_ samples: [Float]) throws(SignalError) -> [Float] {
         guard let converter else { return samples }
         return try samples.isEmpty ? [] : run(converter, samples)
     }
 
-    /// Ends the signal and returns the rest of the result. Call it once, after the last ``process(_:)``.
+    /// Ends the signal and returns the remaining samples. Call it once, after the last ``process(_:)``.
     public func finish() throws(SignalError) -> [Float] {
         guard let converter, !isFinished else { return [] }
         isFinished = true

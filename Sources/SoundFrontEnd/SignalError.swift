@@ -1,10 +1,10 @@
 import FilesOnDisk
 
-/// Why a piece of signal processing could not be set up or run. Its description is one sentence.
+/// Reasons why a piece of signal processing could not be set up or run. Each description is one sentence.
 public enum SignalError: DescribedError, Equatable {
-    /// A setting outside its range, in words: what it was, and what was expected.
+    /// A setting outside its range: its value and the expected ones, in words.
     case setting(name: String, value: String, expected: String)
-    /// A library refused, in its own words.
+    /// A library's refusal, in its own words.
     case library(String)
 }
 

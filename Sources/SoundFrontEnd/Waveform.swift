@@ -3,15 +3,15 @@
 ///
 /// The mix is the arithmetic mean of all channels, the low-frequency one of 5.1 included, as in librosa's `to_mono`.
 public final class Waveform {
-    /// Samples a second.
+    /// Samples per second.
     public let sampleRate: Int
     private let blocks: () throws -> [Float]?
     private let resampler: Resampler
     private var hasEnded = false
-    /// Read ahead, not handed out yet.
+    /// Samples read ahead, not handed out yet.
     private var ahead: [Float] = []
 
-    /// Reads `file` from where it stands to its end. Throws ``SignalError`` where `sampleRate` is not positive.
+    /// Reads `file` from its current position to its end. Throws ``SignalError`` where `sampleRate` is not positive.
     public convenience init(_ file: AudioFile, sampleRate: Int) throws(SignalError) {
         let channelCount = file.info.channelCount
         try self.init(sampleRate: file.info.sampleRate, resampledTo: sampleRate) {
@@ -19,8 +19,8 @@ public final class Waveform {
         }
     }
 
-    /// A signal already in memory, mono, full scale 1, resampled where another rate is given.
-    /// Throws ``SignalError`` where a rate is not positive.
+    /// Streams a signal already in memory, mono, full scale 1, resampled where another rate is given. Throws
+    /// ``SignalError`` where a rate is not positive.
     public convenience init(
         samples: [Float], sampleRate inputRate: Int, resampledTo sampleRate: Int? = nil
     ) throws(SignalError) {
@@ -31,7 +31,7 @@ public final class Waveform {
         }
     }
 
-    /// A mono signal at `inputRate` given in `blocks` of any size, nil at its end.
+    /// Streams a mono signal at `inputRate` from `blocks`, which returns blocks of any size and nil at the end.
     public init(
         sampleRate inputRate: Int, resampledTo sampleRate: Int, blocks: @escaping () throws -> [Float]?
     ) throws(SignalError) {
@@ -40,15 +40,15 @@ public final class Waveform {
         self.blocks = blocks
     }
 
-    /// Decodes `count` samples or a block more, all that is left of a shorter sound, to be handed out later. So the work
-    /// can be done on another thread than the one that listens. Throws what the file or the resampler throws.
+    /// Decodes `count` samples or a block more, or all the rest of a shorter sound, and keeps them for later. So the
+    /// work can be done on another thread than the one that listens. Throws the errors of the file and the resampler.
     public func readAhead(_ count: Int) throws {
-        // One size for all sounds: what one gives back, the next can have.
+        // One size for all sounds: memory that one gives back fits the next.
         ahead.reserveCapacity(count)
         while ahead.count < count, let block = try decodeBlock() { ahead += block }
     }
 
-    /// The next samples, at least one, or nil at the end. Throws what the file or the resampler throws.
+    /// Returns the next samples, at least one, or nil at the end. Throws the errors of the file and the resampler.
     public func nextBlock() throws -> [Float]? {
         guard ahead.isEmpty else {
             defer { ahead = [] }

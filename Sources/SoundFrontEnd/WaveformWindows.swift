@@ -1,15 +1,15 @@
-/// A waveform cut into overlapping windows of one length, one by one, in the memory of a few of them.
+/// Cuts a waveform into overlapping windows of one length, one by one, in the memory of a few of them.
 ///
-/// Windows begin at 0, hop, 2·hop and so on, as long as they end within the waveform. Where samples remain behind the
-/// last of them, one more window ends with the waveform's last sample; so each sample is heard and none is made up.
-/// A waveform shorter than a window gives one window, padded with zeros at its end; an empty one gives none.
+/// Windows begin at 0, hop, 2·hop and so on, as long as they end within the waveform. If samples remain behind the last
+/// of them, one more window ends with the waveform's last sample; so each sample is heard and none is made up. A
+/// waveform shorter than a window gives one window, padded with zeros at its end; an empty one gives none.
 ///
 /// With length 4 and hop 2, the waveform `abcdefg` gives `abcd`, `cdef`, `defg`, and `ab` gives `ab00`.
 public final class WaveformWindows {
     public let length: Int
     public let hop: Int
     private let waveform: Waveform
-    /// Samples from `pendingStart` on: the last window given and what was read beyond it.
+    /// Samples from `pendingStart` on: the last window given and the samples read beyond it.
     private var pending: [Float] = []
     private var pendingStart = 0
     private var nextStart = 0
@@ -29,7 +29,7 @@ public final class WaveformWindows {
         self.hop = hop
     }
 
-    /// The next window, or nil after the last. Throws what the waveform throws.
+    /// Returns the next window, or nil after the last. Throws the waveform's errors.
     public func next() throws -> WaveformWindow? {
         try fill(upTo: nextStart + length)
         let end = pendingStart + pending.count
@@ -51,7 +51,7 @@ public final class WaveformWindows {
         pending += [Float](repeating: 0, count: length - pending.count)
     }
 
-    /// Reads on until sample `end` is there or the waveform is over, keeping only what a later window can need.
+    /// Reads on until sample `end` is there or the waveform is over; keeps only samples that a later window may need.
     private func fill(upTo end: Int) throws {
         while pendingStart + pending.count < end, !hasEnded {
             guard let block = try waveform.nextBlock() else {
@@ -69,7 +69,7 @@ public final class WaveformWindows {
 
 /// One stretch of a waveform.
 public struct WaveformWindow: Equatable, Sendable {
-    /// Where it begins, in samples from the beginning of the waveform.
+    /// Start of the window, in samples from the beginning of the waveform.
     public let start: Int
     public let samples: [Float]
 }

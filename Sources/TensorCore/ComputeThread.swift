@@ -28,13 +28,13 @@ public final class ComputeThread: SerialExecutor {
 
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 
-    /// Threads that networks use from now on, the compute thread included; at least 1.
+    /// The number of threads that networks use from now on, on the compute thread too; at least 1.
     public func setThreadCount(_ count: Int) {
         queue.post { odnn_set_threads(Int32(clamping: max(1, count))) }
     }
 }
 
-/// Isolation for everything that runs a network.
+/// The actor that everything running a network is isolated to.
 @globalActor
 public actor ComputeActor {
     public static let shared = ComputeActor()
@@ -43,16 +43,16 @@ public actor ComputeActor {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { Self.thread.asUnownedSerialExecutor() }
 }
 
-/// The rule for how many threads compute: as the caller says, else as OpenMP's variable, else a default.
+/// The rule for the number of compute threads: the caller's choice, else OpenMP's variable, else a default.
 public enum ThreadCount {
     public static let range = 1...1024
 
-    /// The count that `OMP_NUM_THREADS` asks for; nil where it is unset or none.
+    /// The count set by `OMP_NUM_THREADS`; nil where it is unset or not a number from 1.
     public static var inEnvironment: Int? {
         ProcessInfo.processInfo.environment["OMP_NUM_THREADS"].flatMap { outermost(of: $0) }
     }
 
-    /// The first number of OpenMP's list, which holds one for each level of nesting; nil where it is no number from 1.
+    /// The first number of OpenMP's list, which has one for each nesting level; nil where it is not a number from 1.
     public static func outermost(of list: String) -> Int? {
         let first = list.split(separator: ",", omittingEmptySubsequences: false).first ?? ""
         return Int(first.trimmingCharacters(in: .whitespaces)).flatMap { $0 < 1 ? nil : min($0, range.upperBound) }

@@ -1,4 +1,4 @@
-/// How the elements of a tensor are stored; raw values are the spellings of the safetensors format.
+/// The element type of a tensor; raw values are the spellings of the safetensors format.
 public enum DType: String, Sendable, CaseIterable {
     case float32 = "F32"
     case float16 = "F16"

@@ -2,7 +2,7 @@ import Foundation
 
 /// A space in which embeddings can be compared.
 public struct EmbeddingSpace: Hashable, Sendable, CustomStringConvertible {
-    /// The component that puts embeddings there: an encoder for its own space, adapters for the one they share.
+    /// The component that makes embeddings of this space: an encoder for its own space, adapters for the shared one.
     public let name: String
 
     public init(_ name: String) { self.name = name }
@@ -10,10 +10,10 @@ public struct EmbeddingSpace: Hashable, Sendable, CustomStringConvertible {
     public var description: String { name }
 }
 
-/// A unit vector that knows its space: there its cosine with another says how alike two things are.
+/// A unit vector that knows its space; its cosine with another of that space says how alike two things are.
 ///
-/// Embeddings are compared, ranked, searched and blended. They are no input of a denoiser: that is a `Condition`, which a
-/// conditioner makes of them.
+/// Embeddings are compared, ranked, searched and blended. They are not a denoiser's input: that is a `Condition`, which
+/// a conditioner makes from them.
 public struct Embedding: Sendable {
     /// `[channels]`, of length 1.
     public let vector: Tensor
@@ -34,7 +34,7 @@ public struct Embedding: Sendable {
     /// The point at `share` on the great circle from this embedding (0) to another of its space (1): spherical linear
     /// interpolation (Shoemake, “Animating Rotation with Quaternion Curves”, SIGGRAPH 1985).
     ///
-    /// Along one direction, or between two opposite ones, no great circle is singled out; a straight line serves there.
+    /// Parallel and opposite embeddings have no unique great circle; they are interpolated along a straight line.
     public func arc(to other: Embedding, share: Float) -> Embedding {
         let cosine = min(max(cosine(to: other), -1), 1)
         guard abs(cosine) < 0.9999 else {
@@ -66,13 +66,13 @@ public struct Embeddings: Sendable {
         self.init(normalized: rows.float32().normalized(), in: space)
     }
 
-    /// Rows `[count, channels]` that have length 1 already, as adapters give them.
+    /// Takes rows `[count, channels]` that already have length 1, such as the output of adapters.
     public init(normalized rows: Tensor, in space: EmbeddingSpace) {
         precondition(rows.shape.count == 2, "embeddings are [count, channels], not \(rows.shape)")
         (self.rows, self.space) = (rows, space)
     }
 
-    /// At least one embedding, all of one space and width.
+    /// Joins embeddings, at least one, all of one space and width.
     public init(_ embeddings: [Embedding]) {
         precondition(Set(embeddings.map(\.space)).count == 1, "embeddings of one space")
         self.init(normalized: .stacked(embeddings.map(\.vector)), in: embeddings[0].space)

@@ -1,10 +1,10 @@
 import COneDNN
 
-/// c = alpha · op(a) · op(b) + beta · c over row-major matrices, where op transposes or leaves as it is;
-/// op(a) is `[m, k]`, op(b) `[k, n]`, c `[m, n]`; k is at least 1.
+/// c = alpha · op(a) · op(b) + beta · c over row-major matrices, where op is the transpose or the identity; op(a) is
+/// `[m, k]`, op(b) `[k, n]`, c `[m, n]`; k is at least 1.
 ///
-/// The same bits at any time for one shape, thread count and processor; a row's bits may depend on the number of rows
-/// beside it, unlike `Linear`'s. Threads are those of the calling thread's OpenMP count.
+/// The result has the same bits for one shape, thread count and processor; unlike with `Linear`, a row's bits may
+/// depend on the number of rows beside it. The thread count is the calling thread's OpenMP count.
 ///
 /// - Parameters:
 ///   - lda: floats from one row of `a`, as it is stored, to the next; `ldb` and `ldc` likewise.

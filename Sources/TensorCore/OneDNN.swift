@@ -1,12 +1,12 @@
 import COneDNN
 
-/// Runs a call over the C boundary. It fails only when memory ran out or a shape is impossible,
-/// and layers check shapes first: neither can be mended by the caller.
+/// Runs a call over the C boundary and traps if it fails. It fails only when memory runs out or a shape is impossible;
+/// layers check shapes first, so the caller could mend neither.
 func oneDNN(_ call: (UnsafeMutablePointer<CChar>) -> Bool) {
     _ = madeByOneDNN { call($0) ? true : nil }
 }
 
-/// The layer that a call over the C boundary makes; nil of it is a failure, as above.
+/// Returns the layer made by a call over the C boundary; nil counts as a failure, as above.
 func madeByOneDNN<Result>(_ call: (UnsafeMutablePointer<CChar>) -> Result?) -> Result {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(odnn_message_size)) { message in
         message.initialize(repeating: 0)

@@ -1,10 +1,9 @@
 /// The counter-based random function Philox4x32-10.
 ///
-/// Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011),
-/// section 3.3: a keyed bijection of 128-bit counters. There is no state to advance, so any
-/// value can be had at once and in any order.
+/// Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), section 3.3: a keyed
+/// bijection of 128-bit counters. It has no state to advance, so any value can be computed at once and in any order.
 package enum Philox {
-    /// The four words that belong to a counter under a key, after ten rounds.
+    /// The four words for a counter under a key, after ten rounds.
     package static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
         var words = counter
         var key = key

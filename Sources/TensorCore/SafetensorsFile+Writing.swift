@@ -2,8 +2,8 @@ import FilesOnDisk
 import Foundation
 
 extension SafetensorsFile {
-    /// Writes tensors in the given order, each as it is stored, beside the target and renamed into place.
-    /// The same tensors give the same bytes. Throws `TensorFileError.unwritable`.
+    /// Writes tensors in the given order, each as it is stored, to a file beside the target that is then renamed into
+    /// place. The same tensors give the same bytes. Throws `TensorFileError.unwritable`.
     public static func write(
         _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to url: URL
     ) throws {
@@ -13,8 +13,8 @@ extension SafetensorsFile {
         }
     }
 
-    /// The same for tensors that are not at hand as such: `bytes` hands those of one after the other to `append`, in
-    /// one piece or several.
+    /// Writes tensors whose data is not at hand as tensors: `bytes` passes the data of each in turn to `append`, in one
+    /// piece or several.
     package static func write(
         _ entries: [(name: String, dtype: DType, shape: [Int])], metadata: [String: String] = [:], to url: URL,
         bytes: (_ index: Int, _ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void

@@ -14,7 +14,8 @@ public struct SafetensorsFile: Sendable {
     /// The reference implementation's own limit on a header.
     private static let longestHeader = 100_000_000
 
-    /// Throws `TensorFileError` when the file cannot be read or any length, type, shape or range in it is wrong.
+    /// Opens and checks a file. Throws `TensorFileError` when it cannot be read or any length, type, shape or range in
+    /// it is wrong.
     public init(contentsOf url: URL) throws {
         path = url.path(percentEncoded: false)
         let storage = try TensorStorage(mapping: url)
@@ -31,13 +32,13 @@ public struct SafetensorsFile: Sendable {
         names = starts.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
     }
 
-    /// The tensor as it is stored, without a copy. Throws `TensorFileError.missing`.
+    /// Returns the tensor as it is stored, without a copy. Throws `TensorFileError.missing`.
     public func tensor(_ name: String) throws -> Tensor {
         guard let tensor = tensors[name] else { throw TensorFileError.missing(path: path, tensor: name) }
         return tensor
     }
 
-    /// The same, its shape checked. Throws `TensorFileError.unexpectedShape` as well.
+    /// Returns the tensor as it is stored, its shape checked. Throws `TensorFileError.missing`, `.unexpectedShape`.
     public func tensor(_ name: String, shape: [Int]) throws -> Tensor {
         let tensor = try tensor(name)
         guard tensor.shape == shape else {
@@ -97,7 +98,7 @@ public struct SafetensorsFile: Sendable {
     }
 }
 
-/// What can be wrong with a file of tensors; each case reads as one sentence.
+/// Errors in a file of tensors; each case reads as one sentence.
 public enum TensorFileError: DescribedError, Equatable {
     case unreadable(path: String, reason: String)
     case malformed(path: String, reason: String)

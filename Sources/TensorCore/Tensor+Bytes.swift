@@ -1,7 +1,7 @@
 import Foundation
 
 extension Tensor {
-    /// A copy of elements that lie in memory as `dtype` says; as many bytes as the shape needs.
+    /// Copies elements that lie in memory as `dtype` says; `bytes` has as many bytes as the shape needs.
     package init(copying bytes: UnsafeRawBufferPointer, shape: [Int], dtype: DType) {
         let byteCount = shape.reduce(dtype.size, *)
         precondition(bytes.count == byteCount, "\(bytes.count) bytes for \(shape) of \(dtype.rawValue)")
@@ -10,7 +10,7 @@ extension Tensor {
         self.init(storage: storage, byteOffset: 0, shape: shape, dtype: dtype)
     }
 
-    /// Elements of a file from `byteOffset` to its end, mapped and not copied.
+    /// Maps the elements of a file from `byteOffset` to its end, without a copy.
     ///
     /// Nil when the file has fewer or more bytes there than the shape needs, or the offset is not a multiple of the
     /// element's size. Throws `TensorFileError.unreadable`.
@@ -28,6 +28,6 @@ extension Tensor {
         self.init(storage: storage, byteOffset: byteOffset, shape: shape, dtype: dtype)
     }
 
-    /// Says of a tensor mapped from a file that rows will be read here and there, not one after another; else nothing.
+    /// Tells the system that rows of a mapped tensor will be read in random order; does nothing for other tensors.
     package func expectRandomReads() { storage.expectRandomReads() }
 }

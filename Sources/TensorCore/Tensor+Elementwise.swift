@@ -40,7 +40,7 @@ extension Tensor {
         }
     }
 
-    /// Twice as high and wide, each pixel repeated: `[batch, height, width, channels]`.
+    /// Returns the pictures twice as high and wide, each pixel repeated: `[batch, height, width, channels]`.
     public func upsampledNearest() -> Tensor {
         precondition(shape.count == 4, "a batch of pictures, not \(shape)")
         let (height, width) = (shape[1], shape[2])

@@ -3,7 +3,7 @@ import CKernels
 extension Tensor {
     /// Entries of the leading axis in the given order, as floats: `[n, …]` → `[indices, …]`.
     ///
-    /// Of a mapped tensor only the pages that hold those entries are read.
+    /// Only the pages that hold those entries are read from a mapped tensor.
     public func gathered(_ indices: some Collection<Int>) -> Tensor {
         precondition(dtype == .float32 || dtype == .float16, "floats of 4 or 2 bytes, not \(dtype.rawValue)")
         precondition(!shape.isEmpty, "a scalar has no entries")

@@ -2,10 +2,9 @@ import CKernels
 
 /// A dense row-major array: a shape over shared, immutable storage.
 ///
-/// Pictures lie as `[batch, height, width, channels]`, sequences as `[batch, tokens, channels]`.
-/// Networks compute on `.float32` tensors; other element types come from files and are converted once.
-/// Shapes that do not fit are programming errors and stop the program; what comes from files is checked
-/// where it is read.
+/// Pictures are `[batch, height, width, channels]`, sequences `[batch, tokens, channels]`. Networks compute on
+/// `.float32` tensors; other element types come from files and are converted once. Shapes that do not fit are
+/// programming errors and stop the program; file contents are checked where they are read.
 public struct Tensor: Sendable {
     public let shape: [Int]
     public let dtype: DType
@@ -19,7 +18,7 @@ public struct Tensor: Sendable {
         self.dtype = dtype
     }
 
-    /// A float tensor whose memory `fill` must write whole: it starts uninitialised.
+    /// Makes a float tensor; `fill` must write all of its memory, which starts uninitialised.
     public init(shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
         let count = shape.reduce(1, *)
         let storage = TensorStorage(byteCount: count * MemoryLayout<Float>.size)
@@ -31,7 +30,7 @@ public struct Tensor: Sendable {
         self.init(shape: shape) { $0.update(repeating: 0) }
     }
 
-    /// `values` in row-major order; as many as the shape says.
+    /// Makes a tensor of `values` in row-major order; as many as the shape says.
     public init(_ values: [Float], shape: [Int]) {
         precondition(values.count == shape.reduce(1, *), "\(values.count) values for shape \(shape)")
         self.init(shape: shape) { _ = $0.update(fromContentsOf: values) }
@@ -45,7 +44,7 @@ public struct Tensor: Sendable {
     /// Product of all axes but the last.
     public var rows: Int { shape.dropLast().reduce(1, *) }
 
-    /// The same elements under another shape of the same count; no copy.
+    /// The elements under another shape of the same count; no copy.
     public func reshaped(_ shape: [Int]) -> Tensor {
         precondition(shape.reduce(1, *) == count, "\(self.shape) cannot become \(shape)")
         return Tensor(storage: storage, byteOffset: byteOffset, shape: shape, dtype: dtype)

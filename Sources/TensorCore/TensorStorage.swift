@@ -35,7 +35,7 @@ final class TensorStorage: @unchecked Sendable {
         isMapped = true
     }
 
-    /// Tells the system that parts of a mapped file will be read in no order, so that it reads no more than is asked for.
+    /// Tells the system that parts of a mapped file will be read in random order, so it reads no more than requested.
     func expectRandomReads() {
         if isMapped { madvise(base, byteCount, MADV_RANDOM) }
     }

@@ -1,21 +1,21 @@
 import FilesOnDisk
 import Foundation
 
-/// Hands a network its weights, each by name and expected shape, and sees that none is left over.
+/// Hands a network its weights, each by name and expected shape, and checks that none is left over.
 ///
-/// A leftover tensor means that the configuration describes another network than the file does, for
-/// example one with fewer layers.
+/// A leftover tensor means that the configuration describes another network than the file does, for example one with
+/// fewer layers.
 package final class WeightReader {
     private let lookup: (_ name: String, _ shape: [Int]) throws -> Tensor
     private var taken: Set<String> = []
 
-    /// - Parameter lookup: The tensor of that name, or an error when there is none of that shape.
+    /// - Parameter lookup: Returns the tensor of that name; throws when there is none of that shape.
     package init(lookup: @escaping (_ name: String, _ shape: [Int]) throws -> Tensor) {
         self.lookup = lookup
     }
 
-    /// Builds something from a safetensors file that must hold its weights and nothing else but tensors that are
-    /// `dispensable`. Throws `TensorFileError`, `FileContentError` and what `build` throws.
+    /// Builds something from a safetensors file that holds its weights and nothing else except `dispensable` tensors.
+    /// Throws `TensorFileError`, `FileContentError` and what `build` throws.
     package static func read<Network>(
         _ url: URL, dispensable: Set<String> = [], _ build: (WeightReader) throws -> Network
     ) throws -> Network {
@@ -30,7 +30,7 @@ package final class WeightReader {
         return network
     }
 
-    /// The tensor as it is stored. Throws `TensorFileError`, as all the following do.
+    /// Returns the tensor as it is stored. Throws `TensorFileError`, as all the following do.
     package func tensor(_ name: String, _ shape: [Int]) throws -> Tensor {
         taken.insert(name)
         return try lookup(name, shape)

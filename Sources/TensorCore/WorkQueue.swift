@@ -1,12 +1,12 @@
 import Foundation
 
-/// Work in the order it was posted, for one thread or several that take it.
+/// A queue of work, done in the order it was posted by one or several threads.
 ///
-/// Beside Dispatch, not on top of it: what Dispatch allocates where work is posted, the thread that has done the work
-/// keeps in a cache of its own. Posted from the compute thread, those small blocks would stay for good between tensors
-/// that come and go, and the gaps would add up.
+/// It does not use Dispatch: Dispatch allocates a block where work is posted, and the thread that did the work keeps it
+/// in its own cache. Posted from the compute thread, those small blocks would stay for good between tensors that come
+/// and go, and the gaps would add up.
 public final class WorkQueue: @unchecked Sendable {
-    // The condition's lock guards all that changes.
+    // The lock of this condition guards all mutable state.
     private let condition = NSCondition()
     private var work: [@Sendable () -> Void] = []
     private var isClosed = false
@@ -20,7 +20,7 @@ public final class WorkQueue: @unchecked Sendable {
         }
     }
 
-    /// No more will be posted.
+    /// Closes the queue: no more work will be posted.
     public func close() {
         condition.withLock {
             isClosed = true
@@ -28,7 +28,7 @@ public final class WorkQueue: @unchecked Sendable {
         }
     }
 
-    /// Does work as it comes, on this thread; returns when the queue is closed and empty.
+    /// Does work on this thread as it comes; returns when the queue is closed and empty.
     public func drain() {
         while let item = next() { item() }
     }

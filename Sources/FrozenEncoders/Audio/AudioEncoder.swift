@@ -2,30 +2,30 @@ import FilesOnDisk
 import Foundation
 import SoundFrontEnd
 
-/// A frozen network over sounds: an embedding of a whole clip and, of a tagger, the scores of its classes.
+/// A frozen network over sounds: gives the embedding of a whole clip and, if it is a tagger, the scores of its classes.
 public protocol AudioEncoder: Sendable {
-    /// Samples a second that the encoder listens at.
+    /// Sample rate that the encoder takes, in samples a second.
     var sampleRate: Int { get }
 
     /// Length of a sound's embedding.
     var embeddingLength: Int { get }
 
-    /// Names of the classes, in the order of the scores; nil where the encoder is no tagger.
+    /// Names of the classes, in the order of the scores; nil where the encoder is not a tagger.
     var labels: [String]? { get }
 
-    /// Encodes a sound of any length as it streams by; the waveform must have the encoder's `sampleRate`.
+    /// Encodes a sound of any length as a stream; the waveform must have the encoder's `sampleRate`.
     ///
     /// - Throws: `EncoderError.silent` for a sound without a sample, `CancellationError` soon after the task is
-    ///   cancelled, and what reading the sound throws: `AudioFileError` and `SignalError`.
+    ///   cancelled, and the errors of reading the sound: `AudioFileError` and `SignalError`.
     func listen(to waveform: Waveform, pooling: WindowPooling) throws -> EncodedSound
 }
 
-/// A sound as an audio encoder gives it.
+/// An audio encoder's output for one sound.
 public struct EncodedSound: Equatable, Sendable {
     public let embedding: [Float]
-    /// From 0 to 1, one a class; nil of an encoder that is no tagger.
+    /// Class scores, each from 0 to 1; nil for an encoder that is not a tagger.
     public let scores: [Float]?
-    /// How many windows were pooled into it.
+    /// Number of windows that were pooled.
     public let windowCount: Int
 
     public init(embedding: [Float], scores: [Float]?, windowCount: Int = 1) {
@@ -33,17 +33,17 @@ public struct EncodedSound: Equatable, Sendable {
     }
 }
 
-/// How the windows of a sound are pooled.
+/// The pooling of a sound's windows.
 public enum WindowPooling: String, CaseIterable, Codable, Sendable {
     /// The mean of all windows.
     case mean
-    /// The window with the greatest mean square, the first of equals.
+    /// The window with the greatest mean square; of equals, the first.
     case loudest
     /// The first window.
     case first
 }
 
-/// The reason why an encoder made nothing of its input.
+/// Reasons why an encoder made nothing of its input.
 public enum EncoderError: DescribedError, Equatable {
     /// A sound without a single sample.
     case silent

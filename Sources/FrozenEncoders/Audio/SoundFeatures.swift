@@ -15,7 +15,7 @@ public enum SoundFeatures: String, Sendable, CaseIterable {
         }
     }
 
-    /// Length of the vector of a sound as an encoder gives it; nil where it takes scores and the encoder is no tagger.
+    /// Length of a sound's vector from this encoder; nil where it takes scores and the encoder is not a tagger.
     public func count(of encoder: any AudioEncoder) -> Int? {
         count(embedding: encoder.embeddingLength, scores: encoder.labels?.count)
     }

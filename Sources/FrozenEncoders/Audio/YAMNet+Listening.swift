@@ -2,11 +2,11 @@ import SoundFrontEnd
 import TensorCore
 
 extension YAMNet {
-    /// Windows that go through the network together; bounds the memory of a long sound.
+    /// Number of windows that go through the network together; bounds the memory for a long sound.
     private static let batch = 8
 
-    /// Windows follow `WaveformWindows`: one every `windowHop`, a last one that ends with the sound, and a sound shorter
-    /// than a window is padded with zeros at its end.
+    /// Windows follow `WaveformWindows`: one every `windowHop`, a last one that ends with the sound, and a sound
+    /// shorter than a window is padded with zeros at its end.
     public func listen(to waveform: Waveform, pooling: WindowPooling = .mean) throws -> EncodedSound {
         precondition(waveform.sampleRate == sampleRate, "\(sampleRate) samples a second")
         let windows = try WaveformWindows(waveform, length: windowLength, hop: windowHop)
@@ -50,7 +50,7 @@ extension YAMNet {
     }
 }
 
-/// The mean of vectors that come one after another, summed in double precision.
+/// A mean of vectors that arrive one by one, summed in double precision.
 private struct RunningMean {
     private var sums: [Double]
     private(set) var count = 0

@@ -3,19 +3,19 @@ import Foundation
 import SoundFrontEnd
 import TensorCore
 
-/// YAMNet: a window of sound to an embedding and the scores of AudioSet's classes.
+/// YAMNet: maps a window of sound to an embedding and the scores of AudioSet's classes.
 ///
-/// A MobileNet-v1 over log-mel patches (Plakal and Ellis, `research/audioset/yamnet` of the TensorFlow models), made
-/// from a folder with `config.json`, `model.safetensors` and `labels.txt`. A window's result has the same bits
-/// whatever windows are beside it.
+/// A MobileNet-v1 over log-mel patches (Plakal and Ellis, `research/audioset/yamnet` of the TensorFlow models), loaded
+/// from a folder with `config.json`, `model.safetensors` and `labels.txt`. A window's result has the same bits whatever
+/// windows are beside it.
 public struct YAMNet: AudioEncoder {
     public var labels: [String]? { classLabels }
     let classLabels: [String]
-    /// Samples a second that windows must have.
+    /// Sample rate that windows must have, in samples a second.
     public let sampleRate: Int
     /// Samples in a window.
     public let windowLength: Int
-    /// Samples from one window's beginning to the next one's, in a longer sound.
+    /// Samples from the start of one window to the start of the next, in a longer sound.
     public let windowHop: Int
     public let embeddingLength: Int
 
@@ -24,7 +24,8 @@ public struct YAMNet: AudioEncoder {
     private let layers: [Convolution2D]
     private let classifier: Linear
 
-    /// Throws `FileContentError` or `TensorFileError`, naming the file, where the component is unfit.
+    /// Loads a component. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is
+    /// unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let configURL = folder.appending(path: "config.json")
         let config = try YAMNetConfig(contentsOf: configURL)
@@ -48,8 +49,8 @@ public struct YAMNet: AudioEncoder {
         }
     }
 
-    /// One or more windows of `windowLength` samples, full scale 1, to `embeddings [windows, embeddingLength]` and
-    /// `scores [windows, labels]`, each score from 0 to 1.
+    /// Encodes one or more windows of `windowLength` samples, full scale 1, as `embeddings [windows, embeddingLength]`
+    /// and `scores [windows, labels]`, each score from 0 to 1.
     public func callAsFunction(_ windows: [[Float]]) -> (embeddings: Tensor, scores: Tensor) {
         precondition(windows.allSatisfy { $0.count == windowLength }, "windows of \(windowLength) samples")
         let patches = windows.map { Tensor(patch($0), shape: [frameCount, logMel.bandCount, 1]) }
@@ -93,7 +94,7 @@ public struct YAMNet: AudioEncoder {
 }
 
 extension FileContentError {
-    /// A front end that `file` describes and that cannot be.
+    /// Reports impossible front-end settings in `file`.
     fileprivate init(_ error: SignalError, file: String) {
         switch error {
         case .setting(let name, let value, let expected):

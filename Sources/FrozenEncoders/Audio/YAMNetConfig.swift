@@ -45,7 +45,7 @@ struct YAMNetConfig: CheckedJSON {
         case logOffset = "log_offset"
     }
 
-    /// Numbers in a window's patch or in a layer's output, 64 MB of them.
+    /// Most numbers in a window's patch or in a layer's output: 64 MB of them.
     private static let largestMap = 1 << 24
 
     func validate(_ check: FieldCheck) throws {
@@ -84,7 +84,8 @@ struct YAMNetConfig: CheckedJSON {
         }
     }
 
-    /// Magnitudes through triangles over the HTK mel scale, as in `tf.signal`. Throws `SignalError`.
+    /// The log-mel front end: magnitudes through triangles over the HTK mel scale, as in `tf.signal`. Throws
+    /// `SignalError`.
     func logMel() throws -> LogMel {
         try LogMel(
             window: WindowFunction.hann.weights(length: frameLength), hop: frameStep, transformLength: fftLength,

@@ -3,10 +3,10 @@ import Foundation
 import PictureFiles
 import TensorCore
 
-/// EfficientNet-Lite: a picture to one vector, the last feature map averaged over its places, without the classifier.
+/// EfficientNet-Lite: maps a picture to one vector, the spatial mean of the last feature map, without the classifier.
 ///
 /// Follows `models/official/efficientnet/lite` of TensorFlow's TPU models (Tan and Le, arXiv 1905.11946): ReLU6, SAME
-/// padding, no squeeze-and-excitation. Made from a folder with `config.json` and `model.safetensors`. A picture's
+/// padding, no squeeze-and-excitation. Loaded from a folder with `config.json` and `model.safetensors`. A picture's
 /// vector has the same bits whatever pictures are beside it.
 public struct EfficientNetLite: ImageEncoder {
     /// Length of a picture's vector.
@@ -17,7 +17,8 @@ public struct EfficientNetLite: ImageEncoder {
     private let blocks: [InvertedBottleneck]
     private let head: Convolution2D
 
-    /// Throws `FileContentError` or `TensorFileError`, naming the file, where the component is unfit.
+    /// Loads a component. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is
+    /// unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let config = try EfficientNetLiteConfig(contentsOf: folder.appending(path: "config.json"))
         self.config = config
@@ -32,14 +33,14 @@ public struct EfficientNetLite: ImageEncoder {
         }
     }
 
-    /// Each number from 0 to 6.
+    /// Returns the picture's vector, each number from 0 to 6.
     public func encode(_ picture: Picture) -> Tensor { embed(input(of: picture)).item(0) }
 
-    /// What the network sees of a picture, `[1, size, size, 3]`: the centred square of `crop_fraction` of the short
-    /// side, bicubic to the network's size, (level − mean) / scale.
+    /// The network's input for a picture, `[1, size, size, 3]`: the centred square of `crop_fraction` of the short
+    /// side, resized to the network's size (bicubic), (level − mean) / scale.
     ///
-    /// Crop and scaling are the reference's for evaluation (`preprocessing.py`); its bicubic resizing has no
-    /// antialiasing, Pillow's, which is taken here, has.
+    /// Crop and scaling are the reference's for evaluation (`preprocessing.py`). The reference's bicubic resizing has
+    /// no antialiasing; Pillow's, which is used here, has.
     func input(of picture: Picture) -> Tensor {
         let size = config.imageSize
         let (mean, scale) = (config.pixelMean, config.pixelScale)

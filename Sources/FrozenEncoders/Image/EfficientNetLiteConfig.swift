@@ -1,12 +1,12 @@
 import FilesOnDisk
 import TensorCore
 
-/// The `config.json` of an EfficientNet-Lite component: how a picture goes in, and the blocks in order.
+/// The `config.json` of an EfficientNet-Lite component: the preparation of a picture, and the blocks in order.
 struct EfficientNetLiteConfig: CheckedJSON {
     let modelType: String
     /// Columns and rows of the network's input.
     let imageSize: Int
-    /// The share of a picture's short side that the centred square covers which the network sees.
+    /// Side of the centred square that the network sees, as a share of the picture's short side.
     let cropFraction: Double
     /// An input value is (level − mean) / scale, levels from 0 to 255.
     let pixelMean: Float
@@ -41,7 +41,7 @@ struct EfficientNetLiteConfig: CheckedJSON {
         case embeddingLength = "embedding_length"
     }
 
-    /// Numbers in any layer's output for one picture, 256 MB of them.
+    /// Most numbers in any layer's output for one picture: 256 MB of them.
     private static let largestMap = 1 << 26
 
     func validate(_ check: FieldCheck) throws {

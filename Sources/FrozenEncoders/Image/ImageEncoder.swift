@@ -6,6 +6,6 @@ public protocol ImageEncoder: Sendable {
     /// Length of a picture's vector.
     var embeddingLength: Int { get }
 
-    /// A picture of any size to its vector `[embeddingLength]`, not normalised.
+    /// Encodes a picture of any size as a vector `[embeddingLength]`, not normalised.
     func encode(_ picture: Picture) -> Tensor
 }

@@ -11,7 +11,7 @@ struct InvertedBottleneck: Sendable {
     private let isResidual: Bool
     let outputSize: Int
 
-    /// - Parameter size: columns and rows of its input.
+    /// - Parameter size: Columns and rows of the block's input.
     init(
         _ block: EfficientNetLiteConfig.Block, _ name: String, inputs: Int, size: Int, from weights: WeightReader,
         precision: Precision
@@ -50,7 +50,7 @@ extension WeightReader {
 }
 
 extension Convolution2D.Padding {
-    /// The same along both axes.
+    /// Makes the same padding along both axes.
     init(_ padding: SamePadding) {
         self.init(top: padding.before, left: padding.before, bottom: padding.after, right: padding.after)
     }

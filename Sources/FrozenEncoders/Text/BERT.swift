@@ -2,16 +2,16 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// BERT's encoder: token ids to contextual vectors (Devlin et al., arXiv 1810.04805; the form and the tensor names of
+/// BERT's encoder: maps token ids to hidden states (Devlin et al., arXiv 1810.04805; the form and the tensor names of
 /// `BertModel` in Hugging Face transformers, without the pooler).
 public struct BERT: Sendable {
     /// Length of a token's vector.
     public let hiddenSize: Int
-    /// The most tokens in a text.
+    /// The most tokens that a text may have.
     public let maximumTokens: Int
     public let vocabularySize: Int
 
-    /// What published checkpoints hold beside the encoder: the pooler, and the numbers 0, 1, 2, ….
+    /// Tensors that published checkpoints hold beside the encoder: the pooler, and the numbers 0, 1, 2, ….
     private static let dispensable: Set = ["pooler.dense.weight", "pooler.dense.bias", "embeddings.position_ids"]
 
     private let words: Tensor
@@ -42,7 +42,8 @@ public struct BERT: Sendable {
         layers = try (0..<config.layerCount).map { try BERTLayer("encoder.layer.\($0)", config, weights, precision) }
     }
 
-    /// Token ids of one text, 1 to `maximumTokens` of them below `vocabularySize`, to `[1, tokens, hiddenSize]`.
+    /// Encodes the token ids of one text, 1 to `maximumTokens` of them below `vocabularySize`, as `[1, tokens,
+    /// hiddenSize]`.
     public func callAsFunction(_ tokenIDs: [Int]) -> Tensor {
         precondition(1...maximumTokens ~= tokenIDs.count, "1 to \(maximumTokens) tokens, not \(tokenIDs.count)")
         let embedded = Tensor.stacked(

@@ -6,7 +6,7 @@ struct BERTLayer: Sendable {
     private let attentionNorm, outputNorm: LayerNorm
     private let heads: Int
 
-    /// Throws `TensorFileError`.
+    /// Reads the weights. Throws `TensorFileError`.
     init(_ name: String, _ config: BERTConfig, _ weights: WeightReader, _ precision: Precision) throws {
         let (hidden, inner, epsilon) = (config.hiddenSize, config.intermediateSize, config.normEpsilon)
         let attention = "\(name).attention"

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The text normalisation of uncased and cased BERT, as in `tokenizers/src/normalizers/bert.rs` of Hugging Face:
-/// control characters out, ideographs set apart, accents stripped, lower case.
+/// removes control characters, sets ideographs apart, strips accents, lowers case.
 struct BERTNormalizer: Decodable, Sendable {
     private let cleansText: Bool
     private let separatesIdeographs: Bool
@@ -15,8 +15,8 @@ struct BERTNormalizer: Decodable, Sendable {
         case lowercases = "lowercase"
     }
 
-    /// The scalars of `text`, normalised. Scalars, because neither grapheme clusters nor canonical equivalence,
-    /// which `String` compares by, play a part in the vocabulary.
+    /// The scalars of `text`, normalised. The vocabulary knows neither grapheme clusters nor canonical equivalence,
+    /// which `String` compares by.
     func callAsFunction(_ text: String) -> [Unicode.Scalar] {
         var scalars = Array(text.unicodeScalars)
         if cleansText {
@@ -44,13 +44,13 @@ extension Unicode.Scalar {
         }
     }
 
-    /// The reference's tables are those of Unicode 8.0, to which younger characters are unassigned. (Six older
-    /// letters of other scripts have changed their category since; they are unknown to English vocabularies.)
+    /// The category in the reference's tables, which are those of Unicode 8.0, where younger characters are unassigned.
+    /// (Six older letters of other scripts have changed their category since; English vocabularies do not have them.)
     fileprivate var categoryToBERT: Unicode.GeneralCategory {
         (properties.age?.major ?? 0) <= 8 ? properties.generalCategory : .unassigned
     }
 
-    /// The blocks that the reference counts as Chinese; its gap at 2B820…2B91F is kept.
+    /// Whether the reference counts the block as Chinese; its gap at 2B820…2B91F is kept.
     fileprivate var isIdeographToBERT: Bool {
         switch value {
         case 0x4E00...0x9FFF, 0x3400...0x4DBF, 0x20000...0x2A6DF, 0x2A700...0x2B73F, 0x2B740...0x2B81F,
@@ -60,7 +60,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// ASCII symbols count as punctuation, other symbols do not.
+    /// Whether BERT counts it as punctuation: ASCII symbols do, other symbols do not.
     var isPunctuationToBERT: Bool {
         switch value {
         case 33...47, 58...64, 91...96, 123...126: true

@@ -2,7 +2,7 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// Texts to vectors of length 1 whose dot products say how alike the texts are (Reimers and Gurevych, arXiv
+/// Encodes texts as vectors of length 1 whose dot products say how alike the texts are (Reimers and Gurevych, arXiv
 /// 1908.10084): a BERT, the mean of its token vectors, L2 norm.
 public struct SentenceEncoder: TextEncoder {
     public let tokenizer: WordPieceTokenizer
@@ -11,10 +11,11 @@ public struct SentenceEncoder: TextEncoder {
     /// Length of a text's vector.
     public var embeddingLength: Int { bert.hiddenSize }
 
-    /// Reads a folder as sentence-transformers lays it out: a BERT with its `tokenizer.json`.
+    /// Reads a folder in the layout of sentence-transformers: a BERT with its `tokenizer.json`.
     ///
-    /// A text has at most `max_seq_length` tokens as `sentence_bert_config.json` says; without that file as many as the
-    /// BERT has positions. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is unfit.
+    /// A text has at most as many tokens as `max_seq_length` in `sentence_bert_config.json` says; without that file, as
+    /// many as the BERT has positions. Throws `FileContentError` or `TensorFileError`, naming the file, where the
+    /// component is unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         bert = try BERT(contentsOf: folder, precision: precision)
         let tokenizerURL = folder.appending(path: "tokenizer.json")
@@ -33,7 +34,7 @@ public struct SentenceEncoder: TextEncoder {
         }
     }
 
-    /// `pooled` has length 1.
+    /// Encodes a text; its `pooled` has length 1.
     public func encode(_ text: String) -> EncodedText {
         let vectors = bert(tokenizer.tokenIDs(of: text)).item(0)
         let mean = Tensor(shape: [vectors.channels]) { mean in

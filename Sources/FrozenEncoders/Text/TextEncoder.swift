@@ -5,13 +5,13 @@ public protocol TextEncoder: Sendable {
     /// Length of a text's pooled vector.
     var embeddingLength: Int { get }
 
-    /// Encodes one text, cut where it is longer than the encoder takes.
+    /// Encodes one text, truncated to the encoder's limit.
     func encode(_ text: String) -> EncodedText
 }
 
-/// A text as a text encoder gives it.
+/// A text encoder's output for one text.
 public struct EncodedText: Sendable {
-    /// States of the tokens `[tokens, width]`; nil of an encoder that has none.
+    /// Hidden states of the tokens `[tokens, width]`; nil for an encoder that has none.
     public let tokenStates: Tensor?
     /// One vector for the whole text `[embeddingLength]`.
     public let pooled: Tensor

@@ -1,7 +1,7 @@
 import FilesOnDisk
 import TensorCore
 
-/// The parts of a Hugging Face `tokenizer.json` that a WordPiece tokenizer is made from.
+/// The parts of a Hugging Face `tokenizer.json` that define a WordPiece tokenizer.
 struct TokenizerFile: CheckedJSON {
     let addedTokens: [AddedToken]
     let normalizer: Normalizer
@@ -43,7 +43,7 @@ struct TokenizerFile: CheckedJSON {
         }
     }
 
-    /// `TemplateProcessing`: what stands before and after a single text.
+    /// `TemplateProcessing`: the tokens before and after a single text.
     struct PostProcessor: Decodable {
         let type: String
         let single: [Piece]?

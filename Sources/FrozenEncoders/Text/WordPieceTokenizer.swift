@@ -2,17 +2,17 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// Text to token ids by the WordPiece rule of BERT: a word is cut greedily into the longest pieces that the
-/// vocabulary knows, or becomes the unknown token as a whole.
+/// Splits text into token ids by BERT's WordPiece rule: a word is cut greedily into the longest pieces in the
+/// vocabulary, or becomes the unknown token as a whole.
 ///
 /// Follows `tokenizers/src/models/wordpiece` and `pre_tokenizers/bert.rs` of Hugging Face, and gives the same ids.
 public struct WordPieceTokenizer: Sendable {
-    /// The number of ids; each is below it.
+    /// The number of ids; each id is below it.
     public let vocabularySize: Int
-    /// The most ids that a text is given, the template's own included; what is longer is cut at its end.
+    /// The most ids for a text, the template's own included; longer texts are cut at their end.
     public let maximumTokens: Int
 
-    /// A vocabulary of a few million pieces.
+    /// Largest file: enough for a vocabulary of a few million pieces.
     private static let largestFile = 1 << 26
 
     private let normalizer: BERTNormalizer
@@ -47,8 +47,8 @@ public struct WordPieceTokenizer: Sendable {
         (prefix, suffix) = template
     }
 
-    /// The ids of `text` between the template's special tokens, at most `maximumTokens` of them.
-    /// Any text is allowed, the empty one too.
+    /// The ids of `text` between the template's special tokens, at most `maximumTokens` of them. Any text is allowed,
+    /// even an empty one.
     public func tokenIDs(of text: String) -> [Int] {
         let room = maximumTokens - prefix.count - suffix.count
         var ids: [Int] = []
@@ -66,7 +66,8 @@ public struct WordPieceTokenizer: Sendable {
         case token(Int)
     }
 
-    /// Special tokens written out in a text stand for themselves, and are found before it is normalised.
+    /// Splits the text at special tokens: written out in a text they stand for themselves, and are found before it is
+    /// normalised.
     private func splitAtAddedTokens(_ text: String) -> [Part] {
         var parts: [Part] = []
         var rest = text.utf8[...]
@@ -83,7 +84,7 @@ public struct WordPieceTokenizer: Sendable {
             .min { ($0.range.lowerBound, $1.range.upperBound) < ($1.range.lowerBound, $0.range.upperBound) }
     }
 
-    /// A word ends at white space; a punctuation mark is a word of its own.
+    /// Appends the ids of each word. A word ends at white space; a punctuation mark is a word of its own.
     private func appendWords(of scalars: [Unicode.Scalar], to ids: inout [Int], upTo room: Int) {
         var word: [Unicode.Scalar] = []
         for scalar in scalars + [" "] {

@@ -1,6 +1,6 @@
-/// The pieces of a WordPiece model and the rule by which a word is cut into them.
+/// The pieces of a WordPiece model and the rule that cuts a word into them.
 struct WordPieceVocabulary: Sendable {
-    /// Pieces are compared by their bytes: `String` would take canonically equivalent ones for equal.
+    /// A piece as bytes: as a `String` it would equal canonically equivalent ones.
     private typealias Piece = ArraySlice<UInt8>
 
     private let starts: [Piece: Int]
@@ -8,7 +8,7 @@ struct WordPieceVocabulary: Sendable {
     private let unknown: Int
     private let maximumScalars: Int
 
-    /// `nil` if the unknown token is not in the vocabulary.
+    /// Makes the vocabulary; `nil` if the unknown token is not in it.
     init?(_ model: TokenizerFile.Model) {
         guard let unknown = model.vocab[model.unkToken] else { return nil }
         let continuingPrefix = Array(model.continuingSubwordPrefix.utf8)
@@ -25,8 +25,8 @@ struct WordPieceVocabulary: Sendable {
         maximumScalars = model.maxInputCharsPerWord
     }
 
-    /// The ids of one word that holds no white space: the longest known piece first, then the longest
-    /// continuation, and so on; the unknown id alone if a rest is not known or the word is over-long.
+    /// The ids of one word without white space: the longest known piece first, then the longest continuation, and so
+    /// on; the unknown id alone if a rest is not known or the word is too long.
     func pieces(of word: [Unicode.Scalar]) -> [Int] {
         guard word.count <= maximumScalars else { return [unknown] }
         var bytes: [UInt8] = []

@@ -1,6 +1,6 @@
 import TensorCore
 
-/// One side of an adapter pair, ready for use: latents of a frozen encoder → points of the shared space.
+/// One side of an adapter pair, ready for use: maps a frozen encoder's latents to embeddings in the shared space.
 public struct Adapter: Sendable {
     /// Channels of the latents.
     public let inputSize: Int
@@ -15,9 +15,9 @@ public struct Adapter: Sendable {
         case fusemix(ResidualTower)
     }
 
-    /// Throws what `reader` throws for a tensor that is missing or of another shape.
+    /// Reads the adapter's tensors. Throws the errors of `reader` for a tensor that is missing or of another shape.
     ///
-    /// - Parameter side: What the tensors' names begin with, `x` or `y`.
+    /// - Parameter side: Prefix of the tensors' names, `x` or `y`.
     init(
         _ configuration: TowerConfiguration, outputSize: Int, side: String, reader: WeightReader, precision: Precision
     ) throws {
@@ -43,8 +43,8 @@ public struct Adapter: Sendable {
         return (base.map { output + $0(latents.float32()) } ?? output).normalized()
     }
 
-    /// What the trained layers make of latents, before a base is added and the length is brought to 1:
-    /// `[n, inputSize]` of any float type → `[n, outputSize]`.
+    /// The output of the trained layers, before a base is added and the length is brought to 1: `[n, inputSize]` of any
+    /// float type → `[n, outputSize]`.
     public func correction(of latents: Tensor) -> Tensor {
         precondition(latents.shape.count == 2 && latents.channels == inputSize, "unexpected \(latents.shape)")
         let latents = latents.float32()

@@ -1,19 +1,19 @@
 import Foundation
 import TensorCore
 
-/// A pair of adapters as a component's folder holds it: configuration and weights.
+/// A pair of adapters in the form of a component's folder: configuration and weights.
 public struct AdapterComponent: Sendable {
     static let configuration = "config.json"
     static let weights = "model.safetensors"
-    /// Names of the files that a component is made of.
+    /// Names of the component's files.
     static let files = [configuration, weights]
 
     public let configuration: AdapterConfiguration
     /// `x.…` and `y.…`, in the order of the configuration's layers.
     public let tensors: [(name: String, tensor: Tensor)]
 
-    /// `tensors` holds every tensor of the two towers and no other, each of its shape; anything else is a
-    /// programming error.
+    /// Makes a component. `tensors` holds every tensor of the two towers and no other, each of its shape; anything else
+    /// is a programming error.
     public init(configuration: AdapterConfiguration, tensors: [(name: String, tensor: Tensor)]) {
         let expected = Self.layout(configuration)
         precondition(
@@ -22,20 +22,19 @@ public struct AdapterComponent: Sendable {
         (self.configuration, self.tensors) = (configuration, tensors)
     }
 
-    /// Names and shapes of both towers' tensors, in the order in which they are written.
+    /// Names and shapes of both towers' tensors, in the order of writing.
     public static func layout(_ configuration: AdapterConfiguration) -> [(name: String, shape: [Int])] {
         [("x", configuration.x), ("y", configuration.y)].flatMap { side, tower in
             tower.tensors(outputSize: configuration.outputSize).map { ("\(side).\($0.name)", $0.shape) }
         }
     }
 
-    /// The same with every weight rounded to half precision.
+    /// Returns the component with every weight rounded to half precision.
     public func rounded() -> AdapterComponent {
         AdapterComponent(configuration: configuration, tensors: tensors.map { ($0.name, $0.tensor.float16()) })
     }
 
-    /// Writes `config.json` and `model.safetensors` into a folder that exists.
-    /// Throws `TensorFileError.unwritable`.
+    /// Writes `config.json` and `model.safetensors` into an existing folder. Throws `TensorFileError.unwritable`.
     public func write(to folder: URL) throws {
         try SafetensorsFile.write(tensors, to: folder.appending(path: Self.weights))
         let file = folder.appending(path: Self.configuration)

@@ -3,16 +3,16 @@ import TensorCore
 
 /// The `config.json` of a component that holds a pair of adapters.
 public struct AdapterConfiguration: Sendable, Equatable, Codable {
-    /// Names of the encoders whose latents go in, as far as they are known.
+    /// Names of the encoders that the latents are from, if known.
     public let xEncoder: String
     public let yEncoder: String
-    /// Channels of the space that both sides are mapped into.
+    /// Channels of the shared space.
     public let outputSize: Int
     public let x: TowerConfiguration
     public let y: TowerConfiguration
     private let modelType: String
 
-    /// What `model_type` says.
+    /// Value of `model_type`.
     private static let modelType = "fusemix-adapters"
 
     private enum CodingKeys: String, CodingKey {
@@ -43,12 +43,12 @@ extension AdapterConfiguration: CheckedJSON {
 /// The size of a FuseMix adapter (Vouitsis et al., arXiv 2312.10144, section 4): residual blocks
 /// x + Linear(Dropout(GELU(Linear(LayerNorm(x))))), then LayerNorm, Linear and L2 normalisation.
 public struct AdapterForm: Sendable, Equatable {
-    /// Channels of the residual stream. Where it is not the input's size, a linear projection stands in front.
+    /// Channels of the residual stream. If that is not the input's size, a linear projection comes first.
     public let width: Int
-    /// Hidden channels of a block over `width`.
+    /// Ratio of a block's hidden channels to `width`.
     public let expansion: Int
     public let blocks: Int
-    /// Share of hidden channels that training drops; an adapter in use drops none.
+    /// Share of hidden channels dropped in training; an adapter in use drops none.
     public let dropout: Double
 
     public init(width: Int, expansion: Int, blocks: Int, dropout: Double) {
@@ -58,6 +58,6 @@ public struct AdapterForm: Sendable, Equatable {
     /// Hidden channels of a block.
     var hidden: Int { width * expansion }
 
-    /// What the layer normalisations add to a variance: PyTorch's default.
+    /// Number that the layer normalisations add to a variance: PyTorch's default.
     static let epsilon: Float = 1e-5
 }

@@ -2,14 +2,14 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// Two adapters into one space, made from a component on disk or from one in memory.
+/// Two adapters into one space, loaded from a component on disk or in memory.
 public struct AdapterPair: Sendable {
     public let configuration: AdapterConfiguration
     public let x: Adapter
     public let y: Adapter
 
-    /// Reads `config.json` and `model.safetensors` of a component's folder.
-    /// Throws `FileContentError` or `TensorFileError`, naming the file and what was expected of it.
+    /// Reads `config.json` and `model.safetensors` of a component's folder. Throws `FileContentError` or
+    /// `TensorFileError`, naming the file and what was expected of it.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let configuration = try AdapterConfiguration(contentsOf: folder.appending(path: AdapterComponent.configuration))
         self = try WeightReader.read(folder.appending(path: AdapterComponent.weights)) {
@@ -17,7 +17,7 @@ public struct AdapterPair: Sendable {
         }
     }
 
-    /// The adapters of a component in memory. Throws `TensorFileError` as a file that lacks a tensor would.
+    /// Makes the adapters of a component in memory. Throws `TensorFileError` as a file that lacks a tensor would.
     public init(_ component: AdapterComponent, precision: Precision = .float32) throws {
         let tensors = Dictionary(uniqueKeysWithValues: component.tensors.map { ($0.name, $0.tensor) })
         let reader = WeightReader { name, _ in

@@ -1,15 +1,15 @@
-/// The size of a pair of adapters as it is asked for before any latents are known.
+/// The requested size of a pair of adapters, before any latents are known.
 public struct AdapterShape: Sendable, Equatable {
-    /// Channels of the residual stream; nil for as many as the latents have.
+    /// Channels of the residual stream; nil for the number of the latents' channels.
     public var width: Int?
-    /// Hidden channels of a block over the width.
+    /// Ratio of a block's hidden channels to the width.
     public var expansion: Int
     public var blocks: Int
-    /// Share of hidden channels that training drops.
+    /// Share of hidden channels dropped in training.
     public var dropout: Double
     /// Channels of the shared space; that of y where y is the anchor.
     public var outputSize: Int
-    /// Whether x alone is trained, into the space of y as it is.
+    /// Whether only x is trained, into the unchanged space of y.
     public var isAnchored = false
 
     public init(width: Int?, expansion: Int, blocks: Int, dropout: Double, outputSize: Int) {
@@ -17,7 +17,7 @@ public struct AdapterShape: Sendable, Equatable {
         self.outputSize = outputSize
     }
 
-    /// The adapters for latents of these encoders and widths.
+    /// The configuration of the adapters for latents of these encoders and widths.
     ///
     /// - Parameter base: The class scores among the latents of x that weigh its base.
     func configuration(

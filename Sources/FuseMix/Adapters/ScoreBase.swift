@@ -2,9 +2,9 @@ import Foundation
 import TensorCore
 
 /// A frozen linear guess that a tower corrects: class scores among the latents, raised to a power, weigh one vector a
-/// class; the sum, brought to length 1, is what the tower's output is added to.
+/// class; the sum, brought to length 1, is added to the tower's output.
 public struct ScoreBase: Sendable {
-    /// Which channels of the latents are scores, and what becomes of them: `base` of a tower in `config.json`.
+    /// The channels of the latents that are scores, and their power: `base` of a tower in `config.json`.
     public struct Form: Sendable, Equatable, Codable {
         public let start: Int
         public let count: Int

@@ -1,22 +1,22 @@
 import FilesOnDisk
 import TensorCore
 
-/// What one side of an adapter pair computes: `x` and `y` in the `config.json` of a component.
+/// The computation of one side of an adapter pair: `x` and `y` in the `config.json` of a component.
 ///
 /// Whatever the kind, the output's rows have length 1.
 public struct TowerConfiguration: Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
-        /// The latents themselves, so that their space is the pair's.
+        /// The latents themselves, so that their space is the shared one.
         case identity
         /// One linear map with a bias.
         case linear
         case fusemix(AdapterForm)
     }
 
-    /// Channels of the latents that go in.
+    /// Channels of the input latents.
     public let inputSize: Int
     public let kind: Kind
-    /// What the tower's output is added to before it is brought to length 1.
+    /// The base that the tower's output is added to before it is brought to length 1.
     public let base: ScoreBase.Form?
 
     public init(inputSize: Int, kind: Kind, base: ScoreBase.Form? = nil) {
@@ -26,7 +26,7 @@ public struct TowerConfiguration: Sendable, Equatable {
     /// Name of the base's tensor, which is not trained.
     static let baseWeight = "base.weight"
 
-    /// Names and shapes of the tower's tensors, in the order in which they are written.
+    /// Names and shapes of the tower's tensors, in the order of writing.
     func tensors(outputSize: Int) -> [(name: String, shape: [Int])] {
         func linear(_ name: String, _ inputs: Int, _ outputs: Int) -> [(String, [Int])] {
             [("\(name).weight", [outputs, inputs]), ("\(name).bias", [outputs])]
@@ -49,7 +49,7 @@ public struct TowerConfiguration: Sendable, Equatable {
         }
     }
 
-    /// Checks sizes before any is used. Throws `FileContentError.field`.
+    /// Checks all sizes before any is used. Throws `FileContentError.field`.
     func validate(_ check: FieldCheck, side: String, outputSize: Int) throws {
         let sizes = 1...65_536
         try check.require(inputSize, in: sizes, "\(side).input_size")

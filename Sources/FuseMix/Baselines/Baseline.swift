@@ -2,7 +2,7 @@ import COpenBLAS
 import FilesOnDisk
 import TensorCore
 
-/// Adapters without training, in closed form: what a trained pair is to be measured against.
+/// Adapters without training, in closed form: baselines for a trained pair.
 public enum Baseline: String, Sendable, CaseIterable {
     /// Ridge regression of y on x.
     case linear
@@ -11,17 +11,19 @@ public enum Baseline: String, Sendable, CaseIterable {
     /// Regularised canonical correlation analysis, each dimension weighted by its correlation.
     case cca
 
+    /// Fits the baseline.
+    ///
     /// - Parameters:
     ///   - x: `[count, channels]` of any float type, rows as the pairs count them; y likewise. Read in blocks.
-    ///   - split: The pairs to fit, and those to choose the strength of the regularisation by. Without such pairs it is
-    ///     chosen by generalised cross-validation (linear) or is 1 (cca).
-    ///   - anchored: Whether the side of y is the identity, so that x is mapped into the space of y as it stands; the
-    ///     rows of y are brought to length 1 first, as the identity does. `cca` cannot.
-    ///   - base: A frozen guess of an anchored y that `linear` corrects: fitted is what the base leaves over of y.
-    ///   - selection: The score that decides.
-    ///   - outputSize: Channels of the common space. `linear` and `procrustes` know that of y only; `cca` keeps this
-    ///     many dimensions, nil as many as the narrower side has.
-    ///   - strength: Of the regularisation, in mean variances of a channel; nil chooses. `procrustes` has none.
+    ///   - split: The pairs to fit, and those to choose the regularisation strength by. Without the latter it is chosen
+    ///     by generalised cross-validation (linear) or is 1 (cca).
+    ///   - anchored: Whether the side of y is the identity, so that x is mapped into the unchanged space of y; the rows
+    ///     of y are brought to length 1 first, as the identity does. Not possible with `cca`.
+    ///   - base: A frozen guess of an anchored y that `linear` corrects: the fit is to the residual of y.
+    ///   - selection: The score to choose the strength by.
+    ///   - outputSize: Channels of the common space. `linear` and `procrustes` allow only that of y; `cca` keeps this
+    ///     many dimensions, or with nil as many as the narrower side has.
+    ///   - strength: Regularisation strength, in mean variances of a channel; nil chooses it. `procrustes` has none.
     /// - Throws: `BaselineError`, `TrainingError.unexpectedLatents`, `.unfitBase` and `.notFinite`.
     public func fit(
         x: Tensor, y: Tensor, pairs: PairList, split: PairSplit, anchored: Bool, base: ScoreBase? = nil,
@@ -65,7 +67,7 @@ public enum Baseline: String, Sendable, CaseIterable {
     }
 }
 
-/// Scores solutions on the pairs held out, and takes the best.
+/// Scores solutions on the held-out pairs, and takes the best.
 private struct BaselineChoice {
     let x: Tensor
     let y: Tensor
@@ -82,8 +84,8 @@ private struct BaselineChoice {
         return BaselineFit(component: component, strength: strength, validation: score)
     }
 
-    /// The strength asked for; without one the best on the pairs held out, the stronger of two equal ones; without
-    /// those the solution's own.
+    /// Fits with the strength asked for; else with the best on the held-out pairs, the stronger of two equal ones;
+    /// without such pairs, with the solution's own.
     func fit<Solution: RegularisedSolution>(_ solution: Solution, strength: Double?) throws -> BaselineFit {
         let fixed = strength ?? (split.validation.isEmpty ? solution.automaticStrength : nil)
         let fits = try (fixed.map { [$0] } ?? Solution.strengths).map {
@@ -95,29 +97,29 @@ private struct BaselineChoice {
     private func score(of fit: BaselineFit) -> Double { fit.validation?.value(selection) ?? 0 }
 }
 
-/// Adapters in closed form, and how they came about.
+/// Adapters in closed form, with the strength and score of the fit.
 public struct BaselineFit: Sendable {
     public let component: AdapterComponent
-    /// Of the regularisation, in mean variances of a channel; nil for a method that has none.
+    /// Regularisation strength, in mean variances of a channel; nil for a method that has none.
     public let strength: Double?
-    /// On the pairs held out, when there are any.
+    /// Score on the held-out pairs, when there are any.
     public let validation: ValidationScore?
 }
 
-/// Why a closed form has no solution; each case reads as one sentence.
+/// Reasons why a closed form has no solution; each case reads as one sentence.
 public enum BaselineError: DescribedError, Equatable {
     case tooFewPairs(found: Int)
-    /// Every pair has the same latent on this side.
+    /// A side on which every pair has the same latent.
     case noVariation(side: String)
     case outputSize(found: Int, expected: String)
     case strength(found: Double)
-    /// A method that makes a space of its own.
+    /// An anchor asked of a method that makes a space of its own.
     case notAnchored(method: String)
     /// A method that cannot correct a base.
     case noBase(method: String)
-    /// A base of a y that does not stay as it is.
+    /// A base without an anchored y.
     case baseWithoutAnchor
-    /// LAPACK gave up.
+    /// A decomposition on which LAPACK did not converge.
     case noConvergence
 
     public var description: String {

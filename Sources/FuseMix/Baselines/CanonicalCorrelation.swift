@@ -1,9 +1,9 @@
 /// Regularised canonical correlation analysis with CSA's weights (Li, Chinchali and Topcu, arXiv 2410.07610).
 ///
-/// Each side is whitened with its covariance plus strength · mean variance · identity (Vinod, J. Econometrics 4, 1976);
-/// the singular vectors of the covariance of the whitened sides are the directions, the singular values ρ, which lie
-/// below 1, the canonical correlations. CSA compares by Σ ρᵢ·aᵢ·bᵢ over the canonical variates a and b. Here each side
-/// is multiplied by √ρᵢ, so that the plain dot product is that sum; both are then divided by the lengths of the
+/// Each side is whitened with its covariance plus strength · mean variance · identity (Vinod, J. Econometrics 4, 1976).
+/// The singular vectors of the covariance of the whitened sides are the directions; the singular values ρ, which are
+/// below 1, are the canonical correlations. CSA compares by Σ ρᵢ·aᵢ·bᵢ over the canonical variates a and b. Here each
+/// side is multiplied by √ρᵢ, so that the plain dot product is that sum; both are then divided by the lengths of the
 /// weighted variates, where CSA divides by those of the unweighted ones.
 struct CanonicalCorrelation: RegularisedSolution {
     private let moments: PairMoments
@@ -13,7 +13,7 @@ struct CanonicalCorrelation: RegularisedSolution {
     /// The covariance of x and y in the bases of the eigenvectors.
     private let rotated: Matrix
 
-    /// Eigenvalues of a covariance and, a row each, its eigenvectors.
+    /// Eigenvalues and eigenvectors of a covariance, one eigenvector per row.
     private struct Spectrum {
         let variances: [Double]
         let directions: Matrix
@@ -31,7 +31,7 @@ struct CanonicalCorrelation: RegularisedSolution {
         }
     }
 
-    /// - Parameter dimensions: Directions that are kept, the most correlated ones.
+    /// - Parameter dimensions: Number of directions to keep, the most correlated ones.
     /// - Throws: `BaselineError.noConvergence`, `.outputSize`.
     init(_ moments: PairMoments, dimensions: Int) throws {
         let most = min(moments.xx.rows, moments.yy.rows)
@@ -44,11 +44,11 @@ struct CanonicalCorrelation: RegularisedSolution {
         rotated = x.directions * moments.xy * y.directions.transposed
     }
 
-    /// As much as the latents themselves vary: the best on image–text pairs held out, where 0.1 and 10 lost a tenth to a
+    /// As much as the latents' own variance: the best on held-out image–text pairs, where 0.1 and 10 lost a tenth to a
     /// quarter of R@1.
     var automaticStrength: Double { 1 }
 
-    /// ρ, descending, one a dimension. Throws `BaselineError.noConvergence`.
+    /// Canonical correlations ρ, descending, one per dimension. Throws `BaselineError.noConvergence`.
     func correlations(strength: Double) throws -> [Double] { Array(try solve(strength).s.prefix(dimensions)) }
 
     func maps(strength: Double) throws -> (x: LinearMap, y: LinearMap?) {
@@ -64,7 +64,7 @@ struct CanonicalCorrelation: RegularisedSolution {
         )
     }
 
-    /// The singular values of the covariance of the whitened sides.
+    /// The singular value decomposition of the covariance of the whitened sides.
     private func solve(_ strength: Double) throws -> (u: Matrix, s: [Double], vt: Matrix) {
         try rotated.scalingRows(by: x.inverseDeviations(strength))
             .scalingColumns(by: y.inverseDeviations(strength)).singularValues()

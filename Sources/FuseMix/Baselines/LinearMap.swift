@@ -1,6 +1,6 @@
 import TensorCore
 
-/// z → weight · z + bias.
+/// The affine map z → weight · z + bias.
 struct LinearMap: Sendable {
     /// `[outputs, inputs]`.
     let weight: Matrix
@@ -10,15 +10,15 @@ struct LinearMap: Sendable {
         (self.weight, self.bias) = (weight, bias)
     }
 
-    /// z → weight · (z − centre).
+    /// Makes the map z → weight · (z − centre).
     init(weight: Matrix, centre: [Double]) {
         self.init(weight: weight, bias: (weight * centre).map { -$0 })
     }
 
-    /// z → z − centre.
+    /// Makes the map z → z − centre.
     init(centre: [Double]) { self.init(weight: .identity(centre.count), bias: centre.map { -$0 }) }
 
-    /// The same with `vector` added to what comes out.
+    /// Returns the map with `vector` added to its output.
     func adding(_ vector: [Double]) -> LinearMap {
         LinearMap(weight: weight, bias: zip(bias, vector).map { $0 + $1 })
     }
@@ -27,7 +27,7 @@ struct LinearMap: Sendable {
 extension AdapterComponent {
     /// Two linear towers, or a linear one and, without a map for y, the identity.
     ///
-    /// - Parameter base: What x is added to.
+    /// - Parameter base: The base that the output of x is added to.
     init(x: LinearMap, y: LinearMap?, base: ScoreBase? = nil, xEncoder: String, yEncoder: String) {
         let outputSize = x.weight.rows
         let frozen = base.map { [("x.\(TowerConfiguration.baseWeight)", $0.weight.float32())] } ?? []

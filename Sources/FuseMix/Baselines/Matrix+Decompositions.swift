@@ -1,8 +1,8 @@
 import COpenBLAS
 
 extension Matrix {
-    /// Eigenvalues, ascending, and eigenvectors, one a row, of a symmetric matrix.
-    /// Throws `BaselineError.noConvergence`.
+    /// Returns the eigenvalues, ascending, and eigenvectors, one per row, of a symmetric matrix. Throws
+    /// `BaselineError.noConvergence`.
     package func symmetricEigen() throws -> (values: [Double], vectors: Matrix) {
         precondition(rows == columns, "a square matrix")
         var (vectors, eigenvalues) = (values, [Double](repeating: 0, count: rows))
@@ -20,7 +20,7 @@ extension Matrix {
     package func singularValues() throws -> (u: Matrix, s: [Double], vt: Matrix) {
         let rank = min(rows, columns)
         var (matrix, s) = (values, [Double](repeating: 0, count: rank))
-        // LAPACK sees the transpose, so its u is this one's vᵀ and the other way about, row-major both.
+        // LAPACK sees the transpose, so its u is this matrix's vᵀ and vice versa, both row-major.
         var (vt, u) = ([Double](repeating: 0, count: rank * columns), [Double](repeating: 0, count: rows * rank))
         var (height, width, inner, info) = (blasint(columns), blasint(rows), blasint(rank), blasint(0))
         var integers = [blasint](repeating: 0, count: 8 * rank)
@@ -35,7 +35,7 @@ extension Matrix {
         )
     }
 
-    /// Calls a LAPACK routine twice: with sizes of −1 it says how much room it wants, then it has it.
+    /// Calls a LAPACK routine twice: with sizes of −1 to ask how much workspace it needs, then with that workspace.
     ///
     /// - Parameter routine: Returns LAPACK's `info`.
     private func withWorkspace(

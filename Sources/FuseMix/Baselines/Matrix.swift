@@ -43,7 +43,7 @@ package struct Matrix: Sendable {
         return Matrix(rows: columns, columns: rows, values: turned)
     }
 
-    /// Row i times `factors[i]`.
+    /// Returns the matrix with row i multiplied by `factors[i]`.
     package func scalingRows(by factors: [Double]) -> Matrix {
         precondition(factors.count == rows, "a factor a row")
         var scaled = self
@@ -53,7 +53,7 @@ package struct Matrix: Sendable {
         return scaled
     }
 
-    /// Column j times `factors[j]`.
+    /// Returns the matrix with column j multiplied by `factors[j]`.
     func scalingColumns(by factors: [Double]) -> Matrix {
         precondition(factors.count == columns, "a factor a column")
         var scaled = self

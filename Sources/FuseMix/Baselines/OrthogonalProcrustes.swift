@@ -1,8 +1,8 @@
-/// The rotation of centred x that comes nearest to centred y (Schönemann, Psychometrika 31, 1966).
+/// The rotation that brings centred x nearest to centred y (Schönemann, Psychometrika 31, 1966).
 ///
-/// With the covariance xy = U · S · Vᵀ, R = U · Vᵀ maximises the sum of the products of xR and y over all matrices whose
-/// shorter side is orthonormal. Where x is the narrower side or the sides are equal, R keeps lengths and distances and
-/// is the least-squares solution; where x is the wider one, R drops the directions of x that R maps to nothing.
+/// With the covariance xy = U · S · Vᵀ, R = U · Vᵀ maximises the sum of the products of xR and y over all matrices
+/// whose shorter side is orthonormal. If x is the narrower side or the sides are equal, R keeps lengths and distances
+/// and is the least-squares solution; if x is the wider one, R drops the directions of x that it maps to zero.
 struct OrthogonalProcrustes {
     private let moments: PairMoments
     /// `[channels of x, channels of y]`.
@@ -15,10 +15,10 @@ struct OrthogonalProcrustes {
         rotation = factors.u * factors.vt
     }
 
-    /// x centred and turned, into the space of y.
+    /// Maps that centre and rotate x into the space of y.
     ///
-    /// - Parameter anchored: Whether y stays as it is: the turned x is then brought to the size of centred y by least
-    ///   squares, and to the mean of y. Else y is centred too.
+    /// - Parameter anchored: Whether y stays as it is: the rotated x is then scaled to centred y by least squares, and
+    ///   moved to the mean of y. Otherwise y is centred too.
     func maps(anchored: Bool) -> (x: LinearMap, y: LinearMap?) {
         let turned = LinearMap(weight: rotation.transposed, centre: moments.meanX)
         guard anchored else { return (turned, LinearMap(centre: moments.meanY)) }
@@ -28,7 +28,7 @@ struct OrthogonalProcrustes {
         return (scaled.adding(moments.meanY), nil)
     }
 
-    /// The s that makes Σ ‖s · xR − y‖² least.
+    /// The scale s that minimises Σ ‖s · xR − y‖².
     private var scale: Double {
         let turned = rotation.transposed
         return (turned * moments.xy).trace / (turned * moments.xx * rotation).trace

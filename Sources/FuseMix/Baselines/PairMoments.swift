@@ -1,11 +1,11 @@
 import COpenBLAS
 import TensorCore
 
-/// Means and covariances of the latents of pairs, in double precision; all that the closed forms know of them.
+/// Means and covariances of the latents of pairs, in double precision: the only input of the closed forms.
 ///
-/// Rows are read a block at a time, so a set that is larger than memory will do.
+/// Rows are read a block at a time, so a set may be larger than memory.
 struct PairMoments: Sendable {
-    /// Pairs.
+    /// Number of pairs.
     let count: Int
     let meanX: [Double]
     let meanY: [Double]
@@ -17,7 +17,7 @@ struct PairMoments: Sendable {
     /// - Parameters:
     ///   - training: Indices of the pairs to take.
     ///   - unitY: Whether each row of y is divided by its length first.
-    ///   - base: Whose guess from x is taken off each row of y, then; y is what it leaves over.
+    ///   - base: A base whose guess from x is then subtracted from each row of y; y is the residual.
     /// - Throws: `BaselineError.tooFewPairs` and `.noVariation`, `TrainingError.notFinite`.
     init(x: LatentRows, y: LatentRows, pairs: PairList, training: [Int], unitY: Bool, base: ScoreBase? = nil)
         throws
@@ -35,7 +35,7 @@ struct PairMoments: Sendable {
         (meanX, meanY) = (Array(means[left]), Array(means[right]))
         (xx, xy, yy) = (joint[left, left], joint[left, right], joint[right, right])
         for (side, mean, covariance) in [("x", meanX, xx), ("y", meanY, yy)] {
-            // What rounding leaves of a constant is smaller than this share of its square.
+            // The rounding error of a constant is smaller than this share of its square.
             let size = mean.reduce(0) { $0 + $1 * $1 }
             guard covariance.trace > 1e-24 * size else { throw BaselineError.noVariation(side: side) }
         }
@@ -65,7 +65,7 @@ private struct PairBlocks {
         return sums.map { $0 / Double(count) }
     }
 
-    /// `[width, width]`, divided by the number of pairs.
+    /// The covariance `[width, width]`, divided by the number of pairs.
     func covariance(around means: [Double]) -> Matrix {
         var sums = [Double](repeating: 0, count: width * width)
         forEachBlock { rows, count in
@@ -115,7 +115,7 @@ private struct PairBlocks {
         forEachNumber(of: rows) { place, value in start[place] -= value }
     }
 
-    /// Calls `body` with each number and where it is in a block that starts with the first.
+    /// Calls `body` with each number and its index in a block that starts with the first row.
     private func forEachNumber(of rows: Tensor, _ body: (_ place: Int, _ value: Double) -> Void) {
         let channels = rows.channels
         rows.withFloats { floats in

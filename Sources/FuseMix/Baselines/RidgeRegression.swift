@@ -6,10 +6,10 @@ import Foundation
 /// the same whatever the scale of x.
 struct RidgeRegression: RegularisedSolution {
     private let moments: PairMoments
-    /// Whether y stays as it is. Else it is centred, and x meets it there: the constant that all pairs share says
-    /// nothing about which of them belong together.
+    /// Whether y stays as it is. Otherwise it is centred, and x is mapped to centred y: the mean that all pairs share
+    /// does not tell which of them belong together.
     private let anchored: Bool
-    /// Eigenvalues of x's covariance and, a row each, its eigenvectors.
+    /// Eigenvalues and eigenvectors of x's covariance, one eigenvector per row.
     private let variances: [Double]
     private let directions: Matrix
     /// The covariance of x and y in the basis of the eigenvectors.
@@ -32,7 +32,8 @@ struct RidgeRegression: RegularisedSolution {
         }.0
     }
 
-    /// Residual of the fit over the share of freedom that it leaves, squared: (RSS / n) / (1 − df / n)².
+    /// The generalised cross-validation error (RSS / n) / (1 − df / n)²: the mean residual over the squared share of
+    /// degrees of freedom left.
     func crossValidationError(strength: Double) -> Double {
         let penalty = penalty(strength)
         var (residual, freedom) = (moments.yy.trace, 1.0)
@@ -57,9 +58,9 @@ struct RidgeRegression: RegularisedSolution {
     }
 }
 
-/// A closed form with a strength of regularisation that is free to choose.
+/// A closed form whose regularisation strength can be chosen.
 protocol RegularisedSolution {
-    /// What to take without pairs to choose by.
+    /// The strength to take without held-out pairs.
     var automaticStrength: Double { get }
 
     /// The linear maps; without one for y that side is the identity. Throws `BaselineError.noConvergence`.
@@ -67,6 +68,6 @@ protocol RegularisedSolution {
 }
 
 extension RegularisedSolution {
-    /// What is chosen from, strongest first, in mean variances of a channel.
+    /// Strengths to choose from, strongest first, in mean variances of a channel.
     static var strengths: [Double] { [100, 30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-5, 1e-6] }
 }

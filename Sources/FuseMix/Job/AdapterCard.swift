@@ -2,7 +2,7 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// The card of a component of adapters: what it is, how it was made and what it was measured to do.
+/// The card of an adapters component: its description, how it was made and its measured scores.
 struct AdapterCard {
     let job: TrainingJob
     let data: TrainingData
@@ -57,7 +57,7 @@ struct AdapterCard {
             : "Adapters of \(adapters.xEncoder)'s and \(adapters.yEncoder)'s latents into one space: \(space)."
     }
 
-    /// The command line, files without their folders: those are of one machine.
+    /// The command line, with files named without their folders, which belong to one machine.
     private var command: String {
         job.arguments.map { word in
             (word.contains("/") ? URL(filePath: word).lastPathComponent : word).shellQuoted

@@ -1,15 +1,15 @@
 import LatentStore
 
-/// Adapters as a method made them, before they are written.
+/// Adapters from a training or closed form, before they are written.
 struct MadeAdapters {
     enum Origin {
         case trained(TrainingOutcome)
         case solved(Baseline, BaselineFit)
     }
 
-    /// With the weights as they are written.
+    /// The component, with the weights rounded as they are written.
     let component: AdapterComponent
-    /// The score of these weights on the pairs held out; nil when there are none.
+    /// The score of these weights on the held-out pairs; nil when there are none.
     let score: ValidationScore?
     let origin: Origin
     let seconds: Double
@@ -32,17 +32,17 @@ struct MadeAdapters {
     }
 }
 
-/// A finished training in figures.
+/// The figures of a finished training.
 public struct TrainingReport: Sendable, Encodable {
     /// Folder of the component.
     public let output: String
     public let seconds: Double
     public let validation: ValidationScore?
-    /// Steps, the best of them and the temperature at the end; of a training alone.
+    /// Steps, the best step and the final temperature; nil for a closed form.
     public let steps: Int?
     public let bestStep: Int?
     public let temperature: Double?
-    /// Strength of the regularisation; of a closed form alone.
+    /// Regularisation strength; nil for a training.
     public let strength: Double?
 
     init(_ made: MadeAdapters, output: String) {

@@ -2,12 +2,12 @@ import Foundation
 import LatentStore
 import TensorCore
 
-/// The files of a training, read: two sets of latents, the pairs between them and those that are held out.
+/// The loaded files of a training: two sets of latents, the pairs between them and the held-out pairs.
 struct TrainingData {
-    /// One side's file.
+    /// The file of one side.
     struct Side {
         let latents: LatentSet
-        /// Name of the encoder, else of the file.
+        /// Name of the encoder, or of the file where the encoder is not known.
         let encoder: String
 
         init(path: String) throws {
@@ -23,10 +23,10 @@ struct TrainingData {
     let split: PairSplit
     /// The base of x.
     let base: ScoreBase?
-    /// Paths of the files, as they were given.
+    /// Paths of the files, as given.
     let files: [String]
 
-    /// Throws `PairListError`, `TrainingError.unfitBase` and what reading the files throws.
+    /// Reads the files. Throws `PairListError`, `TrainingError.unfitBase` and the errors of reading the files.
     init(_ job: TrainingJob) throws {
         x = try Side(path: job.x)
         y = try Side(path: job.y)
@@ -53,7 +53,7 @@ struct TrainingData {
 }
 
 extension PairList {
-    /// The pairs of a table, or without one the rows of equal id. Throws `PairListError`.
+    /// Reads the pairs of a table; without one, pairs the rows of equal id. Throws `PairListError`.
     public init(tableAt path: String?, between x: LatentSet, and y: LatentSet) throws {
         if let path {
             try self.init(contentsOf: URL(filePath: path), xIDs: x.ids, yIDs: y.ids, xGroups: x.groups)

@@ -3,23 +3,24 @@ import Foundation
 import LatentStore
 import TensorCore
 
-/// A component of adapters to be made of two sets of latents, by training or in closed form. Paths are as they were
+/// A job that makes a component of adapters from two sets of latents, by training or in closed form. Paths are kept as
 /// given.
 public struct TrainingJob: Sendable {
-    /// How adapters are made.
+    /// The method that makes the adapters.
     public enum Method: Sendable, Equatable {
         case training
-        /// Without a strength the best on the pairs held out is chosen; without an output size it is the method's own.
+        /// A closed form. Without a strength, the best on the held-out pairs is chosen; without an output size, the
+        /// method's own.
         case closedForm(Baseline, strength: Double?, outputSize: Int?)
     }
 
     /// A frozen guess that x corrects: class scores among its latents, and the vectors that they weigh.
     public struct Base: Sendable {
-        /// A `.safetensors` whose tensor `weight` is `[output size, scores]`.
+        /// Path of a `.safetensors` file whose tensor `weight` is `[output size, scores]`.
         public var path: String
-        /// The channel of x where the scores start; nil where they are its last ones.
+        /// First channel of x that is a score; nil where the scores are its last channels.
         public var start: Int?
-        /// The power that scores are raised to.
+        /// Power that scores are raised to.
         public var power: Double
 
         public init(path: String, start: Int?, power: Double) {
@@ -27,10 +28,10 @@ public struct TrainingJob: Sendable {
         }
     }
 
-    /// Files of latents.
+    /// Path of the latents of x.
     public var x: String
     public var y: String
-    /// A table of pairs; without one rows of equal id are pairs.
+    /// Path of a table of pairs; without one, rows of equal id are pairs.
     public var pairs: String?
     public var base: Base?
     public var heldOut = PairSplit.Rule.fraction(0.1)
@@ -39,15 +40,15 @@ public struct TrainingJob: Sendable {
     public var settings: TrainingSettings
     /// Folder of the component.
     public var output: String
-    /// Whether a component and a checkpoint that exist are replaced.
+    /// Whether to replace an existing component and checkpoint.
     public var overwrites = false
     /// The element type of the weights on disk.
     public var storedType = StoredType.f16
     /// Whether to go on from the checkpoint of an interrupted training.
     public var resumes = false
-    /// Seconds from one checkpoint to the next.
+    /// Seconds between checkpoints.
     public var saveInterval = 300.0
-    /// Bytes to stay within; with less, more is computed twice, to the same result.
+    /// Memory limit in bytes; with less, more is computed twice, to the same result.
     public var memory = Trainer.usualMemory
     public var threads = 1
     /// The program and its arguments, for the card.
@@ -59,10 +60,10 @@ public struct TrainingJob: Sendable {
         (adapters, settings) = (preset.adapters, preset.settings)
     }
 
-    /// The end of a job.
+    /// The outcome of a job.
     public enum End: Sendable {
         case written(TrainingReport)
-        /// A training that was asked to stop, with the checkpoint that it can be resumed from.
+        /// A training that was asked to stop, and the checkpoint that it can be resumed from.
         case interrupted(step: Int, checkpoint: URL)
         /// A closed form that was asked to stop: nothing is written.
         case abandoned
@@ -71,13 +72,13 @@ public struct TrainingJob: Sendable {
     /// Reads the files, makes the adapters and writes their folder, which appears whole or not at all.
     ///
     /// - Parameter shouldStop: Asked after every step of a training, and before a component is written.
-    /// - Throws: `AtomicFileError`, `PairListError`, `TrainingError`, `BaselineError`, what reading latents throws, and
-    ///   what `report` throws.
+    /// - Throws: `AtomicFileError`, `PairListError`, `TrainingError`, `BaselineError`, the errors of reading latents,
+    ///   and those of `report`.
     public func run(
         report: sending @escaping (TrainingEvent) throws -> Void = { _ in },
         shouldStop: sending @escaping () -> Bool = { false }
     ) async throws -> End {
-        // The compute thread takes the count up between two jobs of its own, so it must be set before this one.
+        // Set before this job, because the compute thread takes up the count between two jobs of its own.
         ComputeActor.thread.setThreadCount(threads)
         return try await make(report: report, shouldStop: shouldStop)
     }
@@ -121,7 +122,7 @@ public struct TrainingJob: Sendable {
         return .written(TrainingReport(made, output: output))
     }
 
-    /// A trainer at its first step, or where an interrupted training stopped.
+    /// A trainer at its first step, or at the step where an interrupted training stopped.
     private func trainer(of data: TrainingData, _ checkpoint: TrainingCheckpoint) throws -> Trainer {
         let path = checkpoint.folder.relativePath
         if resumes, !checkpoint.exists { throw TrainingError.noCheckpoint(folder: path) }

@@ -3,15 +3,16 @@ import TensorCore
 
 /// Regression on the sphere: the mean over the batch of 1 − x · y, pair by pair.
 ///
-/// Nothing is contrasted, so y must stand still, as an anchored side does: two sides that both move would meet in one
-/// point. For targets that say more than which pair is which; a contrast pulls what was never seen to what was.
+/// Nothing is contrasted, so y must be fixed, as an anchored side is: two trained sides would collapse to one point.
+/// It suits targets that carry more than the identity of the pair; a contrastive loss pulls unseen concepts towards
+/// seen ones.
 public struct CosineLoss: Sendable {
     public init() {}
 
     /// - Parameters:
     ///   - x: `[batch, channels]`, rows of length 1; at least one.
     ///   - y: the same shape; row i belongs to row i of x.
-    /// - Returns: the loss and its gradient with respect to x; that of y is not made.
+    /// - Returns: the loss and its gradient with respect to x; y gets none.
     public func callAsFunction(_ x: Tensor, _ y: Tensor) -> LossValue {
         precondition(x.shape == y.shape && x.rows > 0, "rows of \(x.shape) and \(y.shape) are no pairs")
         let similarities = x.withFloats { x in

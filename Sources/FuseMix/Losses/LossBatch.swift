@@ -1,6 +1,6 @@
 import TensorCore
 
-/// A batch of pairs in memory, with room for its gradients, while a loss is being computed.
+/// A batch of pairs in memory, with room for its gradients, during the computation of a loss.
 struct LossBatch {
     let count: Int
     let channels: Int
@@ -10,7 +10,7 @@ struct LossBatch {
     let gradientX: UnsafeMutablePointer<Float>
     let gradientY: UnsafeMutablePointer<Float>?
 
-    /// Calls `body` with the batch of x and y, its gradients 0, and returns these as `body` leaves them.
+    /// Calls `body` with the batch of x and y and zeroed gradients; returns the gradients that `body` leaves.
     static func gradients(
         _ x: Tensor, _ y: Tensor, withGradientY: Bool, _ body: (LossBatch) -> Void
     ) -> (x: Tensor, y: Tensor?) {
@@ -36,13 +36,13 @@ struct LossBatch {
 
 /// A contrastive loss of a batch and its gradients.
 public struct LossValue: Sendable {
-    /// In nats; a mean over the batch.
+    /// The loss in nats; a mean over the batch.
     public let loss: Double
-    /// `[batch, channels]`, with respect to the rows of x as free vectors: that they have length 1 is the adapter's
-    /// doing, and its backward pass projects.
+    /// `[batch, channels]`, with respect to the rows of x as free vectors: the adapter normalises them to length 1, and
+    /// its backward pass projects.
     public let gradientX: Tensor
-    /// The same of y; nil when it was not asked for.
+    /// The gradient with respect to the rows of y; nil when it was not asked for.
     public let gradientY: Tensor?
-    /// With respect to the loss's own scalars, in the order in which the loss documents them.
+    /// Gradients with respect to the loss's own scalars, in the order in which the loss documents them.
     public let scalarGradients: [Double]
 }

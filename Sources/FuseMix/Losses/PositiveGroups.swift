@@ -1,13 +1,13 @@
 import CKernels
 
-/// Which rows of a batch are positives of each other: those of one group.
+/// The positives of each row of a batch: the rows of its group.
 struct PositiveGroups {
     /// Group of each row, counted from 0 in the order of their first rows.
     let groups: [Int32]
     /// One over the number of rows in each group.
     private let shares: [Float]
 
-    /// Rows with equal labels form a group.
+    /// Groups the rows with equal labels.
     init(labels: [Int32]) {
         var numbers: [Int32: Int] = [:]
         var counts: [Int] = []

@@ -1,23 +1,24 @@
 import TensorCore
 
-/// The similarity matrix x · yᵀ of a batch a square at a time, so that it is never in memory whole.
+/// The similarity matrix x · yᵀ of a batch, one square tile at a time, so that it is never in memory whole.
 ///
-/// Tiles come row by row of the matrix. Those that fit into a fixed memory are kept for the next walk, which need not
-/// multiply them again.
+/// Tiles come row by row of the matrix. As many as fit into a fixed memory are kept for the next walk, which need not
+/// compute them again.
 final class SimilarityTiles {
-    /// Similarities `[rows.count, columns.count]` of some rows of x with some rows of y, `stride` floats from row to row.
+    /// Similarities `[rows.count, columns.count]` of some rows of x with some rows of y, `stride` floats from row to
+    /// row.
     struct Tile {
         let start: UnsafeMutablePointer<Float>
         let stride: Int
         let rows: Range<Int>
         let columns: Range<Int>
-        /// Column in which the first row meets its own pair.
+        /// Column in which the tile's first row meets its own pair.
         var diagonal: Int64 { Int64(rows.lowerBound - columns.lowerBound) }
     }
 
-    /// Measured: a smaller tile costs the products speed, a larger one only memory.
+    /// Measured: a smaller tile slows the products, a larger one only costs memory.
     static let defaultSide = 1024
-    /// Bytes of kept tiles at most: batches up to 4,096 whole.
+    /// Most bytes of kept tiles: batches up to 4,096 whole.
     private static let keptBytes = 1 << 26
 
     private let batch: LossBatch
@@ -29,11 +30,11 @@ final class SimilarityTiles {
     init(_ batch: LossBatch, side: Int) {
         self.batch = batch
         self.side = min(side, batch.count)
-        // Rows whose distance is a power of two would share a few sets of the cache.
+        // Padding, because rows whose distance is a power of two would share a few sets of the cache.
         stride = self.side + 16
     }
 
-    /// Calls `body` with every tile; what it writes into a kept one is there at the next walk.
+    /// Calls `body` with every tile; changes to a kept tile are there at the next walk.
     func walk(_ body: (Tile) -> Void) {
         var index = 0
         for row in Swift.stride(from: 0, to: batch.count, by: side) {
@@ -63,7 +64,7 @@ final class SimilarityTiles {
         return kept[kept.count - 1]
     }
 
-    /// Adds `scale` times what a tile of gradients with respect to similarities means for x and y to theirs.
+    /// Adds to the gradients of x and y, given a tile of gradients with respect to similarities, times `scale`.
     func addGradients(of tile: Tile, scale: Float) {
         let channels = batch.channels
         let (row, column) = (tile.rows.lowerBound * channels, tile.columns.lowerBound * channels)

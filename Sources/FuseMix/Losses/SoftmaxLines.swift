@@ -1,6 +1,6 @@
 import CKernels
 
-/// What the rows, or the columns, of a similarity matrix need for their softmax: four numbers each.
+/// The state of an online softmax for the rows, or the columns, of a similarity matrix: four numbers each.
 final class SoftmaxLines {
     let lines: ck_softmax_lines
     private let count: Int
@@ -25,7 +25,7 @@ final class SoftmaxLines {
             misses: lines.misses + first)
     }
 
-    /// Ends the sums; returns Σ -log p over the lines, p the positive's share. To be called once.
+    /// Ends the sums; returns Σ -log p over the lines, where p is the positive's probability. Call it once.
     func close(positives: FloatBuffer, temperature: Double) -> Double {
         ck_softmax_close(lines, positives.start, 1 / temperature, Int64(count))
     }

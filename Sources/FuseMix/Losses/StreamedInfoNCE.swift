@@ -5,15 +5,15 @@ import TensorCore
 /// that grows with batch · channels: similarities exist a tile at a time.
 ///
 /// With logits l = x · yᵀ / temperature, the loss is ½ (mean over rows + mean over columns) of -Σ q · log softmax(l),
-/// where q is 1 on the diagonal. With labels, q is uniform over the rows of equal label instead, the row's own pair
+/// where q is 1 on the diagonal. With labels, q is instead uniform over the rows of equal label, the row's own pair
 /// included (supervised contrastive learning, “out” form: arXiv 2004.11362, equation 2); unique labels change nothing.
 ///
-/// The softmax of a row or column is taken online, about its own largest logit, so that any temperature in
-/// [0.001, 0.5] is safe. The positive is kept out of the sums: the loss and its gradient come from the odds of the
-/// others against it and keep their digits when nothing is left to learn. Four products of 2 · batch² · channels
-/// operations, or three where all tiles fit into 64 MB. The same bits at a fixed thread count.
+/// The softmax of a row or column is computed online, relative to its own largest logit, so that any temperature in
+/// [0.001, 0.5] is safe. The positive is kept out of the sums: the loss and its gradient are computed from the odds of
+/// the others against it and stay precise when the loss is nearly 0. Four products of 2 · batch² · channels operations,
+/// or three where all tiles fit into 64 MB. The same bits at a fixed thread count.
 public struct StreamedInfoNCE: Sendable {
-    /// What similarities are divided by; positive. The loss's only scalar.
+    /// Divisor of the similarities; positive. The loss's only scalar.
     public var temperature: Double
     private let tileSide: Int
 
@@ -35,7 +35,7 @@ public struct StreamedInfoNCE: Sendable {
         let gradients = LossBatch.gradients(x, y, withGradientY: withGradientY) { batch in
             loss = pull(batch, labels.map(PositiveGroups.init)) + contrast(batch)
         }
-        // Everything depends on similarity over temperature only.
+        // The loss depends only on similarity over temperature.
         let slope = gradients.x.withFloats { g in
             x.withFloats { ck_dot($0.baseAddress, g.baseAddress, Int64(g.count)) }
         }
@@ -68,7 +68,7 @@ public struct StreamedInfoNCE: Sendable {
         return loss * scale
     }
 
-    /// What further positives change: the mean similarity with them takes the place of that with the own pair. Both
+    /// Returns the change due to further positives: the mean similarity with them replaces that with the own pair. Both
     /// directions change by the same, Σ x · (y - mean of y in its group) / temperature. Adds the gradients.
     private func pull(_ batch: LossBatch, _ positives: PositiveGroups?) -> Double {
         guard let positives else { return 0 }

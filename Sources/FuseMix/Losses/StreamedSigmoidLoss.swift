@@ -3,16 +3,16 @@ import Foundation
 import TensorCore
 
 /// The sigmoid loss of SigLIP (arXiv 2303.15343, algorithm 1) with the starting scalars of SAIL (arXiv 2412.04616):
-/// every pair of the batch is a question of its own, same or not, so that no row is compared with all others.
+/// every pair of the batch is a binary question of its own, so no row is normalised over all others.
 ///
-/// loss = 1 / batch · Σ over all batch² pairs of -log sigmoid(z · (scale · x · y + bias)), with z = 1 for pairs of equal
-/// label and -1 for the others; so it is a mean over rows of a sum over columns. Without labels each row has its own.
-/// Scale is learnt as its logarithm. One walk over the similarities, three products of 2 · batch² · channels
+/// loss = 1 / batch · Σ over all batch² pairs of -log sigmoid(z · (scale · x · y + bias)), with z = 1 for pairs of
+/// equal label and -1 for the others; so it is a mean over rows of a sum over columns. Without labels each row has its
+/// own. Scale is learnt as its logarithm. One walk over the similarities, three products of 2 · batch² · channels
 /// operations. The same bits at a fixed thread count.
 public struct StreamedSigmoidLoss: Sendable {
-    /// Natural logarithm of what similarities are multiplied by; the first of the loss's scalars.
+    /// Natural logarithm of the factor of the similarities; the first of the loss's scalars.
     public var logScale: Double
-    /// Added to a scaled similarity; the second.
+    /// Bias added to a scaled similarity; the second scalar.
     public var bias: Double
     private let tileSide: Int
 
@@ -44,7 +44,8 @@ public struct StreamedSigmoidLoss: Sendable {
             }
         }
         let count = Double(x.rows)
-        // Only scale · similarity depends on x, so the gradient along x is the scale's, times the scale.
+        // The loss depends on x only through scale · similarity, so the gradient along x is the scale's, times the
+        // scale.
         let slope = gradients.x.withFloats { g in
             x.withFloats { ck_dot($0.baseAddress, g.baseAddress, Int64(g.count)) }
         }
@@ -53,7 +54,8 @@ public struct StreamedSigmoidLoss: Sendable {
             scalarGradients: [slope, slopes.reduce(0, +) / count])
     }
 
-    /// Adds a tile's losses and gradients with respect to the logit to their rows; the tile becomes these gradients.
+    /// Adds up a tile's losses and gradients with respect to the logits by row; overwrites the tile with these
+    /// gradients.
     private func weigh(
         _ tile: SimilarityTiles.Tile, _ labels: [Int32], _ losses: inout [Double], _ slopes: inout [Double]
     ) {

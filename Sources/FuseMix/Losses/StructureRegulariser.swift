@@ -4,17 +4,17 @@ import TensorCore
 /// The STRUCTURE regulariser (Gröger et al., “With Limited Data for Multimodal Alignment, Let the STRUCTURE Guide You”,
 /// arXiv 2506.16895): neighbours among a frozen encoder's latents should stay neighbours among the adapter's outputs.
 ///
-/// Rows of length 1 are centred on their mean; softmax(c · cᵀ / temperature) of each row is the chance of a step from a
-/// latent to its neighbours, and its power l that of l steps. The value is
-/// 1 / levels · Σ over l of 1 / l · the mean over rows of the Jensen–Shannon divergence of latents' and outputs' power l,
-/// in nats. The paper adds to a loss the half of x's and of y's, times 10.
+/// Rows of length 1 are centred on their mean; softmax(c · cᵀ / temperature) of each row holds the probabilities of a
+/// step from a latent to its neighbours, and its power l those of l steps. The value is 1 / levels · Σ over l of 1 / l
+/// · the mean over rows of the Jensen–Shannon divergence of latents' and outputs' power l, in nats. The paper adds to a
+/// loss the half of x's and of y's, times 10.
 ///
-/// The authors' code takes KL(m ‖ p) where the divergence of the paper, and here, has KL(p ‖ m), and subtracts a margin
-/// that is 0 by default, which is left out. Matrices are `[n, n]`, so n is to be some 1,000 rows of a batch at most.
+/// The authors' code takes KL(m ‖ p) where the paper's divergence, used here, has KL(p ‖ m), and subtracts a margin
+/// that is 0 by default, which is left out. Matrices are `[n, n]`, so n should be at most some 1,000 rows of a batch.
 public struct StructureRegulariser: Sendable {
-    /// Steps up to which neighbourhoods are compared; at least 1.
+    /// Number of steps up to which neighbourhoods are compared; at least 1.
     public let levels: Int
-    /// What similarities of centred rows are divided by; positive.
+    /// Divisor of the similarities of centred rows; positive.
     public let temperature: Double
 
     public init(levels: Int = 1, temperature: Double = 0.07) {
@@ -23,8 +23,8 @@ public struct StructureRegulariser: Sendable {
     }
 
     /// - Parameters:
-    ///   - latents: `[n, inputs]`, what the adapter reads, of any length; n is at least 1.
-    ///   - adapted: `[n, outputs]`, what it makes of them, rows of length 1.
+    ///   - latents: `[n, inputs]`, the adapter's input, of any length; n is at least 1.
+    ///   - adapted: `[n, outputs]`, the adapter's output for them, rows of length 1.
     /// - Returns: the value, and its gradient with respect to `adapted`.
     public func callAsFunction(latents: Tensor, adapted: Tensor) -> (value: Double, gradient: Tensor) {
         precondition(latents.shape.count == 2 && adapted.shape.count == 2, "rows of latents and of outputs")
@@ -47,7 +47,7 @@ public struct StructureRegulariser: Sendable {
         return (value, gradient(slopes, powers, centred))
     }
 
-    /// From the gradients with respect to each power of the steps to that with respect to the rows.
+    /// Turns the gradients with respect to each power of the steps into that with respect to the rows.
     private func gradient(_ slopes: [Tensor], _ powers: [Tensor], _ centred: Tensor) -> Tensor {
         let steps = powers[0]
         var ofPower = slopes[levels - 1], ofSteps: Tensor?
@@ -63,9 +63,9 @@ public struct StructureRegulariser: Sendable {
     }
 }
 
-/// What the regulariser does with matrices.
+/// Matrix operations of the regulariser.
 extension Tensor {
-    /// Each row less the mean of all rows.
+    /// The rows less their mean.
     fileprivate var centred: Tensor {
         let all = PositiveGroups(labels: [Int32](repeating: 0, count: rows))
         return withFloats { x in
@@ -104,7 +104,7 @@ extension Tensor {
         }
     }
 
-    /// `gradient` with respect to a softmax that gave this, as one with respect to its logits.
+    /// Turns a `gradient` with respect to this softmax into one with respect to its logits.
     fileprivate func backward(_ gradient: Tensor) -> Tensor {
         Tensor(shape: shape) { y in
             gradient.withFloats { _ = y.update(fromContentsOf: $0) }

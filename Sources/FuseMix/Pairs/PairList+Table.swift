@@ -3,9 +3,9 @@ import Foundation
 import TensorCore
 
 extension PairList {
-    /// Reads a table of ids: UTF-8 lines of tab-separated columns under a header that names them.
-    /// Columns are `x`, `y` and, if wanted, `group` and `split` (train, validation or test), in any order.
-    /// An id may stand in several pairs. Without a `group` a pair's group is that of its row of x, else the id of x.
+    /// Reads a table of ids: UTF-8 lines of tab-separated columns under a header that names them. Columns are `x`, `y`
+    /// and optionally `group` and `split` (train, validation or test), in any order. An id may be in several pairs.
+    /// Without a `group` a pair's group is that of its row of x, else the id of x.
     ///
     /// Throws `PairListError`, naming the file and the line.
     public init(
@@ -58,7 +58,7 @@ extension PairList {
     }
 }
 
-/// Where the columns of a table of pairs stand.
+/// The positions of the columns in a table of pairs.
 private struct PairTable {
     let file: String
     let columns: Int

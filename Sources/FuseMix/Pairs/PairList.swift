@@ -1,21 +1,21 @@
 import FilesOnDisk
 
-/// Which rows of two sets of latents belong together, and to which group each pair belongs.
+/// The pairs of rows from two sets of latents, and the group of each pair.
 ///
-/// A group is what must not be torn between training and validation: a recording, an image, a concept.
+/// A group must not be split between training and validation: a recording, an image, a concept.
 public struct PairList: Sendable, Equatable {
-    /// What a list may say a pair is for.
+    /// The part of the data that a list assigns a pair to.
     public enum Part: String, Sendable, Codable {
         case train, validation, test
     }
 
-    /// Row of x, row of y and index of the group, one each a pair.
+    /// Row of x, row of y and index of the group, one each per pair.
     public let xRows: [Int]
     public let yRows: [Int]
     public let groups: [Int]
     /// Names of the groups, by index.
     public let groupNames: [String]
-    /// One a pair, when the list says so.
+    /// The part of each pair, when the list says so.
     public let parts: [Part]?
 
     public var count: Int { xRows.count }
@@ -35,8 +35,8 @@ public struct PairList: Sendable, Equatable {
         (self.xRows, self.yRows, self.groupNames, self.parts) = (xRows, yRows, groupNames, parts)
     }
 
-    /// Rows of equal id, in the order of x. A pair's group is that of its row of x, else its id.
-    /// Throws `PairListError.unpaired` when one set holds an id that the other lacks.
+    /// Pairs the rows of equal id, in the order of x. A pair's group is that of its row of x, else its id. Throws
+    /// `PairListError.unpaired` when one set holds an id that the other lacks.
     public init(xIDs: some Collection<String>, yIDs: some Collection<String>, xGroups: (some Collection<String>)?)
         throws
     {
@@ -63,7 +63,8 @@ public struct PairList: Sendable, Equatable {
 }
 
 extension PairList {
-    /// The pairs that the list marks for one part, by its name. Throws `PairListError.noPart` when there are none.
+    /// Returns the pairs that the list marks for the part of this name. Throws `PairListError.noPart` when there are
+    /// none.
     public func part(named name: String) throws -> PairList {
         guard let part = Part(rawValue: name) else {
             throw PairListError.noPart(name: name, reason: "train, validation or test was expected")
@@ -76,24 +77,24 @@ extension PairList {
     }
 }
 
-/// What can be wrong with a list of pairs; each case reads as one sentence.
+/// Errors in a list of pairs; each case reads as one sentence.
 public enum PairListError: DescribedError, Equatable {
     case unreadable(file: String, reason: String)
     /// A line, counted from 1, that is not what `expected` says.
     case line(file: String, number: Int, found: String, expected: String)
     /// An id of the list that its set of latents does not hold.
     case unknown(file: String, number: Int, id: String, side: String)
-    /// An id that a set of latents holds twice, so that the list's meaning is not clear.
+    /// An id that a set of latents holds twice, so that the list is ambiguous.
     case repeated(id: String, side: String)
-    /// Without a list, an id of one set that the other lacks.
+    /// An id of one set that the other lacks, without a list.
     case unpaired(id: String, side: String)
-    /// A group whose pairs are in two parts, so that what is learnt would be tested.
+    /// A group whose pairs are in two parts, so that training data would be tested.
     case torn(group: String, parts: [PairList.Part])
-    /// A group asked for that the list does not hold.
+    /// A requested group that the list does not hold.
     case noGroup(name: String)
     /// A split that leaves one part without pairs.
     case emptyPart(part: String, reason: String)
-    /// A part asked for by a name that is none, or that no pair is marked with.
+    /// A requested part whose name is unknown, or that no pair is marked with.
     case noPart(name: String, reason: String)
 
     public var exitStatus: Int32 {

@@ -2,23 +2,23 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// Pairs to train on and pairs to validate on, torn between groups, never inside one.
+/// Pairs to train on and pairs to validate on; a split never divides a group.
 public struct PairSplit: Sendable, Equatable {
     /// Indices into the list, ascending.
     public let training: [Int]
     public let validation: [Int]
 
-    /// How the validation part is chosen.
+    /// The rule that chooses the validation part.
     public enum Rule: Sendable, Equatable {
-        /// This share of the groups, drawn by the seed; 0 for none. A list that says itself what its pairs are for
-        /// is followed instead.
+        /// A share of the groups, drawn by the seed; 0 for none. A list that has a split of its own is followed
+        /// instead.
         case fraction(Double)
-        /// These groups.
+        /// The groups of these names.
         case groups(Set<String>)
     }
 
-    /// Throws `PairListError` when nothing is left to train on, when a group asked for is not there, or when the
-    /// list's own split tears one.
+    /// Splits the pairs. Throws `PairListError` when nothing is left to train on, when a requested group is not there,
+    /// or when the list's own split divides a group.
     public init(_ pairs: PairList, by rule: Rule, seed: UInt64) throws {
         let held = try Self.heldOut(of: pairs, by: rule, seed: seed)
         let usable =
@@ -60,8 +60,8 @@ public struct PairSplit: Sendable, Equatable {
 }
 
 extension PairSplit.Rule {
-    /// Groups by name: a file with one a line, or their names separated by commas.
-    /// Throws `FileContentError` for a file that is no text.
+    /// Reads names of groups: from a file with one a line, or separated by commas. Throws `FileContentError` for a file
+    /// that is not text.
     public init(groups fileOrNames: String) throws {
         guard FileManager.default.fileExists(atPath: fileOrNames) else {
             self = .groups(Set(fileOrNames.split(separator: ",").map(String.init)))

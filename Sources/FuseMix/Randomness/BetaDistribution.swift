@@ -1,13 +1,13 @@
 import Foundation
 
-/// The symmetric Beta(α, α) distribution, which mixing weights are drawn from.
+/// The symmetric Beta(α, α) distribution, the source of mixing weights.
 struct BetaDistribution: Sendable {
     let alpha: Double
 
-    /// A draw in [0, 1] that depends on the stream and the index alone.
+    /// Returns a draw in [0, 1] that depends on the stream and the index alone.
     ///
-    /// x / (x + y) with x and y from Gamma(α), through their logarithms, for at a small α both may be far below
-    /// the smallest number. For α = 1 it is uniform.
+    /// x / (x + y) with x and y from Gamma(α), computed from their logarithms, because at a small α both may be far
+    /// below the smallest number. For α = 1 it is uniform.
     func sample(_ stream: RandomStream, index: Int) -> Double {
         if alpha == 1 { return stream.uniform(index << Self.attemptBits) }
         var uniforms = Uniforms(stream: stream, next: index << Self.attemptBits)
@@ -15,7 +15,7 @@ struct BetaDistribution: Sendable {
         return 1 / (1 + exp(y - x))
     }
 
-    /// Indices of uniform numbers that one draw may use up: far more than rejection ever needs.
+    /// Bits for the indices of uniform numbers within one draw: far more than rejection ever needs.
     private static let attemptBits = 12
 
     private struct Uniforms {

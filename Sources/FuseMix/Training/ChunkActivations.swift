@@ -1,5 +1,5 @@
-/// What the backward pass of a chunk of rows needs of its forward pass: the residual stream before each block and
-/// after the last, and each block's hidden channels before GELU. All else is cheap to compute again.
+/// The activations that a chunk's backward pass needs: the residual stream before each block and after the last, and
+/// each block's hidden channels before GELU. All else is cheap to compute again.
 struct ChunkActivations {
     private let buffer: FloatBuffer
     private let form: AdapterForm
@@ -7,12 +7,12 @@ struct ChunkActivations {
     /// Whether the stream before the first block is the input itself, which is not copied.
     private let startsWithInput: Bool
 
-    /// Floats a row.
+    /// Floats per row.
     static func width(_ form: AdapterForm, inputSize: Int) -> Int {
         form.blocks * (form.width + form.hidden) + (form.width == inputSize ? 0 : form.width)
     }
 
-    /// - Parameter memory: Where they lie: room for `rows` at least; nil for memory of their own.
+    /// - Parameter memory: Memory with room for at least `rows`; nil to allocate it.
     init(_ form: AdapterForm, inputSize: Int, rows: Int, memory: FloatBuffer? = nil) {
         (self.form, self.rows, startsWithInput) = (form, rows, form.width == inputSize)
         let count = rows * Self.width(form, inputSize: inputSize)
@@ -20,8 +20,8 @@ struct ChunkActivations {
         precondition(buffer.count >= count, "too little memory for the activations of \(rows) rows")
     }
 
-    /// `[rows, width]`: what block `index` reads; `form.blocks` is the end of the stream. Not to be asked for 0 when
-    /// the stream starts with the input.
+    /// `[rows, width]`: the input of block `index`; `form.blocks` gives the end of the stream. Must not be called with
+    /// 0 when the stream starts with the input.
     func stream(_ index: Int) -> UnsafeMutablePointer<Float> {
         buffer.start + (index - (startsWithInput ? 1 : 0)) * rows * form.width
     }

@@ -1,18 +1,18 @@
 import CKernels
 
-/// Which hidden channels a step drops: a function of seed, step, tower and block, never stored.
+/// The hidden channels that a step drops: a function of seed, step, tower and block, never stored.
 struct Dropout: Sendable {
     let share: Double
     let seed: UInt64
-    /// Tells the two towers apart.
+    /// Index that tells the two towers apart.
     let tower: Int
 
-    /// Channels are dropped in steps of 2⁻¹⁶ of the share.
+    /// Resolution of the share: it is rounded to a multiple of 2⁻¹⁶.
     private static let levels = 65536.0
-    /// Blocks of one tower stay below this.
+    /// Limit on the blocks of one tower.
     private static let blocksATower: UInt32 = 256
 
-    /// The mask of one block from a row of the batch on.
+    /// The mask of one block, starting at a row of the batch.
     func mask(step: Int, block: Int, firstRow: Int) -> ck_dropout {
         let key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
         let purpose = RandomStream.Purpose.dropout.rawValue + UInt32(tower) * Self.blocksATower + UInt32(block)
@@ -22,6 +22,6 @@ struct Dropout: Sendable {
             first_row: Int64(firstRow))
     }
 
-    /// What drops nothing.
+    /// A mask that drops nothing.
     static let none = ck_dropout(key: (0, 0), time: 0, purpose: 0, threshold: 0, scale: 1, first_row: 0)
 }

@@ -1,5 +1,5 @@
-/// A short sum over what is trained on, which tells one training's data from another's: FNV-1a over pairs, groups,
-/// split and a sample of the latents.
+/// A short hash of the training data, which tells one training's data from another's: FNV-1a over pairs, groups, split
+/// and a sample of the latents.
 enum Fingerprint {
     static func of(_ pairs: PairList, _ split: PairSplit, _ latents: [LatentRows]) -> String {
         var sum: UInt64 = 0xCBF2_9CE4_8422_2325

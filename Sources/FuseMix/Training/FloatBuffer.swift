@@ -1,12 +1,13 @@
 import CKernels
 
-/// Floats that training writes over and over: 64-byte aligned, owned by one trainer, never shared between threads.
+/// Floats that training overwrites again and again: 64-byte aligned, owned by one trainer, never shared between
+/// threads.
 final class FloatBuffer {
     let start: UnsafeMutablePointer<Float>
     let count: Int
     private let memory: UnsafeMutableRawPointer
 
-    /// Uninitialised.
+    /// Allocates uninitialised memory.
     init(count: Int) {
         self.count = count
         memory = .allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)

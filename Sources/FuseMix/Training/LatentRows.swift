@@ -2,18 +2,17 @@ import CKernels
 import Foundation
 import TensorCore
 
-/// Rows of a set of latents as floats, gathered from where they lie: a file that is mapped is read no further than
-/// the rows that are asked for.
+/// Rows of a set of latents as floats, gathered in place: only the requested rows of a mapped file are read.
 struct LatentRows: Sendable {
     let vectors: Tensor
     let side: String
-    /// Whether rows come from the disk each time, so that all of a batch are asked for before the first is waited for.
+    /// Whether rows are read from disk each time, so that all of a batch are requested before the first is waited for.
     var readsAhead = false
 
     var channels: Int { vectors.channels }
     var byteCount: Int { vectors.count * vectors.dtype.size }
 
-    /// Throws `TrainingError.unexpectedLatents`.
+    /// Throws `TrainingError.unexpectedLatents` when the shape does not fit.
     init(_ vectors: Tensor, side: String, channels: Int) throws {
         guard vectors.shape.count == 2, vectors.channels == channels,
             [.float32, .float16, .bfloat16].contains(vectors.dtype)
@@ -21,7 +20,7 @@ struct LatentRows: Sendable {
         (self.vectors, self.side) = (vectors, side)
     }
 
-    /// Writes the rows one after another.
+    /// Writes the given rows one after another.
     func gather(_ rows: some Collection<Int>, into start: UnsafeMutablePointer<Float>) {
         vectors.withBytes { bytes in
             guard let base = bytes.baseAddress else { return }
@@ -46,13 +45,13 @@ struct LatentRows: Sendable {
         }
     }
 
-    /// Lets the system begin to read what is mapped here.
+    /// Lets the system begin to read these mapped bytes.
     private static func askFor(_ start: UnsafeRawPointer, byteCount: Int) {
         let lead = Int(bitPattern: start) % Int(getpagesize())
         madvise(UnsafeMutableRawPointer(mutating: start - lead), byteCount + lead, MADV_WILLNEED)
     }
 
-    /// Root mean square of the numbers of some rows: what noise is measured in.
+    /// Root mean square of the numbers of some rows: the unit of noise.
     func rootMeanSquare(of rows: some Collection<Int>) -> Double {
         let buffer = FloatBuffer(count: channels)
         var sum = 0.0
@@ -63,7 +62,7 @@ struct LatentRows: Sendable {
         return (sum / Double(max(1, rows.count * channels))).squareRoot()
     }
 
-    /// The first of the rows that holds a number that is not finite.
+    /// The first of the rows with a number that is not finite.
     func firstNotFinite(_ rows: some Collection<Int>) -> Int? {
         let buffer = FloatBuffer(count: channels)
         return rows.first { row in

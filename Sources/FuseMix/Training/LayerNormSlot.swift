@@ -1,6 +1,6 @@
 import CKernels
 
-/// A layer normalisation whose weight and bias `[size]` lie in the trainer's buffers.
+/// A layer normalisation whose weight and bias `[size]` are in the trainer's buffers.
 struct LayerNormSlot: Sendable {
     private let size: Int
     private let weight: Int
@@ -17,8 +17,8 @@ struct LayerNormSlot: Sendable {
             x, parameters + weight, parameters + bias, AdapterForm.epsilon, y, Int64(rows), Int64(size))
     }
 
-    /// Adds the gradients of weight and bias; that with respect to the input x is added to `dx` where `adding`, else
-    /// written to it.
+    /// Adds the gradients of weight and bias. The gradient with respect to the input x is added to `dx` where `adding`,
+    /// else written to it.
     func backward(
         _ d: UnsafePointer<Float>, _ x: UnsafePointer<Float>, rows: Int, parameters: UnsafePointer<Float>,
         gradients: UnsafeMutablePointer<Float>, into dx: UnsafeMutablePointer<Float>, adding: Bool

@@ -8,10 +8,10 @@ public struct LearningRateSchedule: Sendable {
     let warmupSteps: Int
     let epochs: Int
 
-    /// The rate of a step; both count from 0.
+    /// The learning rate of a step; step and epoch count from 0.
     ///
-    /// During warm-up start + (peak − start) · step / warmupSteps; after it
-    /// floor + (peak − floor) · (1 + cos(π · epoch / epochs)) / 2.
+    /// During warm-up start + (peak − start) · step / warmupSteps; after it floor + (peak − floor) · (1 + cos(π · epoch
+    /// / epochs)) / 2.
     func rate(step: Int, epoch: Int) -> Double {
         if step < warmupSteps { return warmupStart + (peak - warmupStart) * Double(step) / Double(warmupSteps) }
         return floor + (peak - floor) * (1 + cos(.pi * Double(epoch) / Double(epochs))) / 2

@@ -1,7 +1,7 @@
 import CKernels
 import TensorCore
 
-/// A linear layer whose weight `[outputs, inputs]` and bias lie in the trainer's buffers.
+/// A linear layer whose weight `[outputs, inputs]` and bias are in the trainer's buffers.
 struct LinearSlot: Sendable {
     let inputs: Int
     let outputs: Int
@@ -13,7 +13,8 @@ struct LinearSlot: Sendable {
         (weight, bias) = (layout.offset("\(name).weight"), layout.offset("\(name).bias"))
     }
 
-    /// y = x · weightᵀ, added to what `y` holds where `adding`; the bias is left to the pass that follows.
+    /// Computes y = x · weightᵀ, added to the contents of `y` where `adding`; the bias is left to the pass that
+    /// follows.
     func multiply(
         _ x: UnsafePointer<Float>, rows: Int, parameters: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
         adding: Bool = false
@@ -23,7 +24,7 @@ struct LinearSlot: Sendable {
             ldb: inputs, beta: adding ? 1 : 0, c: y, ldc: outputs)
     }
 
-    /// The gradient with respect to the input, d · weight, from that with respect to the output.
+    /// Computes the gradient with respect to the input, d · weight, from that with respect to the output.
     func multiplyBack(
         _ d: UnsafePointer<Float>, rows: Int, parameters: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>
     ) {
@@ -32,7 +33,7 @@ struct LinearSlot: Sendable {
             ldb: inputs, beta: 0, c: dx, ldc: inputs)
     }
 
-    /// Adds the gradients of weight and bias, dᵀ · x and the sum of d's rows.
+    /// Adds the gradients of weight and bias: dᵀ · x and the sum of d's rows.
     func addGradients(
         _ d: UnsafePointer<Float>, _ x: UnsafePointer<Float>, rows: Int, to gradients: UnsafeMutablePointer<Float>
     ) {

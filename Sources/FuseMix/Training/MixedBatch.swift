@@ -1,7 +1,7 @@
-/// What one step trains on: weight · first + (1 − weight) · second of each row, the same for x and y
-/// (FuseMix, arXiv 2312.10144, section 4.2).
+/// The mixed pairs of one step: weight · first + (1 − weight) · second for each row, the same for x and y (FuseMix,
+/// arXiv 2312.10144, section 4.2).
 struct MixedBatch: Sendable, Equatable {
-    /// Indices of pairs, one each a row.
+    /// Indices of pairs, one per row.
     let first: [Int]
     let second: [Int]
     let weights: [Float]
@@ -32,7 +32,7 @@ struct MixedBatch: Sendable, Equatable {
         (first, second, self.weights) = (owners, partners, weights)
     }
 
-    /// A number for each row, equal for rows that are positives of each other: both of their pairs have the same
+    /// Returns a label for each row. Rows of equal label are positives of each other: both of their pairs have the same
     /// `key`, and they are mixed in the same proportion.
     func labels(_ key: (Int) -> Int) -> [Int32] {
         struct Kind: Hashable {

@@ -1,23 +1,23 @@
 import TensorCore
 
-/// Where each trained tensor lies in the one buffer that holds them all, so that the optimiser and checkpoints see
-/// one run of numbers.
+/// The position of each trained tensor in the one buffer of all of them, so that the optimiser and checkpoints see one
+/// run of numbers.
 struct ParameterLayout: Sendable {
     struct Entry: Sendable {
         let name: String
         let shape: [Int]
-        /// Floats before it in the buffer.
+        /// Offset in the buffer, in floats.
         let offset: Int
 
         var count: Int { shape.reduce(1, *) }
     }
 
     let entries: [Entry]
-    /// Floats of the buffer, gaps included.
+    /// Size of the buffer in floats, gaps included.
     let count: Int
     private let offsets: [String: Int]
 
-    /// The tensors one after another, each beginning on a cache line.
+    /// Lays out the tensors one after another, each starting on a cache line.
     init(_ tensors: [(name: String, shape: [Int])]) {
         var end = 0
         entries = tensors.map { tensor in
@@ -29,7 +29,7 @@ struct ParameterLayout: Sendable {
         offsets = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.offset) })
     }
 
-    /// The offset of a tensor that the layout was made with.
+    /// The offset of a tensor in the layout.
     func offset(_ name: String) -> Int {
         guard let offset = offsets[name] else { preconditionFailure("no parameter \(name)") }
         return offset

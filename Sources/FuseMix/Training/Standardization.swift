@@ -1,16 +1,16 @@
 import TensorCore
 
-/// Latents brought to mean 0 and about deviation 1, channel by channel; the deviations of quiet channels are raised, so
-/// that their noise is not. Finished adapters have it within their input projection.
+/// Standardizes latents to mean 0 and deviation about 1, channel by channel; the deviations of quiet channels are
+/// raised, so that their noise is not amplified. In a finished adapter it is part of the input projection.
 struct Standardization: Sendable {
-    /// Taken off, then multiplied by.
+    /// Means, subtracted first; then the factors.
     private let means: [Float]
     private let scales: [Float]
 
-    /// Added to each deviation, over the mean of them all.
+    /// Share of the mean deviation that is added to each deviation.
     private static let floor = 0.05
 
-    /// Measures the latents' rows `used`.
+    /// Measures the rows `used` of the latents.
     init(_ latents: LatentRows, used: [Int]) {
         let channels = latents.channels
         let row = FloatBuffer(count: channels)
@@ -45,7 +45,7 @@ struct Standardization: Sendable {
         }
     }
 
-    /// The layer that does the same to latents as they are: weight · scale, and a bias less weight · scale · mean.
+    /// Returns the layer that does the same on plain latents: weight · scale, and a bias less weight · scale · mean.
     func folded(weight: Tensor, bias: Tensor) -> (weight: Tensor, bias: Tensor) {
         let channels = means.count
         let old = weight.floats, shifts = bias.floats

@@ -1,4 +1,4 @@
-/// The layers of a FuseMix adapter, each where its parameters lie.
+/// The layers of a FuseMix adapter, with the positions of their parameters.
 struct TowerLayers: Sendable {
     struct Block: Sendable {
         let norm: LayerNormSlot
@@ -6,7 +6,7 @@ struct TowerLayers: Sendable {
         let down: LinearSlot
     }
 
-    /// Where the width is not the input's size.
+    /// The input projection, where the width is not the input's size.
     let input: LinearSlot?
     let blocks: [Block]
     let norm: LayerNormSlot

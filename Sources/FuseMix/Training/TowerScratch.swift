@@ -1,4 +1,4 @@
-/// Memory that the towers use during one chunk of rows, one after the other.
+/// Memory for one chunk of rows, used by the towers in turn.
 final class TowerScratch {
     /// Activations of a chunk that there is no room to keep; both towers use it in turn.
     let activations: FloatBuffer
@@ -13,7 +13,7 @@ final class TowerScratch {
     /// `[rows, outputs]`: the gradient with respect to the output before L2 normalisation.
     let outputGradient: FloatBuffer
 
-    /// - Parameter activationWidth: Floats a row of the wider tower's activations; 0 where all are kept.
+    /// - Parameter activationWidth: Floats per row of the wider tower's activations; 0 where all are kept.
     init(forms: [AdapterForm], rows: Int, outputSize: Int, activationWidth: Int) {
         activations = FloatBuffer(count: rows * activationWidth)
         let width = forms.map(\.width).max() ?? 0

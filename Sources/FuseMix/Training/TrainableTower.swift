@@ -1,11 +1,11 @@
 import CKernels
 import TensorCore
 
-/// One trained side of an adapter pair: its forward and backward pass, by chunks of rows.
+/// One trained side of an adapter pair: its forward and backward pass, in chunks of rows.
 ///
-/// Nothing crosses the rows before the loss. So chunks go forward one by one, and their activations are kept as long
-/// as the memory granted lasts; the backward pass computes those of the other chunks again. Kept or recomputed, the
-/// numbers are the same bits.
+/// Rows do not interact before the loss. So chunks go forward one by one, and their activations are kept as long as the
+/// granted memory lasts; the backward pass computes those of the other chunks again. Kept or recomputed, the numbers
+/// have the same bits.
 final class TrainableTower {
     let form: AdapterForm
     let inputSize: Int
@@ -14,19 +14,19 @@ final class TrainableTower {
     private let dropout: Dropout
     private let layers: TowerLayers
     private let scratch: TowerScratch
-    /// Those of the batch's first chunks, which are kept.
+    /// Kept activations of the batch's first chunks.
     private let kept: [ChunkActivations]
-    /// Those of any other chunk, while it is at work.
+    /// Activations of any other chunk, while it is processed.
     private let passing: ChunkActivations?
     private let inverseLengths: FloatBuffer
-    /// `[batch, outputs]`: what was added to a base, where its size is penalised.
+    /// `[batch, outputs]`: the corrections added to a base, where their size is penalised.
     private let corrections: FloatBuffer?
     private let correctionPenalty: Double
 
     /// - Parameters:
-    ///   - chunk: Rows a chunk.
-    ///   - keptChunks: Chunks whose activations are kept; where it is not all, `scratch` has room for one.
-    ///   - correctionPenalty: Weight of the mean squared length of what is added to a base.
+    ///   - chunk: Rows per chunk.
+    ///   - keptChunks: Number of chunks whose activations are kept; if not all, `scratch` has room for one.
+    ///   - correctionPenalty: Weight of the mean squared length of the correction that is added to a base.
     init(
         _ form: AdapterForm, inputSize: Int, outputSize: Int, side: String, layout: ParameterLayout, dropout: Dropout,
         batch: Int, chunk: Int, keptChunks: Int, scratch: TowerScratch, correctionPenalty: Double = 0
@@ -49,8 +49,8 @@ final class TrainableTower {
     /// `[rows, inputSize]` → `[rows, outputSize]`, rows of length 1; `rows` is at most the batch.
     ///
     /// - Parameters:
-    ///   - step: The step whose dropout it is; nil drops nothing, for use outside training.
-    ///   - base: What the output is added to before it is brought to length 1, `[rows, outputSize]`.
+    ///   - step: The step that dropout is drawn for; nil drops nothing, for use outside training.
+    ///   - base: The points that the output is added to before it is brought to length 1, `[rows, outputSize]`.
     func forward(
         _ input: UnsafePointer<Float>, rows: Int, step: Int?, parameters: UnsafePointer<Float>, base: Tensor? = nil
     ) -> Tensor {
@@ -73,8 +73,8 @@ final class TrainableTower {
         }
     }
 
-    /// The penalty of the latest `forward`: its weight times the mean over the rows of the squared length of what was
-    /// added to the base.
+    /// The penalty of the latest `forward`: its weight times the mean over the rows of the squared length of the
+    /// correction that was added to the base.
     func penalty(rows: Int) -> Double {
         guard let corrections else { return 0 }
         let sum = ck_dot(corrections.start, corrections.start, Int64(rows * outputSize))
@@ -84,8 +84,8 @@ final class TrainableTower {
     /// Adds the gradients of all parameters, after `forward` of the same input, step and parameters.
     ///
     /// - Parameters:
-    ///   - output: What `forward` returned.
-    ///   - gradient: The loss's with respect to it.
+    ///   - output: The output of `forward`.
+    ///   - gradient: The loss's gradient with respect to it.
     func backward(
         _ input: UnsafePointer<Float>, output: Tensor, gradient: Tensor, step: Int,
         parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>
@@ -140,7 +140,7 @@ final class TrainableTower {
         return stream(form.blocks, kept, input)
     }
 
-    /// From the gradient in `scratch.outputGradient` to those of all the parameters.
+    /// Propagates the gradient in `scratch.outputGradient` to all the parameters.
     private func backwardBlocks(
         _ index: Int, _ input: UnsafePointer<Float>, first: Int, rows: Int, step: Int,
         parameters: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>

@@ -19,10 +19,10 @@ public final class Trainer {
     let parameters: TrainingParameters
     private let schedule: LearningRateSchedule
     private let loss: TrainingLoss
-    /// Tells this training from others.
+    /// Identity of this training, for its checkpoints.
     private let kind: TrainingCheckpoint.Kind
     private var state = TrainingState()
-    /// The numbers of the best adapters by validation so far.
+    /// The parameters of the best adapters by validation so far.
     private var best: FloatBuffer?
     /// The order of the pairs in an epoch.
     private var order: (epoch: Int, pairs: [Int])?
@@ -31,8 +31,8 @@ public final class Trainer {
     ///   - x: `[count, channels]`, rows as the pairs count them; y likewise.
     ///   - base: The weights `[outputs, scores]` of the base of x, where it has one.
     ///   - adapters: The adapters to train; a side of kind `identity` is the anchor and stays as it is.
-    ///   - checkpoint: Where to save to; nil saves nothing.
-    ///   - memory: Bytes to stay within; with less, more is computed twice, to the same bits.
+    ///   - checkpoint: The checkpoint to save to; nil saves nothing.
+    ///   - memory: Memory limit in bytes; with less, more is computed twice, to the same bits.
     ///   - chunk: Rows that go through the adapters at once.
     /// - Throws: `TrainingError` for latents, pairs or settings that do not fit each other.
     public init(
@@ -49,7 +49,7 @@ public final class Trainer {
                 throw TrainingError.notFinite(side: rows.side, row: row)
             }
         }
-        // A set that fits is in memory now; of another one each batch is read from the disk.
+        // A set that fits is in memory by now; batches of a larger one are read from disk.
         let isLarge = xRows.byteCount + yRows.byteCount > memory
         (xRows.readsAhead, yRows.readsAhead) = (isLarge, isLarge)
         var plan = try TrainingPlan(settings, training: split.training.count, validation: split.validation.count)
@@ -108,22 +108,22 @@ public final class Trainer {
     public static let usualMemory = 4_000_000_000
     public static let usualChunk = 2048
 
-    /// Goes on from the checkpoint. Throws `TrainingError` or `TensorFileError` when it is not one of this training.
+    /// Goes on from the checkpoint. Throws `TrainingError` or `TensorFileError` when it belongs to another training.
     public func resume() throws {
         guard let checkpoint else { return }
         (state, best) = try checkpoint.read(into: parameters, of: kind)
     }
 
-    /// Saves the checkpoint, if there is a place for one. Throws `TrainingError` or `TensorFileError`.
+    /// Saves the checkpoint, if the trainer has one. Throws `TrainingError` or `TensorFileError`.
     public func save() throws {
         try checkpoint?.write(parameters, best: best, state: state, of: kind)
     }
 
-    /// Trains to the end, or until `shouldStop` says so after a step; then the checkpoint is saved.
+    /// Trains to the end, or until `shouldStop` returns true after a step; then the checkpoint is saved.
     ///
     /// - Parameters:
     ///   - saveInterval: Seconds between checkpoints.
-    /// - Throws: `TrainingError.diverged`, or what saving throws.
+    /// - Throws: `TrainingError.diverged`, or the errors of saving.
     public func run(
         saveInterval: Double = 300, report: (TrainingEvent) throws -> Void = { _ in },
         shouldStop: () -> Bool = { false }
@@ -156,7 +156,7 @@ public final class Trainer {
 
     private var isOutOfPatience: Bool { settings.patience.map { state.validationsSinceBest >= $0 } ?? false }
 
-    /// One step of the optimiser; returns the loss before it. Throws `TrainingError.diverged`.
+    /// Takes one step of the optimiser; returns the loss before it. Throws `TrainingError.diverged`.
     func step(learningRate: Double) throws -> Double {
         let value = addGradients()
         guard value.isFinite else { throw TrainingError.diverged(step: state.step + 1) }
@@ -166,7 +166,7 @@ public final class Trainer {
         return value
     }
 
-    /// Leaves the gradients of the step to come in the parameters' buffer; returns the loss.
+    /// Leaves the gradients of the next step in the parameters' buffer; returns the loss.
     func addGradients() -> Double {
         let batch = nextBatch()
         x.load(batch, rows: pairs.xRows, step: state.step)
@@ -185,7 +185,7 @@ public final class Trainer {
         return gradients.loss + x.penalty
     }
 
-    /// The pairs of the step to come.
+    /// The pairs of the next step.
     func nextBatch() -> MixedBatch {
         let epoch = state.step / plan.stepsPerEpoch
         if order?.epoch != epoch {
@@ -233,7 +233,7 @@ public final class Trainer {
             seconds: clock.seconds)
     }
 
-    /// The best adapters by validation, else those of the last step.
+    /// The best adapters by validation, or else those of the last step.
     var component: AdapterComponent {
         let buffer = best ?? parameters.best
         var tensors = Dictionary(

@@ -1,8 +1,8 @@
 import Foundation
 import TensorCore
 
-/// A training on disk, to go on from as if it had never stopped: `state.json` names the file of numbers that belongs
-/// to it. The numbers are written first under a name of their own, so that the folder is consistent at any moment.
+/// A training on disk that can be resumed as if it had never stopped: `state.json` names its file of numbers. The
+/// numbers are written first under a name of their own, so that the folder is consistent at any moment.
 public struct TrainingCheckpoint: Sendable {
     public let folder: URL
 
@@ -10,21 +10,21 @@ public struct TrainingCheckpoint: Sendable {
         self.folder = folder
     }
 
-    /// Whether there is something to resume from.
+    /// Whether there is a checkpoint to resume from.
     public var exists: Bool { FileManager.default.fileExists(atPath: stateFile.path(percentEncoded: false)) }
 
-    /// Removes the folder and all in it.
+    /// Removes the folder and everything in it.
     public func remove() {
         try? FileManager.default.removeItem(at: folder)
     }
 
     private var stateFile: URL { folder.appending(path: "state.json") }
 
-    /// One training as opposed to others; a checkpoint resumes its own alone.
+    /// The identity of a training; a checkpoint resumes only its own.
     struct Kind: Codable {
         let adapters: AdapterConfiguration
         let settings: TrainingSettings
-        /// Tells the pairs and latents of one training from those of another.
+        /// Fingerprint of the pairs and latents.
         let data: String
     }
 
@@ -35,7 +35,8 @@ public struct TrainingCheckpoint: Sendable {
         let numbers: String
     }
 
-    /// Throws `TrainingError.unwritable` or `TensorFileError.unwritable`; the folder's former checkpoint then stands.
+    /// Writes the checkpoint. Throws `TrainingError.unwritable` or `TensorFileError.unwritable`; the folder's former
+    /// checkpoint then stays.
     func write(
         _ parameters: TrainingParameters, best: FloatBuffer?, state: TrainingState, of kind: Kind
     ) throws {
@@ -61,8 +62,8 @@ public struct TrainingCheckpoint: Sendable {
         }
     }
 
-    /// Fills the parameters with the checkpoint's numbers; `best` is made when it holds one.
-    /// Throws `TrainingError` when there is none, when it is of another training or damaged.
+    /// Fills the parameters with the checkpoint's numbers; `best` is made when it holds one. Throws `TrainingError`
+    /// when there is none, or when it is damaged or of another training.
     func read(
         into parameters: TrainingParameters, of kind: Kind
     ) throws -> (state: TrainingState, best: FloatBuffer?) {
@@ -112,7 +113,7 @@ public struct TrainingCheckpoint: Sendable {
 }
 
 extension JSONEncoder {
-    /// The same value gives the same bytes.
+    /// An encoder that gives the same bytes for the same value.
     static var plain: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -142,13 +143,13 @@ extension TrainingSettings {
     }
 }
 
-/// Where a training stands, beside its numbers.
+/// The progress of a training, without its parameters.
 struct TrainingState: Sendable, Equatable, Codable {
-    /// Steps done.
+    /// Number of steps done.
     var step = 0
-    /// Steps done when the best adapter so far was validated, with its score.
+    /// Step of the best validation so far, with its score.
     var bestStep: Int?
     var bestScore: ValidationScore?
-    /// Validations since.
+    /// Number of validations since.
     var validationsSinceBest = 0
 }

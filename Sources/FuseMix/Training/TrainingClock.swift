@@ -1,4 +1,4 @@
-/// Measures a run and says how long the rest will take.
+/// Measures a run and estimates the time left.
 struct TrainingClock {
     private let plan: TrainingPlan
     private let firstStep: Int
@@ -7,7 +7,7 @@ struct TrainingClock {
     private var lastSave = ContinuousClock.now
     private var lastStep: ContinuousClock.Instant?
     private var steps = 0
-    /// Seconds from the end of the first step to the end of the latest: the first one also makes the machine warm.
+    /// Seconds from the end of the first step to the end of the latest; the first one also warms up the machine.
     private var measured = 0.0
 
     init(plan: TrainingPlan, firstStep: Int, saveInterval: Double) {
@@ -16,7 +16,7 @@ struct TrainingClock {
 
     var seconds: Double { start.duration(to: .now) / .seconds(1) }
 
-    /// - Parameter step: Steps done of the whole training.
+    /// - Parameter step: Steps done in the whole training.
     mutating func stepEnded(_ step: Int) {
         let now = ContinuousClock.now
         if let lastStep { measured += lastStep.duration(to: now) / .seconds(1) }
@@ -24,10 +24,10 @@ struct TrainingClock {
         steps = step - firstStep
     }
 
-    /// Seconds a step, validations among them.
+    /// Seconds per step, validations included.
     private var secondsAStep: Double { steps > 1 ? measured / Double(steps - 1) : seconds }
 
-    /// Seconds that all steps of the run will take, once: when two of them are measured.
+    /// Seconds for all steps of the run; given once, when two of them are measured.
     var expectation: Double? {
         let total = plan.steps - firstStep
         return steps == min(3, total) ? secondsAStep * Double(total) : nil
@@ -37,7 +37,7 @@ struct TrainingClock {
 
     func remaining(after step: Int) -> Double { secondsAStep * Double(plan.steps - step) }
 
-    /// Whether the time for a checkpoint has come; the next one is counted from then on.
+    /// Whether it is time for a checkpoint; if so, the next interval starts.
     mutating func shouldSave() -> Bool {
         guard lastSave.duration(to: .now) >= .seconds(saveInterval) else { return false }
         lastSave = .now

@@ -1,16 +1,16 @@
 import FilesOnDisk
 
-/// Why a training cannot begin or go on; each case reads as one sentence.
+/// Reasons why a training cannot begin or go on; each case reads as one sentence.
 public enum TrainingError: DescribedError, Equatable {
     case tooFewPairs(found: Int, needed: Int)
     /// Latents that do not fit the adapter.
     case unexpectedLatents(side: String, found: [Int], expected: Int)
     /// Weights of a base that do not fit the adapters.
     case unfitBase(found: [Int], expected: String)
-    /// A loss that is no number.
+    /// A loss that is not a number.
     case diverged(step: Int)
     case notFinite(side: String, row: Int)
-    /// Standardization asked of a side whose width is that of its latents.
+    /// Standardization of a side that has no input projection because its width is that of its latents.
     case noInputProjection(side: String)
     case noCheckpoint(folder: String)
     case checkpointExists(folder: String)

@@ -1,24 +1,24 @@
-/// What a trainer reports while it runs.
+/// A trainer's report while it runs.
 public enum TrainingEvent: Sendable {
-    /// Before the first step.
+    /// A report before the first step.
     case started(TrainingPlan)
-    /// Seconds that all the steps will take, measured on the first ones of this run.
+    /// Seconds for all the steps, estimated from the first ones of this run.
     case expected(seconds: Double)
     case step(Step)
     case validated(Validation)
-    /// After the last step, before anything is written.
+    /// A report after the last step, before anything is written.
     case ended
 
     public struct Step: Sendable, Codable {
-        /// Counts from 1, as the epoch does.
+        /// The step, counted from 1, as the epoch is.
         public let step: Int
         public let epoch: Int
         public let loss: Double
         public let temperature: Double
         public let learningRate: Double
-        /// Mixed pairs a second since this run began, validations left out.
+        /// Mixed pairs per second since this run began, validations left out.
         public let pairsPerSecond: Double
-        /// Seconds that the steps to come will take.
+        /// Seconds for the remaining steps.
         public let remaining: Double
     }
 
@@ -26,28 +26,28 @@ public enum TrainingEvent: Sendable {
         public let step: Int
         public let epoch: Int
         public let score: ValidationScore
-        /// Whether no validation before was as good.
+        /// Whether this is the best validation so far.
         public let isBest: Bool
     }
 }
 
-/// What a training comes to.
+/// The result of a training.
 public struct TrainingOutcome: Sendable {
     public enum End: Sendable, Equatable {
-        /// All epochs are done.
+        /// A run through all epochs.
         case finished
-        /// Validation got no better for as long as the patience allows.
+        /// An early stop: validation got no better for as long as the patience allows.
         case stoppedEarly
-        /// The caller asked for it; there is a checkpoint to resume from.
+        /// A stop that the caller asked for; there is a checkpoint to resume from.
         case interrupted
     }
 
     public let end: End
-    /// The best adapters by validation, else the last ones.
+    /// The best adapters by validation, or else the last ones.
     public let component: AdapterComponent
     public let plan: TrainingPlan
     public let steps: Int
-    /// Of the best adapters; nil without validation.
+    /// Step of the best adapters; nil without validation.
     public let bestStep: Int?
     public let score: ValidationScore?
     public let lastLoss: Double?

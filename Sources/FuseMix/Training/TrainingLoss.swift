@@ -1,25 +1,25 @@
 import Foundation
 import TensorCore
 
-/// The loss of a step as the settings make it, with what it learns itself: a temperature, or scale and bias.
+/// The loss of a step under the settings, with its own learnt scalars: a temperature, or scale and bias.
 struct TrainingLoss: Sendable {
     struct Value {
         let loss: Double
-        /// Gradients with respect to the points of x and y; that of an anchor is not made.
+        /// Gradients with respect to the embeddings of x and y; an anchor gets none.
         let x: Tensor
         let y: Tensor?
     }
 
     private let settings: TrainingSettings
-    /// Whether y is trained too, not an anchor.
+    /// Whether y is trained too, and is not an anchor.
     private let trainsY: Bool
-    /// Where each scalar lies, in the order in which the loss documents them.
+    /// Offsets of the scalars, in the order in which the loss documents them.
     private let offsets: [Int]
 
-    /// Rows that the regulariser compares: it makes matrices of their number squared.
+    /// Number of rows that the regulariser compares: its matrices grow with the square of it.
     static let structureRows = 1024
 
-    /// Names and shapes of what the loss learns.
+    /// Names and shapes of the learnt scalars.
     static func parameters(_ settings: TrainingSettings) -> [(name: String, shape: [Int])] {
         switch settings.loss {
         case .infonce: [("temperature", [])]
@@ -45,7 +45,7 @@ struct TrainingLoss: Sendable {
         parameters.average?.copy(from: parameters.values)
     }
 
-    /// What similarities are divided by; where it starts, for a loss that divides them by nothing.
+    /// Divisor of the similarities; its starting value for a loss without one.
     func temperature(_ parameters: TrainingParameters) -> Double {
         switch settings.loss {
         case .infonce: Double(parameters.values.start[offsets[0]])
@@ -67,11 +67,11 @@ struct TrainingLoss: Sendable {
         place.pointee = min(max(place.pointee, Float(bounds[0])), Float(bounds[1]))
     }
 
-    /// The loss and its gradients; those of its own scalars are added to the parameters'.
+    /// Returns the loss and its gradients; adds those of its own scalars to the parameters'.
     ///
     /// - Parameters:
     ///   - labels: Rows of equal label are positives of each other; nil makes each row its own.
-    ///   - latents: The first so many rows of what the adapters read.
+    ///   - latents: Returns the first `rows` rows of the adapters' input.
     func evaluate(
         x: Tensor, y: Tensor, labels: [Int32]?, latents: (_ rows: Int) -> (x: Tensor, y: Tensor),
         parameters: TrainingParameters
@@ -94,7 +94,7 @@ struct TrainingLoss: Sendable {
         return regularized(value, x: x, y: y, latents: latents)
     }
 
-    /// Adds half of each side's regulariser, as its authors do; that of an anchor is 0.
+    /// Adds half of each side's regulariser, as its authors do; an anchor's is 0.
     private func regularized(
         _ value: Value, x: Tensor, y: Tensor, latents: (_ rows: Int) -> (x: Tensor, y: Tensor)
     ) -> Value {
@@ -115,7 +115,7 @@ struct TrainingLoss: Sendable {
 }
 
 extension Tensor {
-    /// The tensor with a multiple of a shorter one added to its first rows.
+    /// Returns the tensor with a multiple of a shorter one added to its first rows.
     fileprivate func adding(_ first: Tensor, times factor: Float) -> Tensor {
         Tensor(shape: shape) { sum in
             withFloats { _ = sum.update(fromContentsOf: $0) }

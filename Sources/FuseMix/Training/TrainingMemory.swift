@@ -1,22 +1,22 @@
 import TensorCore
 
-/// How the memory that a training may take is shared out: what is left beside all else keeps activations, and those
-/// that find no room are computed again.
+/// The division of a training's memory: memory left over after everything else keeps activations, and those that find
+/// no room are computed again.
 struct TrainingMemory {
-    /// Chunks whose activations each side keeps.
+    /// Number of chunks whose activations each side keeps.
     let keptChunks: (x: Int, y: Int)
-    /// Floats a row that passing activations need; 0 where all are kept.
+    /// Floats per row for activations that are not kept; 0 where all are kept.
     let passingWidth: Int
 
-    /// The loss's own tiles and sums.
+    /// Memory of the loss's own tiles and sums.
     private static let loss = 128 << 20
 
     /// - Parameters:
     ///   - limit: Bytes in all.
     ///   - parameters: Floats of one copy of the parameters.
     ///   - rows: Rows that a step takes through the adapters, `chunk` of them at once.
-    ///   - latents: Bytes of both sets, for a file that is mapped stands in memory too when it is read; of what is
-    ///     more than half the limit the system drops pages again.
+    ///   - latents: Bytes of both sets, because a mapped file also occupies memory once it is read; if they take more
+    ///     than half the limit, the system drops pages again.
     init(
         limit: Int, adapters: AdapterConfiguration, settings: TrainingSettings, parameters: Int, rows: Int, chunk: Int,
         latents: Int, validates: Bool
@@ -28,7 +28,7 @@ struct TrainingMemory {
         let size = MemoryLayout<Float>.size
         // Values, gradients, two moments, then the running average and the best so far.
         let copies = 4 + (settings.averageDecay > 0 ? 1 : 0) + (validates ? 1 : 0)
-        // Points, what their loss makes of them, and the gradients.
+        // Embeddings, the loss's working copies, and the gradients.
         let points = rows * adapters.outputSize * 6
         let mixed = rows * (adapters.x.inputSize + adapters.y.inputSize)
         let scratch = chunk * (towers.compactMap(\.form).map { $0.hidden + 3 * $0.width }.max() ?? 0)

@@ -1,7 +1,8 @@
 import CKernels
 import TensorCore
 
-/// All that training changes: parameters, their gradients, the optimiser's moments and, if wanted, a running average.
+/// Everything that training changes: parameters, their gradients, the optimiser's moments and, if wanted, a running
+/// average.
 final class TrainingParameters {
     let layout: ParameterLayout
     let values: FloatBuffer
@@ -25,7 +26,7 @@ final class TrainingParameters {
         (beta1, beta2, epsilon) = (settings.beta1, settings.beta2, settings.epsilon)
         (weightDecay, averageDecay) = (settings.weightDecay, settings.averageDecay)
         average = settings.averageDecay > 0 ? FloatBuffer(count: layout.count) : nil
-        // With a base training starts exactly there.
+        // With a base, training starts exactly at the base.
         let based = [("x", adapters.x), ("y", adapters.y)].filter { $0.1.base != nil }
         let zeros = Set(based.flatMap { ["\($0.0).output_projection.weight", "\($0.0).output_projection.bias"] })
         for (index, entry) in layout.entries.enumerated() where !zeros.contains(entry.name) {
@@ -34,10 +35,10 @@ final class TrainingParameters {
         average?.copy(from: values)
     }
 
-    /// What validation and the finished adapter use.
+    /// The parameters for validation and the finished adapter.
     var best: FloatBuffer { average ?? values }
 
-    /// PyTorch's defaults: weights and biases of linear layers uniform in ±1/√inputs, norms the identity.
+    /// Sets PyTorch's defaults: weights and biases of linear layers uniform in ±1/√inputs, norms the identity.
     private func initialize(_ entry: ParameterLayout.Entry, index: Int, seed: UInt64) {
         let start = values.start + entry.offset
         if entry.name.isOfNorm {
@@ -57,12 +58,12 @@ final class TrainingParameters {
         return layout.entries.first { $0.name == weight }?.shape.last
     }
 
-    /// One step of AdamW at a learning rate; the gradients are zero afterwards. Weights decay, vectors and scalars do
-    /// not.
+    /// Takes one step of AdamW at a learning rate; the gradients are zero afterwards. Weights decay, vectors and
+    /// scalars do not.
     ///
     /// - Parameter step: Counts from 1.
     func update(step: Int, learningRate: Double) {
-        // Early on the average follows closely, lest it remember the random start.
+        // Early on the average follows closely, so that it does not remember the random start.
         let decay = min(averageDecay, Double(step) / Double(step + 9))
         for entry in layout.entries {
             let settings = ck_adamw(
@@ -77,7 +78,7 @@ final class TrainingParameters {
         }
     }
 
-    /// A tensor by name, copied out of one of the buffers.
+    /// A tensor copied out of one of the buffers.
     func tensor(_ entry: ParameterLayout.Entry, of buffer: FloatBuffer) -> Tensor {
         Tensor(shape: entry.shape) { $0.baseAddress?.update(from: buffer.start + entry.offset, count: entry.count) }
     }

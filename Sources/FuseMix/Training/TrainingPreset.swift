@@ -1,6 +1,6 @@
 /// Adapters and settings to start from.
 public enum TrainingPreset: String, Sendable, CaseIterable {
-    /// Adapters and batches that thousands of pairs and a processor without a GPU are enough for.
+    /// Adapters and batches small enough for thousands of pairs and a processor without a GPU.
     case small
     /// Every number of the paper's method (arXiv 2312.10144).
     case paper

@@ -1,7 +1,7 @@
 import CKernels
 import TensorCore
 
-/// One modality in training: its latents, the batch made of them and the adapter, which an anchor lacks.
+/// One modality in training: its latents, its part of the batch and its adapter, which an anchor lacks.
 final class TrainingSide {
     private let latents: LatentRows
     private var tower: TrainableTower?
@@ -14,16 +14,16 @@ final class TrainingSide {
     private let base: ScoreBase?
     private let standardization: Standardization?
     private let name: String
-    /// The base's points of the batch.
+    /// The base's points for the batch.
     private var basePoints: Tensor?
 
-    /// Throws `TrainingError.noInputProjection` where latents are to be standardized and nothing is there to do it.
+    /// Throws `TrainingError.noInputProjection` where latents are to be standardized and no input projection can do it.
     ///
     /// - Parameters:
     ///   - used: Rows of the latents that are trained on.
     ///   - base: Weights of the base, where there is one.
     ///   - number: 0 for x, 1 for y.
-    ///   - keptChunks: Chunks whose activations are kept.
+    ///   - keptChunks: Number of chunks whose activations are kept.
     init(
         _ latents: LatentRows, used: [Int], base: Tensor?, adapters: AdapterConfiguration, settings: TrainingSettings,
         number: Int, layout: ParameterLayout, rows: Int, chunk: Int, keptChunks: Int, scratch: TowerScratch
@@ -73,7 +73,7 @@ final class TrainingSide {
         noise?.add(to: mixed.start, count: filled * latents.channels, step: step)
     }
 
-    /// From latents to what the adapter reads, with the base's points of the latents as they are.
+    /// Prepares the adapter's input from latents, and the base's points from the latents as they are.
     private func prepare() {
         basePoints = base.map { $0(mixedLatents(rows: filled)) }
         standardization?.apply(to: mixed.start, rows: filled)
@@ -84,7 +84,7 @@ final class TrainingSide {
         Tensor(shape: [rows, latents.channels]) { $0.baseAddress?.update(from: mixed.start, count: $0.count) }
     }
 
-    /// The batch in the shared space, `[rows, outputs]`; without a step nothing is dropped.
+    /// The embeddings of the batch in the shared space, `[rows, outputs]`; without a step nothing is dropped.
     func forward(step: Int?, parameters: UnsafePointer<Float>) -> Tensor {
         tower?.forward(mixed.start, rows: filled, step: step, parameters: parameters, base: basePoints)
             ?? mixedLatents(rows: filled).normalized()
@@ -97,7 +97,7 @@ final class TrainingSide {
             gradients: parameters.gradients.start)
     }
 
-    /// Latents that are not mixed in the shared space, nothing dropped: `[rows.count, outputs]`.
+    /// Embeddings of unmixed latents in the shared space, without dropout: `[rows.count, outputs]`.
     func points(_ wanted: [Int], parameters: UnsafePointer<Float>) -> Tensor {
         let parts = stride(from: 0, to: wanted.count, by: rows).map { start in
             let part = wanted[start..<min(start + rows, wanted.count)]
@@ -109,13 +109,13 @@ final class TrainingSide {
         return Tensor.concatenated(parts)
     }
 
-    /// What the correction of a base adds to the loss of the latest step.
+    /// The penalty on the correction of a base in the latest step's loss.
     var penalty: Double { tower?.penalty(rows: filled) ?? 0 }
 
-    /// Gives back the memory of steps, when the last one is done.
+    /// Frees the memory for steps after the last one.
     func finish() { tower = nil }
 
-    /// Puts the standardization of the latents into the input projection.
+    /// Folds the standardization of the latents into the input projection.
     func fold(into tensors: inout [String: Tensor]) {
         let (weight, bias) = ("\(name).input_projection.weight", "\(name).input_projection.bias")
         guard let standardization, let old = zip(tensors[weight], tensors[bias]) else { return }
@@ -123,7 +123,7 @@ final class TrainingSide {
     }
 }
 
-/// Both, or nothing.
+/// Returns both values, or nil if either is nil.
 private func zip<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
     guard let a, let b else { return nil }
     return (a, b)
@@ -135,7 +135,7 @@ private struct LatentNoise: Sendable {
     let seed: UInt64
     let side: Int
 
-    /// Rows that the latents' root mean square is taken of.
+    /// Number of rows that the latents' root mean square is measured on.
     static let sample = 4096
 
     func add(to start: UnsafeMutablePointer<Float>, count: Int, step: Int) {
@@ -145,7 +145,7 @@ private struct LatentNoise: Sendable {
 }
 
 extension TowerConfiguration {
-    /// The form of a tower that is trained here.
+    /// The form of a trained tower.
     var form: AdapterForm? {
         if case .fusemix(let form) = kind { form } else { nil }
     }

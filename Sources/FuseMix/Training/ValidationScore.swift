@@ -1,20 +1,20 @@
 import TensorCore
 
-/// How well pairs that training never sees find each other.
+/// Scores of retrieval between the held-out pairs, which training never sees.
 public struct ValidationScore: Sendable, Equatable, Codable {
     /// Share of x whose nearest y is one of theirs, and the reverse; a tie with a wrong one is a miss.
     public let recallXToY: Double
     public let recallYToX: Double
     /// The mean of R@1, R@5 and R@10 of both directions.
     public let meanRecall: Double
-    /// Share of x whose nearest y, among those of training too, belongs to one of their groups; only when it is what
-    /// the best checkpoint is chosen by. With classes as groups it is zero-shot accuracy on classes held out.
+    /// Share of x whose nearest y, among those of training too, belongs to one of their groups; only set when the best
+    /// checkpoint is chosen by it. With classes as groups it is zero-shot accuracy on held-out classes.
     public let classAccuracy: Double?
 
-    /// R@1: the mean of both directions.
+    /// R@1, the mean of both directions.
     public var recall: Double { (recallXToY + recallYToX) / 2 }
 
-    /// The figure that the best checkpoint is chosen by.
+    /// The score that the best checkpoint is chosen by.
     public func value(_ selection: TrainingSettings.Selection) -> Double {
         switch selection {
         case .recall: recall
@@ -25,10 +25,10 @@ public struct ValidationScore: Sendable, Equatable, Codable {
 }
 
 extension ValidationScore {
-    /// What finished adapters score on the pairs held out; nil when there are none.
-    /// Throws `TrainingError.unexpectedLatents`, or `TensorFileError` for a component that lacks a tensor.
+    /// Scores finished adapters on the held-out pairs; nil when there are none. Throws
+    /// `TrainingError.unexpectedLatents`, or `TensorFileError` for a component that lacks a tensor.
     ///
-    /// - Parameter selection: What the adapters are chosen by.
+    /// - Parameter selection: The score that the adapters are chosen by.
     public init?(
         of component: AdapterComponent, x: Tensor, y: Tensor, pairs: PairList, split: PairSplit,
         selection: TrainingSettings.Selection = .recall

@@ -1,18 +1,18 @@
 import TensorCore
 
-/// The pairs held out for validation: distinct rows of both sides, and which belong together.
+/// The pairs held out for validation: the distinct rows of both sides, and their pairing.
 struct Validator: Sendable {
     private let xRows: [Int]
     private let yRows: [Int]
-    /// For each distinct x its y's, and the reverse, by position in the lists above.
+    /// The y's of each distinct x, and the reverse, by position in the lists above.
     private let positivesOfX: [Set<Int>]
     private let positivesOfY: [Set<Int>]
-    /// For each distinct x its groups.
+    /// The groups of each distinct x.
     private let groupsOfX: [Set<Int>]
-    /// Every distinct y of training and validation with its groups; none where classes are not asked about.
+    /// Every distinct y of training and validation with its groups; empty unless class accuracy is wanted.
     private let choices: [(row: Int, groups: Set<Int>)]
 
-    /// - Parameter selection: What the score is to be chosen by.
+    /// - Parameter selection: The score to choose by.
     init(_ pairs: PairList, _ split: PairSplit, selection: TrainingSettings.Selection) {
         let validation = split.validation
         let xRows = Set(validation.map { pairs.xRows[$0] }).sorted()
@@ -56,8 +56,8 @@ struct Validator: Sendable {
         Double(ranks.count { $0 <= depth }) / Double(max(1, ranks.count))
     }
 
-    /// The rank of each query's best right candidate, the wrong ones first where similarities are equal; none is
-    /// reached where no right one has a similarity that is a number.
+    /// The rank of each query's best right candidate, the wrong ones first where similarities are equal; a rank beyond
+    /// reach where no right candidate's similarity is a number.
     private static func ranks(of queries: Tensor, among candidates: Tensor, right: [Set<Int>]) -> [Int] {
         var ranks = [Int](repeating: .max, count: right.count)
         forEachRow(of: queries, candidates) { query, similarities in
@@ -69,7 +69,7 @@ struct Validator: Sendable {
         return ranks
     }
 
-    /// Share of x all of whose nearest choices are of their groups. The choices are looked at in blocks, so that they
+    /// Share of x for which every nearest choice is of one of their groups. Choices are processed in blocks, so there
     /// may be many.
     private func classAccuracy(x: Tensor, y: ([Int]) -> Tensor) -> Double {
         let block = 4096

@@ -1,18 +1,18 @@
 import TensorCore
 
-/// Networks that make small latents of pictures, and pictures of latents.
+/// Networks that encode pictures as small latents and decode latents to pictures.
 public protocol Autoencoder: Sendable {
-    /// Pixels along one side for each latent along it.
+    /// Number of pixels per latent along each side.
     var scale: Int { get }
 
     var latentChannels: Int { get }
 
-    /// Pictures `[batch, height, width, 3]` in [-1, 1] → latents `[batch, height / scale, width / scale, latentChannels]`
-    /// of about zero mean and unit variance. Throws `SamplingError.shape` when the channels differ or `scale` does not
-    /// divide height and width.
+    /// Pictures `[batch, height, width, 3]` in [-1, 1] → latents `[batch, height / scale, width / scale,
+    /// latentChannels]` of about zero mean and unit variance. Throws `SamplingError.shape` when the channels differ or
+    /// `scale` does not divide height and width.
     func encode(_ pictures: Tensor) throws -> Tensor
 
-    /// Latents `[batch, height, width, latentChannels]` → pictures `[batch, height · scale, width · scale, 3]`, meant for
-    /// [-1, 1] but not clamped. Throws `SamplingError.shape` when the channels differ.
+    /// Latents `[batch, height, width, latentChannels]` → pictures `[batch, height · scale, width · scale, 3]`, meant
+    /// for [-1, 1] but not clamped. Throws `SamplingError.shape` when the channels differ.
     func decode(_ latents: Tensor) throws -> Tensor
 }

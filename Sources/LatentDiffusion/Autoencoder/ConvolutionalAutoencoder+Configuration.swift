@@ -4,18 +4,18 @@ import TensorCore
 extension ConvolutionalAutoencoder {
     /// The fields of a convolutional autoencoder's `config.json`; `Training/networks.py` explains each.
     public struct Configuration: Sendable, Equatable, CheckedJSON {
-        /// Side of the pictures that it was trained on.
+        /// Side of the training pictures, in pixels.
         public let sampleSize: Int
         /// Channels of a picture.
         public let channels: Int
         public let latentChannels: Int
-        /// Pixels that the encoder packs into channels first, along one side.
+        /// Side of the squares of pixels that the encoder first packs into channels.
         public let encoderPatch: Int
         /// Width of each level of the encoder.
         public let encoderChannels: [Int]
         /// Residual blocks of each level of the encoder.
         public let encoderBlocks: [Int]
-        /// Pixels that the decoder unpacks from channels last, along one side.
+        /// Side of the squares of pixels that the decoder finally unpacks from channels.
         public let decoderPatch: Int
         public let decoderChannels: [Int]
         public let decoderBlocks: [Int]
@@ -43,7 +43,7 @@ extension ConvolutionalAutoencoder {
             case latentDeviation = "latent_std"
         }
 
-        /// How many times as wide as its latents a picture is.
+        /// Ratio of a picture's width to its latents'.
         public var scale: Int { encoderPatch << (encoderChannels.count - 1) }
 
         package func validate(_ check: FieldCheck) throws {

@@ -2,7 +2,7 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// Pictures to small latents and back, by convolutions alone.
+/// A convolutional network that encodes pictures as small latents and decodes them.
 ///
 /// The twin of `Autoencoder` in `Training/networks.py`, which names every tensor.
 public struct ConvolutionalAutoencoder: Autoencoder {
@@ -74,7 +74,7 @@ public struct ConvolutionalAutoencoder: Autoencoder {
 }
 
 extension Tensor {
-    /// Each element by a function of itself and its channel.
+    /// Maps each element by a function of itself and its channel.
     fileprivate func mappingChannels(_ transform: (Float, Int) -> Float) -> Tensor {
         Tensor(shape: shape) { result in
             withFloats { values in

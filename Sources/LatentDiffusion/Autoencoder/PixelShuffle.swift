@@ -1,7 +1,7 @@
 import TensorCore
 
-/// Squares of pixels traded for channels (Shi et al., arXiv 1609.05158), in PyTorch's order: channel
-/// `c · side² + row · side + column` of the packed picture is channel `c` of the pixel at (row, column).
+/// Trades squares of pixels for channels (Shi et al., arXiv 1609.05158), in PyTorch's order: channel `c · side² + row ·
+/// side + column` of the packed picture is channel `c` of the pixel at (row, column).
 struct PixelShuffle {
     let side: Int
 
@@ -27,7 +27,7 @@ struct PixelShuffle {
         }
     }
 
-    /// Calls `body` with the place of each element in the picture and in its packed form.
+    /// Calls `body` with the index of each element in the picture and in its packed form.
     private func forEachElement(_ picture: [Int], _ body: (_ pixel: Int, _ packed: Int) -> Void) {
         let (width, channels) = (picture[2], picture[3])
         let area = side * side

@@ -1,10 +1,10 @@
 import TensorCore
 
-/// One side of a convolutional autoencoder between its pixel shuffles: a convolution in, levels of
-/// residual blocks joined by changes of resolution, normalisation and a convolution out.
+/// One half of a convolutional autoencoder between its pixel shuffles: a convolution in, levels of residual blocks
+/// joined by changes of resolution, normalisation and a convolution out.
 struct ResolutionLevels: Sendable {
-    /// What stands between two levels: `downsamplers` halve the picture by a convolution of stride 2,
-    /// `upsamplers` double it by repetition before a convolution.
+    /// The layer between two levels: `downsamplers` halve the picture by a convolution of stride 2, `upsamplers` double
+    /// it by repetition before a convolution.
     enum Resampling: String {
         case halving = "downsamplers"
         case doubling = "upsamplers"

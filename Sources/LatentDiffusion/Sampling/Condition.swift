@@ -1,10 +1,11 @@
 import TensorCore
 
-/// A denoiser's second input: what the picture is to show, as the network takes it. Never normalised.
+/// A denoiser's second input: the content of the picture, in the network's form. Never normalised.
 public struct Condition: Sendable {
-    /// States of the tokens `[tokens, width]`: one for a network that takes a single vector, 77 for Stable Diffusion 1.x.
+    /// Hidden states of the tokens `[tokens, width]`: one for a network that takes a single vector, 77 for Stable
+    /// Diffusion 1.x.
     public let tokens: Tensor
-    /// A vector `[width]` for the whole beside the tokens, where the network wants one (SDXL).
+    /// A pooled vector `[width]` beside the tokens, where the network takes one (SDXL).
     public let pooled: Tensor?
 
     public init(tokens: Tensor, pooled: Tensor? = nil) {
@@ -12,7 +13,7 @@ public struct Condition: Sendable {
         (self.tokens, self.pooled) = (tokens, pooled)
     }
 
-    /// A single vector `[width]`.
+    /// Makes a condition of a single vector `[width]`.
     public init(vector: Tensor) { self.init(tokens: vector.reshaped([1, vector.count])) }
 
     public var shape: ConditionShape {
@@ -20,7 +21,7 @@ public struct Condition: Sendable {
     }
 }
 
-/// The conditions that a denoiser takes.
+/// The shape of the conditions that a denoiser takes.
 public struct ConditionShape: Sendable, Equatable, CustomStringConvertible {
     public let tokens: Int
     /// Width of a token.

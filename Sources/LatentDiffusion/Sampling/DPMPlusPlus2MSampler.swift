@@ -21,7 +21,7 @@ public struct DPMPlusPlus2MSampler: Sampler {
 
         var estimate = denoised
         if let previous {
-            // A flow starts at λ = −∞: its first step is infinitely long and says nothing of the second.
+            // A flow starts at λ = −∞: its first step is infinitely long and gives the second no information.
             let step = to.logSignalToNoise - from.logSignalToNoise
             let stepBefore = from.logSignalToNoise - previous.level.logSignalToNoise
             estimate = denoised + (denoised - previous.denoised) * Float(step / (2 * stepBefore))

@@ -1,35 +1,36 @@
 import TensorCore
 
-/// A network that looks at noisy latents and tells signal from noise, under a condition.
+/// A network that separates signal from noise in noisy latents, under a condition.
 public protocol Denoiser: Sendable {
-    /// `[height, width, channels]` of one item's latents, as the network was trained.
+    /// `[height, width, channels]` of one item's latents, at the trained size.
     var latentShape: [Int] { get }
 
-    /// Height and width of latents are multiples of this.
+    /// Number that the height and width of latents must be multiples of.
     var latentMultiple: Int { get }
 
-    /// Conditions that the network takes.
+    /// The shape of the conditions that the network takes.
     var conditionShape: ConditionShape { get }
 
-    /// The schedule that the network was trained with, which says what its output is.
+    /// The noise schedule that the network was trained with; it defines the meaning of the output.
     var schedule: any NoiseSchedule { get }
 
-    /// The learned condition that says nothing, for classifier-free guidance; nil where the network has none, so that
-    /// one must be made of empty words.
+    /// The learned null condition for classifier-free guidance; nil where the network has none and the empty prompt
+    /// takes its place.
     var nullCondition: Condition? { get }
 
-    /// Whether latents may be of this size.
+    /// Whether the network takes latents of this size.
     func allows(height: Int, width: Int) -> Bool
 
-    /// The network's prediction, in the terms of the noise schedule that it was trained with.
+    /// Returns the network's prediction, in the terms of the noise schedule that it was trained with.
     ///
-    /// An item's result is the same bits whatever else is in the batch.
+    /// An item's result has the same bits whatever else is in the batch.
     ///
     /// - Parameters:
     ///   - latents: `[batch, height, width, channels]`, of another height or width where the network allows it.
     ///   - timesteps: One for each item, in the units of `NoiseLevel.timestep`.
     ///   - conditions: One for each item.
     /// - Returns: `[batch, height, width, channels]`.
-    /// - Throws: `SamplingError.shape` when an argument does not fit, `.size` for a size that the network does not know.
+    /// - Throws: `SamplingError.shape` when an argument does not fit, `.size` for a size that the network does not
+    ///   know.
     func callAsFunction(_ latents: Tensor, timesteps: [Float], conditions: [Condition]) throws -> Tensor
 }

@@ -6,7 +6,7 @@ import TensorCore
 /// the diffusers schedulers, so that a `scheduler_config.json` means the same here. Time steps are
 /// whole numbers (diffusers' DDIM and DPM-Solver round them, its Euler and Heun do not).
 public struct DiscreteDiffusion: NoiseSchedule, Equatable {
-    /// What the network's output is.
+    /// The quantity that the network predicts.
     public enum Prediction: String, Sendable, Codable, CaseIterable {
         /// The noise ε.
         case epsilon
@@ -16,30 +16,30 @@ public struct DiscreteDiffusion: NoiseSchedule, Equatable {
         case sample
     }
 
-    /// How β grows over training.
+    /// The growth of β over training.
     public enum BetaSchedule: String, Sendable, Codable, CaseIterable {
-        /// Evenly.
+        /// Linear in β.
         case linear
-        /// Evenly in √β, as latent diffusion was trained.
+        /// Linear in √β, as latent diffusion was trained.
         case scaledLinear = "scaled_linear"
         /// ᾱ is a squared cosine, β at most 0.999 (Nichol and Dhariwal, arXiv 2102.09672); the bounds
         /// of β are not used.
         case squaredCosine = "squaredcos_cap_v2"
     }
 
-    /// Which training steps a shorter run visits (Lin et al., arXiv 2305.08891, table 2).
+    /// The choice of training steps that a shorter run visits (Lin et al., arXiv 2305.08891, table 2).
     public enum Spacing: String, Sendable, Codable, CaseIterable {
         /// `0, r, 2r, … + offset` with `r = trained / steps` rounded down: never the noisiest step.
         case leading
-        /// Evenly from 0 to the last step, both included.
+        /// Even steps from 0 to the last step, both included.
         case linspace
-        /// Evenly backwards from the last step: the best choice for few steps.
+        /// Even steps backwards from the last step: the best choice for few steps.
         case trailing
     }
 
     public let prediction: Prediction
     public let spacing: Spacing
-    /// Added to every `leading` time step.
+    /// Offset added to every `leading` time step.
     public let offset: Int
     /// `√((1 − ᾱ) / ᾱ)` of each training step.
     private let sigmas: [Double]

@@ -2,7 +2,7 @@ import TensorCore
 
 /// Euler's method on `dz/dσ = (z − x₀) / σ`; one network evaluation a step.
 ///
-/// The same as DDIM with η = 0 (Song et al., arXiv 2010.02502, equation 12) and, on a rectified flow,
+/// Equal to DDIM with η = 0 (Song et al., arXiv 2010.02502, equation 12) and, on a rectified flow,
 /// as `x + (t' − t) · velocity`.
 public struct EulerSampler: Sampler {
     public init() {}
@@ -15,7 +15,7 @@ public struct EulerSampler: Sampler {
         return Self.move(state, towards: denoised, from: from, to: to)
     }
 
-    /// The step itself, once the network has spoken.
+    /// Moves the state, given the network's estimate of the clean latents.
     static func move(_ state: Tensor, towards denoised: Tensor, from: NoiseLevel, to: NoiseLevel) -> Tensor {
         if to.sigma == 0 { return denoised }
         let kept = to.sigma / from.sigma

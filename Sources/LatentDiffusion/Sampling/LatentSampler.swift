@@ -1,20 +1,20 @@
 import TensorCore
 
-/// From noise to latents: a denoiser, driven by a sampler along a noise schedule.
+/// Makes latents from noise: a denoiser, driven by a sampler along a noise schedule.
 ///
-/// The latents of an item depend on its condition, its seed and the settings alone: not on the batch it
-/// is made in, nor on its place there.
+/// The latents of an item depend on its condition, its seed and the settings alone: not on its batch or its place
+/// there.
 public struct LatentSampler: Sendable {
-    /// What a run may vary.
+    /// Settings of a sampling run.
     public struct Settings: Sendable {
         public var sampler: SamplerKind
         public var steps: Int
         public var guidance: Guidance
-        /// Where to start; nil is pure noise.
+        /// Latents to start from; nil for pure noise.
         public var initial: InitialLatents?
-        /// Moves every item's noise towards that of another seed.
+        /// Variation that moves every item's noise towards that of another seed.
         public var variation: NoiseVariation?
-        /// Height and width of the latents; nil for those that the denoiser was trained on.
+        /// Height and width of the latents; nil for the size that the denoiser was trained on.
         public var size: (height: Int, width: Int)?
 
         public init(
@@ -31,18 +31,18 @@ public struct LatentSampler: Sendable {
         }
     }
 
-    /// What is known after a step.
+    /// Progress after a step.
     public struct Progress: Sendable {
         /// Steps done, from 1.
         public let step: Int
-        /// Steps that are taken.
+        /// Steps in the whole run.
         public let steps: Int
     }
 
     private let denoiser: any Denoiser
     private let schedule: any NoiseSchedule
 
-    /// - Parameter schedule: Another one than the denoiser's own.
+    /// - Parameter schedule: The noise schedule to use in place of the denoiser's own.
     public init(_ denoiser: any Denoiser, schedule: (any NoiseSchedule)? = nil) {
         self.denoiser = denoiser
         self.schedule = schedule ?? denoiser.schedule
@@ -52,11 +52,11 @@ public struct LatentSampler: Sendable {
     ///
     /// - Parameters:
     ///   - conditions: One for each item, or one for all.
-    ///   - seeds: One for each item: the keys of its `NoiseGenerator`.
+    ///   - seeds: One for each item: the key of its `NoiseGenerator`.
     ///   - onStep: Called after each step; returning `false` stops the run.
     /// - Returns: Clean latents `[batch, height, width, channels]`.
-    /// - Throws: `CancellationError` when stopped by `onStep` or by the task's cancellation;
-    ///   `SamplingError` for settings, shapes or weights that cannot be.
+    /// - Throws: `CancellationError` when stopped by `onStep` or by the task's cancellation; `SamplingError` for
+    ///   invalid settings, shapes or weights.
     public func latents(
         conditions: [Condition], seeds: [UInt64], settings: Settings,
         onStep: (Progress) -> Bool = { _ in true }
@@ -81,7 +81,8 @@ public struct LatentSampler: Sendable {
         return state
     }
 
-    /// Where a run begins: at the schedule's first level in pure noise, as unit noise is what the network knows there.
+    /// The state that a run starts from: unit noise at the schedule's first level, the form of pure noise that the
+    /// network knows there.
     private func initialState(
         _ seeds: [UInt64], _ settings: Settings, at level: NoiseLevel, isFirst: Bool
     ) throws -> Tensor {
@@ -103,9 +104,9 @@ public struct LatentSampler: Sendable {
 private struct Guide {
     private let denoiser: any Denoiser
     private let guidance: Guidance
-    /// One an item.
+    /// One condition per item.
     private let conditions: [Condition]
-    /// Of each item what to lead away from, then of each its condition; empty where nothing is guided.
+    /// The negative conditions of all items, then their conditions; empty without guidance.
     private let pairs: [Condition]
 
     init(_ denoiser: any Denoiser, conditions: [Condition], batch: Int, _ guidance: Guidance) throws {
@@ -134,7 +135,7 @@ private struct Guide {
         pairs = Array(repeating: negative, count: batch) + each
     }
 
-    /// The guided prediction for `input` `[batch, …]`, both of its halves in one batch of the network.
+    /// The guided prediction for `input` `[batch, …]`; both halves run in one batch of the network.
     func output(for input: Tensor, at level: NoiseLevel) throws -> Tensor {
         let batch = conditions.count
         guard guidance.scale != 1 else {

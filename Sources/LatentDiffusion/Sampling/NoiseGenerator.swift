@@ -2,7 +2,7 @@ import TensorCore
 
 /// Gaussian noise in which element `i` depends on `(seed, i)` alone.
 ///
-/// The same element is the same bits whatever the batch size, order or machine. The mapping, for
+/// An element has the same bits whatever the batch size, order or machine. The mapping, for
 /// whoever wants to reproduce it (`Training/fixtures/diffusion_fixtures.py` holds it in NumPy):
 ///
 /// 1. Elements come in blocks of four: `block = i / 4`.
@@ -13,7 +13,7 @@ import TensorCore
 ///    `radius · cos(angle)`, element 1 `radius · sin(angle)`; `w2` and `w3` give elements 2 and 3.
 /// 4. The double is rounded to the nearest `Float`.
 ///
-/// Of one item's latents `[height, width, channels]`, `i` is the row-major index, so channels vary
+/// In one item's latents `[height, width, channels]`, `i` is the row-major index, so channels vary
 /// fastest. No C library is involved (`PortableMath`); magnitudes never exceed 6.67.
 public struct NoiseGenerator: Sendable {
     public let seed: UInt64

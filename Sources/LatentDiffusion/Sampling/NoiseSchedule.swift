@@ -1,17 +1,17 @@
 import TensorCore
 
-/// How noise and clean latents are blended over time, and what the network says about the blend.
+/// The blend of noise and clean latents over time, and the meaning of the network's output.
 public protocol NoiseSchedule: Sendable {
     /// `steps + 1` levels from pure noise to `sigma = 0`, strictly falling in `sigma`.
     ///
     /// - Throws: `SamplingError.steps` when the schedule cannot be cut into that many steps.
     func levels(steps: Int) throws -> [NoiseLevel]
 
-    /// The clean latents that the network's output stands for.
+    /// Returns the clean latents that the network's output implies.
     ///
     /// - Parameters:
     ///   - state: The samplers' state at `level`, any shape.
-    ///   - output: What the network gave for `state * level.inputScale`, same shape.
+    ///   - output: The network's output for `state * level.inputScale`, same shape.
     func denoised(state: Tensor, output: Tensor, level: NoiseLevel) -> Tensor
 }
 
@@ -25,7 +25,7 @@ public protocol NoiseSchedule: Sendable {
 ///   et al., arXiv 2206.00364, and of k-diffusion and diffusers);
 /// - rectified flow: `sigma` is the flow time `t`, `signal = 1 − t`, `inputScale = 1`.
 public struct NoiseLevel: Sendable, Equatable {
-    /// What the network is told: the flow time, or the index of a training step.
+    /// The network's time input: the flow time, or the index of a training step.
     public let timestep: Float
     /// The weight of the clean latent in the state.
     public let signal: Double
@@ -34,7 +34,7 @@ public struct NoiseLevel: Sendable, Equatable {
     /// The factor between the state and the network's input.
     public let inputScale: Double
 
-    /// Where no noise is left: the state is the clean latent.
+    /// The level without noise: the state is the clean latent.
     static let clean = NoiseLevel(timestep: 0, signal: 1, sigma: 0, inputScale: 1)
 
     /// `ln(signal / sigma)`, half the logarithm of the signal-to-noise ratio.

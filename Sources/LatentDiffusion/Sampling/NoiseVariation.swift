@@ -3,24 +3,26 @@ import TensorCore
 /// A picture between those of two seeds: its noise lies on the great arc from the noise of its own seed to that of
 /// another (spherical linear interpolation: Shoemake, “Animating Rotation with Quaternion Curves”, SIGGRAPH 1985).
 ///
-/// The whole noise of an item is one vector there. The noises of two seeds are nearly orthogonal and of nearly the same
-/// length, and so is every point between them, where a straight line would pass through noise that is too weak.
+/// An item's whole noise is treated as one vector. The noises of two seeds are nearly orthogonal and of nearly the same
+/// length, and so is every point on the arc; a straight line would pass through noise that is too weak.
 public struct NoiseVariation: Sendable, Codable, Equatable {
     public let seed: UInt64
-    /// From 0 (the item's own noise) to 1 (that of `seed`).
+    /// Position on the arc, from 0 (the item's own noise) to 1 (that of `seed`).
     public let strength: Double
 
     public init(seed: UInt64, strength: Double) {
         (self.seed, self.strength) = (seed, strength)
     }
 
-    /// - Parameter noise: Of one item, any shape.
+    /// Returns the varied noise.
+    ///
+    /// - Parameter noise: The noise of one item, any shape.
     /// - Throws: `SamplingError.strength` for a strength outside of [0, 1].
     func callAsFunction(_ noise: Tensor) throws -> Tensor {
         guard (0...1).contains(strength) else { throw SamplingError.strength(strength) }
         let other = NoiseGenerator(seed: seed).noise(shape: noise.shape)
         let cosine = Self.dot(noise, other) / (Self.dot(noise, noise) * Self.dot(other, other)).squareRoot()
-        // Along one direction no arc is singled out; a straight line serves there.
+        // Parallel noises have no unique arc; they are interpolated along a straight line.
         guard abs(cosine) < 0.9999 else { return noise * Float(1 - strength) + other * Float(strength) }
         let angle = PortableMath.arccosine(cosine)
         func sine(_ share: Double) -> Double { PortableMath.sineAndCosine(radians: share * angle).sine }

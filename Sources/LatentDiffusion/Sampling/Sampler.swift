@@ -9,9 +9,9 @@ public protocol Sampler: Sendable {
     ///
     /// - Parameters:
     ///   - state: `[batch, …]`, at level `from`.
-    ///   - from: Where the state stands; `sigma > 0`.
-    ///   - to: Where it shall go; a smaller `sigma`, possibly 0.
-    ///   - denoise: The clean latents that the network sees in a state at a level.
+    ///   - from: The level of the state; `sigma > 0`.
+    ///   - to: The level to reach; a smaller `sigma`, possibly 0.
+    ///   - denoise: Returns the network's estimate of the clean latents, given a state and its level.
     /// - Returns: The state at level `to`; with `sigma = 0` the clean latents.
     mutating func step(
         _ state: Tensor, from: NoiseLevel, to: NoiseLevel,

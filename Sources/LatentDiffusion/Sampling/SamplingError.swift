@@ -1,22 +1,22 @@
 import FilesOnDisk
 
-/// Why a sampling run could not be made.
+/// Reasons why a sampling run could not be made.
 public enum SamplingError: DescribedError, Equatable {
-    /// More steps or fewer than the noise schedule allows.
+    /// A number of steps that the noise schedule does not allow.
     case steps(Int, most: Int)
     /// A guidance scale that is not a finite number of at least 0.
     case guidanceScale(Float)
-    /// A share outside of [0, 1]: how far a picture may leave what it starts from.
+    /// A strength outside of [0, 1]: how far a picture may leave its starting point.
     case strength(Double)
     /// A tensor that the network or the sampler cannot take.
     case shape(of: String, found: [Int], expected: [Int])
     /// A condition that the network does not take.
     case condition(found: ConditionShape, expected: ConditionShape)
-    /// A network without a null condition, guided away from nothing.
+    /// Guidance without a negative condition, with a network that has no null condition.
     case noNullCondition
-    /// Height and width of latents that a network does not know.
+    /// A height and width of latents that a network does not know.
     case size(found: [Int], only: [Int])
-    /// The network gave a number that is not finite.
+    /// A network output that is not finite.
     case notFinite(step: Int)
 
     static let mostSteps = 10_000

@@ -4,7 +4,7 @@ import TensorCore
 extension DiffusionTransformer {
     /// The fields of a diffusion transformer's `config.json`; `Training/networks.py` explains each.
     public struct Configuration: Sendable, Equatable, CheckedJSON {
-        /// Side of the latents.
+        /// Side of the latents, at the trained size.
         public let sampleSize: Int
         /// Channels of the latents.
         public let channels: Int
@@ -14,11 +14,11 @@ extension DiffusionTransformer {
         public let hiddenSize: Int
         public let layers: Int
         public let headSize: Int
-        /// Hidden width of the MLP over `hiddenSize`.
+        /// Ratio of the MLP's hidden width to `hiddenSize`.
         public let mlpRatio: Double
         public let conditionSize: Int
         public let timestepEmbeddingSize: Int
-        /// A timestep is multiplied by this before its embedding.
+        /// Factor applied to a timestep before its embedding.
         public let timestepScale: Float
         public let normEpsilon: Float
         /// The noise schedule that the network was trained with.
@@ -58,9 +58,9 @@ extension DiffusionTransformer {
             noise = try NoiseScheduleConfiguration(from: decoder)
         }
 
-        /// Tokens of one item.
+        /// Number of tokens in one item.
         var tokens: Int { (sampleSize / patchSize) * (sampleSize / patchSize) }
-        /// Numbers in a patch.
+        /// Number of values in a patch.
         var patchWidth: Int { patchSize * patchSize * channels }
         var mlpSize: Int { Int(Double(hiddenSize) * mlpRatio) }
 

@@ -58,7 +58,7 @@ public struct DiffusionTransformer: Denoiser {
     public var conditionShape: ConditionShape { ConditionShape(tokens: 1, width: configuration.conditionSize) }
     public var schedule: any NoiseSchedule { configuration.noise.schedule }
 
-    /// Whether latents may be of this size: multiples of a patch, and places that the network knows.
+    /// Whether latents may be of this size: a multiple of the patch, and positions that the network knows.
     public func allows(height: Int, width: Int) -> Bool {
         let patch = configuration.patchSize
         return height > 0 && width > 0 && height % patch == 0 && width % patch == 0
@@ -84,7 +84,7 @@ public struct DiffusionTransformer: Denoiser {
         return patches.latents(of: tokens, shape: latents.shape)
     }
 
-    /// Throws `SamplingError.shape`, `.size`.
+    /// The position embeddings for these latents. Throws `SamplingError.shape`, `.size`.
     private func positions(for latents: Tensor, batch: Int) throws -> Tensor {
         let (shape, patch) = (latents.shape, configuration.patchSize)
         guard shape.count == 4, shape[0] == batch, shape[3] == configuration.channels,
@@ -97,7 +97,7 @@ public struct DiffusionTransformer: Denoiser {
         return positions
     }
 
-    /// `[batch, conditionSize]`. Throws `SamplingError.condition`, `.shape`.
+    /// The conditions as `[batch, conditionSize]`. Throws `SamplingError.condition`, `.shape`.
     private func vectors(of conditions: [Condition], batch: Int) throws -> Tensor {
         guard conditions.count == batch else {
             throw SamplingError.shape(of: "conditions", found: [conditions.count], expected: [batch])
@@ -109,7 +109,7 @@ public struct DiffusionTransformer: Denoiser {
     }
 }
 
-/// Linear, SiLU, linear: of the timestep's sinusoids or of the condition, both parts of the signal to the blocks.
+/// Linear, SiLU, linear: embeds the timestep's sinusoids or the condition; the blocks' signal is made of both.
 private struct SignalMLP: Sendable {
     private let fc1: Linear
     private let fc2: Linear

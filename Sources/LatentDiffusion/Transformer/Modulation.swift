@@ -1,6 +1,6 @@
 import TensorCore
 
-/// Shifts, scales and gates that a conditioning signal sets for each item and channel.
+/// Shifts, scales and gates for each item and channel, set by a conditioning signal.
 struct Modulation {
     /// `[batch, parts, channels]`.
     private let values: Tensor

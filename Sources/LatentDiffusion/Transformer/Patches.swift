@@ -1,8 +1,8 @@
 import TensorCore
 
-/// Latents cut into square patches, and put together again.
+/// Cuts latents into square patches, and puts them together again.
 ///
-/// Patches follow one another row by row; within one, numbers follow row, column, channel.
+/// Patches follow one another row by row; values within one follow row, column, channel.
 struct Patches {
     let side: Int
 
@@ -30,7 +30,7 @@ struct Patches {
         }
     }
 
-    /// Calls `body` with the places of each run that is contiguous in both layouts: one row of a patch.
+    /// Calls `body` with the indices of each run that is contiguous in both layouts: one row of a patch.
     private func forEachRun(_ shape: [Int], _ body: (_ pixel: Int, _ token: Int, _ count: Int) -> Void) {
         let run = side * shape[3]
         let columns = shape[2] / side

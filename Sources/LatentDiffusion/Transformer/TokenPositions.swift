@@ -1,18 +1,18 @@
 import TensorCore
 
-/// What tells a transformer where a token stands: a table with a row for each place of the trained size.
+/// Position embeddings of a transformer's tokens: a table with a row for each position of the trained size.
 ///
-/// When the table is that of sinusoids (sine and cosine of the row, then of the column, as `Training/networks.py`
-/// makes it), it serves other sizes as well; a learned one does not. Fewer tokens spread over the places of the trained
-/// size, more go on beyond both ends: so a smaller picture shows the whole of what the network draws, and a larger one
-/// shows it at its own size in the middle.
+/// When the table holds sinusoids (sine and cosine of the row, then of the column, as `Training/networks.py` makes it),
+/// it serves other sizes as well; a learned one does not. Fewer tokens spread over the positions of the trained size,
+/// more tokens extend beyond both ends: so a smaller picture shows the whole scene, and a larger one shows it at its
+/// own size in the middle.
 struct TokenPositions: Sendable {
     /// `[side · side, hidden]`, row by row.
     private let table: Tensor
     private let side: Int
     private let isSinusoidal: Bool
 
-    /// What half precision leaves of numbers from −1 to 1.
+    /// Rounding error of half precision for numbers from −1 to 1.
     private static let tolerance: Float = 1e-3
 
     /// - Parameter table: `[side · side, hidden]`.
@@ -23,17 +23,17 @@ struct TokenPositions: Sendable {
             sinusoids.map { zip($0.floats, table.floats).allSatisfy { abs($0 - $1) <= Self.tolerance } } ?? false
     }
 
-    /// Whether it knows the places of a size, which a learned table does of its own only.
+    /// Whether it has positions for a size; a learned table has them for its own only.
     func serves(rows: Int, columns: Int) -> Bool { isSinusoidal || (rows == side && columns == side) }
 
-    /// `[rows · columns, hidden]`; nil for a size that it does not serve.
+    /// The position embeddings `[rows · columns, hidden]`; nil for a size that it does not serve.
     func callAsFunction(rows: Int, columns: Int) -> Tensor? {
         if rows == side, columns == side { return table }
         guard serves(rows: rows, columns: columns) else { return nil }
         return Self.sinusoids(rows: rows, columns: columns, trained: side, hidden: table.channels)
     }
 
-    /// Nil when `hidden` cannot be cut into four.
+    /// Sinusoids for a size; nil when `hidden` is not a multiple of four.
     private static func sinusoids(rows: Int, columns: Int, trained: Int, hidden: Int) -> Tensor? {
         guard hidden % 4 == 0 else { return nil }
         let quarter = hidden / 4

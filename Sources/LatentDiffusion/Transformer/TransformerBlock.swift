@@ -40,7 +40,7 @@ private struct NormalisedAttention: Sendable {
     private let query: Linear
     private let key: Linear
     private let value: Linear
-    /// Of each head by itself.
+    /// Normalises each head by itself.
     private let queryNorm: RMSNorm
     private let keyNorm: RMSNorm
     private let projection: Linear
@@ -52,7 +52,7 @@ private struct NormalisedAttention: Sendable {
         let hidden = configuration.hiddenSize
         let headSize = configuration.headSize
         heads = hidden / headSize
-        // Queries, keys and values lie one after the other in the rows of one matrix.
+        // Queries, keys and values are stacked in the rows of one matrix.
         let weight = try weights.tensor(name + ".qkv.weight", [3 * hidden, hidden]).reshaped([3, hidden, hidden])
         let bias = try weights.tensor(name + ".qkv.bias", [3 * hidden]).reshaped([3, hidden])
         query = Linear(weight: weight.item(0), bias: bias.item(0), precision: precision)

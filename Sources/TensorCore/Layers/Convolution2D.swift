@@ -1,9 +1,9 @@
 import COneDNN
 
-/// A two-dimensional convolution over NHWC pictures with bias and activation fused;
-/// the product in the given precision, input and output in f32.
+/// A two-dimensional convolution over NHWC pictures with bias and activation fused. The product is in the given
+/// precision, input and output are f32.
 ///
-/// Pictures of a batch run one after another, so a picture's result never depends on its neighbours.
+/// Pictures of a batch run one after another, so a picture's result never depends on the others.
 public struct Convolution2D: Sendable {
     /// Zeros added around a picture; TensorFlow's SAME padding is not symmetric when the stride is 2.
     public struct Padding: Sendable {

@@ -1,6 +1,6 @@
 import COneDNN
 
-/// `y = activation(x · weightᵀ + bias)`, the product in the given precision, input and output in f32.
+/// `y = activation(x · weightᵀ + bias)`. The product is in the given precision, input and output are f32.
 ///
 /// A row's result has the same bits whatever the number of rows beside it.
 public struct Linear: Sendable {

@@ -32,8 +32,8 @@ public struct RMSNorm: Sendable {
         (self.weight, self.epsilon) = (weight.float32(), epsilon)
     }
 
-    /// Normalises runs of as many elements as there are weights: `[..., n · channels]` → the same shape.
-    /// With one weight an element of a head, it normalises each head of `[batch, tokens, heads · headSize]`.
+    /// Normalises groups of as many elements as there are weights: `[..., n · channels]` → the same shape. With one
+    /// weight per element of a head, it normalises each head of `[batch, tokens, heads · headSize]`.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         precondition(x.channels % weight.count == 0, "\(weight.count) weights for \(x.shape)")
         return weight.withFloats { weight in
