@@ -3,16 +3,16 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// A folder's `SHA256SUMS` (the format of coreutils' `sha256sum`) held against its files.
+/// A comparison of a folder's files with its `SHA256SUMS` (the format of coreutils' `sha256sum`).
 public struct Checksums: Sendable {
     public enum Status: String, Sendable, Codable {
         case verified, changed, missing
     }
 
-    /// Paths inside the folder and what became of them, in the list's order.
+    /// Paths inside the folder, each with its status, in the list's order.
     public let files: [(path: String, status: Status)]
 
-    /// Throws `ModelError.component` when the list is missing or has a line that is none.
+    /// Throws `ModelError.component` when the list is missing or has an invalid line.
     public init(verifying directory: URL) throws {
         let list = directory.appending(path: "SHA256SUMS")
         do {
@@ -32,8 +32,8 @@ public struct Checksums: Sendable {
         }
     }
 
-    /// Writes the list of the files that stand in a folder, by name. Throws `CocoaError` when one cannot be read or
-    /// the list not be written.
+    /// Writes the list of the files in a folder, sorted by name. Throws `CocoaError` when a file cannot be read or the
+    /// list cannot be written.
     public static func write(for directory: URL) throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.path(percentEncoded: false))
         let lines = try names.filter { $0 != "SHA256SUMS" }.sorted().map { name in
@@ -45,12 +45,12 @@ public struct Checksums: Sendable {
         try Data(lines.joined().utf8).write(to: directory.appending(path: "SHA256SUMS"), options: .atomic)
     }
 
-    /// Lower-case hexadecimal; nil when the file cannot be read.
+    /// Returns lower-case hexadecimal; nil when the file cannot be read.
     public static func sha256(of file: URL) -> String? {
         (try? Data(contentsOf: file, options: .alwaysMapped)).flatMap(sha256)
     }
 
-    /// Lower-case hexadecimal; nil when the library fails.
+    /// Returns lower-case hexadecimal; nil when the library fails.
     static func sha256(of data: Data) -> String? {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
