@@ -3,7 +3,7 @@ import LatentStore
 import Retrieval
 import TensorCore
 
-/// An evaluation of retrieval made ready: two sides in one space.
+/// A retrieval evaluation that is ready to run: two sides in one space.
 public struct RetrievalTask: Sendable {
     private let latents: PairedLatents
     private let x: RetrievalReport.Side
@@ -14,10 +14,10 @@ public struct RetrievalTask: Sendable {
     private let precision: Precision
 
     /// - Parameters:
-    ///   - names: What the report and errors call the two sides.
-    ///   - maps: Their ways into the space.
-    ///   - space: The space in words.
-    ///   - encodeSeconds: What encoding took, when it was done for this.
+    ///   - names: Names of the two sides in the report and in error messages.
+    ///   - maps: The two maps into the space.
+    ///   - space: Description of the space, in words.
+    ///   - encodeSeconds: Time that encoding took, if it was part of the task.
     /// - Throws: `SpaceError`, `RetrievalError`.
     @ComputeActor
     public init(
@@ -31,7 +31,7 @@ public struct RetrievalTask: Sendable {
         self.precision = precision
     }
 
-    /// Ranks everything. Throws `RetrievalError`.
+    /// Ranks all candidates for all queries. Throws `RetrievalError`.
     @ComputeActor
     public func report(bootstrap: Bootstrap) throws -> RetrievalReport {
         let clock = ContinuousClock()

@@ -1,12 +1,12 @@
 import Foundation
 
-/// How far a run over many items is, on standard error: a line that rewrites itself on a terminal, a plain line every
+/// Progress of a run over many items, on standard error: a line that rewrites itself on a terminal, a plain line every
 /// few seconds elsewhere.
 struct ItemProgress {
     private let total: Int
     private let isQuiet: Bool
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    /// Items that took no time: an earlier run has done them.
+    /// Number of items done by an earlier run, which took no time now.
     private var before: Int
     private var done: Int
     private var failed = 0
@@ -15,12 +15,12 @@ struct ItemProgress {
 
     private var pause: Duration { isTerminal ? .milliseconds(100) : .seconds(5) }
 
-    /// - Parameter done: Items that an earlier run has done.
+    /// - Parameter done: Number of items that an earlier run has done.
     init(total: Int, done: Int, quiet: Bool) {
         (self.total, self.done, before, isQuiet) = (total, done, done, quiet)
     }
 
-    /// Counts an item; shows the state when it is time to.
+    /// Counts an item, and shows the state when it is due.
     ///
     /// - Parameter isNew: False for an item that an earlier run has done.
     mutating func add(_ name: String = "", failed: Bool = false, isNew: Bool = true) {

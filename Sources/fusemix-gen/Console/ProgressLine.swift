@@ -1,7 +1,7 @@
 import Foundation
 
-/// Progress on standard error: one line that rewrites itself on a terminal, nothing elsewhere,
-/// where the line printed for each finished picture is progress enough.
+/// Progress on standard error: one line that rewrites itself on a terminal, and nothing elsewhere, where the line
+/// printed for each finished picture is progress enough.
 struct ProgressLine {
     private let isShown: Bool
     private let total: Int
@@ -11,7 +11,7 @@ struct ProgressLine {
         isShown = !quiet && isatty(STDERR_FILENO) == 1
     }
 
-    /// `item` counts from 1; `stage` says what is being done to it.
+    /// Shows the state; `item` counts from 1, `stage` names the current work.
     func show(item: Int, name: String, stage: String) {
         guard isShown else { return }
         let counter = total > 1 ? "[\(item)/\(total)] " : ""

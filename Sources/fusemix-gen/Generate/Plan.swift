@@ -3,7 +3,7 @@ import BatchRuns
 import FilesOnDisk
 import SoundBridge
 
-/// `fusemix-gen plan`: a run fixed in a file, to be shared out.
+/// `fusemix-gen plan`: a run fixed in a file, to be divided into shards.
 struct Plan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
@@ -48,7 +48,7 @@ struct Plan: AsyncParsableCommand {
 }
 
 extension UsageError {
-    /// What `body` returns; a plan's file that cannot be used is a wrong usage. Throws what `body` throws.
+    /// Returns the result of `body`; an invalid plan file becomes a usage error. Throws what `body` throws.
     static func forPlan<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()

@@ -3,7 +3,7 @@ import FuseMix
 
 extension TrainingJob.WeightType: ExpressibleByArgument {}
 
-/// The files that a training reads, and the component that it writes.
+/// The files that training reads, and the component that it writes.
 struct TrainDataOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Latents of one encoder: .safetensors or .npy, as embed writes them.", valueName: "latents"))
