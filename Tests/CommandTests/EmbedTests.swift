@@ -94,7 +94,7 @@ import Testing
         #expect(latents.groups.map { Array($0) } == ["weather", "birds"])
     }
 
-    /// A pattern matches the same files as the shell would.
+    /// A pattern stands for the paths that the shell would put in its place.
     @Test func aPattern() throws {
         try copy("rain.png", to: "p/rain.png")
         try copy("crow.png", to: "p/birds/crow.png")

@@ -136,7 +136,7 @@ import Testing
         #expect(
             throws: DatasetError.missingMedia(folder: folder, missing: 1, total: 2, first: "rqfQRErjfk8.wav")
         ) { try audioCaps.located(in: scratch.url, skippingMissing: false) }
-        // Having no media at all is always an error.
+        // Finding no media at all is always an error.
         #expect(throws: DatasetError.self) {
             try dataset(.coco, "coco/captions_val2017.json").located(in: scratch.url, skippingMissing: true)
         }

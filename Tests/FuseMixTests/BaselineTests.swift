@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    /// Both sides are centred: the map leaves out the mean of y, and so does y.
+    /// Both sides are centred: the map of x leaves out the mean of y, and the map of y subtracts it.
     @Test func ridgeThatIsNotAnchoredEqualsScikitLearns() throws {
         for test in [tall, wide] {
             let moments = try test.moments()

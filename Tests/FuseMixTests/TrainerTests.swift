@@ -193,7 +193,7 @@ import Testing
         }
     }
 
-    /// With a base, training starts exactly there and improves on it, and the component gives the results that training
+    /// Training starts exactly at the base and improves on it, and the component gives the results that training
     /// validated: standardization is part of its input projection.
     @Test func baseIsCorrected() throws {
         let task = Task(count: 400)

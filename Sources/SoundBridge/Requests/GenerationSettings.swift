@@ -16,7 +16,7 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public var negativePrompt: String?
     /// Share of the sound where prompt and sound are both given: from 0 (the words alone) to 1 (the sound alone).
     public var audioWeight: Float
-    /// How the windows of a clip are pooled.
+    /// Pooling of a clip's windows.
     public var window: WindowPooling
     /// The picture to start from; nil starts from pure noise.
     public var initImage: InitialPicture?
@@ -74,9 +74,9 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
 /// A model's default settings.
 public struct ModelDefaults: Sendable, Codable {
     public let sampler: SamplerKind
-    /// In `GenerationSettings.stepRange`.
+    /// Number of steps, in `GenerationSettings.stepRange`.
     public let steps: Int
-    /// In `GenerationSettings.guidanceScaleRange`.
+    /// Guidance scale, in `GenerationSettings.guidanceScaleRange`.
     public let guidanceScale: Float
 
     public init(sampler: SamplerKind, steps: Int, guidanceScale: Float) {

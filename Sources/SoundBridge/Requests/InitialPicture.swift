@@ -8,7 +8,7 @@ public struct InitialPicture: Sendable, Codable, Equatable {
     public var path: String
     /// SHA-256 of the file in hexadecimal, so that the same picture is used again; nil accepts any picture at the path.
     public var sha256: String?
-    /// How far pictures may depart from it: from 0 (it stays) to 1 (nothing of it is left).
+    /// Limit of the change: from 0 (the picture stays) to 1 (nothing of it is left).
     public var strength: Double
 
     public static let defaultStrength = 0.6
