@@ -24,7 +24,7 @@ let package = Package(
             name: "fusemix-gen",
             dependencies: [
                 "BatchRuns", "Evaluation", "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentDiffusion", "LatentStore",
-                "PictureFiles", "Retrieval", "RunReport", "SoundBridge", "TensorCore",
+                "PictureFiles", "Retrieval", "RunReport", "SoundBridge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -48,8 +48,8 @@ let package = Package(
         .target(
             name: "SoundBridge",
             dependencies: [
-                "CCrypto", "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles",
-                "SoundFrontEnd", "TensorCore",
+                "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles", "SoundFrontEnd",
+                "TensorCore",
             ]),
         .target(name: "LatentDiffusion", dependencies: ["FilesOnDisk", "TensorCore"]),
         .target(name: "LatentStore", dependencies: ["FilesOnDisk", "TensorCore"]),

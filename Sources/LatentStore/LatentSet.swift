@@ -66,3 +66,15 @@ public struct LatentSet: Sendable {
         }
     }
 }
+
+/// The element type that vectors and weights are stored as.
+public enum StoredType: String, Sendable, CaseIterable, Encodable {
+    case f16, f32
+
+    public var dtype: DType {
+        switch self {
+        case .f16: .float16
+        case .f32: .float32
+        }
+    }
+}

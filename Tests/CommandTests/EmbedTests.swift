@@ -174,7 +174,7 @@ import Testing
             (["one.txt", "--encoder", text, "-o", "a.bin"], 2, "a.bin"),
             (["one.txt", "--encoder", text, "-o", "absent/a.npy"], 1, "absent/a.npy"),
             (["one.txt", "--encoder", text, "-o", "old.safetensors"], 1, "old.safetensors"),
-            (["one.txt", "--encoder", text, "-o", "a.npy", "--features", "both"], 2, "--features"),
+            (["one.txt", "--encoder", text, "-o", "a.npy", "--features", "both"], 2, "Features"),
             (["one.txt", "--encoder", text, "-o", "a.npy", "--dtype", "f8"], 2, "--dtype"),
             (["one.txt", "-o", "a.npy"], 2, "--encoder"), (["--encoder", text, "-o", "a.npy"], 2, "input"),
         ]

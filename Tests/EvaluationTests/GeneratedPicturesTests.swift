@@ -53,7 +53,7 @@ import Testing
         #expect(training.files.count == 2)
         let strange = GeneratedPicture(name: "x.png", file: scratch.url("x.png"), concept: "cow")
         #expect(throws: DatasetError.unknownLabel(source: "made", label: "cow")) {
-            try GenerationTask([strange], source: "made", reference: real, training: nil)
+            try GenerationSets([strange], source: "made", reference: real, training: nil)
         }
     }
 }

@@ -15,49 +15,53 @@ enum BatchBenchmark {
             exit(2)
         }
         ComputeActor.thread.setThreadCount(threads)
-        let bridge = try await Bridge(ModelBundle(contentsOf: URL(filePath: arguments[1])))
+        let pipeline = try Pipeline(ModelBundle(contentsOf: URL(filePath: arguments[1])))
         let clips = try FileManager.default.contentsOfDirectory(atPath: arguments[4]).sorted()
         let seconds = try await stages(
-            bridge, clips: clips.map { "\(arguments[4])/\($0)" }, batch: batch, pictures: URL(filePath: arguments[5]))
+            pipeline, clips: clips.map { "\(arguments[4])/\($0)" }, batch: batch, pictures: URL(filePath: arguments[5]))
         print(String(decoding: try JSONEncoder().encode(seconds), as: UTF8.self))
     }
 
     @ComputeActor
-    static func stages(_ bridge: Bridge, clips: [String], batch: Int, pictures: URL) throws -> [String: Double] {
-        try bridge.load([.sounds, .pictures])
-        let settings = bridge.settings(), rate = try bridge.sampleRate()
+    static func stages(_ pipeline: Pipeline, clips: [String], batch: Int, pictures: URL) throws -> [String: Double] {
+        try pipeline.load([.sounds, .pictures])
+        let rate = try pipeline.sampleRate()
         var seconds: [String: Double] = [:]
         func time<Result>(_ stage: String, _ body: () throws -> Result) rethrows -> Result {
             let start = ContinuousClock.now
             defer { seconds[stage] = start.duration(to: .now) / .seconds(1) }
             return try body()
         }
-        _ = try bridge.picture(
-            of: bridge.latents(bridge.condition(on: bridge.listen(to: URL(filePath: clips[0]))), settings))
+        _ = try pipeline.draw([
+            PictureRequest(pipeline.subject(of: pipeline.listen(to: URL(filePath: clips[0]))), pipeline.settings())
+        ])
 
-        let sounds = try time("read") {
-            try clips.map { try Waveform(AudioFile(path: $0), sampleRate: rate).allSamples() }
-        }
+        let sounds = try time("read") { try clips.map { try samples(of: $0, sampleRate: rate) } }
         let heard = try time("listen") {
-            try sounds.map { try bridge.listen(to: Waveform(samples: $0, sampleRate: rate)) }
+            try sounds.map { try pipeline.listen(to: Waveform(samples: $0, sampleRate: rate)) }
         }
-        let conditions = try time("condition") { try heard.map { try bridge.condition(on: $0) } }
-        let latents = try time("denoise") {
-            try stride(from: 0, to: clips.count, by: batch).map { start in
-                let range = start..<min(start + batch, clips.count)
-                return try bridge.latents(Array(conditions[range]), seeds: range.map(UInt64.init), settings)
+        let requests = try time("condition") {
+            try heard.enumerated().map { index, sound in
+                PictureRequest(try pipeline.subject(of: sound), pipeline.settings(seed: UInt64(index)))
             }
         }
-        let made = try time("decode") {
-            try latents.flatMap { batch in
-                try (0..<batch.shape[0]).map { try bridge.picture(of: batch.items($0..<$0 + 1)) }
+        let drawn = try time("draw") {
+            try stride(from: 0, to: clips.count, by: batch).flatMap { start in
+                try pipeline.draw(Array(requests[start..<min(start + batch, clips.count)]), batchSize: batch)
             }
         }
         try time("write") {
-            for (index, picture) in made.enumerated() {
+            for (index, picture) in drawn.map(\.picture).enumerated() {
                 try picture.write(to: pictures.appending(path: "\(index).png"))
             }
         }
         return seconds
+    }
+
+    private static func samples(of path: String, sampleRate: Int) throws -> [Float] {
+        let waveform = try Waveform(AudioFile(path: path), sampleRate: sampleRate)
+        var samples: [Float] = []
+        while let block = try waveform.nextBlock() { samples += block }
+        return samples
     }
 }

@@ -26,7 +26,8 @@ enum Benchmarks {
             let transformer = try DiffusionTransformer(
                 contentsOf: components.appending(path: "decoder"), precision: precision)
             let latents = NoiseGenerator(seed: 0).noise(shape: [2] + transformer.latentShape)
-            let conditions = NoiseGenerator(seed: 1).noise(shape: [2, transformer.nullCondition.count]).normalized()
+            let vectors = NoiseGenerator(seed: 1).noise(shape: [2, transformer.conditionShape.width]).normalized()
+            let conditions = (0..<2).map { Condition(vector: vectors.item($0)) }
             try time("guided step", precision, seconds) {
                 _ = try transformer(latents, timesteps: [0.5, 0.5], conditions: conditions)
             }
@@ -37,7 +38,7 @@ enum Benchmarks {
             try time("picture", precision, seconds) {
                 _ = try autoencoder.decode(
                     sampler.latents(
-                        conditions: conditions.items(0..<1), seeds: [0],
+                        conditions: [conditions[0]], seeds: [0],
                         settings: .init(sampler: .euler, steps: steps, guidance: Guidance(scale: 3))))
             }
             let texts = try SentenceEncoder(

@@ -22,16 +22,7 @@ public struct GenerationReport: Sendable, Encodable {
         choice of it.
         """
 
-    public init(
-        source: String, reference: String, training: String, model: String, encoder: String,
-        _ evaluation: GenerationEvaluation, bootstrap: Bootstrap, precision: Precision, seconds: Double
-    ) {
-        (self.source, self.reference, self.training) = (source, reference, training)
-        (self.model, self.encoder, self.evaluation) = (model, encoder, evaluation)
-        (self.bootstrap, self.precision, self.seconds) = (bootstrap, precision, seconds)
-    }
-
-    /// Describes the rules of all measurements in words.
+    /// The rules by which everything was measured, in words.
     static func rules(_ bootstrap: Bootstrap, concepts: Int) -> [String: String] {
         [
             "recognition": ConceptProbe.rule, "ceiling": ProbeCeiling.rule, "diversity": Diversity.rule,

@@ -1,45 +1,138 @@
+import Foundation
+import FrozenEncoders
 import FuseMix
 import LatentStore
 import Retrieval
+import SoundBridge
 import TensorCore
 
-/// A retrieval evaluation that is ready to run: two sides in one space.
+/// An evaluation of retrieval as it is asked for: two sides, which of their items belong together, and the adapters that
+/// bring them into one space.
 public struct RetrievalTask: Sendable {
-    private let latents: PairedLatents
-    private let x: RetrievalReport.Side
-    private let y: RetrievalReport.Side
-    private let space: String
-    private let dataset: RetrievalReport.Dataset?
-    private let encodeSeconds: Double?
-    private let precision: Precision
-
-    /// - Parameters:
-    ///   - names: Names of the two sides in the report and in error messages.
-    ///   - maps: The two maps into the space.
-    ///   - space: Description of the space, in words.
-    ///   - encodeSeconds: Time that encoding took, if it was part of the task.
-    /// - Throws: `SpaceError`, `RetrievalError`.
-    @ComputeActor
-    public init(
-        x: LatentSet, y: LatentSet, pairs: PairList, names: (x: String, y: String), maps: (x: SpaceMap, y: SpaceMap),
-        space: String, dataset: RetrievalReport.Dataset?, encodeSeconds: Double?, precision: Precision
-    ) throws {
-        latents = try PairedLatents(x: x, y: y, pairs: pairs, names: names, maps: maps)
-        self.x = RetrievalReport.Side(source: names.x, kind: LatentKind(x), unpaired: x.count - latents.x.count)
-        self.y = RetrievalReport.Side(source: names.y, kind: LatentKind(y), unpaired: y.count - latents.y.count)
-        (self.space, self.dataset, self.encodeSeconds) = (space, dataset, encodeSeconds)
-        self.precision = precision
+    public enum Source: Sendable {
+        /// Files of latents, and the table of their pairs; without one rows of equal id are pairs.
+        case latents(x: String, y: String, pairs: String?)
+        case dataset(Dataset)
     }
 
-    /// Ranks all candidates for all queries. Throws `RetrievalError`.
+    /// A dataset as it was published.
+    public struct Dataset: Sendable {
+        public var format: AnnotationFormat
+        public var annotations: String
+        /// Folder of its media; nil is that of the annotations.
+        public var media: String?
+        public var captions = CaptionStyle.fusemix
+        /// Whether media that are not in the folder are left out; they are an error else.
+        public var skipsMissing = false
+        /// Encoders by name or folder; nil takes those of the adapters.
+        public var mediaEncoder: String?
+        public var captionEncoder: String?
+
+        public init(_ format: AnnotationFormat, annotations: String) {
+            (self.format, self.annotations) = (format, annotations)
+        }
+    }
+
+    public var source: Source
+    /// The split to evaluate; nil takes all pairs, or the one that the dataset's format names.
+    public var split: String?
+    /// Adapters by name or folder; nil compares latents as they are, and a dataset by the model's own adapters.
+    public var adapters: String?
+    public var bootstrap: Bootstrap
+
+    public init(_ source: Source, bootstrap: Bootstrap = Bootstrap()) {
+        (self.source, self.bootstrap) = (source, bootstrap)
+    }
+
+    /// Latents without adapters need no installed model.
+    ///
+    /// - Parameters:
+    ///   - onItem: Called before a medium is encoded with its index, how many there are, and its name.
+    ///   - onFailure: Told why a medium cannot be decoded; it is left out.
+    /// - Throws: `DatasetError`, `PairListError`, `ModelError`, `SpaceError`, `RetrievalError`, and what reading the files
+    ///   throws.
     @ComputeActor
-    public func report(bootstrap: Bootstrap) throws -> RetrievalReport {
+    public func report(
+        _ components: Components, onItem: (Int, Int, String) -> Void = { _, _, _ in },
+        onFailure: (any Error) -> Void = { _ in }
+    ) throws -> RetrievalReport {
+        let sides =
+            switch source {
+            case .latents(let x, let y, let pairs): try latents(x, y, pairs, components)
+            case .dataset(let dataset): try encoded(dataset, components, onItem, onFailure)
+            }
+        let paired = try PairedLatents(
+            x: sides.x, y: sides.y, pairs: sides.pairs, names: sides.names, maps: sides.maps)
         let clock = ContinuousClock()
         let start = clock.now
-        let evaluation = try RetrievalEvaluation(
-            x: latents.x, y: latents.y, pairs: latents.pairs, bootstrap: bootstrap)
+        let evaluation = try RetrievalEvaluation(x: paired.x, y: paired.y, pairs: paired.pairs, bootstrap: bootstrap)
         return RetrievalReport(
-            x: x, y: y, space: space, dataset: dataset, precision: precision, evaluation: evaluation,
-            seconds: .init(encode: encodeSeconds, rank: (clock.now - start) / .seconds(1)))
+            x: .init(source: sides.names.x, kind: LatentKind(sides.x), unpaired: sides.x.count - paired.x.count),
+            y: .init(source: sides.names.y, kind: LatentKind(sides.y), unpaired: sides.y.count - paired.y.count),
+            space: sides.space, dataset: sides.dataset, precision: components.precision, evaluation: evaluation,
+            seconds: .init(encode: sides.encodeSeconds, rank: (clock.now - start) / .seconds(1)))
+    }
+
+    /// Both sides as latents, and their ways into one space.
+    private struct Sides {
+        let x: LatentSet
+        let y: LatentSet
+        let pairs: PairList
+        /// Names of the sides in the report and in errors.
+        let names: (x: String, y: String)
+        let maps: (x: SpaceMap, y: SpaceMap)
+        /// The space in words.
+        let space: String
+        var dataset: RetrievalReport.Dataset?
+        var encodeSeconds: Double?
+    }
+
+    @ComputeActor
+    private func latents(_ x: String, _ y: String, _ table: String?, _ components: Components) throws -> Sides {
+        let first = try LatentSet(contentsOf: URL(filePath: x))
+        let second = try LatentSet(contentsOf: URL(filePath: y))
+        var pairs = try PairList(tableAt: table, between: first, and: second)
+        if let split { pairs = try pairs.part(named: split) }
+        let asTheyAre = EmbeddingSpace("the latents as they are")
+        let chosen = try adapters.map(components.adapters)
+        let sides = try chosen?.sides(for: LatentKind(first), and: LatentKind(second))
+        return Sides(
+            x: first, y: second, pairs: pairs, names: (x, y),
+            maps: sides.map { ($0.first, $0.second) } ?? (.own(asTheyAre), .own(asTheyAre)),
+            space: chosen?.name ?? asTheyAre.name)
+    }
+
+    @ComputeActor
+    private func encoded(
+        _ dataset: Dataset, _ components: Components, _ onItem: (Int, Int, String) -> Void,
+        _ onFailure: (any Error) -> Void
+    ) throws -> Sides {
+        let file = URL(filePath: dataset.annotations)
+        let published = try CaptionedDataset(dataset.format, annotations: file, split: split)
+        let folder =
+            dataset.media.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? file.deletingLastPathComponent()
+        let located = try published.located(in: folder, skippingMissing: dataset.skipsMissing)
+        let modality = dataset.format.modality ?? Modality(ofFileNamed: located.items[0].file.lastPathComponent)
+        let chosen =
+            try adapters.map(components.adapters)
+            ?? components.model().adapters(modality == .image ? .imageText : .audioText)
+        let pair = try WordAdapters(chosen, encoder: components.encoder)
+        guard let mediaEncoder = try dataset.mediaEncoder.map(components.encoder) ?? pair.itemEncoder else {
+            throw SpaceError.noEncoder(method: pair.name)
+        }
+        let captionEncoder = try dataset.captionEncoder.map(components.encoder) ?? pair.wordEncoder
+        let clock = ContinuousClock()
+        let start = clock.now
+        let latents = try CaptionedLatents(
+            located, style: dataset.captions, media: mediaEncoder, width: pair.items.inputSize(),
+            captions: captionEncoder,
+            onMedium: { onItem($0, located.items.count, located.items[$0].file.lastPathComponent) },
+            onFailure: onFailure)
+        return Sides(
+            x: latents.media, y: latents.captions, pairs: latents.pairs, names: (modality.rawValue, "text"),
+            maps: (pair.items, pair.words), space: pair.name,
+            dataset: RetrievalReport.Dataset(
+                published, annotations: file.lastPathComponent, located, latents, style: dataset.captions),
+            encodeSeconds: (clock.now - start) / .seconds(1))
     }
 }

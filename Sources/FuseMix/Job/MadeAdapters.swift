@@ -1,3 +1,5 @@
+import LatentStore
+
 /// Adapters as a method made them, before they are written.
 struct MadeAdapters {
     enum Origin {
@@ -14,7 +16,7 @@ struct MadeAdapters {
 
     /// Throws `TrainingError` or `TensorFileError`.
     init(
-        _ origin: Origin, of data: TrainingData, weightType: TrainingJob.WeightType,
+        _ origin: Origin, of data: TrainingData, storedType: StoredType,
         selection: TrainingSettings.Selection, seconds: Double
     ) throws {
         (self.origin, self.seconds) = (origin, seconds)
@@ -23,7 +25,7 @@ struct MadeAdapters {
             case .trained(let outcome): outcome.component
             case .solved(_, let fit): fit.component
             }
-        component = weightType == .f16 ? exact.rounded() : exact
+        component = storedType == .f16 ? exact.rounded() : exact
         score = try ValidationScore(
             of: component, x: data.x.latents.vectors, y: data.y.latents.vectors, pairs: data.pairs, split: data.split,
             selection: selection)

@@ -1,5 +1,6 @@
 import FilesOnDisk
 import Foundation
+import LatentStore
 import TensorCore
 
 /// A component of adapters to be made of two sets of latents, by training or in closed form. Paths are as they were
@@ -26,11 +27,6 @@ public struct TrainingJob: Sendable {
         }
     }
 
-    /// The element type that weights are stored as.
-    public enum WeightType: String, Sendable, CaseIterable {
-        case f16, f32
-    }
-
     /// Files of latents.
     public var x: String
     public var y: String
@@ -45,7 +41,8 @@ public struct TrainingJob: Sendable {
     public var output: String
     /// Whether a component and a checkpoint that exist are replaced.
     public var overwrites = false
-    public var weightType = WeightType.f16
+    /// The element type of the weights on disk.
+    public var storedType = StoredType.f16
     /// Whether to go on from the checkpoint of an interrupted training.
     public var resumes = false
     /// Seconds from one checkpoint to the next.
@@ -112,7 +109,7 @@ public struct TrainingJob: Sendable {
             if shouldStop() { return .abandoned }
         }
         let made = try MadeAdapters(
-            origin, of: data, weightType: weightType, selection: settings.selection,
+            origin, of: data, storedType: storedType, selection: settings.selection,
             seconds: start.duration(to: .now) / .seconds(1))
         try folder.write(overwrite: overwrites) { place in
             try made.component.write(to: place)

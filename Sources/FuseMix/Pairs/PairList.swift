@@ -62,6 +62,20 @@ public struct PairList: Sendable, Equatable {
     }
 }
 
+extension PairList {
+    /// The pairs that the list marks for one part, by its name. Throws `PairListError.noPart` when there are none.
+    public func part(named name: String) throws -> PairList {
+        guard let part = Part(rawValue: name) else {
+            throw PairListError.noPart(name: name, reason: "train, validation or test was expected")
+        }
+        let chosen = xRows.indices.filter { parts?[$0] == part }
+        guard !chosen.isEmpty else { throw PairListError.noPart(name: name, reason: "no pair is marked so") }
+        return PairList(
+            xRows: chosen.map { xRows[$0] }, yRows: chosen.map { yRows[$0] },
+            groups: chosen.map { groupNames[groups[$0]] })
+    }
+}
+
 /// What can be wrong with a list of pairs; each case reads as one sentence.
 public enum PairListError: DescribedError, Equatable {
     case unreadable(file: String, reason: String)
@@ -79,6 +93,12 @@ public enum PairListError: DescribedError, Equatable {
     case noGroup(name: String)
     /// A split that leaves one part without pairs.
     case emptyPart(part: String, reason: String)
+    /// A part asked for by a name that is none, or that no pair is marked with.
+    case noPart(name: String, reason: String)
+
+    public var exitStatus: Int32 {
+        if case .noPart = self { 2 } else { 1 }
+    }
 
     public var description: String {
         switch self {
@@ -101,6 +121,8 @@ public enum PairListError: DescribedError, Equatable {
             "No pair belongs to the group “\(name.onOneLine)”, which was to be held out for validation."
         case .emptyPart(let part, let reason):
             "No pairs are left for \(part): \(reason)."
+        case .noPart(let name, let reason):
+            "There are no pairs of the split “\(name.onOneLine)”: \(reason)."
         }
     }
 }

@@ -15,11 +15,11 @@ extension ModelBundle {
         var sums = ""
         for role in Self.pictureMakers where has(role) {
             for file in try Self.files(in: component(role)) {
-                guard let sum = Checksums.sha256(of: file) else { throw Self.unreadable(file) }
+                guard let sum = SHA256.sum(ofFile: file) else { throw Self.unreadable(file) }
                 sums += "\(role.rawValue) \(file.lastPathComponent) \(sum)\n"
             }
         }
-        return Checksums.sha256(of: Data(sums.utf8)) ?? ""
+        return SHA256.sum(of: Data(sums.utf8)) ?? ""
     }
 
     private static func files(in folder: URL) throws -> [URL] {

@@ -18,9 +18,10 @@ extension Pipeline {
     /// `InitialPictureError`, `ConditioningError` for invalid requests; what listening throws; `CancellationError`,
     /// within a step.
     public func draw(
-        _ requests: [PictureRequest], onProgress: (Progress) -> Void = { _ in }
+        _ requests: [PictureRequest], batchSize: Int = DrawQueue.defaultBatchSize,
+        onProgress: (Progress) -> Void = { _ in }
     ) throws -> [DrawnPicture] {
-        let queue = DrawQueue(self, capacity: requests.count)
+        let queue = DrawQueue(self, batchSize: batchSize, capacity: requests.count)
         for request in requests { try queue.add(request) }
         var drawn: [DrawnPicture] = []
         while !queue.isEmpty { drawn += try queue.draw(onProgress: onProgress).map { try $0.get() } }

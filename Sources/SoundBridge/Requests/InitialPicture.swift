@@ -21,14 +21,14 @@ public struct InitialPicture: Sendable, Codable, Equatable {
     public init(contentsOf path: String, strength: Double = defaultStrength) throws {
         let url = URL(filePath: path)
         _ = try Picture(contentsOf: url)
-        self.init(path: path, sha256: Checksums.sha256(of: url), strength: strength)
+        self.init(path: path, sha256: SHA256.sum(ofFile: url), strength: strength)
     }
 
     /// Reads the picture. Throws `PictureFileError`; `InitialPictureError.changed`.
     public func read() throws -> Picture {
         let url = URL(filePath: path)
         let picture = try Picture(contentsOf: url)
-        guard sha256 == nil || Checksums.sha256(of: url) == sha256 else {
+        guard sha256 == nil || SHA256.sum(ofFile: url) == sha256 else {
             throw InitialPictureError.changed(file: path)
         }
         return picture

@@ -2,9 +2,10 @@ import ArgumentParser
 import Evaluation
 import FrozenEncoders
 import LatentStore
-import TensorCore
+import SoundBridge
 
 extension SoundFeatures: ExpressibleByArgument {}
+extension StoredType: ExpressibleByArgument {}
 
 /// `fusemix-gen embed`: the latents of many sounds, pictures or texts, computed once.
 struct Embed: AsyncParsableCommand {
@@ -52,7 +53,7 @@ struct Embed: AsyncParsableCommand {
     var output: String
 
     @Option(help: "Element type of the vectors; f16 halves the file at a relative error of up to 0.0005.")
-    var dtype = LatentType.f32
+    var dtype = StoredType.f32
 
     @Option(help: "Of a sound: its embedding, its class scores (521 for yamnet), or both side by side.")
     var features = SoundFeatures.embedding
@@ -87,18 +88,35 @@ struct Embed: AsyncParsableCommand {
 
     func run() async throws {
         if let threads { ComputeActor.thread.setThreadCount(threads) }
-        try await EmbedRun(self).run()
+        let report = try await embed()
+        if report.count == 0 {
+            Console.error("\(output) was not written: no item could be embedded.")
+        } else if messages.json {
+            try Console.result(jsonLine(report))
+        } else if !messages.quiet {
+            try Console.result(report.line)
+        }
+        if report.failed > 0 { throw ExitCode(1) }
+    }
+
+    private func embed() async throws -> EmbeddingReport {
+        let reporter = EmbedReporter(quiet: messages.quiet)
+        defer { reporter.clear() }
+        return try await task.report(onEvent: { reporter.report($0) })
+    }
+
+    private var task: EmbeddingTask {
+        var task = EmbeddingTask(inputs: inputs, encoder: encoder, output: output)
+        (task.storedType, task.features, task.pooling) = (dtype, features, window)
+        (task.normalizes, task.precision) = (normalize, precision.precision)
+        task.earlier = resume ? .resume : overwrite ? .overwrite : .refuse
+        return task
     }
 }
 
-/// Element types that latents are stored as.
-enum LatentType: String, ExpressibleByArgument, CaseIterable {
-    case f16, f32
-
-    var dtype: DType {
-        switch self {
-        case .f16: .float16
-        case .f32: .float32
-        }
+extension EmbeddingReport {
+    /// The report as people read it.
+    fileprivate var line: String {
+        "\(output.printable)  \(count) × \(channels) \(dtype.rawValue)" + (failed > 0 ? "  \(failed) failed" : "")
     }
 }

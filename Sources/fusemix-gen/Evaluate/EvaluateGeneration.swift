@@ -1,7 +1,5 @@
 import ArgumentParser
 import Evaluation
-import Foundation
-import SoundBridge
 
 /// `fusemix-gen evaluate generation`: whether pictures show what they were to show, differ, and are no copies.
 struct EvaluateGeneration: AsyncParsableCommand {
@@ -69,47 +67,26 @@ struct EvaluateGeneration: AsyncParsableCommand {
     @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func validate() throws {
-        if sounds != nil, isTable {
+        if sounds != nil, GenerationTask.isTable(pictures) {
             throw ValidationError(
                 "--sounds belongs to a folder of pictures; a .tsv names the sounds in its third column.")
         }
     }
 
     func run() async throws {
-        let report = try await evaluate(by: machine.openModel())
+        let report = try await evaluate()
         try Console.result(messages.json ? jsonLine(report) : report.table)
     }
 
-    private var isTable: Bool { URL(filePath: pictures).pathExtension.lowercased() == "tsv" }
-
-    @ComputeActor
-    private func evaluate(by model: OpenModel) throws -> GenerationReport {
-        let (evaluation, duration) = try seconds {
-            let task = try task()
-            let progress = ProgressLine(total: task.count, quiet: messages.quiet)
-            defer { progress.clear() }
-            return try task.evaluate(by: model, bootstrap: intervals.bootstrap) {
-                progress.show(item: $0 + 1, name: $1, stage: "encoding")
-            }
-        }
-        return GenerationReport(
-            source: pictures, reference: reference, training: training ?? reference, model: model.bundle.name,
-            encoder: try model.bundle.component(.imageEncoder).lastPathComponent, evaluation,
-            bootstrap: intervals.bootstrap, precision: model.pipeline.parts.precision, seconds: duration)
+    private func evaluate() async throws -> GenerationReport {
+        let reporter = EncodingReporter(quiet: messages.quiet)
+        defer { reporter.clear() }
+        return try await task.report(machine.components(), onItem: reporter.encodes)
     }
 
-    /// Throws `DatasetError`, `GenerationError`.
-    private func task() throws -> GenerationTask {
-        let media = media.map { URL(filePath: $0, directoryHint: .isDirectory) }
-        let real = try RealPictures(at: reference, media: media)
-        let generated =
-            isTable
-            ? try GeneratedPictures.listed(in: URL(filePath: pictures))
-            : try GeneratedPictures.found(
-                in: URL(filePath: pictures, directoryHint: .isDirectory), of: real.concepts,
-                sounds: sounds.map { URL(filePath: $0, directoryHint: .isDirectory) })
-        return try GenerationTask(
-            generated, source: pictures, reference: real,
-            training: training.map { try TrainingPictures(at: $0, media: media) })
+    private var task: GenerationTask {
+        var task = GenerationTask(pictures: pictures, reference: reference, bootstrap: intervals.bootstrap)
+        (task.training, task.media, task.sounds) = (training, media, sounds)
+        return task
     }
 }

@@ -21,11 +21,3 @@ struct BootstrapOptions: ParsableArguments {
         try checkSeed(bootstrapSeed, "--bootstrap-seed")
     }
 }
-
-/// Seconds on a clock that nobody sets.
-func seconds<Result>(_ work: () throws -> Result) rethrows -> (result: Result, seconds: Double) {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let result = try work()
-    return (result, (clock.now - start) / .seconds(1))
-}

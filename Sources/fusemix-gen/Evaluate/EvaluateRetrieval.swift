@@ -1,12 +1,5 @@
 import ArgumentParser
 import Evaluation
-import Foundation
-import FuseMix
-import LatentStore
-import Retrieval
-import SoundBridge
-
-extension CaptionStyle: ExpressibleByArgument {}
 
 /// `fusemix-gen evaluate retrieval`: Recall@K and its relatives, both ways.
 struct EvaluateRetrieval: AsyncParsableCommand {
@@ -64,17 +57,23 @@ struct EvaluateRetrieval: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let report = try await evaluate(machine.components())
+        let report = try await evaluate()
         try Console.result(messages.json ? jsonLine(report) : report.table)
         if let skipped = report.dataset?.skipped, skipped > 0 { throw ExitCode(1) }
     }
 
-    @ComputeActor
-    private func evaluate(_ components: Components) throws -> RetrievalReport {
-        let evaluation: RetrievalTask =
-            try dataset.format == nil
-            ? latents.task(adapters: adapters, components)
-            : dataset.task(split: latents.split, adapters: adapters, components, quiet: messages.quiet)
-        return try evaluation.report(bootstrap: intervals.bootstrap)
+    private func evaluate() async throws -> RetrievalReport {
+        let reporter = EncodingReporter(quiet: messages.quiet)
+        defer { reporter.clear() }
+        return try await task.report(machine.components(), onItem: reporter.encodes, onFailure: reporter.fails)
+    }
+
+    private var task: RetrievalTask {
+        let named = dataset.dataset.map(RetrievalTask.Source.dataset)
+        var task = RetrievalTask(
+            named ?? .latents(x: latents.x ?? "", y: latents.y ?? "", pairs: latents.pairs),
+            bootstrap: intervals.bootstrap)
+        (task.split, task.adapters) = (latents.split, adapters)
+        return task
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Evaluation
-import SoundBridge
 
 /// `fusemix-gen evaluate zero-shot`: labelled clips or pictures told apart by the names of their classes.
 struct EvaluateZeroShot: AsyncParsableCommand {
@@ -88,18 +87,10 @@ struct EvaluateZeroShot: AsyncParsableCommand {
         if report.skipped > 0 { throw ExitCode(1) }
     }
 
-    @ComputeActor
-    private func evaluate() throws -> ZeroShotReport {
-        var progress: ProgressLine?
-        defer { progress?.clear() }
-        return try task.report(machine.components()) { index, count, name in
-            let line = progress ?? ProgressLine(total: count, quiet: messages.quiet)
-            progress = line
-            line.show(item: index + 1, name: name, stage: "encoding")
-        } onFailure: { error in
-            progress?.clear()
-            Console.error("\(error)")
-        }
+    private func evaluate() async throws -> ZeroShotReport {
+        let reporter = EncodingReporter(quiet: messages.quiet)
+        defer { reporter.clear() }
+        return try await task.report(machine.components(), onItem: reporter.encodes, onFailure: reporter.fails)
     }
 
     private var task: ZeroShotTask {

@@ -12,7 +12,7 @@ final class GenerationReporter {
     init(_ plan: RunPlan, _ messages: MessageOptions) {
         (self.messages, isBatch) = (messages, plan.isBatch)
         progress = ItemProgress(total: plan.pictureCount, done: 0, quiet: messages.quiet || !plan.isBatch)
-        line = ProgressLine(total: 1, quiet: messages.quiet || plan.isBatch)
+        line = ProgressLine(quiet: messages.quiet || plan.isBatch)
         guard !messages.quiet else { return }
         for path in plan.passedOver { Console.note("\(path.description.printable)\n") }
     }
@@ -20,9 +20,9 @@ final class GenerationReporter {
     /// Reports an event. Throws `Console.OutputError`.
     func report(_ event: RunEvent, _ summary: RunSummary) throws {
         switch event {
-        case .at(let name, .listening): line.show(item: 1, name: name, stage: "listening")
+        case .at(let name, .listening): line.show("\(name): listening")
         case .at(let name, .denoising(let step, let steps)):
-            line.show(item: 1, name: name, stage: "step \(step) of \(steps)")
+            line.show("\(name): step \(step) of \(steps)")
         case .picture(let data):
             clear()
             try Console.result(data)

@@ -1,7 +1,6 @@
 import ArgumentParser
 import FuseMix
-
-extension TrainingJob.WeightType: ExpressibleByArgument {}
+import LatentStore
 
 /// The files that training reads, and the component that it writes.
 struct TrainDataOptions: ParsableArguments {
@@ -27,9 +26,9 @@ struct TrainDataOptions: ParsableArguments {
     var overwrite = false
 
     @Option(help: "How weights are stored.")
-    var dtype = TrainingJob.WeightType.f16
+    var dtype = StoredType.f16
 
     func apply(to job: inout TrainingJob) {
-        (job.pairs, job.overwrites, job.weightType) = (pairs, overwrite, dtype)
+        (job.pairs, job.overwrites, job.storedType) = (pairs, overwrite, dtype)
     }
 }

@@ -5,7 +5,7 @@ import FuseMix
 /// elsewhere; and the log of all events.
 final class TrainReporter {
     private let isQuiet: Bool
-    private let isTerminal: Bool
+    private let line: ProgressLine
     private let selection: TrainingSettings.Selection
     /// Path of the log, and whether it continues that of an earlier run.
     private let logFile: (path: String, goesOn: Bool)?
@@ -13,14 +13,10 @@ final class TrainReporter {
     private var plan: TrainingPlan?
     private var score: ValidationScore?
     private var best: ValidationScore?
-    private var lastLine: ContinuousClock.Instant?
-
-    /// Minimal time between two updates of the line on a terminal, and between two plain lines.
-    private static let pauses = (terminal: Duration.milliseconds(100), plain: Duration.seconds(10))
 
     init(_ options: TrainRunOptions, quiet: Bool, selection: TrainingSettings.Selection) {
         (isQuiet, self.selection) = (quiet, selection)
-        isTerminal = isatty(STDERR_FILENO) == 1
+        line = ProgressLine(quiet: quiet, plainPause: .seconds(10), terminalPause: .milliseconds(100))
         logFile = options.log.map { ($0, options.resume) }
     }
 
@@ -45,7 +41,7 @@ final class TrainReporter {
             score = validation.score
             if validation.isBest { best = validation.score }
             try write(validation)
-        case .ended: if isTerminal, !isQuiet { Console.note("\r\u{1B}[K") }
+        case .ended: line.clear()
         }
     }
 
@@ -58,19 +54,18 @@ final class TrainReporter {
     }
 
     private func show(_ step: TrainingEvent.Step) {
-        let pause = isTerminal ? Self.pauses.terminal : Self.pauses.plain
-        let isLast = step.step == plan?.steps
-        guard !isQuiet, isLast || lastLine.map({ $0.duration(to: .now) >= pause }) ?? true else { return }
-        lastLine = .now
+        line.show(state(step), isLast: step.step == plan?.steps)
+    }
+
+    private func state(_ step: TrainingEvent.Step) -> String {
         let recall = score.map { score in
             let value = score.value(selection)
             return String(format: "  \(selection.title) %.3f (best %.3f)", value, best?.value(selection) ?? value)
         }
-        let line = String(
+        return String(
             format: "step %d of %d  epoch %d  loss %.4f  temperature %.4f%@  %.0f pairs/s  %@ left", step.step,
             plan?.steps ?? step.step, step.epoch, step.loss, step.temperature, recall ?? "", step.pairsPerSecond,
             Self.time(step.remaining))
-        Console.note(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
     }
 
     private func note(_ text: String) {

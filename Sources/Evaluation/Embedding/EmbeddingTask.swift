@@ -1,0 +1,152 @@
+import FilesOnDisk
+import Foundation
+import FrozenEncoders
+import LatentStore
+import SoundBridge
+import TensorCore
+
+/// An embedding as it is asked for: items, the encoder with what is taken of it, and the set to write. A bad item never
+/// stops the others, and what is done is on disk.
+public struct EmbeddingTask: Sendable {
+    /// Files, folders, patterns and lists, as `EmbeddingInputs` reads them.
+    public var inputs: [String]
+    /// The encoder's component, by name or folder.
+    public var encoder: String
+    public var output: String
+    public var storedType = StoredType.f32
+    /// Of a sound, the parts that its vector is made of, and how its windows are pooled.
+    public var features = SoundFeatures.embedding
+    public var pooling = WindowPooling.mean
+    /// Whether vectors are scaled to length 1.
+    public var normalizes = false
+    public var precision = Precision.float32
+    public var earlier = LatentWriter.Earlier.refuse
+
+    public init(inputs: [String], encoder: String, output: String) {
+        (self.inputs, self.encoder, self.output) = (inputs, encoder, output)
+    }
+
+    public enum Event: Sendable {
+        /// Before the first item; `done` of all items stand in the set of an earlier run.
+        case started(items: Int, done: Int)
+        /// A path below an input that could not be listed.
+        case unlisted(UnlistedPath)
+        case embedded(id: String)
+        case failed(id: String, any Error)
+    }
+
+    /// Embeds every item that is not done yet, and makes the set of those that could be embedded.
+    ///
+    /// - Parameters:
+    ///   - standardInput: Read where `-` is an input.
+    ///   - onEvent: Told of every item.
+    /// - Throws: `ModelError`, `EmbeddingInputError` or `EmbeddingError` before anything is computed; `LatentError` or
+    ///   `AtomicFileError` where the set cannot be written.
+    @ComputeActor
+    public func report(
+        standardInput: () throws -> Data = { try FileHandle.standardInput.readToEnd() ?? Data() },
+        onEvent: (Event) -> Void = { _ in }
+    ) throws -> EmbeddingReport {
+        let encoder = try namedEncoder()
+        let inputs = try EmbeddingInputs(inputs, for: encoder.modality, standardInput: standardInput)
+        let writer = try writer(for: encoder)
+        try checkRows(of: writer, inputs)
+        let done = Set(writer.ids)
+        onEvent(.started(items: inputs.items.count, done: done.count))
+        for path in inputs.unreadable { onEvent(.unlisted(path)) }
+        var failed = inputs.unreadable.count
+        for item in inputs.items where !done.contains(item.id) {
+            do {
+                // Before it is read: what changes meanwhile is noticed by the next run.
+                let origin = item.origin
+                let vector = try encoder.vector(of: item)
+                try writer.append(id: item.id, group: item.group, origin: origin, vector: vector)
+                onEvent(.embedded(id: item.id))
+            } catch let error as LatentError {
+                throw error
+            } catch {
+                failed += 1
+                onEvent(.failed(id: item.id, error))
+            }
+        }
+        let count = writer.count
+        if count > 0 { try writer.finish() } else { writer.discard() }
+        return EmbeddingReport(
+            output: output, encoder: self.encoder, count: count, channels: encoder.channels, dtype: storedType,
+            failed: failed)
+    }
+
+    @ComputeActor
+    private func namedEncoder() throws -> NamedEncoder {
+        guard precision == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
+        var named = try NamedEncoder(
+            contentsOf: ModelSearch().component(encoder), precision: precision, encoders: EncoderLoader())
+        if named.modality != .audio, features != .embedding || pooling != .mean {
+            throw EmbeddingError.notOfSounds(encoder: encoder, modality: named.modality)
+        }
+        (named.features, named.pooling, named.normalizes) = (features, pooling, normalizes)
+        return named
+    }
+
+    private func writer(for encoder: NamedEncoder) throws -> LatentWriter {
+        var metadata = [
+            "encoder": encoder.name, "modality": encoder.modality.rawValue, "precision": precision.rawValue,
+            "normalized": normalizes ? "true" : "false",
+        ]
+        if encoder.modality == .audio {
+            metadata["features"] = features.rawValue
+            metadata["window"] = pooling.rawValue
+        }
+        do {
+            return try LatentWriter(
+                to: URL(filePath: output), channels: encoder.channels, dtype: storedType.dtype, metadata: metadata,
+                earlier: earlier)
+        } catch LatentError.unknownForm(let file) {
+            throw EmbeddingError.unknownForm(file: file)
+        }
+    }
+
+    /// Rows of other items, or of items that are not what they were, must not stay in the set.
+    private func checkRows(of writer: LatentWriter, _ inputs: EmbeddingInputs) throws {
+        let items = Dictionary(uniqueKeysWithValues: inputs.items.map { ($0.id, $0) })
+        if let id = writer.ids.first(where: { items[$0] == nil }) {
+            throw EmbeddingError.otherInputs(output: output, reason: "“\(id.onOneLine)” is none of these")
+        }
+        if let id = writer.firstChanged({ items[$0].map { ($0.group, $0.origin) } }) {
+            throw EmbeddingError.otherInputs(output: output, reason: "“\(id.onOneLine)” has changed since")
+        }
+    }
+}
+
+/// Why a task cannot be begun as it was asked for; each case reads as one sentence.
+public enum EmbeddingError: DescribedError, Equatable {
+    /// Parts of a sound's vector asked of an encoder of something else.
+    case notOfSounds(encoder: String, modality: Modality)
+    case unknownForm(file: String)
+    /// The rows of an interrupted run are not those of these inputs.
+    case otherInputs(output: String, reason: String)
+
+    public var exitStatus: Int32 { 2 }
+
+    public var description: String {
+        switch self {
+        case .notOfSounds(let encoder, let modality):
+            "Features and windows are chosen of sounds, but \(encoder) encodes \(modality)."
+        case .unknownForm(let file): LatentError.unknownForm(file: file).description
+        case .otherInputs(let output, let reason):
+            "\(output).partial was begun with other inputs, so it cannot be resumed: \(reason)."
+        }
+    }
+}
+
+/// A finished embedding, as it is printed.
+public struct EmbeddingReport: Sendable, Encodable {
+    public let output: String
+    public let encoder: String
+    /// Rows of the set; where there is none, no set is written.
+    public let count: Int
+    public let channels: Int
+    public let dtype: StoredType
+    /// Items that could not be embedded, and paths that could not be listed.
+    public let failed: Int
+}

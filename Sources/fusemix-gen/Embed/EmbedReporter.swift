@@ -1,0 +1,28 @@
+import Evaluation
+import Synchronization
+
+/// Progress and failures of an embedding on standard error.
+final class EmbedReporter: Sendable {
+    private let isQuiet: Bool
+    private let progress = Mutex<ItemProgress?>(nil)
+
+    init(quiet: Bool) {
+        isQuiet = quiet
+    }
+
+    func report(_ event: EmbeddingTask.Event) {
+        switch event {
+        case .started(let items, let done):
+            progress.withLock { $0 = ItemProgress(total: items, done: done, quiet: isQuiet) }
+        case .unlisted(let path): Console.error("\(path)")
+        case .embedded(let id): progress.withLock { $0?.add(id) }
+        case .failed(let id, let error):
+            clear()
+            Console.error("\(error)")
+            progress.withLock { $0?.add(id, failed: true) }
+        }
+    }
+
+    /// Takes the line of progress off the terminal.
+    func clear() { progress.withLock { $0?.clear() } }
+}
