@@ -22,7 +22,7 @@ public struct GenerationReport: Sendable, Encodable {
         choice of it.
         """
 
-    /// The rules by which everything was measured, in words.
+    /// Describes the rules of all measurements in words.
     static func rules(_ bootstrap: Bootstrap, concepts: Int) -> [String: String] {
         [
             "recognition": ConceptProbe.rule, "ceiling": ProbeCeiling.rule, "diversity": Diversity.rule,

@@ -2,7 +2,7 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// The outcome of holding a folder's `SHA256SUMS` against its files.
+/// A comparison of a folder's files with its `SHA256SUMS`.
 public struct Checksums: Sendable {
     public enum Status: String, Sendable, Codable {
         case verified, changed, missing
