@@ -49,8 +49,8 @@ public struct RetrievalTask: Sendable {
     /// - Parameters:
     ///   - onItem: Called before a medium is encoded, with its index, the number of media, and its name.
     ///   - onFailure: Called with the error when a medium cannot be decoded; the medium is left out.
-    /// - Throws: `DatasetError`, `PairListError`, `ModelError`, `SpaceError`, `RetrievalError`, and what reading the files
-    ///   throws.
+    /// - Throws: `DatasetError`, `PairListError`, `ModelError`, `SpaceError`, `RetrievalError`, and what reading the
+    ///   files throws.
     @ComputeActor
     public func report(
         _ components: Components, onItem: (Int, Int, String) -> Void = { _, _, _ in },

@@ -15,7 +15,8 @@ public struct ZeroShotEvaluation: Sendable {
         Scores are compared in double precision.
         """
 
-    /// Throws `DatasetError.unknownLabel` for an item whose label is no class, `SpaceError`, `RetrievalError`, and `ModelError`.
+    /// Throws `DatasetError.unknownLabel` for an item whose label is no class, `SpaceError`, `RetrievalError`, and
+    /// `ModelError`.
     @ComputeActor
     public init(
         of items: ZeroShotItems, by method: ZeroShotMethod, _ prompts: ClassPrompts, bootstrap: Bootstrap

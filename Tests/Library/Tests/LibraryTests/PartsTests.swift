@@ -83,7 +83,8 @@ private let sentences = EmbeddingSpace("sentences")
         let loud = PictureRequest(
             .samples(Array(repeating: 1, count: 8000), sampleRate: 8000), pipeline.settings(), name: "loud")
         let drawn = try pipeline.draw([loud])[0]
-        // Loudness and length are both 1, so red and green are alike: (0.7071 + 1) / 2 of 255; blue is 0, in the middle.
+        // Loudness and length are both 1, so red and green are alike: (0.7071 + 1) / 2 of 255; blue is 0, in the
+        // middle.
         let colour = drawn.picture[0, 0]
         #expect(colour.red == 218 && colour.green == 218 && (127...128).contains(colour.blue))
         #expect(drawn.record.input == "loud" && drawn.record.heard.isEmpty)
