@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 #include <vector>
@@ -36,6 +37,35 @@ const dnnl::engine &cpu() {
     return engine;
 }
 
+/// Room for what a primitive computes on the way, one for each thread that runs any, as large as the greatest need so far.
+///
+/// It is ours, not the library's: that one counts its users by the thread that makes or destroys a primitive, so that
+/// networks made on one thread and let go on another free it under those that are still at work there.
+class Scratchpad {
+    std::unique_ptr<void, decltype(&std::free)> room{nullptr, &std::free};
+    size_t size = 0;
+
+public:
+    static memory of(const memory::desc &wanted) {
+        thread_local Scratchpad own;
+        if (wanted.get_size() > own.size) {
+            const size_t lines = (wanted.get_size() + 63) / 64;
+            own.room.reset();
+            own.size = 0;
+            own.room.reset(std::aligned_alloc(64, 64 * lines));
+            if (!own.room) throw std::bad_alloc();
+            own.size = 64 * lines;
+        }
+        return memory(wanted, cpu(), own.room.get());
+    }
+};
+
+dnnl::primitive_attr attributes() {
+    dnnl::primitive_attr attr;
+    attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    return attr;
+}
+
 dnnl::primitive_attr attributes(odnn_activation activation) {
     dnnl::post_ops ops;
     auto append = [&](dnnl::algorithm kind, float alpha = 0, float beta = 0) {
@@ -53,7 +83,7 @@ dnnl::primitive_attr attributes(odnn_activation activation) {
     case odnn_silu: append(dnnl::algorithm::eltwise_swish, 1); break;
     case odnn_sigmoid: append(dnnl::algorithm::eltwise_logistic); break;
     }
-    dnnl::primitive_attr attr;
+    dnnl::primitive_attr attr = attributes();
     attr.set_post_ops(ops);
     return attr;
 }
@@ -86,9 +116,10 @@ dnnl::convolution_forward::primitive_desc describe_convolution(
 struct Operation {
     dnnl::primitive primitive;
     memory weight;
-    memory::desc x, y;
+    memory::desc x, y, scratchpad;
     memory x16;
     dnnl::reorder round;
+    memory::desc roundScratchpad;
 };
 
 /// What linear layers and convolutions share: weights, bias, the rounding of inputs, execution.
@@ -108,7 +139,10 @@ struct Layer {
 
     memory pack(memory &plain, const memory::desc &wanted) {
         memory packed(wanted, cpu());
-        dnnl::reorder(plain, packed).execute(stream, plain, packed);
+        const dnnl::reorder::primitive_desc described(cpu(), plain.get_desc(), cpu(), wanted, attributes());
+        dnnl::reorder(described).execute(
+            stream, {{DNNL_ARG_FROM, plain}, {DNNL_ARG_TO, packed},
+                     {DNNL_ARG_SCRATCHPAD, Scratchpad::of(described.scratchpad_desc())}});
         stream.wait();
         return packed;
     }
@@ -116,17 +150,21 @@ struct Layer {
     void prepareInput(Operation &op, const memory::desc &computed) {
         if (type == Type::f32) return;
         op.x16 = memory(computed, cpu());
-        op.round = dnnl::reorder(dnnl::reorder::primitive_desc(cpu(), op.x, cpu(), computed));
+        const dnnl::reorder::primitive_desc described(cpu(), op.x, cpu(), computed, attributes());
+        op.round = dnnl::reorder(described);
+        op.roundScratchpad = described.scratchpad_desc();
     }
 
     void run(Operation &op, const float *x, float *y) {
         memory source(op.x, cpu(), const_cast<float *>(x)), destination(op.y, cpu(), y);
         if (type != Type::f32) {
-            op.round.execute(stream, source, op.x16);
+            op.round.execute(stream, {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, op.x16},
+                                      {DNNL_ARG_SCRATCHPAD, Scratchpad::of(op.roundScratchpad)}});
             source = op.x16;
         }
         op.primitive.execute(stream, {{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, op.weight},
-                                      {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, destination}});
+                                      {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, destination},
+                                      {DNNL_ARG_SCRATCHPAD, Scratchpad::of(op.scratchpad)}});
         stream.wait();
     }
 };
@@ -194,7 +232,9 @@ struct odnn_linear : Layer {
         if (found != operations.end()) return found->second;
         if (operations.size() >= mostShapes) operations.clear();
         Operation op;
-        op.primitive = dnnl::matmul(describe(rows, weight.get_desc()));
+        const auto described = describe(rows, weight.get_desc());
+        op.primitive = dnnl::matmul(described);
+        op.scratchpad = described.scratchpad_desc();
         op.weight = weight;
         op.x = {{rows, inputs}, Type::f32, Tag::ab};
         op.y = {{rows, outputs}, Type::f32, Tag::ab};
@@ -231,6 +271,7 @@ struct odnn_convolution : Layer {
         const auto described = describe_convolution(
             x, {weightShape, type, Tag::any}, {{s.output_channels}, Type::f32, Tag::a}, op.y, s, attr);
         op.primitive = dnnl::convolution_forward(described);
+        op.scratchpad = described.scratchpad_desc();
         op.weight = packed(weightShape, described.weights_desc());
         prepareInput(op, x);
         return operations.emplace(std::make_pair(height, width), std::move(op)).first->second;

@@ -5,7 +5,8 @@ public struct AbsolutePath: Sendable, Hashable {
     /// Names from the root on, none of them empty, `.` or `..`.
     public let parts: [[UInt8]]
 
-    /// The path's folders as the system knows them, links followed as far as they exist; the last part as it is given.
+    /// Resolves the path's folders as the system knows them, links followed as far as they exist; the last part stays
+    /// as given.
     ///
     /// - Parameter folder: where a relative path begins.
     public init(of path: String, in folder: AbsolutePath) {
@@ -18,13 +19,13 @@ public struct AbsolutePath: Sendable, Hashable {
         parts = Self.resolved(start + given.dropLast()) + [last]
     }
 
-    /// A folder, all links followed.
+    /// Resolves a folder, all links followed.
     public init(folder path: String) {
         let here = path.hasPrefix("/") ? [] : Self.workingDirectory
         parts = Self.resolved(here + Self.split(Array(path.utf8)))
     }
 
-    /// The file of that path in this folder, which must lie below it.
+    /// Returns the file of that path in this folder, which must lie below it.
     func appending(_ path: String) -> AbsolutePath {
         AbsolutePath(parts: parts + Self.split(Array(path.utf8)))
     }
@@ -49,7 +50,7 @@ public struct AbsolutePath: Sendable, Hashable {
         UnsafeRawBufferPointer(start: path, count: strlen(path)).map { $0 }
     }
 
-    /// realpath(3) of the longest beginning that exists, the rest by the letter.
+    /// Returns realpath(3) of the longest beginning that exists, followed by the rest as it is.
     private static func resolved(_ parts: [[UInt8]]) -> [[UInt8]] {
         var missing: [[UInt8]] = []
         var there = parts[...]

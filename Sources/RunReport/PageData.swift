@@ -2,7 +2,7 @@ import BatchRuns
 import FilesOnDisk
 import Foundation
 
-/// What the page's script reads. Labels and settings that items share stand once.
+/// The data that the page's script reads. Labels and settings that items share are stored once.
 struct PageData: Encodable {
     struct Settings: Encodable {
         /// Pairs of a name and a value.
@@ -17,7 +17,7 @@ struct PageData: Encodable {
         let error: String?
         let picture: String?
         let sound: String?
-        /// A string, for it may be beyond the whole numbers of JavaScript.
+        /// The seed as a string, for it may exceed JavaScript's whole numbers.
         let seed: String?
         /// Index into `settings`.
         let settings: Int?
@@ -47,8 +47,8 @@ struct PageData: Encodable {
         case labels, settings, items
     }
 
-    /// JSON that may stand within a script element of HTML: the only way out of one begins with `<`, which JSON can
-    /// write in another form (HTML, 4.12.1.3).
+    /// Returns JSON that is safe inside a script element of HTML: the only way out of one begins with `<`, which JSON
+    /// can write in another form (HTML, 4.12.1.3).
     func json() throws -> String {
         String(decoding: try JSONEncoder.ofLines.encode(self), as: UTF8.self).replacing("<", with: #"\u003c"#)
     }
@@ -62,7 +62,7 @@ struct PageData: Encodable {
         return settings.count - 1
     }
 
-    /// Scores to four decimals; a page shows two. Nil for none.
+    /// Returns pairs with scores to four decimals, where a page shows two. Nil for none.
     private mutating func flat(_ scores: [ReportItem.Score], _ indices: inout [String: Int]) -> [Double]? {
         guard !scores.isEmpty else { return nil }
         return scores.flatMap { score -> [Double] in

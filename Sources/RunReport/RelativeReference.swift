@@ -1,18 +1,18 @@
 import Foundation
 
-/// The way from a page to a file, as an attribute of the page holds it (RFC 3986, 4.2: a relative reference).
+/// The relative reference from a page to a file (RFC 3986, 4.2), as an attribute of the page holds it.
 ///
-/// Every byte of a name but the unreserved ones of RFC 3986 is percent-encoded, so that names that are no UTF-8, and
+/// Every byte of a name but the unreserved ones of RFC 3986 is percent-encoded, so that names that are not UTF-8, and
 /// names with `#`, `?`, `%`, quotes or line breaks, lead to their files as well.
 public struct RelativeReference: Sendable, Hashable {
     public let text: String
 
     /// - Parameters:
     ///   - file: a path's bytes, absolute.
-    ///   - folder: those of the page's folder, absolute.
+    ///   - folder: the bytes of the page's folder, absolute.
     ///
-    /// Both without `.`, `..` and links among their folders (`AbsolutePath`), because a browser takes `..` by the
-    /// letter.
+    /// Both must have no `.`, `..` or links among their folders (`AbsolutePath`), because a browser resolves `..`
+    /// textually.
     public init(to file: AbsolutePath, from folder: AbsolutePath) {
         let shared = zip(file.parts, folder.parts).prefix { $0 == $1 }.count
         let up = Array(repeating: "..", count: folder.parts.count - shared)

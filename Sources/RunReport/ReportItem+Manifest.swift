@@ -4,14 +4,14 @@ import SoundBridge
 import TensorCore
 
 extension ReportItem {
-    /// An entry of a manifest as the page beside that manifest shows it.
+    /// Takes an entry of a manifest as the page beside that manifest shows it.
     ///
     /// - Parameters:
-    ///   - folder: that of the manifest and the pictures.
-    ///   - origin: where relative paths of sounds begin.
+    ///   - folder: the folder of the manifest and the pictures.
+    ///   - origin: the folder where relative paths of sounds begin.
     init(_ entry: ManifestEntry, in folder: AbsolutePath, soundsFrom origin: AbsolutePath) {
         self.init(name: entry.input ?? entry.output ?? "", status: entry.outcome.status)
-        // What could not be listed has no output, and a name that may not be its own.
+        // A path that could not be listed has no output, and its name may not be its own.
         if let input = entry.input, input != "-", entry.output != nil {
             sound = RelativeReference(to: AbsolutePath(of: input, in: origin), from: folder)
         }
@@ -42,14 +42,14 @@ extension ReportItem {
         return (["fusemix-gen"] + sound + ["-o", argument(output), "--seed", "\(seed)"]).joined(separator: " ")
     }
 
-    /// A path as one word of a shell that is not taken for an option.
+    /// Returns a path as one shell word that is not taken for an option.
     private static func argument(_ path: String) -> String {
         (path.hasPrefix("-") && path != "-" ? "./" + path : path).shellQuoted
     }
 }
 
 extension ReportSettings {
-    /// - Parameter record: Says with what model and how a picture that is there was made.
+    /// - Parameter record: Gives the model of an existing picture, and how it was made.
     init(_ settings: GenerationSettings, hasSound: Bool, record: PictureRecord? = nil) {
         var lines: [Line] = [], options = ""
         func add(_ name: String, _ option: String?, _ value: (some CustomStringConvertible)?) {

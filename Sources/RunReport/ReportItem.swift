@@ -2,10 +2,10 @@ import BatchRuns
 
 /// One item of a run as its page shows it.
 public struct ReportItem: Sendable, Hashable {
-    /// How strongly a class holds.
+    /// A class with its score.
     public struct Score: Sendable, Hashable {
         public let label: String
-        /// From -1 to 1.
+        /// The score, from -1 to 1.
         public let score: Float
 
         public init(label: String, score: Float) {
@@ -13,21 +13,21 @@ public struct ReportItem: Sendable, Hashable {
         }
     }
 
-    /// What the item is called: the path of its sound, or of its picture where there is none.
+    /// The item's name: the path of its sound, or of its picture where there is no sound.
     public let name: String
     public let status: ManifestEntry.Status
-    /// Why there is no picture, in one sentence.
+    /// The reason why there is no picture, in one sentence.
     public var error: String?
-    /// Where the picture is, seen from the page.
+    /// The picture's place, relative to the page.
     public var picture: RelativeReference?
-    /// Where the sound is, seen from the page.
+    /// The sound's place, relative to the page.
     public var sound: RelativeReference?
     public var seed: UInt64?
-    /// What else the picture depends on.
+    /// Other settings that the picture depends on.
     public var settings: ReportSettings?
-    /// A command of a shell that makes the picture again, less `settings.options`.
+    /// A shell command that makes the picture again, without `settings.options`.
     public var command: String?
-    /// Classes nearest to what the picture was made of, best first.
+    /// Classes nearest to the picture's embedding, best first.
     public var heard: [Score] = []
     /// The audio encoder's own highest scores, best first.
     public var audioScores: [Score] = []

@@ -2,11 +2,11 @@ import BatchRuns
 import Foundation
 
 extension ReportPage {
-    /// The page of a run's folder, from its manifest.
+    /// Makes the page of a run's folder from its manifest.
     ///
     /// - Parameters:
     ///   - folder: The run's output folder, with `manifest.jsonl` in it.
-    ///   - origin: The folder where relative paths of sounds in the manifest begin; by default the working directory.
+    ///   - origin: The folder where relative paths of sounds in the manifest begin; by default the working folder.
     /// - Throws: `RunJournalError.unreadable` for a manifest that is missing or damaged.
     public init(of folder: RunFolder, soundsFrom origin: String = ".") throws {
         let here = AbsolutePath(folder: folder.path)

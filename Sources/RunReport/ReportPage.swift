@@ -1,8 +1,8 @@
 import FilesOnDisk
 import Foundation
 
-/// A page to look through a run: one HTML file that needs nothing but the pictures and sounds it points to, and no
-/// network. The same items give the same bytes.
+/// A page for browsing a run: one HTML file that needs no network, and nothing but the pictures and sounds it points
+/// to. The same items give the same bytes.
 public struct ReportPage: Sendable {
     public static let fileName = "index.html"
 
@@ -16,8 +16,8 @@ public struct ReportPage: Sendable {
         (self.title, self.items) = (title, items)
     }
 
-    /// Writes `index.html` into the folder, whole or not at all. A page that is there already is replaced; any other
-    /// file of that name is not.
+    /// Writes `index.html` into the folder, whole or not at all. An earlier report page is replaced; any other file of
+    /// that name is not.
     ///
     /// - Throws: `AtomicFileError`.
     public func write(into folder: URL) throws {
@@ -25,7 +25,7 @@ public struct ReportPage: Sendable {
         try AtomicFile.write(Data(html().utf8), to: file, overwrite: Self.isPage(file))
     }
 
-    /// Finds out beforehand whether `write` can succeed.
+    /// Checks beforehand whether `write` can succeed.
     ///
     /// - Throws: the `AtomicFileError` that `write` would.
     public static func check(_ folder: URL) throws {
@@ -33,12 +33,12 @@ public struct ReportPage: Sendable {
         try AtomicFile.check(file, overwrite: isPage(file))
     }
 
-    /// The page. Throws where a score is no number.
+    /// Returns the page. Throws where a score is not a number.
     func html() throws -> String {
         let values = try [
             "title": Self.escaped(title), "style": Self.style, "script": Self.script, "data": PageData(items).json(),
         ]
-        // Values are never looked through for further marks: the template is cut up first.
+        // The template is split first, so marks inside values are never replaced.
         let pieces = Self.template.split(separator: "{{", omittingEmptySubsequences: false)
         return pieces.dropFirst().reduce(into: String(pieces[0])) { page, piece in
             let parts = piece.split(separator: "}}", maxSplits: 1, omittingEmptySubsequences: false)
@@ -46,7 +46,7 @@ public struct ReportPage: Sendable {
         }
     }
 
-    /// Text within an element of HTML.
+    /// Escapes text for use within an element of HTML.
     static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
@@ -60,7 +60,7 @@ public struct ReportPage: Sendable {
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Whether a page of this program stands there, told by its beginning.
+    /// Whether the file is a page of this program, recognised by its beginning.
     private static func isPage(_ file: URL) -> Bool {
         guard let beginning = try? FileHandle(forReadingFrom: file).read(upToCount: 512) else { return false }
         return String(decoding: beginning, as: UTF8.self).contains(#"<meta name="generator" content="fusemix-gen">"#)

@@ -1,6 +1,6 @@
 import FilesOnDisk
 
-/// Settings as a page shows them; most items of a run have the same.
+/// Settings as a page shows them; most items of a run share them.
 public struct ReportSettings: Sendable, Hashable {
     public struct Line: Sendable, Hashable {
         public let name: String
@@ -12,9 +12,9 @@ public struct ReportSettings: Sendable, Hashable {
     }
 
     public let lines: [Line]
-    /// The same as options of the command, quoted for a shell, a space before each.
+    /// The same settings as options of the command, quoted for a shell, each after a space.
     public let options: String
-    /// What the page's filter finds beside names and labels: the prompt.
+    /// Text that the page's filter searches besides names and labels: the prompt.
     public let words: String?
 
     public init(lines: [Line], options: String, words: String?) {

@@ -21,7 +21,7 @@ enum Main {
         }
     }
 
-    /// The command that the first word names, or the root, whose inputs would otherwise swallow that word.
+    /// Returns the command that the first word names, or the root, whose inputs would otherwise swallow that word.
     private static func chosen(by arguments: [String]) -> (any ParsableCommand.Type, [String]) {
         let subcommands = FusemixGen.configuration.subcommands
         if arguments.isEmpty { return (FusemixGen.self, ["--help"]) }
@@ -43,8 +43,8 @@ enum Main {
         }
     }
 
-    /// argument-parser's own errors, help and version among them; its code for wrong usage is 64.
-    /// Of a wrong usage only the sentence is printed, for the whole usage would bury it.
+    /// Reports argument-parser's own errors, including help and version; its code for a usage error is 64.
+    /// For a usage error only the sentence is printed, as the whole usage would bury it.
     private static func reportParsing(_ error: any Error, of command: any ParsableCommand.Type) -> Int32 {
         let code = command.exitCode(for: error)
         if code == .success {

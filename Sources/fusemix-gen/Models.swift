@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import SoundBridge
 
-/// `fusemix-gen models`: what is installed, held against its checksums.
+/// `fusemix-gen models`: the installed models, checked against their checksums.
 struct Models: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
@@ -31,11 +31,11 @@ struct Models: ParsableCommand {
         if !areVerified { throw ExitCode(3) }
     }
 
-    /// One component of a bundle, as it is printed.
+    /// One component of a bundle, as printed.
     private struct Component: Encodable {
         enum Status: String, Encodable {
             case verified, changed, missing
-            /// The folder holds no SHA256SUMS, as a downloaded one does not.
+            /// The folder holds no SHA256SUMS, as is usual for a downloaded one.
             case unlisted
         }
 
@@ -44,7 +44,7 @@ struct Models: ParsableCommand {
         let name: String
         let bytes: Int
         let status: Status
-        /// Files that are not what the list says.
+        /// Files that differ from their checksums.
         let differing: [String]
 
         init(bundle: String, role: ModelBundle.Role, directory: URL) throws {

@@ -3,7 +3,7 @@ import Testing
 @testable import BatchRuns
 
 @Suite struct EffectiveSeedTests {
-    /// From Python: h = 0xcbf29ce484222325; for b in base.to_bytes(8, "little") + path.encode():
+    /// Expected values are from Python: h = 0xcbf29ce484222325; for b in base.to_bytes(8, "little") + path.encode():
     /// h = (h ^ b) * 0x100000001b3 % 2**64; then h % 2**63.
     @Test(arguments: [
         (UInt64(0), "", UInt64(2938590176187398597)),

@@ -4,14 +4,14 @@ import Testing
 
 @testable import BatchRuns
 
-/// A folder, or several inputs.
+/// Runs of a folder, or of several inputs.
 @Suite struct FolderRunTests {
     @Test func mirrorsAFolderInTheOrderOfBytes() throws {
         let tree = try Tree([
             "in/b.wav", "in/a/z.flac", "in/a/deep/er/x.OGG", "in/B.mp3", "in/a.opus", "in/é.aiff", "in/empty/",
         ])
         let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out")
-        // "." is less than "/", capitals less than small letters, ASCII less than the rest.
+        // "." sorts before "/", capitals before small letters, ASCII before the rest.
         let expected = ["B.mp3", "a.opus", "a/deep/er/x.OGG", "a/z.flac", "b.wav", "é.aiff"]
         #expect(plan.paths == expected)
         #expect(
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func createsFoldersBelowTheWorkingFolder() throws {
-        // Relative paths have no end to walk up to but the working folder itself.
+        // A relative path can be followed upwards only to the working folder itself.
         let name = "batch-runs-\(UUID().uuidString)"
         let plan = try RunPlan(inputs: ["dog.wav"], output: name + "/a/")
         defer { try? FileManager.default.removeItem(atPath: name) }
@@ -90,7 +90,7 @@ import Testing
         #expect(plan.outputs(below: tree / "out") == ["a/dog.png", "cat.png", "dog.flac.png", "dog.wav.png"])
     }
 
-    /// dog.wav's full name is what dog.wav.mp3 would have had.
+    /// The full name of dog.wav is the one that dog.wav.mp3 would have had.
     @Test func aFullNameMayContestAThird() throws {
         let tree = try Tree(["in/dog.wav", "in/dog.flac", "in/dog.wav.mp3"])
         let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out")
@@ -148,7 +148,7 @@ import Testing
         #expect(try RunPlan(inputs: [tree / "in"], output: tree / "out").paths == ["dog.wav", "folder.wav/cat.wav"])
     }
 
-    /// Pictures are no sounds, so a second run finds what the first one found.
+    /// Pictures are not sounds, so a second run finds the same sounds as the first.
     @Test func outputInsideTheInput() throws {
         let tree = try Tree(["in/dog.wav", "in/pictures/dog.png", "in/dog.png"])
         let inside = try RunPlan(inputs: [tree / "in"], output: tree / "in/pictures")
@@ -192,7 +192,7 @@ import Testing
         }
     }
 
-    /// The superuser may list any folder, so there is nothing to see for it.
+    /// Skipped for the superuser, who may list any folder.
     @Test(.enabled(if: geteuid() != 0)) func foldersThatCannotBeListedAreReported() throws {
         let tree = try Tree(["in/a/dog.wav", "in/cat.wav"])
         chmod(tree / "in/a", 0)

@@ -34,7 +34,7 @@ import Testing
         #expect(plan.outputs(below: "out") == ["-.png", "a.png"])
     }
 
-    /// U+2028 and U+0085 stand in a text of JSON as they are; only a line feed ends a line, also after a carriage return.
+    /// U+2028 and U+0085 may stand unescaped in JSON text; only a line feed ends a line, also after a carriage return.
     @Test func linesEndWithALineFeedAlone() throws {
         let list = try list("{\"input\": \"a\u{2028}b\u{85}.wav\"}\r\n\r\n{\"input\": \"c.wav\"}\r\n")
         #expect(list.items.map(\.input) == ["lists/a\u{2028}b\u{85}.wav", "lists/c.wav"])

@@ -16,7 +16,7 @@ import Testing
         output = RunFolder(folder.tree / "out")
     }
 
-    /// Settles the pictures of a shard, all but the last `left`; every picture holds its own name. One fails.
+    /// Settles the pictures of a shard except for the last `left`; every picture holds its own name. One fails.
     @discardableResult
     private func run(_ shard: Shard, leaving left: Int = 0) throws -> Bool {
         try output.create()

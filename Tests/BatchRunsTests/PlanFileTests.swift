@@ -7,7 +7,7 @@ import Testing
 @testable import BatchRuns
 
 extension RunHeader {
-    /// Of no model that there is.
+    /// A header of a model that does not exist.
     static let example = RunHeader(
         model: "default", components: "0123", precision: .float32, threads: 2, metadata: true, settings: .example)
 }
@@ -28,7 +28,7 @@ struct PlannedFolder {
         file = try PlanFile.write(plan, .example, model: "default", to: tree / "run.plan", overwrite: false)
     }
 
-    /// The sentence that the file gets for being refused, after something has been done to its lines.
+    /// Returns the sentence with which the file is refused after `edit` has changed its lines.
     func refusal(of edit: (inout [String]) throws -> Void) throws -> String {
         var lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
         try edit(&lines)

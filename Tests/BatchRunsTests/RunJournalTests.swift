@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func rememberedAcrossRuns() throws {
-        // Both forms of é: two files.
+        // The two forms of é make two files.
         let names = ["a.png", "\u{E9}.png", "e\u{301}.png"]
         do {
             let journal = try RunJournal(at: url, header, resuming: true)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import BatchRuns
 
-/// One sound, or none.
+/// Runs of one sound, or of none.
 @Suite struct SingleRunTests {
     @Test func oneSoundMakesThatFileWithThatSeed() throws {
         let tree = try Tree(["dog.wav"])

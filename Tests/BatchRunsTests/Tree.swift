@@ -26,17 +26,17 @@ struct Tree {
 }
 
 extension GenerationSettings {
-    /// Some settings, all alike but for the seed.
+    /// Makes settings that are all alike except for the seed.
     init(seed: UInt64) { self.init(seed: seed, steps: 2, sampler: .euler, guidanceScale: 2) }
 }
 
 extension RunPlan {
-    /// With settings of which only the seed matters.
+    /// Plans a run with settings of which only the seed matters.
     init(inputs: [String], output: String, seed: UInt64 = 0, count: Int = 1) throws {
         try self.init(inputs: inputs, output: output, settings: GenerationSettings(seed: seed), count: count)
     }
 
-    /// The pictures' paths below `folder`, in order; `-` is standard output.
+    /// Returns the pictures' paths below `folder`, in order; `-` is standard output.
     func outputs(below folder: String) -> [String] {
         items.flatMap(\.pictures).map { picture in
             let path = picture.destination.name

@@ -14,7 +14,7 @@ import Testing
         #expect(values == (0..<200).map { $0 * $0 })
     }
 
-    /// Known before it is asked for, and asked for before it is known.
+    /// A result may be known before it is awaited, or awaited before it is known.
     @Test @ComputeActor func aResultWaitsAndIsWaitedFor() async {
         let pool = WorkerPool(1)
         let early = pool.start { 1 }
@@ -26,12 +26,12 @@ import Testing
         }
         begun.wait()
         #expect(await early.value() == 1)
-        // Jobs of the compute thread run in their order: this one when the value is awaited.
+        // Jobs of the compute thread run in order: this one runs when the value is awaited.
         Task { @ComputeActor in begin.signal() }
         #expect(await late.value() == 2)
     }
 
-    /// The second to wait would take the place of the first, who would wait for ever.
+    /// A second waiter would take the place of the first, which would then wait for ever.
     @Test func onlyOneMayWaitForAResult() async {
         await #expect(processExitsWith: .failure) {
             let result = PendingResult<Int>()
@@ -56,7 +56,7 @@ import Testing
         #expect((1...2).contains(counts.withLock(\.most)))
     }
 
-    /// What was begun is done, though nobody has the pool any more.
+    /// Work that was started is finished even when the pool is released.
     @Test func endsWithoutLosingWork() async {
         var pool: WorkerPool? = WorkerPool(1)
         let results = (0..<10).compactMap { number in pool?.start { number } }

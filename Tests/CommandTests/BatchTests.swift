@@ -3,13 +3,13 @@ import PictureFiles
 import TestSupport
 import Testing
 
-/// Runs over many sounds. Few steps: what is tested here holds at any number of them.
+/// Runs over many sounds, with few steps, as the results tested here hold for any number of them.
 @Suite(.serialized) struct BatchTests {
     let scratch: TemporaryFolder
 
     init() throws { scratch = try TemporaryFolder() }
 
-    /// Copies of samples below `in`, by name; the same few sounds again and again.
+    /// Makes copies of samples below `in`, in the order of their names; the same few sounds again and again.
     private func sounds(_ count: Int) throws {
         for index in 0..<count {
             let sample = try #require(samples.isEmpty ? nil : samples[index % samples.count])
@@ -27,7 +27,7 @@ import Testing
         try Command.start(arguments, in: scratch.url).finish()
     }
 
-    /// Every picture and the manifest of a run, by the bytes of their paths.
+    /// Returns every picture and the manifest of a run, by the bytes of their paths.
     private func results(_ folder: String) throws -> [[UInt8]: Data] {
         let root = scratch.url.appending(path: folder)
         var results: [[UInt8]: Data] = [:]
@@ -73,7 +73,7 @@ import Testing
         let outcome = try run("in", "-o", "broken", "--steps", "3", "--resume")
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(try results("broken") == results("whole"))
-        // Nothing is left to do, and nothing is done.
+        // A finished run has nothing left to do.
         let again = try run("in", "-o", "broken", "--steps", "3", "--resume", "--json")
         #expect(again.exitCode == 0 && again.output.isEmpty)
         #expect(again.errors.contains("12 of 12 pictures done (12 before)"))
@@ -96,7 +96,7 @@ import Testing
         #expect(other.exitCode == 1 && other.errors.contains("steps 2, not 4"))
         #expect(try results("out") == expected)
 
-        // Not resumed: what is there belongs to somebody.
+        // Without `--resume`, existing files belong to somebody else.
         #expect(try run("in", "-o", "out", "--steps", "4").exitCode == 0)
         #expect(try manifest("out").allSatisfy { $0["status"] as? String == "skipped" })
         let manifestKey = Array("manifest.jsonl".utf8)
@@ -123,7 +123,7 @@ import Testing
         #expect(try manifest("out").count == 30)
     }
 
-    /// A third is hostile.
+    /// A third of the files is hostile.
     @Test func hostileFoldersEndWellForTheRest() throws {
         let good = [
             "a.ogg", "b\nnew line.ogg", "deep/\u{1F436}.ogg", "-rf.ogg", "--output.ogg", "<script>.ogg", "%41 #?.ogg",
@@ -196,7 +196,7 @@ import Testing
         #expect(try Data(contentsOf: sheet) == whole)
     }
 
-    /// A file system of half a megabyte, in a namespace of its own, holds some ten of the pictures.
+    /// A file system of half a megabyte, in a namespace of its own, has room for about ten of the pictures.
     @Test(.enabled(if: BatchTests.canMount)) func aFullDiskEndsTheRun() throws {
         try sounds(30)
         try scratch.makeFolder("out")
@@ -208,7 +208,8 @@ import Testing
         #expect(outcome.errors.contains("failed") && outcome.errors.contains(" left."), "\(outcome.errors)")
     }
 
-    /// Followed by a size and a command, runs the command where `out` is a file system of that size.
+    /// Command prefix that, followed by a size and a command, runs the command where `out` is a file system of that
+    /// size.
     private static let mounting = [
         "/usr/bin/unshare", "-rm", "/bin/sh", "-c", "mount -t tmpfs -o size=$0 none out && exec \"$@\"",
     ]

@@ -6,13 +6,13 @@ struct Command {
     struct Outcome {
         /// The exit status, or the number of the signal that ended it.
         let exitCode: Int32
-        /// Ended by a signal, or with the status that tells of one.
+        /// Whether it was ended by a signal, or with an exit status that stands for one.
         let wasInterrupted: Bool
         let output: Data
         let errors: String
 
         var text: String { String(decoding: output, as: UTF8.self) }
-        /// The objects of `--json`, one a line.
+        /// The objects of `--json`, one per line.
         var objects: [[String: Any]] {
             text.split(separator: "\n").compactMap {
                 try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
@@ -20,19 +20,18 @@ struct Command {
         }
     }
 
-    /// Products of a build lie side by side: the command beside the test bundle.
+    /// The command, which lies beside the test bundle.
     static let executable = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "fusemix-gen")
 
-    /// What every command finds in its environment, and nothing else: the models of the checkout, and one thread, as
-    /// threads that share a busy core wait for each other far longer than they compute. What it leaves in the temporary
-    /// directory is found where the tests leave things.
+    /// The whole environment of every command: the models of the checkout, and one thread, as threads that share a busy
+    /// core wait for each other far longer than they compute. Temporary files go where those of the tests go.
     static let environment = [
         "FUSEMIX_MODELS": Checkout.models.path, "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1",
         "TMPDIR": FileManager.default.temporaryDirectory.path,
     ]
 
-    /// Runs to the end, in `environment` with some more.
+    /// Runs the command to its end, in `environment` with additions.
     static func run(
         _ arguments: String..., input: Data? = nil, environment: [String: String] = [:], in directory: URL? = nil
     ) throws -> Outcome {
@@ -40,9 +39,9 @@ struct Command {
         return try running.finish()
     }
 
-    /// Starts and leaves it running.
+    /// Starts the command and leaves it running.
     ///
-    /// - Parameter wrapper: A command and its first arguments, which runs what follows these.
+    /// - Parameter wrapper: A command and its first arguments, which runs the command line that follows them.
     static func start(
         _ arguments: [String], input: Data? = nil, environment: [String: String] = [:], in directory: URL? = nil,
         by wrapper: [String] = []
@@ -53,7 +52,7 @@ struct Command {
         process.arguments = Array(words.dropFirst())
         process.environment = Self.environment.merging(environment) { $1 }
         process.currentDirectoryURL = directory
-        // Files rather than pipes: a full pipe would stop the command, and nobody reads while it runs.
+        // Files are used instead of pipes: a full pipe would stop the command, as nobody reads while it runs.
         let scratch = try TemporaryFolder()
         let standardInput = try scratch.write("in", input ?? Data())
         let standardOutput = try scratch.write("out", ""), standardError = try scratch.write("err", "")
@@ -64,10 +63,10 @@ struct Command {
         return Running(process: process, scratch: scratch, output: standardOutput, errors: standardError)
     }
 
-    /// Starts, waits until it is time and sends a signal.
+    /// Starts the command, waits until the condition holds and sends a signal.
     ///
-    /// On a busy machine the command may have done everything before the signal is sent. Then all begins anew, after
-    /// `reset`; a command that ends so every time heeds no signal, and its last outcome is returned.
+    /// On a busy machine the command may finish before the signal is sent. Then all starts anew, after `reset`; a
+    /// command that finishes every time ignores the signal, and its last outcome is returned.
     static func interrupt(
         _ arguments: [String], with signal: Int32, in directory: URL, when isTime: () throws -> Bool,
         reset: () throws -> Void

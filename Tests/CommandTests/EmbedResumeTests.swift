@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// An `embed` that is stopped, and what is left of it.
+/// Runs of `embed` that are stopped, and resumed from the files they leave.
 @Suite(.serialized) struct EmbedResumeTests {
     let scratch: TemporaryFolder
     private let arguments = ["embed", "lines.txt", "--encoder", "all-minilm-l6-v2", "--quiet"]
 
-    /// Enough lines that a run can be stopped in the middle.
+    /// Writes enough lines that a run can be stopped in the middle.
     init() throws {
         scratch = try TemporaryFolder()
         let lines = (0..<600).map { "a dog that barks \($0) times at the postman, who is afraid of it\n" }.joined()
@@ -52,12 +52,12 @@ import Testing
         #expect(try scratch.names == ["broken.safetensors", "lines.txt"])
     }
 
-    /// An id that stands for something else than when the run began: another file, or another content of it.
+    /// An id that now stands for another file, or for changed contents, is refused.
     @Test func changedItems() throws {
         let clip = try scratch.copy(Checkout.samples.appending(path: "rain.ogg"), to: "b.ogg")
         let dog = Checkout.samples.appending(path: "dog-bark.ogg").path
         let lines = "dog\t\(dog)\tanimal\nrain\tb.ogg\tweather\n"
-        // Enough to do after these two that a run can be stopped in the middle.
+        // The other items take long enough that a run can be stopped in the middle.
         let others = (0..<60).map { "\($0)\t\(dog)\t\n" }.joined()
         let arguments = ["embed", "clips.tsv", "--encoder", "yamnet", "--quiet", "-o", "a.safetensors"]
         func write(_ lines: String) throws { try scratch.write("clips.tsv", "id\tpath\tgroup\n" + lines + others) }
@@ -67,7 +67,7 @@ import Testing
         }
         try write(lines)
         let journal = scratch.url("a.safetensors.partial.items")
-        // A line for the settings, then one for each item.
+        // The file has a line for the settings, then one for each item.
         _ = try Command.interrupt(arguments, with: SIGKILL, in: scratch.url) {
             ((try? Data(contentsOf: journal)) ?? Data()).count { $0 == UInt8(ascii: "\n") } >= 3
         } reset: {
@@ -89,7 +89,7 @@ import Testing
         #expect(try run(lines, "--overwrite").exitCode == 0)
     }
 
-    /// What a run with other items left is not mixed into this one.
+    /// Rows that a run with other items left are not mixed into this one.
     @Test func otherItems() throws {
         _ = try stop(with: SIGKILL)
         try scratch.write("lines.txt", "rain\na dog\n")

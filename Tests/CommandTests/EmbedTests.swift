@@ -4,7 +4,7 @@ import TensorCore
 import TestSupport
 import Testing
 
-/// `fusemix-gen embed` as a user runs it: what goes in, and the set that comes out.
+/// `fusemix-gen embed` as a user runs it: its inputs, and the resulting set.
 @Suite(.serialized) struct EmbedTests {
     let scratch: TemporaryFolder
 
@@ -28,7 +28,7 @@ import Testing
         try expectSnapshot(outcome.text, "help-embed")
     }
 
-    /// Names in the order of their bytes, whatever is hidden or leads round in circles left out.
+    /// Files are sorted by the bytes of their names; hidden files and circular links are left out.
     @Test func aFolderOfPictures() throws {
         try copy("rain.png", to: "pictures/b.png")
         try copy("crow.png", to: "pictures/birds/crow.PNG")
@@ -46,7 +46,7 @@ import Testing
         #expect(try scratch.names == ["a.safetensors", "pictures"])
     }
 
-    /// Both features side by side are what each is alone.
+    /// Both features side by side equal each of them alone.
     @Test func featuresOfSounds() throws {
         let dog = Checkout.samples.appending(path: "dog-bark.ogg").path
         var rows: [String: [Float]] = [:]
@@ -74,7 +74,7 @@ import Testing
         #expect(latents.metadata["modality"] == "text")
     }
 
-    /// Paths in a list are those of its own folder.
+    /// Paths in a list are relative to its folder.
     @Test(arguments: ["tsv", "jsonl"])
     func lists(form: String) throws {
         try copy("rain.png", to: "lists/media/rain.png")
@@ -94,7 +94,7 @@ import Testing
         #expect(latents.groups.map { Array($0) } == ["weather", "birds"])
     }
 
-    /// A pattern stands for what the shell would put in its place.
+    /// A pattern stands for the paths that the shell would put in its place.
     @Test func aPattern() throws {
         try copy("rain.png", to: "p/rain.png")
         try copy("crow.png", to: "p/birds/crow.png")
@@ -110,7 +110,7 @@ import Testing
         #expect(Array(try set("a.npy").ids) == ["a dog barks", "rain"])
     }
 
-    /// Text in a list, as rows of length 1, in NumPy's form with its ids beside it.
+    /// Text in a list becomes rows of length 1, in NumPy's format with the ids in a file beside it.
     @Test func textsAsNumPy() throws {
         try scratch.write("texts.tsv", "text\tid\na dog barks\t1\nrain\t2\n")
         let outcome = try embed(
@@ -131,7 +131,7 @@ import Testing
         #expect(abs(squares - 1) < 1e-6)
     }
 
-    /// One item that cannot be read costs itself and the exit code.
+    /// One unreadable item is left out and changes the exit code, nothing else.
     @Test func aBadItem() throws {
         try copy("rain.png", to: "pictures/a.png")
         try copy("rain.ogg", to: "pictures/b.png")
@@ -144,7 +144,7 @@ import Testing
         #expect(try scratch.names == ["a.safetensors", "pictures"])
     }
 
-    /// Each is one sentence that names what is wrong; nothing is made.
+    /// Each failure is one sentence that names the fault; nothing is made.
     @Test func failures() throws {
         try scratch.write("twice.txt", "a dog\na dog\n")
         try scratch.write("one.txt", "one\n")

@@ -46,7 +46,7 @@ import Testing
         try expectSnapshot(transcript, "wrong-usage-evaluate")
     }
 
-    /// Three items, the last two of which have exchanged their partners' places.
+    /// Evaluates three items, the last two of which have swapped partners.
     @Test func retrievalOfLatents() throws {
         try scratch.writeLatents("x.safetensors", [[1, 0, 0], [0, 1, 0], [0, 0, 1]], ids: ["a", "b", "c"])
         try scratch.writeLatents("y.npy", [[0, 0, 2], [0, 3, 0], [4, 0, 0]], ids: ["b", "c", "a"])
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    /// Random adapters on real sounds: what is tested is the way, not the ears.
+    /// Uses random adapters on real sounds, as the path is tested and not the quality.
     @Test func retrievalOfSoundsAndCaptions() throws {
         let adapters = try scratch.writeAdapters("sound-text", x: ("yamnet", 1024), y: ("all-minilm-l6-v2", 384))
         try scratch.write(
@@ -188,7 +188,7 @@ import Testing
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         #expect(outcome.text.contains("image → text   (3 queries, 6 candidates)"))
         #expect(outcome.text.contains("text → image   (6 queries, 3 candidates)"))
-        // The vectors of the bundled encoder of sounds are no pictures'.
+        // The bundled sound encoder's vectors are not those of pictures.
         let wrong = try Command.run(
             "evaluate", "retrieval", "--format", "karpathy", "--annotations", scratch.path("dataset_flickr8k.json"),
             "--media", Checkout.samples.path, "--adapters", adapters.path, "--x-encoder", "yamnet")
@@ -223,7 +223,7 @@ import Testing
         #expect(table.contains("top-1") && table.contains("helicopter"))
     }
 
-    /// The samples' pictures, some of them in the place of real ones: what is tested is the way, not the eyes.
+    /// Uses some of the samples' pictures as real ones, as the path is tested and not the quality.
     @Test func generationOfTheSamples() throws {
         let table = ["dog-bark\tdog\tdog-bark.ogg", "rain\train\train.ogg", "crow\tbird\tcrow.flac"].map {
             let fields = $0.split(separator: "\t").map(String.init)
@@ -246,7 +246,7 @@ import Testing
         #expect(object["independent"] as? Bool == false && object["encoder"] as? String == "efficientnet-lite0")
         let recognition = try #require(object["recognition"] as? [String: Any])
         #expect(recognition["items"] as? Int == 3 && recognition["classes"] as? Int == 4)
-        // Every picture stands among the training pictures.
+        // Every picture is among the training pictures.
         #expect((object["copying"] as? [String: Any])?["share"] as? Double == 1)
         let similarities = try #require(object["similarities"] as? [String: Any])
         for key in ["AIS", "IIS", "AIC"] { #expect(similarities[key] is Double, "\(key)") }
@@ -259,7 +259,7 @@ import Testing
         #expect(strange.exitCode == 1 && strange.errors.contains("baby-cry.png"), "\(strange.errors)")
     }
 
-    /// A picture says itself which sound it was made of; its folder, what it was to show.
+    /// The picture's record names the sound that it was made from; its folder names the concept.
     @Test func generationFindsItsSounds() throws {
         for (concept, sound) in [("dog", "dog-bark.ogg"), ("bird", "crow.flac")] {
             try scratch.copy(Checkout.samples.appending(path: sound), to: "in/\(concept)/\(sound)")
@@ -272,11 +272,11 @@ import Testing
         let object = try #require(outcome.objects.first, "\(outcome.errors)")
         let similarities = try #require(object["similarities"] as? [String: Any])
         #expect(similarities["sounds"] as? Int == 2 && similarities["AIS"] is Double)
-        // Two pictures, each a source of its own, of different things: no two artists' pictures of one.
+        // There are two pictures of different concepts, each its own source, so no concept has two sources.
         #expect(object["copying"] == nil && object["ceiling"] == nil)
     }
 
-    /// Latents of an encoder that is nowhere installed, told apart by adapters of one's own.
+    /// Classifies latents of an encoder that is not installed, with the user's own adapters.
     @Test func zeroShotOfLatents() throws {
         let adapters = try scratch.writeAdapters("own", x: ("elsewhere", 2), y: ("all-minilm-l6-v2", 384))
         try scratch.writeLatents("sounds.npy", [[1, 0], [0, 1], [1, 1]], ids: ["1", "2", "3"])
@@ -287,7 +287,7 @@ import Testing
         let object = try #require(outcome.objects.first)
         #expect((object["metrics"] as? [String: Any])?["items"] as? Int == 2)
         #expect(object["bridge"] as? String == "own" && object["templates"] as? [String] == ["{}"])
-        // The model's own way needs to know what the latents are of.
+        // The model's default method needs the modality of the latents.
         let plain = try Command.start(arguments).finish()
         #expect(plain.exitCode == 1 && plain.errors.contains("modality"), "\(plain.errors)")
         try scratch.write("labels.tsv", "4\tdog\n")

@@ -2,14 +2,15 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every failure is one sentence on standard error that names the file, the right exit code, and no output.
+/// Failures of the command: each gives one sentence on standard error that names the file, the right exit code, and no
+/// output.
 @Suite(.serialized) struct FailureTests {
     let scratch: TemporaryFolder
     let dog = Checkout.samples.appending(path: "dog-bark.ogg").path
 
     init() throws { scratch = try TemporaryFolder() }
 
-    /// Runs in a folder of its own, where nothing may be left.
+    /// Runs the command in a folder of its own, where no file may be left.
     private func expectFailure(
         _ arguments: [String], exitCode: Int32, naming name: String, models: URL? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -89,7 +90,7 @@ import Testing
         try expectFailure([dog, "-o", "a.png"], exitCode: 3, naming: "decoder/model.safetensors", models: models)
     }
 
-    /// Each part is sound, but they do not fit each other.
+    /// Each part is valid, but they do not fit each other.
     @Test func widths() throws {
         let models = try copyOfTheModel()
         let words = models.appending(path: "components/audioset-words/embeddings.safetensors")
@@ -112,7 +113,7 @@ import Testing
         try expectFailure([dog, "-o", "a.png", "--model", "absent"], exitCode: 3, naming: "absent")
     }
 
-    /// All but the text encoder, which a sound alone does not need.
+    /// Copies the model except for the text encoder, which a sound alone does not need.
     private func copyOfTheModel() throws -> URL {
         for folder in [
             "default", "components/yamnet", "components/audioset-words", "components/sound-condition",
@@ -123,7 +124,7 @@ import Testing
         return scratch.url("Models")
     }
 
-    /// A safetensors file with another header over the same data.
+    /// Returns a safetensors file with another header over the same data.
     private func edited(_ file: Data, _ edit: (inout [String: Any]) -> Void) throws -> Data {
         let length = Int(file.prefix(8).withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) })
         let json = try JSONSerialization.jsonObject(with: file.dropFirst(8).prefix(length))

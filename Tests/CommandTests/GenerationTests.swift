@@ -3,7 +3,7 @@ import PictureFiles
 import TestSupport
 import Testing
 
-/// The real model on real sounds. Few steps: what is tested here holds at any number of them.
+/// The real model on real sounds, with few steps, as the results tested here hold for any number of them.
 @Suite(.serialized) struct GenerationTests {
     let scratch: TemporaryFolder
     let dog = Checkout.samples.appending(path: "dog-bark.ogg").path
@@ -184,7 +184,7 @@ import Testing
         #expect(outcome.objects.count == 1)
         #expect(try pixels("out/deep/dog.png").count > 0)
 
-        // The effective seed that is reported makes the picture again.
+        // The reported effective seed makes the picture again.
         let seed = try #require(outcome.objects.first?["seed"] as? Int)
         _ = try Command.run(dog, "-o", scratch.path("alone.png"), "--steps", "2", "--seed", "\(seed)")
         #expect(try pixels("alone.png") == pixels("out/deep/dog.png"))

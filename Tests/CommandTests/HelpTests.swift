@@ -21,8 +21,8 @@ import Testing
         #expect(outcome.text.hasPrefix("fusemix-gen 0."))
     }
 
-    /// What users get wrong most. Each is refused with exit code 2 and a sentence that names the option and the
-    /// range; nothing is made.
+    /// Common mistakes of users. Each is refused with exit code 2 and a sentence that names the option and the range;
+    /// nothing is made.
     @Test func wrongUsage() throws {
         let words = ["--prompt", "a", "-o", "x.png"]
         let wrong = [

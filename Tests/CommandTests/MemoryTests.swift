@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct MemoryTests {
-    /// An hour at 8 kHz becomes 230 MB of floats at the encoder's rate; were they kept, it would show.
+    /// An hour at 8 kHz becomes 230 MB of floats at the encoder's rate, which would show if they were kept.
     @Test func anHourNeedsNoMoreMemoryThanAMinute() throws {
         let scratch = try TemporaryFolder()
         var peaks: [Int] = []
@@ -16,7 +16,7 @@ import Testing
         #expect(peaks[1] - peaks[0] < 32 << 20, "\(peaks)")
     }
 
-    /// A 16-bit mono WAV at 8 kHz. The file is sparse: it takes no room.
+    /// Writes a 16-bit mono WAV at 8 kHz. The file is sparse and takes no room.
     private func writeSilence(minutes: Int, to url: URL) throws {
         let bytes = UInt32(minutes * 60 * 8000 * 2)
         var header = Data("RIFF".utf8)
@@ -32,15 +32,16 @@ import Testing
         try #require(truncate(url.path, 44 + Int(bytes)) == 0)
     }
 
-    /// Peak resident bytes of the command until its picture, which goes to a pipe, is made: by then all memory has been
-    /// taken. The system's account of an ended process will not do: it begins with the peak of the one that started it.
+    /// Returns the peak resident bytes of the command until its picture, which goes to a pipe, is made: by then all
+    /// memory has been taken. The system's figure for a finished process is no use, as it starts from the peak of the
+    /// parent process.
     private func peakMemory(of sound: URL) throws -> Int {
         let process = Process(), pipe = Pipe()
         process.executableURL = Command.executable
         process.arguments = [sound.path, "-o", "-", "--steps", "1", "--quiet"]
         process.environment = Command.environment
         process.standardOutput = pipe
-        // The smallest pipe there is cannot take a whole picture, so that the command is still there to be asked.
+        // The smallest possible pipe cannot take a whole picture, so the command is still running when it is measured.
         let setPipeSize: Int32 = 1031
         try #require(fcntl(pipe.fileHandleForReading.fileDescriptor, setPipeSize, 4096) >= 0)
         try process.run()

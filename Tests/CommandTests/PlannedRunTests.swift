@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A plan, its shards run by several processes, and what is made of them. Few steps: what is tested here holds at any
-/// number of them.
+/// A plan, its shards run by several processes, and the merged result, with few steps, as the results tested here hold
+/// for any number of them.
 @Suite(.serialized) struct PlannedRunTests {
     let scratch: TemporaryFolder
     private static let sounds = ["a/crow.flac", "a/dog-bark.ogg", "rain.ogg", "rooster.ogg"]
 
-    /// Four sounds and one that is none, below `in`.
+    /// Makes four sounds and one file that is no sound, below `in`.
     init() throws {
         scratch = try TemporaryFolder()
         for sound in Self.sounds {
@@ -41,7 +41,7 @@ import Testing
         try plan()
         #expect(!FileManager.default.fileExists(atPath: scratch.path("out")))
         let codes = try ["3/3", "1/3", "2/3"].map { try run("run", "run.plan", "--shard", $0).exitCode }
-        // The broken one is the third in order, and so is shard 3's.
+        // The broken file is third in order, so it belongs to shard 3.
         #expect(codes == [1, 0, 0])
         let merged = try run("merge", "run.plan")
         #expect(merged.exitCode == 1 && merged.errors == "4 of 5 pictures done, 1 failed.\n")
@@ -86,7 +86,7 @@ import Testing
         #expect(again.exitCode == 1 && again.errors.contains("before"), "\(again.errors)")
         #expect(try scratch.data("out/a/crow.png") == first)
         #expect(try run("merge", "run.plan").exitCode == 1)
-        // What is gone by now is noticed, and made again.
+        // A missing picture is noticed, and made again.
         try FileManager.default.removeItem(atPath: scratch.path("out/rain.png"))
         expectRefusal(try run("merge", "run.plan"), exitCode: 1, naming: "out/rain.png is not as shard 1/1 left it")
         _ = try run("run", "run.plan")

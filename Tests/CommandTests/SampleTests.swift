@@ -3,7 +3,7 @@ import PictureFiles
 import TestSupport
 import Testing
 
-/// The sounds in `Samples` through the whole path, held against `Samples/accepted-words.tsv`.
+/// The sounds in `Samples` through the whole pipeline, compared with `Samples/accepted-words.tsv`.
 @Suite struct SampleTests {
     @Test func samplesAreHeardAsWhatTheyAre() throws {
         let accepted = try acceptedWords()
@@ -21,7 +21,7 @@ import Testing
         #expect(missed.isEmpty)
     }
 
-    /// The pictures beside the samples are what the committed weights make; processors and precisions differ a little.
+    /// The pictures beside the samples are those of the committed weights; processors and precisions differ a little.
     @Test func samplesLieBesideTheirPictures() throws {
         let scratch = try TemporaryFolder()
         let sounds = try FileManager.default.contentsOfDirectory(at: Checkout.samples, includingPropertiesForKeys: nil)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    /// Lines of sample and label, the first line naming the columns.
+    /// Returns the lines of sample and label, after a first line with the column names.
     private func acceptedWords() throws -> [String: Set<String>] {
         let table = try String(contentsOf: Checkout.samples.appending(path: "accepted-words.tsv"), encoding: .utf8)
         var accepted: [String: Set<String>] = [:]

@@ -81,7 +81,7 @@ import Testing
         #expect(wrong.exitCode == 1 && wrong.errors.contains("yamnet"), "\(wrong.errors)")
     }
 
-    /// Sounds embedded with their class scores are not what adapters of the embedding alone take.
+    /// Sounds embedded with their class scores do not fit adapters for the embedding alone.
     @Test func latentsOfAnotherWidthAreOneSentence() throws {
         let adapters = try scratch.writeAdapters("sound-text", x: ("yamnet", 1024), y: ("all-minilm-l6-v2", 384))
         let rows = [[Float](repeating: 1, count: 1545)]
@@ -98,7 +98,7 @@ import Testing
                 """)
     }
 
-    /// A model with adapters between words and pictures: a sound finds pictures by way of words.
+    /// In a model with adapters between words and pictures, a sound finds pictures by way of words.
     @Test func soundsFindPictures() throws {
         try writePictures()
         let models = scratch.url("Models")
@@ -125,7 +125,7 @@ import Testing
             #expect((outcome.objects.first?["hits"] as? [[String: Any]])?.count == 5)
             #expect((outcome.objects.first?["space"] as? String)?.hasPrefix("picture-text") ?? false)
         }
-        // Such a model has nothing between words and sounds.
+        // Such a model has no adapters between words and sounds.
         try scratch.writeLatents(
             "sounds.npy", [[1, 0], [0, 1]], ids: ["1", "2"])
         let unknown = try Command.run("search", "--text", "rain", "--in", scratch.path("sounds.npy"))

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Text held against a file in `Snapshots`. `RECORD_SNAPSHOTS=1` writes the file anew and fails the test,
-/// so that no baseline slips in unseen.
+/// Compares text with a file in `Snapshots`. `RECORD_SNAPSHOTS=1` writes the file anew and fails the test, so that no
+/// baseline changes unnoticed.
 func expectSnapshot(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots/\(name).txt")
     if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {

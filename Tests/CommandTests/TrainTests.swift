@@ -10,7 +10,7 @@ import Testing
     let scratch: TemporaryFolder
     let files: [String]
 
-    /// 120 pairs whose y is a part of x, in groups of two.
+    /// Makes 120 pairs whose y is a part of x, in groups of two.
     init() throws {
         scratch = try TemporaryFolder()
         files = ["--x", scratch.path("x.safetensors"), "--y", scratch.path("y.safetensors")]
@@ -67,8 +67,8 @@ import Testing
         #expect(try Data(contentsOf: folder.appending(path: "model.safetensors")) == weights)
     }
 
-    /// Where standard error is no terminal: what there is to do, how long it will take, then a line at the first and at
-    /// the last step at least, whole lines all of them.
+    /// If standard error is no terminal, it gets the size of the task, the expected time, then a line at least at the
+    /// first and last step, all of them whole lines.
     @Test func progressLines() throws {
         let outcome = try train(small + ["-o", "a", "--epochs", "20"])
         let lines = outcome.errors.split(separator: "\n")
@@ -99,7 +99,7 @@ import Testing
         #expect(try AdapterPair(contentsOf: scratch.url.appending(path: method)).x.inputSize == 12)
     }
 
-    /// Closed forms heed pairs, the split and what is selected by, and no option of a training.
+    /// Closed forms use pairs, the split and the selection measure, and no option of training.
     @Test func closedFormsHeedPairsAndRefuseSettings() throws {
         let lines = (0..<120).map { "clip \($0)\tclip \($0)\tclass \($0 % 8)\n" }
         try scratch.write("pairs.tsv", ("x\ty\tgroup\n" + lines.joined()))
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    /// With one class held out, choosing by class accuracy asks among all classes.
+    /// With one class held out, selection by class accuracy still compares all classes.
     @Test(arguments: ["recall", "mean-recall", "class-accuracy"])
     func selection(by name: String) throws {
         let outcome = try train(
@@ -134,7 +134,7 @@ import Testing
         #expect(highest >= 0 && best == validations.first { $0.value == highest }?.step)
     }
 
-    /// Interrupted while it runs and resumed, a training writes the same bytes as an unbroken one.
+    /// A training that is interrupted and resumed writes the same bytes as an unbroken one.
     @Test(arguments: zip([SIGINT, SIGTERM], [130, 143] as [Int32]))
     func interruptAndResume(number: Int32, code: Int32) throws {
         let options = small + ["--epochs", "1500", "--validate-every", "50", "--patience", "0"]
@@ -171,7 +171,7 @@ import Testing
         #expect(refused.exitCode == 2 && refused.errors.contains("--anchored"))
     }
 
-    /// The last three channels of x stand for class scores; x corrects what they weigh.
+    /// The last three channels of x are class scores; x corrects the vector that they weight.
     @Test func base() throws {
         let weight = Tensor((0..<18).map { Float($0 % 7) - 3 }, shape: [6, 3])
         try SafetensorsFile.write([("weight", weight)], to: scratch.url("base.safetensors"))
@@ -185,7 +185,7 @@ import Testing
         #expect(points.allSatisfy { $0.isFinite })
     }
 
-    /// Each is one sentence that names what is wrong; nothing is made.
+    /// Each failure is one sentence that names the fault; nothing is made.
     @Test func failures() throws {
         let pairs = scratch.url("pairs.tsv")
         try Data("x\ty\nclip 1\tclip 900\n".utf8).write(to: pairs)

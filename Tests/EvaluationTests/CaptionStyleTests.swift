@@ -3,7 +3,8 @@ import Testing
 @testable import Evaluation
 
 @Suite struct CaptionStyleTests {
-    /// What Python makes of them: lower, re.sub(r'([.!"()*#:;~])', ' ', …), re.sub(r'\s{2,}', ' ', …), strip, 50 words.
+    /// Expected strings are from Python: lower, re.sub(r'([.!"()*#:;~])', ' ', …), re.sub(r'\s{2,}', ' ', …), strip, 50
+    /// words.
     @Test func fusemix() {
         let style = CaptionStyle.fusemix
         #expect(style("A Dog, barking (loudly)!") == "a dog, barking loudly")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Evaluation
 
-/// Every layout that annotations are read from, in small.
+/// A small example of every annotation format.
 @Suite struct CaptionedDatasetTests {
     private func dataset(_ format: AnnotationFormat, _ path: String, split: String? = nil) throws -> CaptionedDataset {
         try CaptionedDataset(format, annotations: fixture(path), split: split)
@@ -79,7 +79,7 @@ import Testing
         ) { try dataset(.clotho, "clotho/clotho_captions_evaluation.csv", split: "test") }
     }
 
-    /// Files that are cut, of another format, or not text: a sentence that names the file and the place.
+    /// Files that are truncated, of another format, or not text give a sentence that names the file and the place.
     @Test(arguments: [
         (AnnotationFormat.karpathy, "{\"images\": [{\"filename\": \"a.jpg\"", "a.json"),
         (.karpathy, "{\"images\": [{\"filename\": \"a.jpg\", \"split\": \"test\"}]}", "images[0].sentences"),
@@ -136,7 +136,7 @@ import Testing
         #expect(
             throws: DatasetError.missingMedia(folder: folder, missing: 1, total: 2, first: "rqfQRErjfk8.wav")
         ) { try audioCaps.located(in: scratch.url, skippingMissing: false) }
-        // Nothing at all is an error whatever is asked.
+        // Finding no media at all is always an error.
         #expect(throws: DatasetError.self) {
             try dataset(.coco, "coco/captions_val2017.json").located(in: scratch.url, skippingMissing: true)
         }

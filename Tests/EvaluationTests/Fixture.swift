@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A file of `Fixtures`.
+/// Returns a file of `Fixtures`.
 func fixture(_ path: String) throws -> URL {
     try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil)).appending(path: path)
 }

@@ -5,10 +5,10 @@ import Testing
 
 @testable import Evaluation
 
-/// The metrics beside NumPy, SciPy and scikit-learn (`Training/fixtures/generation_fixtures.py`).
+/// The metrics compared with NumPy, SciPy and scikit-learn (`Training/fixtures/generation_fixtures.py`).
 ///
-/// Features are those of the fixture to the bit; rows are brought to length 1 in single precision here, so distances
-/// agree to 1e-6.
+/// Features are bit for bit those of the fixture; rows are normalised in single precision here, so distances agree to
+/// 1e-6.
 @Suite struct GenerationMetricsTests {
     struct Expected: Decodable {
         let generated: [Int]
@@ -98,7 +98,7 @@ import Testing
         #expect(calibration.pictures == expected.unlearned.count)
         #expect(calibration.shareOfReal == expected.shareOfReal && calibration.share == expected.calibratedShare)
         #expect(abs(calibration.threshold - expected.calibratedThreshold) < 1e-6)
-        // Of one source alone nothing can be told.
+        // With a single source there is no ceiling and no rule for copies.
         let alone = try ConceptPictures(
             features: real.features, concepts: real.concepts, sources: real.concepts.map { _ in "one" }, source: "real"
         ) { "\($0)" }
@@ -108,7 +108,7 @@ import Testing
         #expect(try ProbeCeiling(alone, concepts: Self.concepts) == nil)
     }
 
-    /// SciPy's square root of a singular product keeps about half its digits: 1e-5 there.
+    /// SciPy's square root of a singular product keeps about half its digits, so the tolerance there is 1e-5.
     @Test func frechetDistanceIsThatOfSciPy() throws {
         let shown = (0..<real.count).filter { expected.generated.contains(real.concepts[$0]) }
         let features = real.features
@@ -136,7 +136,7 @@ import Testing
         #expect(none.audioImage == nil && none.content == nil && none.imageImage == found.imageImage)
     }
 
-    /// A tie with its own counts against a picture; one sound alone tells nothing.
+    /// A tie with its own counts against a picture; a single sound gives no similarity.
     @Test func tiesAndLonelySounds() {
         #expect(PoolShare.below(0.5, [0.5, 0.25, 0.75, 0]) == 0.5)
         let row = Tensor([1, 0], shape: [1, 2])
@@ -150,7 +150,7 @@ import Testing
             generated: generated, real: real, training: training, unlearned: [], sounds: nil, names: names,
             bootstrap: Bootstrap(replicates: 50))
         #expect(found.recognition.top1.value == Double(expected.ranks.count { $0 == 1 }) / 30)
-        // What was never generated has no line.
+        // Concepts that were never generated have no result.
         #expect(found.concepts.map(\.concept) == Array(names.prefix(5)))
         #expect(found.concepts.map(\.generated) == [8, 8, 7, 6, 1] && found.concepts.map(\.real) == [8, 7, 6, 5, 1])
         #expect(found.concepts.compactMap(\.copies).reduce(0, +) == expected.copies.count { $0 })

@@ -31,7 +31,7 @@ import Testing
         #expect(try index.nearest(to: query([0, 1]), count: 50, through: .own(space)).count == 5)
     }
 
-    /// More rows than are taken together: found as if all were sorted, equal ones in their order.
+    /// More rows than one block holds: the hits are those of a full sort, equal ones in their order.
     @Test func setsOfManyRows() throws {
         var random = SplitMix(state: 5)
         let counts = [20_000, 9_000]

@@ -23,7 +23,7 @@ import Testing
         try PairedLatents(x: x, y: y, pairs: pairs, names: ("x.npy", "y.npy"), maps: maps ?? (own, own))
     }
 
-    /// Cosines, not dot products: the long vector is not nearer for its length.
+    /// Scores are cosines, not dot products, so the long vector is not nearer for its length.
     @Test func rowsBecomeUnitVectorsAndThoseWithoutAPairStayOut() throws {
         let x = latents([[9, 9], [3, 4], [0, 2]], ids: ["unpaired", "a", "b"])
         let y = latents([[0, 7], [6, 8], [1, 0]], ids: ["b1", "a1", "none"])

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Evaluation
 
-/// Latents are evaluated where no model is installed.
+/// Evaluations of latents, which need no installed model.
 @ComputeActor @Suite struct RetrievalTaskTests {
     private let scratch: TemporaryFolder
     private let components: Components

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Evaluation
 
-/// Which adapters bring which latents together, on the bundled encoders and random adapters.
+/// Tests of the choice of adapters for given latents, on the bundled encoders and random adapters.
 @ComputeActor @Suite struct SharedSpaceTests {
     private let scratch: TemporaryFolder
     private let model: OpenModel
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    /// By hand: sound → sentence space → the words' side of the picture adapters.
+    /// Computed by hand: sound → sentence space → the words' side of the picture adapters.
     @Test func soundsAndPicturesMeetByWayOfWords() throws {
         let sound = try model.pipeline.listen(to: Checkout.samples.appending(path: "dog-bark.ogg"))
         let vector = SoundFeatures.both.vector(of: sound)
@@ -81,7 +81,7 @@ import Testing
         let reversed = try SharedSpace(.image, .audio, in: model)
         #expect(try reversed.second(both, of: kind).rows.floats == expected.rows.floats)
 
-        // Embeddings alone do not tell the sound adapter what was heard.
+        // Embeddings alone, without class scores, are not enough for the sound adapter.
         let (embeddings, embeddingKind) = latents(.audio, channels: 1024)
         let error = #expect(throws: SpaceError.self) { try space.first(embeddings, of: embeddingKind) }
         #expect("\(error.map { "\($0)" } ?? "")".contains("--features both"))

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Evaluation
 
-/// A whole zero-shot classification, with encoders that count what is asked of them.
+/// A whole zero-shot classification, with encoders that count their calls.
 @ComputeActor @Suite struct ZeroShotTaskTests {
     private final class Counts: Sendable {
         private let counts = Mutex<[String: Int]>([:])
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    /// The bundled model beside its class names alone: two methods that share both encoders.
+    /// The bundled model compared with its class names alone: two methods that share both encoders.
     @Test func eachEncoderIsLoadedOnceAndEachClipEncodedOnce() throws {
         let scratch = try TemporaryFolder()
         for name in ["dog-bark.ogg", "rain.ogg", "rooster.ogg"] {

@@ -11,7 +11,7 @@ import Testing
         try EmbeddedItems(Tensor(rows.flatMap(\.self), shape: [rows.count, rows[0].count]), source: "test") { "\($0)" }
     }
 
-    /// Against every class sorted, with many ties: small whole numbers.
+    /// Compares with a full sort of the classes, with many ties because the numbers are small and whole.
     @Test func predictionsAreThoseOfSortingEverything() throws {
         var random = SplitMix(state: 3)
         func rows(_ count: Int) -> [[Float]] {
@@ -37,7 +37,7 @@ import Testing
         let metrics = ZeroShotMetrics(
             predictions, labels: ["a", "b", "c"], groups: [0, 1, 2, 3, 4], bootstrap: Bootstrap(replicates: 100))
         #expect(metrics.top1.value == 0.4 && metrics.top5.value == 1)
-        // One of two, one of three; class c has no items.
+        // Recalls are one of two and one of three; class c has no items.
         #expect(abs(metrics.meanPerClass.value - (0.5 + 1.0 / 3) / 2) < 1e-12)
         #expect(metrics.confusion == [[1, 1, 0], [1, 1, 1], [0, 0, 0]])
         #expect(metrics.perClass.map(\.items) == [2, 3, 0])
@@ -45,7 +45,7 @@ import Testing
         #expect(metrics.top1.low < 0.4 && metrics.top1.high > 0.4)
     }
 
-    /// The same draws for both: the difference of a bridge from itself has no spread, however uncertain it is itself.
+    /// Both use the same resamples, so the difference of a method from itself has no spread, however uncertain it is.
     @Test func differencesAreOfTheSameDraws() throws {
         var random = SplitMix(state: 5)
         let items = try embedded((0..<60).map { _ in random.tensor(1, 4).floats })

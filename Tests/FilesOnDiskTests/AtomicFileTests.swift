@@ -16,8 +16,8 @@ import Testing
         try AtomicFile.write(new, to: file, overwrite: false)
         #expect(try Data(contentsOf: file) == new)
         #expect(try scratch.names == ["a b é.png"])
-        // Readable by whom the umask lets, as any file, not by the owner alone.
-        // `umask` tells the mask only by changing it, for all tests that run meanwhile.
+        // The file is readable according to the umask, like any file, not by the owner alone.
+        // `umask` returns the mask only by changing it, for all tests that run at the same time.
         let process = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         let mask = try #require(process.firstMatch(of: #/Umask:\s+([0-7]+)/#)?.1)
         var status = stat()
@@ -38,7 +38,7 @@ import Testing
         #expect(try scratch.names == ["a.png"])
     }
 
-    /// The decision is the system's, not that of an earlier look.
+    /// The system decides at the time of renaming, not an earlier check.
     @Test func leavesWhatAppearsMeanwhile() throws {
         let file = folder.appending(path: "a.png")
         let temporary = try TemporaryFile(beside: file)
@@ -105,7 +105,7 @@ import Testing
         #expect(throws: AtomicFileError(file: "a.png", reason: .full)) { try new.withUnsafeBytes(file.append) }
     }
 
-    /// The longest name there can be still has room for its temporary twin.
+    /// The longest possible name still has room for its temporary twin.
     @Test func writesTheLongestName() throws {
         let name = String(repeating: "n", count: 251) + ".png"
         try AtomicFile.write(new, to: folder.appending(path: name), overwrite: false)
@@ -131,7 +131,7 @@ import Testing
         #expect(try scratch.names == ["a.png"])
     }
 
-    /// While others replace it, a reader never sees a part.
+    /// A reader never sees part of a file while others replace it.
     @Test func readersSeeWholeFiles() throws {
         let file = folder.appending(path: "a.png")
         try AtomicFile.write(Data(repeating: 0, count: 50_000), to: file, overwrite: false)

@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    /// The list is what coreutils' `sha256sum` would write of the empty file and of “abc”.
+    /// The list is the one that coreutils' `sha256sum` writes for the empty file and “abc”.
     @Test func checksums() throws {
         try scratch.write("b", "abc")
         try scratch.write("a", "")

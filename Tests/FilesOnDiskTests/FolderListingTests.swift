@@ -50,7 +50,7 @@ import Testing
             ])
     }
 
-    /// Such a name could stand in no record; a file that is not looked for may be called anything.
+    /// A name that is not text could not be written to a record; files that are not looked for may have any name.
     @Test func namesThatAreNoTextAreNamed() throws {
         for name in ["caf\u{E9}.wav", "caf\u{E9}.txt"] {
             let path = folder.path.utf8CString.dropLast() + [CChar(UInt8(ascii: "/"))]

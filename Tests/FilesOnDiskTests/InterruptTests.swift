@@ -4,13 +4,13 @@ import Testing
 
 @testable import FilesOnDisk
 
-/// Each test ends a process of its own; its exit status says what happened there.
+/// Tests that each end a process of their own, whose exit status shows the result.
 @Suite struct InterruptTests {
     private let scratch: TemporaryFolder
 
     init() throws { scratch = try TemporaryFolder() }
 
-    /// Two files half written, one written, then the signal.
+    /// Writes two files halfway and one in full, then raises the signal.
     private static func workAndStop(_ number: Int32, in folder: String) throws -> Never {
         let folder = URL(filePath: folder)
         signal(number, SIG_DFL)
@@ -19,7 +19,7 @@ import Testing
         try AtomicFile.write(Data("whole".utf8), to: folder.appending(path: "whole.png"), overwrite: false)
         guard try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3 else { _exit(98) }
         kill(getpid(), number)
-        // The signal ends the process, however long it is in coming.
+        // The signal ends the process, however long it takes to arrive.
         while true { pause() }
         withExtendedLifetime(files) {}
     }
@@ -49,7 +49,7 @@ import Testing
     }
 }
 
-/// An array cannot hold what cannot be copied.
+/// A box, as an array cannot hold noncopyable values.
 private final class TemporaryFileBox {
     private let file: TemporaryFile
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import FrozenEncoders
 
-/// Components with one thing wrong: each is refused with a sentence that names the file.
+/// Components with a single fault, each of which is refused with a sentence that names the file.
 @Suite struct BrokenComponentTests {
     private let scratch: TemporaryFolder
 
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    /// Each file missing, empty, cut in half, and replaced by bytes that are no text.
+    /// Each file is missing, empty, cut in half, or replaced by bytes that are not text.
     @Test(arguments: [
         ("yamnet", "config.json"), ("yamnet", "model.safetensors"), ("yamnet", "labels.txt"),
         ("all-minilm-l6-v2", "config.json"), ("all-minilm-l6-v2", "model.safetensors"),
@@ -120,7 +120,7 @@ import Testing
         expectSentence(naming: weights, "header length") { _ = try YAMNet(contentsOf: folder) }
     }
 
-    /// As published, a BERT has a pooler too.
+    /// A published BERT also has a pooler.
     @Test func sentenceEncoderTakesAPublishedCheckpoint() throws {
         let folder = try copy(of: "all-minilm-l6-v2")
         let weights = folder.appending(path: "model.safetensors")
@@ -145,7 +145,7 @@ import Testing
         expectSentence(naming: limits, "-5") { _ = try SentenceEncoder(contentsOf: folder) }
     }
 
-    /// A folder of links to the component's files, `config.json` a copy with one entry replaced.
+    /// Makes a folder of links to the component's files, with a copy of `config.json` in which one entry is replaced.
     private func copy(of name: String, replacing entry: String = "", by replacement: String = "") throws -> URL {
         let (source, folder) = (Checkout.component(name), try scratch.makeFolder(UUID().uuidString))
         for file in try FileManager.default.contentsOfDirectory(at: source, includingPropertiesForKeys: nil) {

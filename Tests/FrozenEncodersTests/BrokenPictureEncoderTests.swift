@@ -4,7 +4,7 @@ import Testing
 
 @testable import FrozenEncoders
 
-/// EfficientNet-Lite components with one thing wrong: each is refused with a sentence that names the file.
+/// EfficientNet-Lite components with a single fault, each of which is refused with a sentence that names the file.
 @Suite struct BrokenPictureEncoderTests {
     private let scratch: TemporaryFolder
 
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    /// Each file missing, empty, cut in half, and replaced by bytes that are no text.
+    /// Each file is missing, empty, cut in half, or replaced by bytes that are not text.
     @Test(arguments: ["config.json", "model.safetensors"])
     func namesADamagedFile(name: String) throws {
         let whole = try Data(contentsOf: Self.component.appending(path: name))
@@ -73,7 +73,7 @@ import Testing
 
     private static let component = Checkout.component("efficientnet-lite0")
 
-    /// The component in a folder of its own, one entry of `config.json` replaced.
+    /// Copies the component into a folder of its own, with one entry of `config.json` replaced.
     private func copy(replacing entry: String = "", by replacement: String = "") throws -> URL {
         let folder = try scratch.makeFolder(UUID().uuidString)
         try FileManager.default.createSymbolicLink(

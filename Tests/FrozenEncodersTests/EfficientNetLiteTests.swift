@@ -6,7 +6,7 @@ import Testing
 
 @testable import FrozenEncoders
 
-/// Against the reference implementation in PyTorch; see Training/fixtures/picture_encoder_fixtures.py.
+/// Comparisons with the reference implementation in PyTorch; see Training/fixtures/picture_encoder_fixtures.py.
 @Suite struct EfficientNetLiteTests {
     let encoder: EfficientNetLite
     let fixture: SafetensorsFile
@@ -18,7 +18,7 @@ import Testing
         pictures = try Self.names.map { try Picture(contentsOf: Fixture.url("pictures/\($0).png")) }
     }
 
-    /// In the order of the fixture's rows.
+    /// Names in the order of the fixture's rows.
     static let names = [
         "ambulance", "banana", "cat", "dog", "drum", "frog", "guitar", "helicopter", "locomotive", "penguin", "rainbow",
         "rooster", "soccer-ball", "tiger", "umbrella", "violin",
@@ -35,8 +35,8 @@ import Testing
         let vectors = Tensor.stacked(pictures.map(encoder.encode))
         let expected = try fixture.tensor("vectors")
         #expect(encoder.embeddingLength == 1280 && vectors.shape == expected.shape)
-        // 49 layers of f32 sums of up to 1,152 products, in another order; a number is the mean of 49 values up to 6,
-        // so the tolerance is small beside the scale of 6.
+        // There are 49 layers of f32 sums of up to 1,152 products, in another order; each output is the mean of 49
+        // values up to 6, so the tolerance is small compared with 6.
         let largest = zip(vectors.floats, expected.floats).reduce(0) { max($0, abs($1.0 - $1.1)) }
         #expect(largest <= 1e-4, "off by \(largest)")
     }
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    /// A single pixel, and a strip a pixel high.
+    /// Tries a single pixel, and a strip one pixel high.
     @Test func takesPicturesOfAnySize() throws {
         for (width, height) in [(1, 1), (500, 1), (1, 3)] {
             let plain = try Picture(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import FrozenEncoders
 
-/// Against `transformers` with the same rounded weights; see Training/fixtures/encoder_fixtures.py.
+/// Comparisons with `transformers` with the same rounded weights; see Training/fixtures/encoder_fixtures.py.
 @Suite struct SentenceEncoderTests {
     let encoder: SentenceEncoder
     let texts: [String]
@@ -20,7 +20,7 @@ import Testing
         let vectors = Tensor.stacked(texts.map { encoder.encode($0).pooled })
         #expect(vectors.shape == expected.shape && vectors.shape == [texts.count, 384])
         #expect(encoder.tokenizer.maximumTokens == 256)
-        // The bar of a sentence vector: no component further than 1e-4, where components are about 0.05.
+        // The tolerance for a sentence vector is 1e-4 for each component; components are about 0.05.
         for (index, text) in texts.enumerated() {
             let difference = zip(vectors.item(index).floats, expected.item(index).floats).map { abs($0 - $1) }.max()
             #expect(difference! <= 1e-4, "\(text.prefix(40))")

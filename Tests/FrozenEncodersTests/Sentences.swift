@@ -3,7 +3,7 @@ import Foundation
 import TensorCore
 import Testing
 
-/// `body` must throw an error about a component's files that reads as one sentence with `url` and `words` in it.
+/// Expects `body` to throw an error about a component's files that reads as one sentence with `url` and `words` in it.
 func expectSentence(naming url: URL, _ words: String..., body: () throws -> Void) {
     let error = #expect(throws: (any Error).self) { try body() }
     guard let error else { return }

@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    /// A whole `tokenizer.json`, small and well-formed but for what an argument changes.
+    /// Returns a whole `tokenizer.json`, small and well-formed except where an argument changes it.
     static func file(
         model: String = #""type": "WordPiece""#,
         vocab: String = ###"{"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "a": 3, "##a": 4}"###,

@@ -6,7 +6,8 @@ import Testing
 
 @testable import FrozenEncoders
 
-/// Against the int8 file it was converted from and a float twin; see Training/fixtures/encoder_fixtures.py.
+/// Comparisons with the int8 file that the weights come from, and with a float twin; see
+/// Training/fixtures/encoder_fixtures.py.
 @Suite struct YAMNetTests {
     let yamnet: YAMNet
     let fixture: SafetensorsFile
@@ -19,7 +20,7 @@ import Testing
         windows = (0..<samples.shape[0]).map { samples.item($0).floats }
     }
 
-    /// One step of the file's int8 logits.
+    /// Step size of the file's int8 logits.
     static let step: Float = 0.34717748
 
     @Test func describesItself() {
@@ -34,7 +35,7 @@ import Testing
         let expected = try fixture.tensor("float.patch").floats
         let patch = yamnet.patch(windows[0])
         #expect(patch.count == 96 * 64)
-        // Both logarithms are of sums in f32 that are at least 0.001; the FFTs differ in the last bits.
+        // Both logarithms are of f32 sums that are at least 0.001; the FFTs differ in the last bits.
         #expect(zip(patch, expected).allSatisfy { abs($0 - $1) <= 1e-3 })
     }
 
@@ -42,7 +43,7 @@ import Testing
         let (embeddings, scores) = yamnet(Array(windows[..<4]))
         let expected = try (fixture.tensor("float.embeddings"), fixture.tensor("float.scores"))
         #expect(embeddings.shape == expected.0.shape && scores.shape == expected.1.shape)
-        // 27 layers of f32 sums of up to 1,024 products, values up to 6.
+        // There are 27 layers of f32 sums of up to 1,024 products, values up to 6.
         #expect(zip(embeddings.floats, expected.0.floats).allSatisfy { abs($0 - $1) <= 1e-3 })
         #expect(zip(scores.floats, expected.1.floats).allSatisfy { abs($0 - $1) <= 1e-3 })
     }
@@ -55,7 +56,7 @@ import Testing
             let cosine = cosine(embeddings.item(index).floats, reference.item(index).floats)
             #expect(cosine >= 0.99, "window \(index)")
             let ranked = logits.item(index).floats.enumerated().sorted { $0.element > $1.element }
-            // Logits are whole steps, stored in half precision: half a step tells one from none.
+            // Logits are whole steps, stored in half precision, so half a step separates one step from none.
             guard ranked[0].element - ranked[1].element > Self.step / 2 else { continue }
             decided += 1
             let top = scores.item(index).floats.enumerated().max { $0.element < $1.element }
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test func poolsWindows() throws {
-        // Three whole windows a hop apart, and one that ends with the sound.
+        // The sound has three whole windows a hop apart, and one that ends with it.
         let sound = windows[0] + windows[1] + windows[2][..<100]
         let starts = [0, 7800, 15600, sound.count - 15600]
         let cut = starts.map { Array(sound[$0..<$0 + 15600]) }
@@ -101,7 +102,7 @@ import Testing
         #expect(first.scores == outputs[0].scores.floats && first.windowCount == 1)
     }
 
-    /// More windows than go through the network together.
+    /// There are more windows than the network takes in one batch.
     @Test func meanDoesNotDependOnHowWindowsAreBatched() throws {
         let sound = Array(windows[..<6].joined())
         let latent = try yamnet.listen(to: Waveform(samples: sound, sampleRate: 16000))

@@ -4,9 +4,9 @@ import Testing
 
 @testable import FuseMix
 
-/// `Baseline.fit` as a whole: what comes out is an adapter pair, for degenerate latents too.
+/// `Baseline.fit` as a whole: its result is an adapter pair, even for degenerate latents.
 @Suite struct BaselineFitTests {
-    /// Latents of common causes with noise; deterministic.
+    /// Returns latents from common causes, with noise; deterministic.
     private func latents(_ count: Int, _ channels: Int, salt: UInt64, noise: Float = 0.3) -> Tensor {
         func number(_ key: UInt64) -> Float {
             var bits = key &* 0x9E37_79B9_7F4A_7C15
@@ -41,7 +41,7 @@ import Testing
         let fit = try baseline.fit(
             x: x, y: y, pairs: pairs, split: split(pairs, 0.1), anchored: false, xEncoder: "a", yEncoder: "b")
         let score = try #require(fit.validation)
-        // One in thirty by chance.
+        // Chance is one in thirty.
         #expect(score.recall >= 0.3, "\(score)")
         #expect((fit.strength == nil) == (baseline == .procrustes))
         let configuration = fit.component.configuration
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    /// A base that is right already leaves nothing but noise to correct; one that does not fit is refused.
+    /// A base that is already right leaves only noise to correct; one that does not fit is refused.
     @Test func correctsABase() throws {
         let (x, y, pairs) = (latents(300, 12, salt: 1), latents(300, 9, salt: 2), pairs(300))
         let split = try split(pairs, 0.1)
@@ -96,7 +96,7 @@ import Testing
         }
         let best = all.compactMap(\.validation?.recall).max()
         #expect(chosen.validation?.recall == best)
-        // The strongest of the best.
+        // Among the best strengths the largest is chosen.
         #expect(chosen.strength == all.first { $0.validation?.recall == best }?.strength)
     }
 
@@ -106,7 +106,7 @@ import Testing
         #expect(fit.component.configuration.outputSize == 3 && fit.validation == nil)
     }
 
-    /// Constant and repeated channels, and far fewer pairs than channels.
+    /// The latents have constant and repeated channels, and far fewer pairs than channels.
     @Test(arguments: Baseline.allCases)
     func degenerateLatentsGiveFiniteAdapters(baseline: Baseline) throws {
         for count in [2, 3, 40] {

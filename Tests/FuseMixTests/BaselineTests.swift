@@ -5,7 +5,7 @@ import Testing
 
 @testable import FuseMix
 
-/// Against scikit-learn and scipy; see Training/fixtures/baseline_fixtures.py.
+/// Comparisons with scikit-learn and SciPy; see Training/fixtures/baseline_fixtures.py.
 @Suite struct BaselineTests {
     struct Case: Decodable {
         struct Map: Decodable {
@@ -62,14 +62,14 @@ import Testing
             let ridge = try RidgeRegression(test.moments(unitY: true), anchored: true)
             for (strength, expected) in zip(test.strengths, test.ridge) {
                 let (map, anchor) = ridge.maps(strength: strength)
-                // The rows of y are brought to length 1 in single precision here, in double there.
+                // The rows of y are normalised in single precision here, in double there.
                 #expect(difference(map.weight.values, expected.weight.flatMap { $0 }) <= 1e-6)
                 #expect(difference(map.bias, expected.bias) <= 1e-6 && anchor == nil)
             }
         }
     }
 
-    /// Ridge of what the base leaves over, and the points of the finished pair, on disk and back.
+    /// Ridge regression of the base's residuals, and the points of the finished pair, on disk and read back.
     @Test func ridgeOnABaseEqualsScikitLearns() throws {
         for test in [tall, wide] {
             let (x, y, count) = (Tensor(rows: test.x), Tensor(rows: test.y), test.x.count)
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    /// Both sides centred: the map without the mean of y, and y without it.
+    /// Both sides are centred: the map of x leaves out the mean of y, and the map of y subtracts it.
     @Test func ridgeThatIsNotAnchoredEqualsScikitLearns() throws {
         for test in [tall, wide] {
             let moments = try test.moments()
@@ -123,7 +123,7 @@ import Testing
     @Test func procrustesEqualsScipys() throws {
         for test in [tall, wide] {
             let procrustes = try OrthogonalProcrustes(test.moments(channels: test.y[0].count))
-            // The wide case has fewer pairs than channels: the rotation is free where the pairs say nothing.
+            // The wide case has fewer pairs than channels, so the pairs do not determine the whole rotation.
             guard test.x.count > test.y[0].count else {
                 #expect(
                     difference((procrustes.rotation.transposed * procrustes.rotation).values, identity(15)) <= 1e-12)
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    /// The shorter side is orthonormal, and the trace with the covariance is the sum of its singular values, which no
+    /// The shorter side is orthonormal, and its trace with the covariance is the sum of the singular values, which no
     /// such matrix exceeds.
     @Test func procrustesOfDifferentWidthsIsTheBestSemiOrthogonalMap() throws {
         for (x, y) in [(tall.x, tall.y), (tall.y, tall.x)] {
@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    /// No other size of the turned x comes nearer to y.
+    /// No other scale of the rotated x comes nearer to y.
     @Test func anchoredProcrustesHasTheSizeOfLeastSquares() throws {
         for (x, y) in [(tall.x, tall.y), (tall.y, tall.x)] {
             let moments = try PairMoments(x: x, y: y, unitY: false)
@@ -157,7 +157,7 @@ import Testing
                     - 2 * size * (map.weight * moments.xy).trace
             }
             #expect(anchor == nil && error(1) < error(0.999) && error(1) < error(1.001))
-            // The mean of x goes to the mean of y.
+            // The mean of x is mapped to the mean of y.
             let mean = zip(map.weight * moments.meanX, map.bias).map { $0 + $1 }
             #expect(difference(mean, moments.meanY) <= 1e-12)
         }
@@ -178,7 +178,7 @@ import Testing
         #expect(difference(correlations, expected) <= 1e-4)
     }
 
-    /// CSA's sum: over the training pairs the dot products of the weighted variates add up to Σ ρ² a pair.
+    /// The weighted variates of CSA: their dot products over the training pairs add up to Σ ρ² per pair.
     @Test func variatesAreWeightedByTheirCorrelation() throws {
         let cca = try CanonicalCorrelation(tall.moments(), dimensions: 4)
         let (strength, moments) = (1e-9, try tall.moments())
@@ -196,7 +196,7 @@ import Testing
         }
     }
 
-    /// More rows than a block has, in half precision, picked out of order.
+    /// The rows are more than one block holds, in half precision, picked out of order.
     @Test func blocksAddUpToTheWhole() throws {
         let count = 2500
         let values = (0..<count * 5).map { Float(($0 * 7919) % 1013) / 256 - 2 }
@@ -220,7 +220,7 @@ import Testing
     private func identity(_ size: Int) -> [Double] { Matrix.identity(size).values }
 }
 
-/// Means and covariances, the obvious way.
+/// Means and covariances, computed the plain way.
 private struct Twin {
     let x: [[Double]]
     let y: [[Double]]
@@ -240,7 +240,7 @@ private struct Twin {
 }
 
 extension PairMoments {
-    /// Of rows that belong together one by one.
+    /// Makes pairs from rows that correspond one to one.
     fileprivate init(x: [[Float]], y: [[Float]], unitY: Bool) throws {
         let names = x.indices.map(String.init)
         try self.init(
@@ -252,11 +252,11 @@ extension PairMoments {
 }
 
 extension Tensor {
-    /// A matrix of rows.
+    /// Makes a matrix from rows.
     init(rows: [[Float]]) { self.init(rows.flatMap { $0 }, shape: [rows.count, rows[0].count]) }
 }
 
-/// The largest difference between numbers of the same place; infinite where the counts differ.
+/// Returns the largest difference between corresponding numbers; infinite where the counts differ.
 func difference(_ a: [Double], _ b: [Double]) -> Double {
     a.count == b.count ? zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } : .infinity
 }

@@ -16,7 +16,7 @@ import Testing
         #expect(abs(value.loss - loss(rows)) < 1e-6)
         #expect(value.gradientY == nil && value.scalarGradients.isEmpty)
         let gradient = LossTwin.rows(value.gradientX)
-        // Linear in x: a difference of any length is exact but for rounding.
+        // The loss is linear in x, so a difference of any size is exact except for rounding.
         for (row, channel) in [(0, 0), (batch - 1, 11), (batch / 2, 5)] {
             var moved = rows
             moved[row][channel] += 0.5

@@ -4,9 +4,9 @@ import Testing
 
 @testable import FuseMix
 
-/// The losses beside PyTorch's, from `Training/fixtures/loss_fixtures.py`: computed in double from the same f32 inputs,
-/// stored in f32. Losses agree to 1e-6 of themselves; gradients, whose softmax shares err by the f32 similarity's 1e-7
-/// over the temperature, to 1e-5 of their length.
+/// The losses compared with PyTorch's, from `Training/fixtures/loss_fixtures.py`: computed in double from the same f32
+/// inputs, stored in f32. Losses agree to a relative 1e-6; gradients, whose softmax shares err by the f32 similarity's
+/// 1e-7 over the temperature, to 1e-5 of their length.
 @Suite struct LossParityTests {
     let fixture: SafetensorsFile
 
@@ -15,7 +15,7 @@ import Testing
         fixture = try SafetensorsFile(contentsOf: folder.appending(path: "losses.safetensors"))
     }
 
-    /// The value that PyTorch computed with.
+    /// The temperature that PyTorch computed with.
     static let temperature = Double(Float(0.07))
 
     private func check(_ value: LossValue, _ name: String, scalars: [String]) throws {
@@ -38,7 +38,7 @@ import Testing
         try check(loss(x, y, labels: labels), "multi", scalars: ["temperature"])
     }
 
-    /// A loss of 8e-4, all of it in the odds of the others.
+    /// The loss is 8e-4, all of it from the probabilities of the other pairs.
     @Test func infonceOfNearPairs() throws {
         let value = StreamedInfoNCE(temperature: Self.temperature, tileSide: 16)(
             try fixture.tensor("x"), try fixture.tensor("near"))

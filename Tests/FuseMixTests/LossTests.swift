@@ -5,7 +5,7 @@ import Testing
 
 @testable import FuseMix
 
-/// The streamed losses beside whole-matrix twins in double precision.
+/// The streamed losses compared with whole-matrix twins in double precision.
 ///
 /// Tolerances: an f32 similarity of unit rows errs by about 1e-7, and its share of a softmax by that over the
 /// temperature (times the scale for the sigmoid loss). Sums over a batch are in double or over short runs.
@@ -14,7 +14,7 @@ import Testing
 
     static func tolerance(_ temperature: Double) -> Double { 2e-6 + 2e-7 / temperature }
 
-    /// Labels of the kinds that batches have.
+    /// Returns labels of the kinds that batches have.
     static func labels(_ kind: String, _ count: Int) -> [Int32]? {
         switch kind {
         case "none": nil
@@ -31,7 +31,8 @@ import Testing
         #expect(Twin.error(value.gradientX, twin.x) <= tolerance, "\(words), x")
         #expect(Twin.error(value.gradientY, twin.y) <= tolerance, "\(words), y")
         for (found, expected) in zip(value.scalarGradients, twin.scalars) {
-            // A sum over all pairs, small where the scalar is nearly right: its terms are as large as the loss.
+            // The loss is a sum over all pairs, small where the scalar is nearly right; its terms are as large as the
+            // loss.
             let floor = tolerance * twin.loss
             #expect(
                 abs(found - expected) <= tolerance * abs(expected) + floor,
@@ -39,7 +40,7 @@ import Testing
         }
     }
 
-    /// A batch of one is its own and only answer: the loss and all gradients are 0.
+    /// In a batch of one the only candidate is the right one, so the loss and all gradients are 0.
     @Test(
         arguments: [1, 2, 15, 16, 17, 50], [0.001, 0.07, 0.5])
     func infonceIsTheWholeMatrix(batch: Int, temperature: Double) {
@@ -70,7 +71,7 @@ import Testing
         }
     }
 
-    /// More than one tile of the size that is used, none of them whole at the edges.
+    /// The batch has more than one tile of the default size, and the tiles at the edges are not whole.
     @Test func tilesOfTheirDefaultSize() {
         let batch = SimilarityTiles.defaultSide + 90
         let x = Twin.unitRows(batch, 20, seed: 5)
@@ -90,8 +91,8 @@ import Testing
             Self.tolerance(0.05), "sigmoid")
     }
 
-    /// Rows that recur, and pairs that coincide, with labels that say so and without. Then what pulls and what pushes
-    /// cancel, and the gradient errs by as much as these do.
+    /// Rows recur and pairs coincide, with and without labels that say so. Attraction and repulsion then cancel, and
+    /// the gradient errs by as much as they do.
     @Test(arguments: [0.001, 0.07, 0.5])
     func duplicates(temperature: Double) {
         let few = Twin.unitRows(6, 12, seed: 7)
@@ -109,7 +110,7 @@ import Testing
         }
     }
 
-    /// What is left of a loss when every pair has found itself keeps its digits.
+    /// A loss keeps its digits even when every pair is found and little of it remains.
     @Test func nearlyNothingLeftToLearn() {
         let channels = 12
         let x = Tensor(

@@ -1,7 +1,8 @@
 import Foundation
 import TensorCore
 
-/// Contrastive losses written out over the whole similarity matrix in double precision, and what compares with them.
+/// Contrastive losses written out over the whole similarity matrix in double precision, and functions to compare with
+/// them.
 enum LossTwin {
     typealias Matrix = [[Double]]
 
@@ -24,7 +25,7 @@ enum LossTwin {
         m.isEmpty ? [] : m[0].indices.map { column in m.map { $0[column] } }
     }
 
-    /// Softmax of a row, and -Σ target · log softmax.
+    /// Returns -Σ target · log softmax, and the softmax of the row.
     static func crossEntropy(_ logits: [Double], _ target: [Double]) -> (loss: Double, softmax: [Double]) {
         let most = logits.max() ?? 0
         let logSum = most + log(logits.reduce(0) { $0 + exp($1 - most) })
@@ -79,7 +80,7 @@ enum LossTwin {
             y: transposed(slopes).map { column in columnsOfX.map { dot(column, $0) } }, scalars: scalars)
     }
 
-    /// ‖found − expected‖ / ‖expected‖, or ‖found‖ where nothing is expected.
+    /// Returns ‖found − expected‖ / ‖expected‖, or ‖found‖ where the expected value is zero.
     static func error(_ found: Tensor?, _ expected: Matrix) -> Double {
         guard let found, found.shape == [expected.count, expected[0].count] else { return .infinity }
         return error(found.floats.map(Double.init), expected.flatMap { $0 })
@@ -92,7 +93,7 @@ enum LossTwin {
         return error.isNaN ? .infinity : error
     }
 
-    /// Reproducible rows of length 1 that look random.
+    /// Returns reproducible rows of length 1 that look random.
     static func unitRows(_ count: Int, _ channels: Int, seed: UInt64) -> Tensor {
         var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
         return Tensor(
@@ -105,7 +106,7 @@ enum LossTwin {
         ).normalized()
     }
 
-    /// (f(v + step) − f(v − step)) / 2 step for every element of a matrix.
+    /// Returns (f(v + step) − f(v − step)) / 2 step for every element of a matrix.
     static func differences(_ m: Matrix, step: Double = 1e-5, _ f: (Matrix) -> Double) -> [Double] {
         m.indices.flatMap { i in
             m[i].indices.map { j in

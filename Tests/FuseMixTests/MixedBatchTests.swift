@@ -9,7 +9,7 @@ import Testing
         return settings
     }
 
-    /// The paper's: one pair from each half, one weight for the whole batch, another in the next step.
+    /// The paper's scheme: one pair from each half, one weight for the whole batch, another in the next step.
     @Test func halves() {
         let settings = settings { $0.mixing = .halves }
         let batch = MixedBatch([5, 6, 7, 8, 9, 10], step: 0, settings: settings)
@@ -43,7 +43,7 @@ import Testing
         #expect(batch.first == [1, 2, 3] && batch.second == batch.first && batch.weights == [1, 1, 1])
     }
 
-    /// Positives are mixtures of the same two groups in the same proportion, and whatever stays within one group.
+    /// Positives are mixtures of the same two groups in the same proportion, and mixtures within a single group.
     @Test func labels() {
         let settings = settings { $0.addsUnmixed = true }
         // Groups: 0, 0, 1, 1, 1, 1; the batch mixes 0·2, 1·3 and 4·5, then adds 0, 1 and 4.

@@ -16,7 +16,7 @@ import Testing
         #expect(abs(variance * 4 * (2 * alpha + 1) - 1) < 0.04)
     }
 
-    /// So small an α that both gamma variables vanish: a draw is then 0 or 1, never NaN.
+    /// With an α so small that both gamma variables vanish, a draw is 0 or 1, never NaN.
     @Test func betaAtTheEdge() {
         let stream = RandomStream(seed: 1, .mixing, time: 0)
         let draws = (0..<1000).map { BetaDistribution(alpha: 1e-4).sample(stream, index: $0) }

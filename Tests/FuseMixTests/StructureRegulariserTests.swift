@@ -7,7 +7,7 @@ import Testing
 @Suite struct StructureRegulariserTests {
     typealias Twin = LossTwin
 
-    /// The definition, written out in double precision.
+    /// Returns the regulariser by its definition, in double precision.
     private func value(_ latents: Twin.Matrix, _ adapted: Twin.Matrix, levels: Int, temperature: Double) -> Double {
         func steps(_ rows: Twin.Matrix) -> Twin.Matrix {
             let mean = Twin.transposed(rows).map { $0.reduce(0, +) / Double(rows.count) }
@@ -35,7 +35,8 @@ import Testing
 
     private func rows(_ m: Twin.Matrix) -> Int { m.count }
 
-    /// f32 divergences lose digits where both distributions are nearly the same: hence 1e-4 of the value.
+    /// f32 divergences lose digits where both distributions are nearly the same, hence the tolerance of 1e-4 of the
+    /// value.
     @Test(arguments: [(1, 0.07), (1, 0.5), (2, 0.3), (4, 0.5)])
     func isItsDefinition(levels: Int, temperature: Double) {
         let latents = Twin.unitRows(23, 9, seed: 1) * 4, adapted = Twin.unitRows(23, 6, seed: 2)
@@ -55,7 +56,7 @@ import Testing
         #expect(gradient.floats.allSatisfy { abs($0) < 1e-6 })
     }
 
-    /// The smallest and the sharpest: everything stays finite.
+    /// With the smallest batch and the sharpest temperature, everything stays finite.
     @Test(arguments: [1, 2, 30], [0.001, 0.07])
     func isFinite(rows: Int, temperature: Double) {
         let (found, gradient) = StructureRegulariser(levels: 2, temperature: temperature)(

@@ -5,9 +5,9 @@ import Testing
 
 @testable import FuseMix
 
-/// A trained tower held against the twin in double precision.
+/// A trained tower compared with its twin in double precision.
 @Suite struct TrainableTowerTests {
-    /// A tower over random numbers, its twin over the same, and what they work on.
+    /// A tower with random weights, its twin with the same weights, and their input.
     struct Subject {
         let form: AdapterForm
         let inputSize: Int
@@ -56,7 +56,7 @@ import Testing
                 weights: Dictionary(uniqueKeysWithValues: weights))
         }
 
-        /// Dropout's factors of a step, by block: `[rows, hidden]`.
+        /// Returns the dropout factors of a step for each block: `[rows, hidden]`.
         func factors(step: Int) -> [[Float]] {
             (0..<form.blocks).map { block in
                 var factors = [Float](repeating: 0, count: rows * form.hidden)
@@ -66,7 +66,7 @@ import Testing
             }
         }
 
-        /// Σ direction · point over all rows, by the twin: a loss whose gradient with respect to the points is
+        /// Returns Σ direction · point over all rows, by the twin: a loss whose gradient with respect to the points is
         /// `direction`.
         func loss(_ twin: TowerTwin, direction: [Double], factors: [[Float]]) -> Double {
             let latents = input.floats.map(Double.init)
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    /// Central differences of the twin, for every single parameter.
+    /// Compares with central differences of the twin, for every single parameter.
     @Test(arguments: [(6, 6), (9, 6)])
     func gradientsAreFiniteDifferences(sizes: (input: Int, width: Int)) {
         let subject = Subject(inputSize: sizes.input, width: sizes.width)
@@ -134,8 +134,8 @@ import Testing
         }
     }
 
-    /// Sizes at which rows fill several blocks of sums and hidden channels several groups of the mask, in chunks:
-    /// central differences of the twin along one random direction for each tensor.
+    /// Compares with central differences of the twin along one random direction for each tensor, at sizes at which rows
+    /// fill several blocks of sums and hidden channels several groups of the mask, in chunks.
     @Test(arguments: [48, 50])
     func gradientsAlongDirections(inputSize: Int) {
         let subject = Subject(inputSize: inputSize, width: 48, rows: 150)
@@ -156,13 +156,13 @@ import Testing
             let length = way.indices.reduce(0) {
                 $0 + abs(way[$1] * Double(gradients.start[entry.offset + $1]))
             }
-            // The sum may cancel: what counts is the error beside the terms.
+            // The sum may cancel, so the error is compared with the size of the terms.
             #expect(abs(found - (losses[0] - losses[1]) / (2 * size)) < 1e-5 * length, "\(entry.name)")
         }
     }
 
-    /// A base and the penalty on its correction, against central differences of direction · unit(base + y) +
-    /// penalty · mean |y|² in y, the output projection's bias.
+    /// Compares the gradient with a base and the penalty on its correction with central differences of direction ·
+    /// unit(base + y) + penalty · mean |y|² in y, the output projection's bias.
     @Test func gradientOfACorrection() {
         let subject = Subject(inputSize: 9, width: 6)
         let (rows, size) = (subject.rows, subject.outputSize)
@@ -200,11 +200,11 @@ import Testing
             place.pointee += step
             return (above - below) / Double(2 * step)
         }
-        // Rounding of f32 and the cube of the step.
+        // The error comes from rounding to f32 and the cube of the step.
         #expect(relativeError((0..<size).map { Double(gradients.start[bias + $0]) }, expected) < 1e-3)
     }
 
-    /// Rows in chunks: the same points bit for bit, the gradients as near as another order of addition leaves them.
+    /// Rows in chunks give the same points bit for bit, and gradients equal except for the order of addition.
     @Test(arguments: [1, 2, 3, 7])
     func chunksAreTheWhole(chunk: Int) {
         let subject = Subject(inputSize: 24, width: 16, rows: 7)
@@ -220,7 +220,7 @@ import Testing
         }
     }
 
-    /// Activations computed again are the ones that were kept, bit for bit.
+    /// Recomputed activations equal the stored ones, bit for bit.
     @Test(arguments: [0, 1, 6])
     func recomputedIsKept(kept: Int) {
         let subject = Subject(inputSize: 24, width: 16, rows: 200)
@@ -231,7 +231,7 @@ import Testing
         #expect((0..<subject.layout.count).allSatisfy { all.1.start[$0] == some.1.start[$0] })
     }
 
-    /// The mask that the C kernel makes is the one that its header describes, at the share asked for.
+    /// The mask of the C kernel is the one that its header describes, with the requested share.
     @Test func dropoutFactors() {
         let dropout = Dropout(share: 0.6, seed: 1 << 40 + 3, tower: 1)
         let (rows, channels, first) = (5, 300, 7)

@@ -6,7 +6,7 @@ import Testing
 @testable import FuseMix
 
 @Suite struct TrainerTests {
-    /// Pairs that a small adapter can learn: x is a bent random map of what y is made of.
+    /// Pairs that a small adapter can learn: x is a nonlinear random map of the causes of y.
     struct Task {
         let x: Tensor
         let y: Tensor
@@ -61,7 +61,7 @@ import Testing
         component.tensors.map { $0.tensor.floats.map(\.bitPattern) }
     }
 
-    /// From chance, 1 of 80, to most pairs that were never seen.
+    /// Recall rises from chance, 1 of 80, to most pairs that were never seen.
     @Test(arguments: [false, true])
     func learns(anchored: Bool) throws {
         var scores: [Double] = []
@@ -74,7 +74,7 @@ import Testing
         #expect(try #require(outcome.score).recall > 0.3)
     }
 
-    /// Two runs, and one whose activations are mostly computed again, end in the same bits.
+    /// Two runs, and one that recomputes most activations, end in the same bits.
     @Test func repeats() throws {
         var settings = Self.settings()
         settings.epochs = 6
@@ -86,7 +86,7 @@ import Testing
         #expect(Self.bits(try Self.trainer(settings).run().component) != Self.bits(once))
     }
 
-    /// Stopped after any step and resumed, a training ends in the same bits, with the same best step.
+    /// A training stopped after any step and resumed ends in the same bits, with the same best step.
     @Test(arguments: [1, 4, 7])
     func resumedIsUnbroken(stop: Int) throws {
         var settings = Self.settings()
@@ -142,7 +142,7 @@ import Testing
         #expect(outcome.steps < outcome.plan.steps)
     }
 
-    /// Every way of mixing, loss and set of positives learns the task.
+    /// Every kind of mixing, loss and set of positives learns the task.
     @Test(arguments: TrainingSettings.Mixing.allCases, TrainingSettings.Loss.allCases)
     func variants(mixing: TrainingSettings.Mixing, loss: TrainingSettings.Loss) throws {
         var settings = Self.settings()
@@ -193,8 +193,8 @@ import Testing
         }
     }
 
-    /// With a base training starts exactly there, goes on from it, and the component does what training validated:
-    /// standardization is within its input projection.
+    /// Training starts exactly at the base and improves on it, and the component gives the results that training
+    /// validated: standardization is part of its input projection.
     @Test func baseIsCorrected() throws {
         let task = Task(count: 400)
         let form = ScoreBase.Form(start: 20, count: 4, power: 1.5)
@@ -232,7 +232,7 @@ import Testing
         }
     }
 
-    /// The base's own numbers, against sums written out.
+    /// The base's own output, compared with sums written out.
     @Test func baseIsTheSum() {
         let latents = Tensor([9, 0.25, -1, 0, 9, 0, 0, 0], shape: [2, 4])
         let weight = Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3])

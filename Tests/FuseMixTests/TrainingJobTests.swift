@@ -10,7 +10,7 @@ import Testing
 @Suite struct TrainingJobTests {
     private let scratch: TemporaryFolder
 
-    /// 120 pairs that a small adapter can learn, in groups of two.
+    /// Makes 120 pairs that a small adapter can learn, in groups of two.
     init() throws {
         scratch = try TemporaryFolder()
         let task = TrainerTests.Task(count: 120)
@@ -42,12 +42,12 @@ import Testing
         let pair = try AdapterPair(contentsOf: scratch.url("bridge"))
         #expect(pair.configuration.xEncoder == "ears" && pair.configuration.yEncoder == "y")
         #expect(pair.configuration.x.inputSize == 24 && pair.configuration.outputSize == 8)
-        // The card may be edited; the checksums stand for what is computed with.
+        // The card may be edited, so the checksums cover only the files that computation uses.
         let sums = try String(decoding: scratch.data("bridge/SHA256SUMS"), as: UTF8.self)
         #expect(sums.split(separator: "\n").map { String($0.suffix($0.count - 66)) } == AdapterComponent.files)
     }
 
-    /// Asked to stop after the third step, a training leaves a checkpoint alone; resumed, it ends in the bytes of an
+    /// A training asked to stop after the third step leaves only a checkpoint; resumed, it ends in the same bytes as an
     /// unbroken one.
     @Test func stoppedAndResumed() async throws {
         _ = try await written(job("whole").run())

@@ -5,7 +5,7 @@ import Testing
 
 @testable import FuseMix
 
-/// Steps held against PyTorch's in double precision: `Training/fixtures/adapter_fixtures.py`.
+/// Steps compared with PyTorch's in double precision: `Training/fixtures/adapter_fixtures.py`.
 @Suite struct TrainingParityTests {
     private static func url(_ name: String) throws -> URL {
         try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil)).appending(path: name)
@@ -31,7 +31,7 @@ import Testing
         return settings
     }
 
-    /// The trainer of a fixture at its first step.
+    /// Returns the trainer of a fixture at its first step.
     private static func trainer(_ name: String, _ fixture: SafetensorsFile, chunk: Int) throws -> Trainer {
         let pairs = PairList(
             xRows: Array(0..<40), yRows: Array(0..<40), groups: (0..<40).map { "\($0 / 5)" })

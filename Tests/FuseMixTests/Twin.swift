@@ -3,15 +3,15 @@ import TensorCore
 
 @testable import FuseMix
 
-/// The adapter in plain double arithmetic: slow, obvious, one row at a time.
+/// The adapter in plain double arithmetic: slow, simple, one row at a time.
 struct TowerTwin {
     let form: AdapterForm
     let inputSize: Int
     let outputSize: Int
-    /// Tensors by their names without the side.
+    /// Tensors by name, without the side's prefix.
     var weights: [String: [Double]]
 
-    /// One row of latents → one row of length 1. `factor(block, channel)` is dropout's: 0 or 1 / (1 − share).
+    /// Maps one row of latents to one row of length 1. `factor(block, channel)` is dropout's: 0 or 1 / (1 − share).
     func point(_ latent: [Double], factor: (_ block: Int, _ channel: Int) -> Double) -> [Double] {
         var stream = form.width == inputSize ? latent : linear("input_projection", latent)
         for block in 0..<form.blocks {
@@ -43,13 +43,13 @@ struct TowerTwin {
     }
 }
 
-/// Reproducible values in [-1, 1) that look random.
+/// Returns reproducible values in [-1, 1) that look random.
 func randomTensor(_ shape: [Int], seed: UInt64) -> Tensor {
     let stream = RandomStream(seed: seed, .weights, time: 9999)
     return Tensor((0..<shape.reduce(1, *)).map { Float(2 * stream.uniform($0) - 1) }, shape: shape)
 }
 
-/// ‖a − b‖ / ‖b‖; 0 where both are zero.
+/// Returns ‖a − b‖ / ‖b‖; 0 where both are zero.
 func relativeError(_ a: [Double], _ b: [Double]) -> Double {
     precondition(a.count == b.count)
     let difference = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()

@@ -4,8 +4,8 @@ import Testing
 @testable import FuseMix
 
 @Suite struct ValidatorTests {
-    /// Written out by hand: 3 x with 4 y, x7 has two captions, y4 stands beside y3 in every respect. One pair is for
-    /// training, one for test.
+    /// A hand-made example: 3 x with 4 y, x7 has two captions, and y4 equals y3. One pair is for training, one for
+    /// test.
     let pairs = PairList(
         xRows: [7, 7, 8, 9, 10, 11], yRows: [1, 2, 3, 4, 5, 6], groups: ["dog", "dog", "cat", "cat", "bird", "fish"],
         parts: [.validation, .validation, .validation, .validation, .train, .test])
@@ -29,18 +29,19 @@ import Testing
         // y1 and y2 find x7; y3 and y4 find x8 and x9 tied.
         #expect(score.recallYToX == 0.5)
         #expect(score.recall == (1.0 / 3 + 0.5) / 2)
-        // All are among the first five.
+        // All of them are among the first five.
         #expect(abs(score.meanRecall - (1.0 / 3 + 0.5 + 4) / 6) <= 1e-15)
         #expect((score.classAccuracy != nil) == (selection == .classAccuracy))
     }
 
-    /// x7 finds its dog tied with the bird that was trained on, x8 and x9 two cats; the fish is for test and not asked.
+    /// For x7 the right dog ties with the bird of the training pairs; x8 and x9 find two cats; the fish is for test and
+    /// not a query.
     @Test func classes() throws {
         let score = try score(by: .classAccuracy)
         #expect(score.classAccuracy == 2.0 / 3 && score.value(.classAccuracy) == 2.0 / 3)
     }
 
-    /// What is not a number finds nothing.
+    /// A vector that is not a number finds nothing.
     @Test func notANumber() throws {
         let pairs = PairList(xRows: [0, 1], yRows: [0, 1], groups: ["a", "b"], parts: [.validation, .train])
         let split = try PairSplit(pairs, by: .fraction(0), seed: 0)
@@ -50,7 +51,7 @@ import Testing
         #expect(score.recallXToY == 0 && score.meanRecall == 0 && score.classAccuracy == 0)
     }
 
-    /// More choices than a block has: the last one is the right one, or tied with the first.
+    /// There are more candidates than one block holds: the last one is the right one, or tied with the first.
     @Test(arguments: [(Float(0.5), 1.0), (1, 0)])
     func manyChoices(first: Float, expected: Double) throws {
         let count = 5000

@@ -6,9 +6,9 @@ import Testing
 
 @testable import LatentDiffusion
 
-/// Configurations and weights that cannot be, each an error that names the file and the field or tensor.
+/// Invalid configurations and weights, each of which gives an error that names the file and the field or tensor.
 @Suite struct BadComponentTests {
-    /// A copy of a fixture's component with some fields and tensors changed, loaded.
+    /// Loads a copy of a fixture's component with some fields and tensors changed.
     func load(
         _ fixture: String, fields changes: [String: Any] = [:], config: String? = nil,
         tensors: ([(name: String, tensor: Tensor)]) -> [(name: String, tensor: Tensor)] = { $0 }
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    /// One sentence that holds all of `parts`.
+    /// Expects an error of one sentence that contains all of `parts`.
     func expectError(_ parts: [String], _ body: () throws -> Void) {
         let error = #expect(throws: (any Error).self) { try body() }
         guard let error else { return }

@@ -4,12 +4,12 @@ import Testing
 
 @testable import LatentDiffusion
 
-/// An item alone and the same item in a batch, bit for bit, in networks of the shipped size.
+/// Comparisons of an item alone with the same item in a batch, bit for bit, in networks of the shipped size.
 @Suite(.serialized) struct BatchInvarianceTests {
     static let batches = [2, 3, 8, 16]
     static let precisions: [Precision] = Precision.hasBFloat16 ? [.float32, .bfloat16] : [.float32]
 
-    /// Random weights of a spread that keeps activations near unit size.
+    /// Returns random weights with a spread that keeps activations near unit size.
     static func randomWeights() -> WeightReader {
         WeightReader { name, shape in
             let seed = name.utf8.reduce(UInt64(1)) { $0 &* 31 &+ UInt64($1) }

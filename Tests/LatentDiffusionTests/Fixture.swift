@@ -15,7 +15,7 @@ enum Fixture {
     }
 }
 
-/// The largest `|found − expected| / (|expected| · relative + floor)`; at most 1 means equal enough.
+/// Returns the largest `|found − expected| / (|expected| · relative + floor)`; at most 1 means equal within tolerance.
 func distance(_ found: Tensor, _ expected: Tensor, relative: Float, floor: Float) -> Float {
     guard found.shape == expected.shape else { return .infinity }
     return zip(found.floats, expected.floats).reduce(0) { worst, pair in
@@ -25,26 +25,26 @@ func distance(_ found: Tensor, _ expected: Tensor, relative: Float, floor: Float
 }
 
 extension Tensor {
-    /// Each row `[width]` as a condition.
+    /// The rows `[width]` as conditions.
     var conditions: [Condition] { (0..<shape[0]).map { Condition(vector: item($0)) } }
 }
 
-/// Bit for bit.
+/// Whether both tensors are equal bit for bit.
 func identical(_ a: Tensor, _ b: Tensor) -> Bool {
     a.shape == b.shape && a.floats.map(\.bitPattern) == b.floats.map(\.bitPattern)
 }
 
-/// The network of the fixture script: smooth, bounded, any latents. Its condition is added to the output, so
-/// that guidance can be told apart.
+/// The network of the fixture script: smooth and bounded, for latents of any size. Its condition is added to the
+/// output, so that guidance shows in the result.
 struct ToyDenoiser: Denoiser {
     var latentShape = [1, 1, 8]
     var latentMultiple: Int { 1 }
     var conditionShape: ConditionShape { ConditionShape(tokens: 1, width: 1) }
     var schedule: any NoiseSchedule { RectifiedFlow() }
     var nullCondition: Condition? = Condition(vector: Tensor([0], shape: [1]))
-    /// Timesteps from 0 to this.
+    /// The largest timestep; the smallest is 0.
     var largestTimestep: Float = 1
-    /// Sees every call.
+    /// Called with the batch size and timestep of every call.
     var observe: @Sendable (_ batch: Int, _ timestep: Float) -> Void = { _, _ in }
 
     func allows(height: Int, width: Int) -> Bool { true }

@@ -19,7 +19,7 @@ import Testing
             settings: .init(sampler: .euler, steps: steps, guidance: guidance), onStep: onStep)
     }
 
-    /// Batch sizes and timesteps of each call of the network.
+    /// Returns batch sizes and timesteps of each call of the network.
     func calls(_ guidance: Guidance, steps: Int = 4) throws -> [(batch: Int, timestep: Float)] {
         let log = Log()
         let denoiser = ToyDenoiser(observe: { log.append($0, $1) })
@@ -129,7 +129,7 @@ import Testing
     }
 }
 
-/// What a denoiser was asked, gathered from a `@Sendable` closure.
+/// A log of the denoiser's calls, filled from a `@Sendable` closure.
 private final class Log: Sendable {
     private let calls = Mutex<[(batch: Int, timestep: Float)]>([])
     func append(_ batch: Int, _ timestep: Float) { calls.withLock { $0.append((batch, timestep)) } }

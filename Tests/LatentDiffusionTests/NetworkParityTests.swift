@@ -3,7 +3,7 @@ import Testing
 
 @testable import LatentDiffusion
 
-/// The networks beside their PyTorch twins with the same half-precision weights.
+/// The networks compared with their PyTorch twins, with the same half-precision weights.
 ///
 /// Tolerances: f32 sums of up to a few hundred products differ by their order, 1e-4 of a value of unit size;
 /// bf16 keeps eight bits of each factor, 2e-2.
@@ -24,7 +24,7 @@ import Testing
         #expect(distance(found, try fixture.tensor("output"), relative: tolerance, floor: tolerance) <= 1)
     }
 
-    /// Computed positions serve any size; places that a table learned serve no other.
+    /// Computed positions work for any size; a learned table of positions works for its own size only.
     @Test(arguments: [4, 12])
     func otherSizes(side: Int) throws {
         let fixture = try Fixture.tensors("transformer/fixture.safetensors")
@@ -34,7 +34,7 @@ import Testing
         let latents = try sizes.tensor("\(side).latents")
         let found = try network(latents, timesteps: times, conditions: conditions)
         #expect(distance(found, try sizes.tensor("\(side).output"), relative: 1e-4, floor: 1e-4) <= 1)
-        // What is wider than high.
+        // The input is wider than high.
         let wide = try network(Tensor(zeros: [3, 4, side, 4]), timesteps: times, conditions: conditions)
         #expect(wide.shape == [3, 4, side, 4])
 
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    /// The obvious definitions, element by element.
+    /// Compares with the plain definitions, element by element.
     @Test func pixelShuffleAndPatchesFollowTheirDefinitions() {
         let (side, height, width, channels) = (2, 4, 6, 3)
         let picture = NoiseGenerator(seed: 2).noise(shape: [2, height, width, channels])

@@ -30,7 +30,7 @@ import Testing
         #expect(zip(levels, levels.dropFirst()).allSatisfy { $0.sigma > $1.sigma })
     }
 
-    /// Values printed by numpy: `np.arange(…)`, `np.linspace(…).round()` as diffusers' DDIM writes them.
+    /// Values printed by NumPy: `np.arange(…)`, `np.linspace(…).round()` as in diffusers' DDIM.
     @Test func spacings() {
         func timesteps(_ spacing: DiscreteDiffusion.Spacing, _ steps: Int, offset: Int = 0) -> [Int] {
             DiscreteDiffusion(spacing: spacing, offset: offset).timesteps(steps)
@@ -60,7 +60,7 @@ import Testing
         #expect(throws: SamplingError.self) { try DiscreteDiffusion(offset: 1).levels(steps: 1000) }
     }
 
-    /// A network that knows the truth must be understood: from x₀ and ε build what each kind would say.
+    /// The output of a perfect network is read correctly: it is built from x₀ and ε for each prediction kind.
     @Test(arguments: names)
     func denoisedInvertsThePrediction(name: String) throws {
         let schedule = try Self.schedule(name)
@@ -77,7 +77,7 @@ import Testing
                 default: noise - clean
                 }
             let found = schedule.denoised(state: state, output: output, level: level)
-            // The state holds x₀ beside σ ε: σ roundings of ε are the floor.
+            // The state holds x₀ plus σ ε, so σ roundings of ε are the floor.
             let floor = Float(4e-7 * (1 + level.sigma))
             #expect(distance(found, clean, relative: 1e-6, floor: floor) <= 1)
         }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LatentDiffusion
 
-/// Runs that start from latents or between two seeds, beside diffusers and stable-diffusion-webui
+/// Runs that start from latents or between two seeds, compared with diffusers and stable-diffusion-webui
 /// (`Training/fixtures/diffusion_start_fixtures.py`).
 @Suite struct RunStartTests {
     static let strengths = [0.35, 0.6, 0.99]
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    /// 1e-5 of unit-sized numbers, as of whole runs.
+    /// The tolerance is 1e-5 for numbers of unit size, as for whole runs.
     @Test(arguments: NoiseScheduleTests.names, strengths)
     func runsFromLatentsEqualTheReference(schedule: String, strength: Double) throws {
         let expected = try Fixture.tensors("starts.safetensors")
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    /// Doubles rounded to floats, summed in floats: 1e-6.
+    /// Doubles are rounded to floats and summed in floats, so the tolerance is 1e-6.
     @Test(arguments: [0.25, 0.7])
     func variationsLieOnTheArc(strength: Double) throws {
         let noise = NoiseGenerator(seed: 7).noise(shape: [61])
@@ -88,7 +88,7 @@ import Testing
             let whole = try run("flow", variation: .init(seed: seed, strength: 1))
             #expect(identical(whole, try run("flow", seeds: [seed])))
         }
-        // A seed and itself: no arc, and the same noise all along.
+        // With the same seed twice there is no arc, and the noise is always the same.
         let same = try run("flow", variation: .init(seed: 7, strength: 0.5))
         #expect(distance(same, try run("flow"), relative: 1e-5, floor: 1e-5) <= 1)
     }

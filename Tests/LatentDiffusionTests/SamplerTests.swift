@@ -4,8 +4,8 @@ import Testing
 @testable import LatentDiffusion
 
 @Suite struct SamplerTests {
-    /// Every step of a run beside the reference in double precision, which the fixture script has compared
-    /// with diffusers.
+    /// Every step of a run compared with the reference in double precision, which the fixture script has compared with
+    /// diffusers.
     ///
     /// Tolerance: the states are floats (6e-8 relative) and a step works with numbers as large as the level
     /// it starts from, so errors enter at 1e-6 of that level's spread; later steps shrink them.
@@ -36,7 +36,7 @@ import Testing
         #expect(SamplerKind(rawValue: "lcm") == nil)
     }
 
-    /// On data that are one point the way is a straight line, which every method follows exactly.
+    /// For data that are a single point the path is a straight line, which every method follows exactly.
     @Test(arguments: SamplerKind.allCases)
     func reachesASinglePoint(kind: SamplerKind) throws {
         let point = Tensor([1, -2, 3], shape: [3])
@@ -52,12 +52,11 @@ import Testing
         #expect(identical(state, point))
     }
 
-    /// Halving the steps' length divides the error of a second-order method by about four, of a first-order
-    /// one by two.
+    /// Halving the step size divides the error of a second-order method by about four, of a first-order one by two.
     @Test(arguments: [(SamplerKind.euler, 1.7...2.6), (.heun, 3.0...5.5), (.dpmPlusPlus2M, 3.0...5.5)])
     func orderOfConvergence(kind: SamplerKind, ratio: ClosedRange<Double>) throws {
         func final(_ kind: SamplerKind, steps: Int) throws -> Double {
-            // From σ = 4 to 0.25 in even ratios, with x₀ = z / (1 + σ²): the solution is √(1 + σ²).
+            // Levels go from σ = 4 to 0.25 in even ratios, with x₀ = z / (1 + σ²), so the solution is √(1 + σ²).
             let levels = (0...steps).map { index in
                 let sigma = 4 * PortableMath.exp(-4 * PortableMath.ln2 * Double(index) / Double(steps))
                 return NoiseLevel(timestep: 0, signal: 1, sigma: sigma, inputScale: 1)

@@ -20,7 +20,7 @@ import Testing
         try LatentWriter(to: url, channels: 3, dtype: dtype, metadata: ["encoder": encoder], earlier: earlier)
     }
 
-    /// Rows of names that are as long as their numbers are large.
+    /// Adds rows whose names are as long as their numbers are large.
     func add(_ range: Range<Int>, to writer: LatentWriter) throws {
         for index in range where !writer.ids.contains(id(index)) {
             let vector = Tensor((0..<3).map { Float(index) + Float($0) / 4 }, shape: [3])
@@ -49,7 +49,7 @@ import Testing
         #expect(try whole(dtype: dtype) == bytes)
     }
 
-    /// Cut anywhere, in either file, the rows that are whole are kept, and the finished set is the same.
+    /// When either file is truncated anywhere, whole rows are kept, and the finished set is the same.
     @Test(arguments: [DType.float32, .float16])
     func aResumedRunMakesTheSameFile(dtype: DType) throws {
         let bytes = try whole(dtype: dtype)
@@ -107,7 +107,7 @@ import Testing
         #expect(try LatentSet(contentsOf: url).rows([0, 2]).floats == [0, 0.25, 0.5, 2, 2.25, 2.5])
     }
 
-    /// What is cut off before its first line ended holds no row.
+    /// A file truncated before the end of its first line holds no row.
     @Test func tornBeforeTheFirstRow() throws {
         try Data("{\"chan".utf8).write(to: LatentWriter.journal(of: url))
         #expect(throws: LatentError.self) { try writer() }

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
-/// A package that depends on ours as any other would: what it can reach is the public interface.
+/// A package that depends on ours as any other would, so it can only use the public interface.
 let package = Package(
     name: "LibraryTests",
     dependencies: [.package(name: "fusemix-gen", path: "../..")],

@@ -6,7 +6,7 @@ import Testing
         try Picture(width: width, height: height, pixels: Array(repeating: level, count: width * height * 3))
     }
 
-    /// Level of the red of each pixel, row by row.
+    /// Returns the red level of each pixel, row by row.
     func rows(_ picture: Picture) -> [[UInt8]] {
         (0..<picture.height).map { y in (0..<picture.width).map { picture[$0, y].red } }
     }

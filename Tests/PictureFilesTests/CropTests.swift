@@ -3,7 +3,7 @@ import Testing
 @testable import PictureFiles
 
 @Suite struct CropTests {
-    /// 5 × 4 pixels: a square of 3 begins at column 1 and at row 1, of 2 at column 2 and at row 1.
+    /// In 5 × 4 pixels, a square of 3 begins at column 1 and row 1, a square of 2 at column 2 and row 1.
     @Test func cutsTheSquareInTheMiddle() throws {
         let picture = try testPicture(width: 5, height: 4)
         for (side, left, top) in [(4, 1, 0), (3, 1, 1), (2, 2, 1), (1, 2, 2)] {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PictureFiles
 
-/// What `Training/fixtures/png_fixtures.py` made.
+/// Files made by `Training/fixtures/png_fixtures.py`.
 enum Fixtures {
     struct Pixels: Decodable {
         let width: Int
@@ -35,7 +35,7 @@ func testPicture(width: Int = 23, height: Int = 17, salt: Int = 0) throws -> Pic
         width: width, height: height, pixels: (0..<count).map { UInt8(($0 * 37 + $0 / 7 * 11 + salt) % 256) })
 }
 
-/// A chunk as it stands in a file.
+/// Returns a chunk as it is stored in a file.
 func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
     let body = Array(type.utf8) + data
     var crc = ~UInt32(0)
@@ -50,13 +50,13 @@ func bigEndian(_ value: UInt32) -> [UInt8] {
     [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
 }
 
-/// A PNG of the chunks given between IHDR and IEND.
+/// Returns a PNG with the given chunks between IHDR and IEND.
 func png(width: UInt32, height: UInt32, depth: UInt8 = 8, colour: UInt8 = 2, _ chunks: [[UInt8]]) -> Data {
     let header = chunk("IHDR", bigEndian(width) + bigEndian(height) + [depth, colour, 0, 0, 0])
     return Data(PNGChunks.signature + header + chunks.flatMap { $0 } + chunk("IEND", []))
 }
 
-/// What reading the bytes throws, or nil.
+/// Returns the error thrown by reading the bytes, or nil.
 func readingError(_ data: Data, limits: PictureLimits = PictureLimits()) -> PictureFileError.Reason? {
     do {
         _ = try Picture(png: data, name: "x.png", limits: limits)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import PictureFiles
 
-/// Against what Pillow reads; see Training/fixtures/jpeg_fixtures.py.
+/// Comparisons with Pillow's pixels; see Training/fixtures/jpeg_fixtures.py.
 @Suite struct JPEGReadTests {
-    /// Every colour space, subsampling, coding and orientation: every byte as Pillow's, since both use libjpeg-turbo's
-    /// exact integer transform and its triangle filter.
+    /// Reads every colour space, subsampling, coding and orientation; every byte equals Pillow's, since both use
+    /// libjpeg-turbo's exact integer transform and its triangle filter.
     @Test func readsEveryKindOfJPEG() throws {
         let expected: [String: Fixtures.Pixels] = try Fixtures.decode("jpeg.json")
         #expect(expected.count == 24)
@@ -42,7 +42,7 @@ import Testing
         #expect(try readingError(jpeg: Fixtures.data("rgb-8.png")) == .notJPEG)
     }
 
-    /// Cut anywhere, a file is refused as cut short.
+    /// A file truncated anywhere is refused as truncated.
     @Test(arguments: ["grey-baseline", "ycc420-progressive", "cmyk-progressive", "restarts", "orientation-6"])
     func refusesTruncatedFiles(name: String) throws {
         let data = try Fixtures.data("jpeg/\(name).jpg")
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    /// Damage is refused or leaves a picture, and never ends the program.
+    /// Damaged files are refused or still give a picture, and never end the program.
     @Test(arguments: ["ycc420-baseline", "ycc444-progressive", "cmyk-baseline", "restarts", "orientation-5"])
     func survivesDamagedFiles(name: String) throws {
         let data = try Fixtures.data("jpeg/\(name).jpg")
@@ -82,7 +82,7 @@ import Testing
         #expect(try Picture(jpeg: data + Data("more".utf8)) == Picture(jpeg: data))
     }
 
-    /// The size stands in the frame header: SOF0, a length, the precision, then rows and columns.
+    /// The size is in the frame header: SOF0, a length, the precision, then rows and columns.
     @Test func refusesGiantsBeforeTakingMemory() throws {
         for (height, width) in [(65_500, 1), (1, 65_500), (32_768, 32_768)] {
             guard case .tooLarge = try readingError(jpeg: resized("ycc444-baseline", height, width)) else {
@@ -90,7 +90,7 @@ import Testing
                 continue
             }
         }
-        // Allowed, but the file ends long before.
+        // The size is allowed, but the file ends long before.
         #expect(try readingError(jpeg: resized("ycc444-baseline", 8000, 8000)) == .malformed(Self.endsEarly))
         guard case .malformed = try readingError(jpeg: resized("grey-baseline", 0, 37)) else {
             Issue.record("a picture without rows was not refused")
@@ -113,7 +113,7 @@ import Testing
         #expect(refused { $0.fileBytes = data.count - 1 } && !refused { $0.fileBytes = data.count })
     }
 
-    /// A scan costs time in proportion to the picture, however few bytes it has.
+    /// A scan takes time in proportion to the picture, however few bytes it has.
     @Test func refusesThousandsOfScans() throws {
         let (grey, colour) = try (Fixtures.data("jpeg/grey-baseline.jpg"), Fixtures.data("jpeg/ycc444-baseline.jpg"))
         let marker = Data([0xff, 0xda])
@@ -128,7 +128,7 @@ import Testing
         #expect(readingError(jpeg: many(3) + Data([0xff, 0xd9])) == nil)
     }
 
-    /// Broken EXIF is no reason to refuse a picture; it then stays as it is stored.
+    /// Broken EXIF is no reason to refuse a picture; its orientation then stays as stored.
     @Test func looksOverBrokenEXIF() throws {
         let data = try Fixtures.data("jpeg/orientation-6.jpg")
         let upright = try Picture(jpeg: data)
@@ -141,7 +141,7 @@ import Testing
         }
     }
 
-    /// The file with other numbers of rows and columns in its frame header.
+    /// Returns the file with other numbers of rows and columns in its frame header.
     private func resized(_ name: String, _ height: Int, _ width: Int) throws -> Data {
         var data = try Fixtures.data("jpeg/\(name).jpg")
         let frame = try #require(data.firstRange(of: Data([0xff, 0xc0]))).upperBound
@@ -151,7 +151,7 @@ import Testing
     }
 }
 
-/// What reading the bytes throws, or nil.
+/// Returns the error thrown by reading the bytes, or nil.
 private func readingError(jpeg data: Data, limits: PictureLimits = PictureLimits()) -> PictureFileError.Reason? {
     do {
         _ = try Picture(jpeg: data, name: "x.jpg", limits: limits)

@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    /// Cut anywhere, a file is cleanly refused. The whole file, cut nowhere, is not.
+    /// A file truncated anywhere is cleanly refused; the whole file is not.
     @Test(arguments: ["pillow-rgb.png", "rgba-16-adam7.png", "palette-4-trns.png"])
     func refusesTruncatedFiles(name: String) throws {
         let data = try Fixtures.data(name)
@@ -58,7 +58,7 @@ import Testing
                 continue
             }
         }
-        // Allowed, but 8 compressed bytes can never hold it.
+        // The size is allowed, but 8 compressed bytes can never hold it.
         guard case .malformed = readingError(png(width: 8000, height: 8000, [pixels])) else {
             Issue.record("8000x8000 pixels in 8 bytes were not refused")
             return

@@ -17,7 +17,7 @@ import Testing
         let data = try testPicture().pngData(text: texts)
         let read = try PNGText.read(png: data)
         #expect(read == texts)
-        // String equality is blind to the form of an accent; the bytes must not change.
+        // String equality ignores the form of an accent, but the bytes must not change.
         #expect(read.map { Array($0.text.utf8) } == texts.map { Array($0.text.utf8) })
         #expect(try Picture(png: data) == testPicture())
     }
@@ -113,7 +113,7 @@ import Testing
         #expect(try PNGText.read(png: png(width: 1, height: 1, Array(many.dropLast()))).count == 1000)
     }
 
-    /// A picture can be looked at whatever its texts are.
+    /// A picture can be read whatever its texts are.
     @Test func pixelsDoNotDependOnTexts() throws {
         let bomb = try Fixtures.data("text-bomb.zlib")
         let whole = [UInt8](try testPicture().pngData())

@@ -28,7 +28,7 @@ import Testing
         #expect(try testPicture().pngData(text: Array(text.reversed())) != first)
     }
 
-    /// No time, no software, no physical size: only what was asked for.
+    /// The file holds no time, software name or physical size, only the chunks that were asked for.
     @Test func writesNoOtherChunks() throws {
         let text = [try PNGText(keyword: "parameters", text: "Seed: 7"), try PNGText(keyword: "more", text: "犬")]
         let data = try testPicture().pngData(text: text)
@@ -43,8 +43,8 @@ import Testing
         let text: [String: String]
     }
 
-    /// Pillow's recorded reading of a file of ours, and today's bytes against that file. The pixel
-    /// data are compared decoded: their compressed form belongs to the version of zlib.
+    /// Compares Pillow's recorded reading of one of our files with that file, and today's bytes with it. Pixel data are
+    /// compared after decoding, as their compressed form depends on the version of zlib.
     @Test func pillowReadsOurs() throws {
         let picture = try testPicture(width: 61, height: 43)
         let text = [

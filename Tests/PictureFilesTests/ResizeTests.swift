@@ -3,7 +3,7 @@ import Testing
 @testable import PictureFiles
 
 @Suite struct ResizeTests {
-    /// Larger, smaller, one side only, to a point: every byte as Pillow's.
+    /// Larger, smaller, one side only, to a single pixel: every byte equals Pillow's.
     @Test func equalsPillowsBicubic() throws {
         let picture = try Picture(contentsOf: Fixtures.url("pillow-rgb.png"))
         let results: [Fixtures.Pixels] = try Fixtures.decode("resized.json")

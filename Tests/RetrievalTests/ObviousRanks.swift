@@ -3,18 +3,18 @@ import TestSupport
 
 @testable import Retrieval
 
-/// Items called 0, 1, … of a source called “test”.
+/// Returns items called 0, 1, … from a source called “test”.
 func items(_ rows: [[Float]], channels: Int? = nil) throws -> EmbeddedItems {
     let tensor = Tensor(rows.flatMap(\.self), shape: [rows.count, channels ?? rows[0].count])
     return try EmbeddedItems(tensor, source: "test") { "\($0)" }
 }
 
-/// The obvious dot product.
+/// Returns the plain dot product.
 func dot(_ a: [Float], _ b: [Float]) -> Double {
     zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
 }
 
-/// The obvious ranks of the right candidates: everything sorted, of equal scores the wrong ones first.
+/// Returns the ranks of the right candidates by a full sort; of equal scores the wrong ones come first.
 func sortedRanks(_ query: [Float], _ candidates: [[Float]], right: Set<Int>) -> [Int] {
     let scores = candidates.map { dot(query, $0) }
     let order = candidates.indices.sorted { first, second in

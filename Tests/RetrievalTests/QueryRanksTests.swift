@@ -3,7 +3,7 @@ import Testing
 
 @testable import Retrieval
 
-/// Ranks by counting, against everything sorted.
+/// Ranks by counting, compared with a full sort.
 @Suite struct QueryRanksTests {
     private func expectSorted(
         _ queries: [[Float]], _ candidates: [[Float]], _ pairs: [(query: Int, candidate: Int)],
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    /// More queries and candidates than a tile has.
+    /// There are more queries and candidates than one tile holds.
     @Test func randomVectors() throws {
         var random = SplitMix(state: 1)
         let queries = random.vectors(ScoreTile.queryBlock + 40, 13)
@@ -36,12 +36,12 @@ import Testing
         let queries = random.vectors(60, 8), candidates = random.vectors(300, 8)
         let pairs = (0..<300).map { (query: $0 / 5, candidate: $0) }
         try expectSorted(queries, candidates, pairs)
-        // More right ones than the depth of the average precision, one of them named twice.
+        // One query has more right candidates than the depth of the average precision, one of them named twice.
         let many = queries.indices.flatMap { query in (0..<25).map { (query: query, candidate: $0 * 7) } }
         try expectSorted(queries, candidates, many + [many[3]])
     }
 
-    /// Numbers of which many scores are equal, and many nearly so.
+    /// Many scores are equal, and many nearly equal.
     @Test func tiesAndNearTies() throws {
         var random = SplitMix(state: 3)
         let coarse = (0..<300).map { _ in (0..<7).map { _ in Float(Int.random(in: -1...1, using: &random)) } }
@@ -51,7 +51,7 @@ import Testing
         try expectSorted(near, near, near.indices.map { ($0, ($0 + 3) % 200) })
     }
 
-    /// The same caption under many images: wherever in a tile a row lies, its score is the same.
+    /// The same caption under many images has the same score, wherever its row lies in a tile.
     @Test func duplicateCandidates() throws {
         var random = SplitMix(state: 4)
         let distinct = random.vectors(41, 129)
@@ -71,7 +71,7 @@ import Testing
         try expectSorted([[1, 0], [0, 1], [-1, 0]], [[1, 0]], [(0, 0), (1, 0), (2, 0)])
     }
 
-    /// In single precision these products overflow or vanish.
+    /// These products overflow or vanish in single precision.
     @Test func hugeAndTinyNumbers() throws {
         let huge: [[Float]] = [[3e38, 1e38], [3e38, 2e38], [-3e38, 3e38], [1e-30, 1e-38], [1e-38, 1e-30]]
         try expectSorted(huge, huge, huge.indices.map { ($0, ($0 + 1) % huge.count) })

@@ -5,14 +5,14 @@ import Testing
 
 @testable import Retrieval
 
-/// The metrics, against other projects' definitions on stored embeddings
-/// (`Training/fixtures/retrieval_fixtures.py`) and by hand.
+/// The metrics compared with other projects' definitions on stored embeddings
+/// (`Training/fixtures/retrieval_fixtures.py`) and with hand-computed values.
 @Suite struct RetrievalEvaluationTests {
     private struct Expected: Decodable {
         struct Case: Decodable {
             let xToY: [String: Double]
             let yToX: [String: Double]
-            /// R@1 of both directions, the second one's median rank, rsum.
+            /// Intervals of R@1 in both directions, of the second direction's median rank, and of rsum.
             let intervals: [[Double]]
 
             private enum CodingKeys: String, CodingKey {
@@ -65,7 +65,7 @@ import Testing
         #expect(found.yToX.queries == y.count && found.yToX.candidates == x.count)
     }
 
-    /// Perfect on one side; the other's second caption is nearer to the wrong image.
+    /// One side is perfect; the other side's second caption is nearer to the wrong image.
     @Test func byHand() throws {
         let x = try items([[1, 0], [0, 1]])
         let y = try items([[1, 0], [0.4, 0.6], [0, 1]])
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    /// Among half-precision rows the result is that of the same numbers in single precision.
+    /// Half-precision rows give the same result as the same numbers in single precision.
     @Test func halfPrecision() throws {
         var random = SplitMix(state: 9)
         let x = Tensor(random.vectors(50, 16).flatMap(\.self), shape: [50, 16]).float16()

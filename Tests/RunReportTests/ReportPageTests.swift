@@ -54,7 +54,7 @@ import Testing
         #expect(command == "fusemix-gen \(word) -o p.png --seed 9223372036854775807")
     }
 
-    /// The command with its options, read by a real shell, has the words that were meant.
+    /// A real shell reads the command and its options as the intended words.
     @Test func aShellReadsTheOptionsAsTheyWereMeant() throws {
         let shown = ReportSettings(settings(seed: 1, prompt: "it's \"quiet\" $HOME `x`\nnow"), hasSound: true)
         let process = Process(), pipe = Pipe()

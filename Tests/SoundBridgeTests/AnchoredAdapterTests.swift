@@ -14,7 +14,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// A linear map of `inputs` channels to two: the sum of all, and the last.
+    /// Writes a linear map of `inputs` channels to two: the sum of all, and the last.
     func write(inputs: Int, y: TowerConfiguration = TowerConfiguration(inputSize: 2, kind: .identity)) throws {
         let configuration = AdapterConfiguration(
             xEncoder: "ears", yEncoder: "words", outputSize: 2, x: TowerConfiguration(inputSize: inputs, kind: .linear),
@@ -26,7 +26,7 @@ import Testing
         try AdapterComponent(configuration: configuration, tensors: tensors).write(to: folder.url)
     }
 
-    /// “Dog” at (1, 0) and “Rain” at (0, 1), weighed by their scores as they are.
+    /// Returns “Dog” at (1, 0) and “Rain” at (0, 1), weighted by their unchanged scores.
     func words() throws -> ClassWords {
         try folder.write("labels.txt", "Dog\nRain\n")
         try folder.write("names/general.tsv", "")
@@ -51,7 +51,7 @@ import Testing
         #expect(abs(embedding[0] - expected[0] / length) < 1e-6 && abs(embedding[1] - expected[1] / length) < 1e-6)
     }
 
-    /// What `train --method linear --base` writes: a linear map on top of what class scores weigh.
+    /// A component as `train --method linear --base` writes it: a linear correction of the score-weighted vector.
     @Test func correctsABaseOfScores() throws {
         let configuration = AdapterConfiguration(
             xEncoder: "ears", yEncoder: "words", outputSize: 2,

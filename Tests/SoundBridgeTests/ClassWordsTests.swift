@@ -81,7 +81,7 @@ import Testing
         expectSentence(naming: file)
     }
 
-    /// Loading must fail with one sentence that names the file.
+    /// Expects loading to fail with one sentence that names the file.
     func expectSentence(naming url: URL) {
         let error = #expect(throws: (any Error).self) { try words() }
         guard let error else { return }

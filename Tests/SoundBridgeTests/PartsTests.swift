@@ -35,7 +35,7 @@ import Testing
         #expect(Set([sound.picture, both.picture, alone.picture]).count == 3)
     }
 
-    /// Without a tagger nothing is heard, and pictures are made all the same.
+    /// Without a tagger no classes are named, and pictures are made all the same.
     @Test func anEncoderNeedsNoScores() throws {
         let pipeline = RandomParts.pipeline(labels: nil)
         let drawn = try pipeline.draw([request(pipeline)])[0]
@@ -101,7 +101,7 @@ import Testing
         #expect(throws: DrawQueueError.full(capacity: 7)) { try queue.add(other) }
         var drawn: [DrawnPicture] = []
         while !queue.isEmpty { drawn += try queue.draw().map { try $0.get() } }
-        // Guided: twice as many a call. Three steps, three steps, two steps.
+        // With guidance, each call has twice as many items. The runs have three steps, three steps and two steps.
         #expect(batches.withLock { $0 } == [8, 8, 8, 4, 4, 4, 2, 2])
         #expect(drawn.map(\.record.settings.seed) == Array(0...6))
         #expect(try queue.draw().isEmpty)

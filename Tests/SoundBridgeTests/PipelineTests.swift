@@ -8,7 +8,7 @@ import Testing
 
 @testable import SoundBridge
 
-/// The bundled model through the library, as an embedder calls it.
+/// The bundled model used through the library, as a client calls it.
 @Suite(.serialized) @ComputeActor struct PipelineTests {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -39,7 +39,7 @@ import Testing
         #expect(drawn[0].picture != drawn[1].picture)
         #expect(drawn[1].record.input == "dog.ogg" && drawn[1].record.heard == subject.heard)
 
-        // The same from the file's bytes, alone.
+        // The file's bytes alone give the same picture.
         let bytes = PictureRequest(.soundFile(try Data(contentsOf: dog)), quick(pipeline, seed: 0), name: "dog.ogg")
         var progress: [Int] = []
         let again = try pipeline.draw([bytes]) { progress.append($0.step) }
@@ -57,7 +57,7 @@ import Testing
         #expect(throws: (any Error).self) { try pipeline.draw([broken]) }
     }
 
-    /// A picture alone has the bits that it has in any batch, at any place there.
+    /// A picture alone has the same bits as in any batch, at any place in it.
     @Test(arguments: [Precision.float32] + (Precision.hasBFloat16 ? [.bfloat16] : []))
     func aBatchChangesNoBit(precision: Precision) throws {
         let pipeline = try Pipeline(
@@ -115,7 +115,7 @@ import Testing
         #expect(try pipeline.draw([request])[0].picture == before[0].picture)
     }
 
-    /// Without `load`, each part comes when it is first needed: then too, a misfit is an error.
+    /// Without `load`, each part is loaded when it is first needed, and a misfit is an error then too.
     @Test func partsThatDoNotFitAreAnErrorWhenTheyAreNeeded() throws {
         let folder = try TemporaryFolder(), source = Self.root.appending(path: "Models")
         try FileManager.default.createDirectory(

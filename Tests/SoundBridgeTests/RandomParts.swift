@@ -7,11 +7,11 @@ import TensorCore
 
 @testable import SoundBridge
 
-/// The smallest parts that a pipeline can be made of: they compute next to nothing and need no file.
+/// The smallest possible parts of a pipeline: they compute next to nothing and need no file.
 enum RandomParts {
     static let space = EmbeddingSpace("tiny sentences")
 
-    /// Three numbers of a sound: its mean, its power, and how many samples it has.
+    /// An encoder that returns a sound's mean, its power, and its number of samples.
     struct Ears: AudioEncoder {
         let sampleRate = 8000
         let embeddingLength = 3
@@ -45,14 +45,14 @@ enum RandomParts {
         }
     }
 
-    /// Pulls latents towards its condition. It has learned no null condition unless it is given one.
+    /// A denoiser that pulls latents towards its condition. It has no learned null condition unless it is given one.
     struct Painter: Denoiser {
         let latentShape = [2, 2, 3]
         let latentMultiple = 1
         var conditionShape = ConditionShape(tokens: 1, width: 3)
         var schedule: any NoiseSchedule { RectifiedFlow() }
         var nullCondition: Condition? = Condition(vector: Tensor(zeros: [3]))
-        /// Sizes of the batches that it was given.
+        /// Called with the batch size of every call.
         var observe: @Sendable (Int) -> Void = { _ in }
 
         func allows(height: Int, width: Int) -> Bool { height <= 4 && width <= 4 }
@@ -67,7 +67,7 @@ enum RandomParts {
         }
     }
 
-    /// Latents are pictures, each pixel four by four.
+    /// An autoencoder whose latents are pictures, each pixel four by four.
     struct Blocks: Autoencoder {
         let scale = 4
         let latentChannels = 3

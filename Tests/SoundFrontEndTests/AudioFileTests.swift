@@ -6,7 +6,7 @@ import Testing
 
 /// Every encoding, from a path, from memory and from a pipe.
 struct AudioFileTests {
-    /// Noise to signal: what one step of the encoding amounts to, and with loss up to twice what was measured.
+    /// The noise-to-signal limit is one step of the encoding, or for lossy encodings up to twice the measured value.
     @Test(arguments: [
         ("pcm_u8", 0.022), ("pcm_16", 8.6e-5), ("pcm_24", 3.4e-7), ("pcm_32", 1e-7), ("float", 1e-7), ("double", 1e-7),
         ("ulaw", 0.03), ("alaw", 0.025), ("ima_adpcm", 0.065), ("ms_adpcm", 0.05), ("gsm610", 0.06),
@@ -16,7 +16,7 @@ struct AudioFileTests {
         #expect(file.info.sampleRate == 8000)
         #expect(file.info.channelCount == 1)
         let samples = try Waveform(file, sampleRate: 8000).allSamples()
-        // Encodings by blocks begin and end on whole blocks and take some of the first to adapt.
+        // Block encodings begin and end on whole blocks and take part of the first to adapt.
         #expect((1440...2100).contains(samples.count))
         let middle = 400..<1400
         let expected = tone(440, rate: 8000, count: 1440)[middle]
@@ -63,7 +63,7 @@ struct AudioFileTests {
         #expect(fromPath == fromPipe)
     }
 
-    /// The decoder keeps the reason of a failed opening in a global variable.
+    /// The decoder keeps the reason for a failed opening in a global variable.
     @Test func manyAtOnceDoNotMixTheirErrors() async {
         let damaged = AudioFileError.Problem.damaged(reason: "Error in WAV file: No 'data' chunk marker")
         await withTaskGroup(of: Bool.self) { group in

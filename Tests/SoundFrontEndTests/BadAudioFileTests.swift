@@ -4,7 +4,7 @@ import Testing
 
 @testable import SoundFrontEnd
 
-/// Each failure is one sentence that names the file, and never a trap.
+/// Faulty sound files: each failure is one sentence that names the file, and never a trap.
 struct BadAudioFileTests {
     @Test func missing() {
         #expect(problem(atPath: "/nonexistent/dog.wav") == .missing)
@@ -24,13 +24,13 @@ struct BadAudioFileTests {
         #expect(problem(atPath: "/dev/null") == .notRegularFile)
     }
 
-    /// A file where a directory should be is refused for every user, root included.
+    /// A file in place of a folder is refused for every user, root included.
     @Test func refusedBySystem() {
         let path = fixture("tone.flac").path + "/inside.wav"
         #expect(problem(atPath: path) == .unreadable(reason: "Not a directory"))
     }
 
-    /// The superuser may read any file, so there is nothing to see for it.
+    /// Skipped for the superuser, who may read any file.
     @Test(.enabled(if: geteuid() != 0)) func unreadable() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("secret.wav", SoundBytes(samples: [0]).wav).path
@@ -89,7 +89,7 @@ struct BadAudioFileTests {
         }
     }
 
-    /// MP3 has no end that could be missed.
+    /// MP3 has no end marker that could be missing.
     @Test func truncatedMP3IsReadAsFarAsItGoes() throws {
         let whole = try Data(contentsOf: fixture("tone.mp3"))
         #expect(problem(whole.dropLast(whole.count / 3)) == nil)
@@ -102,7 +102,7 @@ struct BadAudioFileTests {
         for seed in 0..<60 {
             var bytes = whole
             for step in 0..<4 {
-                // The first half of the seeds strike the header.
+                // The first half of the seeds damages the header.
                 let reach = seed < 30 ? min(120, bytes.count) : bytes.count
                 bytes[(seed * 7919 + step * 104_729) % reach] = UInt8(truncatingIfNeeded: seed * 31 + step * 85)
             }
@@ -128,7 +128,7 @@ struct BadAudioFileTests {
     @Test(arguments: [0, 1, 999, 768_001, 0x7FFF_FFFF] as [UInt32])
     func absurdRate(rate: UInt32) {
         let found = problem(SoundBytes(sampleRate: rate, samples: [0, 0]).wav)
-        // libsndfile itself refuses 0.
+        // libsndfile itself refuses a rate of 0.
         #expect(found == .sampleRate(Int(rate)) || rate == 0)
         #expect(found != nil)
     }
@@ -150,7 +150,7 @@ struct BadAudioFileTests {
         }
     }
 
-    /// The rate of an AIFF is an 80-bit float behind channels, frames and bits; exponent 0x401E makes it 2³¹.
+    /// The rate of an AIFF is an 80-bit float after channels, frames and bits; exponent 0x401E makes it 2³¹.
     @Test func absurdHeaderOfAIFF() throws {
         let whole = try Data(contentsOf: fixture("tone.aiff"))
         let common = try #require(whole.firstRange(of: Data("COMM".utf8))).upperBound + 4
@@ -198,7 +198,7 @@ struct BadAudioFileTests {
         }
     }
 
-    /// What reading the whole of a file finds wrong, or nil.
+    /// Returns the problem found by reading the whole file, or nil.
     private func problem(_ bytes: Data) -> AudioFileError.Problem? {
         problem { () throws(AudioFileError) in try AudioFile(bytes: bytes, name: "bad") }
     }

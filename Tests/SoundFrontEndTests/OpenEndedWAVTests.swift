@@ -4,11 +4,11 @@ import Testing
 
 @testable import SoundFrontEnd
 
-/// A WAV written to a pipe has sizes that were never filled in; it is read to its end.
+/// WAV files written to a pipe, whose sizes were never filled in; they are read to their end.
 struct OpenEndedWAVTests {
     private let samples = tone(440, rate: 16_000, count: 1000)
 
-    /// Data sizes, then RIFF sizes: of ffmpeg, SoX, espeak-ng, Python's wave, and of recorders that lost power.
+    /// Data sizes, then RIFF sizes, as written by ffmpeg, SoX, espeak-ng, Python's wave, and recorders that lost power.
     @Test(
         arguments: [
             (0xFFFF_FFFF, 0xFFFF_FFFF), (0x7FFF_FFFF, 0x7FFF_FFFF), (0x7FFF_F000, 0x7FFF_F024), (0, 36), (0, 0), (0, 8),
@@ -22,7 +22,7 @@ struct OpenEndedWAVTests {
         #expect(largestDifference(read, samples) < 1e-4)
     }
 
-    /// Beyond 4 GiB the header could not even say so. The file is sparse: it takes no room.
+    /// Beyond 4 GiB the header cannot even state the size. The file is sparse and takes no room.
     @Test func evenBeyondFourGibibytes() throws {
         let folder = try TemporaryFolder()
         let sound = SoundBytes(samples: [], declaredDataSize: 0xFFFF_FFFF, declaredRIFFSize: 0xFFFF_FFFF)

@@ -10,9 +10,8 @@ struct ResamplerTests {
         let output: [Float]
     }
 
-    /// Against the Fourier method of scipy, which is exact for this signal. libsoxr lets the passband sag by
-    /// 0.01 dB (`SOXR_ROLLOFF_SMALL`), which is 3.5e-4 for tones of 0.3; a delay of a thousandth of a sample would be
-    /// 7e-4.
+    /// Compares with SciPy's Fourier method, which is exact for this signal. libsoxr lets the passband sag by 0.01 dB
+    /// (`SOXR_ROLLOFF_SMALL`), which is 3.5e-4 for tones of 0.3; a delay of a thousandth of a sample would be 7e-4.
     @Test func agreesWithTheReference() throws {
         let cases = try JSONDecoder().decode([Case].self, from: Data(contentsOf: fixture("resampled.json")))
         #expect(cases.count == 4)
@@ -23,7 +22,7 @@ struct ResamplerTests {
         }
     }
 
-    /// What the new rate cannot hold is gone, not folded back.
+    /// Frequencies above the new Nyquist limit are removed, not folded back.
     @Test func highTonesDoNotAlias() throws {
         let output = try resample(tone(10_000, rate: 44_100, count: 44_100), 44_100, 16_000)
         let loudest = output[1000..<15_000].map(abs).max() ?? 1
@@ -45,7 +44,7 @@ struct ResamplerTests {
         return try resampler.process(samples) + resampler.finish()
     }
 
-    /// The signal of `resampled` in the fixtures' script.
+    /// Returns the signal of `resampled` in the fixtures' script.
     private func fadedTones(_ from: Int, _ to: Int) -> [Float] {
         let seconds = 0.12
         let nyquist = Double(min(from, to)) / 2

@@ -1,7 +1,7 @@
 import Foundation
 import SoundFrontEnd
 
-/// Sound files made byte by byte, sound or odd, so that a test says in itself what is wrong with its file.
+/// Sound files made byte by byte, valid or faulty, so that each test shows what is wrong with its file.
 struct SoundBytes {
     enum Encoding: Int {
         case pcm16 = 1
@@ -13,7 +13,7 @@ struct SoundBytes {
     var channelCount: UInt16 = 1
     /// Interleaved, full scale 1.
     var samples: [Float] = []
-    /// What the header says where that is not the truth.
+    /// Sizes in the header that differ from the true ones.
     var declaredDataSize: UInt32?
     var declaredRIFFSize: UInt32?
     var chunkBehindData = Data()
@@ -46,7 +46,7 @@ struct SoundBytes {
     }
 }
 
-/// amplitude · sin(2π · frequency · n / rate).
+/// Returns amplitude · sin(2π · frequency · n / rate).
 func tone(_ frequency: Double, rate: Double, count: Int, amplitude: Double = 0.5) -> [Float] {
     (0..<count).map { n -> Float in
         let angle: Double = 2 * .pi * frequency * Double(n) / rate
@@ -54,7 +54,7 @@ func tone(_ frequency: Double, rate: Double, count: Int, amplitude: Double = 0.5
     }
 }
 
-/// The same samples as `pseudo_noise` in the fixtures' script, in [−1, 1).
+/// Returns the same samples as `pseudo_noise` in the fixtures' script, in [−1, 1).
 func pseudoNoise(_ count: Int) -> [Float] {
     (0..<count).map { n -> Float in
         let step = (n * 7919 + n * n * 31) % 20_011
@@ -63,7 +63,7 @@ func pseudoNoise(_ count: Int) -> [Float] {
 }
 
 extension Waveform {
-    /// All that is left, at once.
+    /// Returns all remaining samples at once.
     func allSamples() throws -> [Float] {
         var samples: [Float] = []
         while let block = try nextBlock() { samples += block }
@@ -75,7 +75,7 @@ func fixture(_ name: String) -> URL {
     Bundle.module.bundleURL.appending(path: "Fixtures").appending(path: name)
 }
 
-/// The largest difference between two signals; infinite where their lengths differ.
+/// Returns the largest difference between two signals; infinite where their lengths differ.
 func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
     a.count == b.count ? zip(a, b).map { abs($0 - $1) }.max() ?? 0 : .infinity
 }

@@ -31,7 +31,7 @@ struct SpectrumTests {
                 real += Double(samples[n]) * cos(angle)
                 imaginary += Double(samples[n]) * sin(angle)
             }
-            // Single precision over a sum of `length` values up to 1.
+            // The error is that of single precision in a sum of `length` values up to 1.
             let floor = 1e-6 * Double(length)
             #expect(abs(Double(workspace.spectrum[2 * k]) - real) <= floor)
             #expect(abs(Double(workspace.spectrum[2 * k + 1]) - imaginary) <= floor)
@@ -58,7 +58,7 @@ struct SpectrumTests {
         #expect(filterbank.matrix == matrix)
     }
 
-    /// Single precision through a transform, a sum and a logarithm, against double precision.
+    /// Compares single precision, through a transform, a sum and a logarithm, with double precision.
     @Test func logMelAgreesWithTheReference() throws {
         let magnitude = try LogMel(
             window: WindowFunction.hann.weights(length: 400), hop: 160, transformLength: 512,

@@ -21,7 +21,7 @@ struct WaveformTests {
         #expect(try waveform(SoundBytes(sampleRate: 48_000, samples: [0.5])).allSamples().count <= 1)
     }
 
-    /// Front left, front right, centre, low frequency, rear left, rear right weigh the same.
+    /// Front left, front right, centre, low frequency, rear left and rear right have equal weights.
     @Test func fivePointOneIsTheMeanOfItsChannels() throws {
         let frame: [Float] = [0.6, -0.3, 0.9, 0.3, 0, 0.3]
         let sound = SoundBytes(channelCount: 6, samples: Array(repeatElement(frame, count: 100).joined()))

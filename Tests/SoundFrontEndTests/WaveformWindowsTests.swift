@@ -4,7 +4,7 @@ import Testing
 @testable import SoundFrontEnd
 
 struct WaveformWindowsTests {
-    /// The obvious twin: the rule of the type's documentation over the whole waveform at once.
+    /// A simple twin: the rule of the type's documentation, applied to the whole waveform at once.
     private func expected(_ samples: [Float], length: Int, hop: Int) -> [WaveformWindow] {
         guard !samples.isEmpty else { return [] }
         guard samples.count >= length else {

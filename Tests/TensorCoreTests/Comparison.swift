@@ -3,7 +3,7 @@ import TensorCore
 
 func power(of x: Double) -> Double { exp(x) }
 
-/// Reproducible values in [-1, 1) that look random.
+/// Returns reproducible values in [-1, 1) that look random.
 func randomTensor(_ shape: [Int], seed: UInt64) -> Tensor {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
     return Tensor(
@@ -15,7 +15,7 @@ func randomTensor(_ shape: [Int], seed: UInt64) -> Tensor {
         }, shape: shape)
 }
 
-/// Largest excess of |a − b| over |b|·relative + floor; at most 0 when all agree. NaN never agrees.
+/// Returns the largest excess of |a − b| over |b|·relative + floor; at most 0 when all agree. NaN never agrees.
 func excess(_ a: Tensor, _ b: [Double], relative: Double, floor: Double) -> Double {
     precondition(a.count == b.count)
     return zip(a.floats, b).map { x, y in

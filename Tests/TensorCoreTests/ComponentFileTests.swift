@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    /// One sentence on one line, with the file in it.
+    /// Whether the error is one sentence on one line that contains the file.
     func isSentence(_ error: any Error, naming url: URL) -> Bool {
         let (text, file) = ("\(error)", url.path(percentEncoded: false))
         let rest = text.replacingOccurrences(of: file, with: "")

@@ -5,7 +5,7 @@ import Testing
 @testable import TensorCore
 
 @Suite struct ElementwiseTests {
-    /// From far below to far above every branch of the polynomials.
+    /// Points from far below to far above every branch of the polynomials.
     static let line = Tensor((0...40_000).map { Float($0 - 20_000) / 400 }, shape: [40_001])
 
     @Test func activationsFollowTheirDefinitions() {

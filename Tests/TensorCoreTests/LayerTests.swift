@@ -5,8 +5,8 @@ import Testing
 /// Precisions that this processor can run.
 let precisions: [Precision] = Precision.hasBFloat16 ? [.float32, .bfloat16] : [.float32]
 
-/// f32 sums of a few hundred products err by a few 1e-6; bfloat16 keeps 8 bits of each factor,
-/// so that a product errs by up to 2⁻⁸ of itself and sums of random signs by about 1e-2.
+/// Returns the tolerance. f32 sums of a few hundred products err by a few 1e-6; bfloat16 keeps 8 bits of each factor,
+/// so that a product errs by up to a relative 2⁻⁸ and sums of random signs by about 1e-2.
 func floor(for precision: Precision) -> Double { precision == .float32 ? 2e-5 : 0.12 }
 
 @Suite struct LayerTests {

@@ -4,7 +4,7 @@ import Testing
 @testable import TensorCore
 
 @Suite struct MatrixProductTests {
-    /// `op(a) · op(b)` of matrices whose rows are `pad` floats longer than they need to be.
+    /// Returns `op(a) · op(b)` of matrices whose rows are `pad` floats longer than needed.
     private func product(
         _ transposeA: Bool, _ transposeB: Bool, _ shape: (m: Int, n: Int, k: Int), pad: Int, alpha: Float,
         beta: Float, into start: [Float]

@@ -9,7 +9,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// A file with the given header, followed by `dataBytes` zeros.
+    /// Writes a file with the given header, followed by `dataBytes` zeros.
     func file(header: String, dataBytes: Int = 16, declaredLength: UInt64? = nil) throws -> URL {
         var bytes = withUnsafeBytes(of: (declaredLength ?? UInt64(header.utf8.count)).littleEndian) { Data($0) }
         bytes.append(Data(header.utf8))

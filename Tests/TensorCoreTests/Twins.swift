@@ -1,8 +1,8 @@
 import TensorCore
 
-/// Slow, obvious versions in double precision that the fast routines are held against.
+/// Slow, simple versions in double precision, with which the fast routines are compared.
 enum Twin {
-    /// x [rows, inputs] · weightᵀ [outputs, inputs] + bias.
+    /// Returns x [rows, inputs] · weightᵀ [outputs, inputs] + bias.
     static func linear(_ x: [Float], _ weight: [Float], _ bias: [Float], inputs: Int) -> [Double] {
         let (rows, outputs) = (x.count / inputs, bias.count)
         var y: [Double] = []
@@ -16,7 +16,7 @@ enum Twin {
         return y
     }
 
-    /// One NHWC picture and one [out, in / groups, kh, kw] kernel.
+    /// Convolves one NHWC picture with one [out, in / groups, kh, kw] kernel.
     static func convolution(
         _ x: Tensor, _ weight: Tensor, _ bias: [Float], stride: Int, padding p: Convolution2D.Padding, groups: Int
     ) -> [Double] {
@@ -50,7 +50,7 @@ enum Twin {
         stride(from: 0, to: length + padding - kernel + 1, by: step)
     }
 
-    /// One item; q [queries, heads · size], k and v [keys, heads · size].
+    /// Computes attention for one item; q [queries, heads · size], k and v [keys, heads · size].
     static func attention(_ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int) -> [Double] {
         let (queries, channels, count) = (q.shape[0], q.shape[1], k.shape[0])
         let size = channels / heads

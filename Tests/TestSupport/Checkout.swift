@@ -7,6 +7,6 @@ public enum Checkout {
     public static let models = root.appending(path: "Models")
     public static let samples = root.appending(path: "Samples")
 
-    /// A bundled component's folder.
+    /// Returns a bundled component's folder.
     public static func component(_ name: String) -> URL { models.appending(path: "components/\(name)") }
 }

@@ -1,6 +1,6 @@
 import TensorCore
 
-/// Random numbers that are the same every time (Steele, Lea and Flood's SplitMix64).
+/// Reproducible random numbers (Steele, Lea and Flood's SplitMix64).
 public struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
@@ -14,7 +14,7 @@ public struct SplitMix: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Numbers from −1 to 1.
+    /// Returns numbers from −1 to 1.
     public mutating func vector(_ channels: Int) -> [Float] {
         (0..<channels).map { _ in Float.random(in: -1...1, using: &self) }
     }

@@ -3,7 +3,7 @@ import FuseMix
 import TensorCore
 
 extension TemporaryFolder {
-    /// Adapters of two linear maps, random but for the seed, as a component's folder.
+    /// Writes a component of two linear adapters, with random weights from a seed.
     public func writeAdapters(
         _ name: String, x: (encoder: String, size: Int), y: (encoder: String, size: Int), output: Int = 6,
         seed: UInt64 = 1

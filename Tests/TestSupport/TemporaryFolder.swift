@@ -1,9 +1,9 @@
 import Foundation
 
-/// A new folder in the temporary directory, removed with all that is in it when its last owner is gone: a suite that
-/// holds it has it to itself for each test.
+/// A new folder in the temporary directory, removed with its contents when its last owner is gone: a suite that holds
+/// it has a fresh one for each test.
 ///
-/// Every test takes its folders from here, so that nothing stays behind (`.ci/run` checks it).
+/// Every test takes its folders from here, so that no file stays behind (`.ci/run` checks it).
 public final class TemporaryFolder: Sendable {
     public let url: URL
 
@@ -14,7 +14,7 @@ public final class TemporaryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    /// Names of what is in the folder, hidden ones too, sorted.
+    /// Sorted names of the folder's contents, including hidden ones.
     public var names: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
     }
@@ -23,7 +23,7 @@ public final class TemporaryFolder: Sendable {
     public func path(_ name: String) -> String { url(name).path }
     public func data(_ name: String) throws -> Data { try Data(contentsOf: url(name)) }
 
-    /// A file of these bytes; folders on the way are made.
+    /// Writes a file of these bytes, and creates missing folders.
     @discardableResult
     public func write(_ name: String, _ contents: Data) throws -> URL {
         let file = url(name)
@@ -35,7 +35,7 @@ public final class TemporaryFolder: Sendable {
     @discardableResult
     public func write(_ name: String, _ text: String) throws -> URL { try write(name, Data(text.utf8)) }
 
-    /// A copy of a file or folder; folders on the way are made.
+    /// Copies a file or folder, and creates missing folders.
     @discardableResult
     public func copy(_ source: URL, to name: String) throws -> URL {
         let copy = url(name)
@@ -44,7 +44,7 @@ public final class TemporaryFolder: Sendable {
         return copy
     }
 
-    /// A folder in this one, and those on the way.
+    /// Creates a folder in this one, and missing folders above it.
     @discardableResult
     public func makeFolder(_ name: String) throws -> URL {
         let folder = url(name)

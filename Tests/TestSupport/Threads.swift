@@ -1,8 +1,8 @@
 import COneDNN
 import TensorCore
 
-/// Runs `body` with that many threads for networks, then with one again. Nothing else runs on the compute thread
-/// meanwhile, so no other test gets them.
+/// Runs `body` with the given number of threads for networks, then sets it back to one. The compute thread runs nothing
+/// else meanwhile, so no other test gets these threads.
 @ComputeActor
 public func withThreads<Result: Sendable>(_ count: Int, _ body: @Sendable () -> Result) -> Result {
     odnn_set_threads(Int32(count))

@@ -1,12 +1,12 @@
 import FilesOnDisk
 
-/// The seed of an item in a run of many, so that a picture does not depend on what else is in the run.
+/// The seed of an item in a batch, which makes its pictures independent of the other items.
 public enum EffectiveSeed {
-    /// Seeds have 63 bits: every one of them is also a signed 64-bit number, as JSON readers like.
+    /// Mask of 63 bits, so that every seed is also a signed 64-bit number, as JSON readers like.
     static let mask = UInt64(Int64.max)
 
-    /// FNV-1a, 64 bits, over the eight bytes of `base`, lowest first,
-    /// then the UTF-8 bytes of `path`; the highest bit of the result is cleared.
+    /// Returns the FNV-1a hash, 64 bits, over the eight bytes of `base`, lowest first, then the UTF-8 bytes of `path`;
+    /// the highest bit of the result is cleared.
     ///
     /// - Parameters:
     ///   - base: the run's seed.
@@ -18,7 +18,7 @@ public enum EffectiveSeed {
         return hash.value & mask
     }
 
-    /// The seeds of an item's pictures: `first`, `first` + 1, …; after the largest comes 0.
+    /// Returns the seeds of an item's pictures: `first`, `first` + 1, …; the largest is followed by 0.
     static func sequence(from first: UInt64, count: Int) -> [UInt64] {
         (0..<UInt64(count)).map { (first &+ $0) & mask }
     }

@@ -1,12 +1,12 @@
 import FilesOnDisk
 import Foundation
 
-/// The sounds of several inputs, or of one folder.
+/// The sounds found in several inputs, or in one folder.
 struct FoundSounds {
     struct Sound {
-        /// Beginning as the input that it was found in.
+        /// The sound's path, beginning with the input that it was found in.
         let path: String
-        /// Its path within the run.
+        /// The sound's path within the run.
         let relativePath: String
     }
 
@@ -14,8 +14,7 @@ struct FoundSounds {
     private(set) var unlisted: [UnlistedPath] = []
     private(set) var passedOver: [PassedOver] = []
 
-    /// - Throws: `RunPlanError.noSounds` for a folder that has none, `.unlisted` for one that cannot
-    ///   be listed.
+    /// - Throws: `RunPlanError.noSounds` for a folder without sounds, `.unlisted` for one that cannot be listed.
     init(_ inputs: [String], _ filter: NameFilter) throws {
         for input in inputs {
             guard FolderListing.isFolder(input) else {
@@ -40,7 +39,7 @@ struct FoundSounds {
         if sounds.isEmpty, let first = unlisted.first { throw RunPlanError.unlisted(first) }
     }
 
-    /// The name that the folder has where it stands, also when it is given as `.` or `a/..`, and `/`.
+    /// Returns the folder's real name, even if it is given as `.` or `a/..`, followed by `/`.
     private static func prefix(ofFolder path: String) -> String {
         let name = URL(filePath: path, directoryHint: .isDirectory).standardizedFileURL.lastPathComponent
         return name == "/" ? "" : name + "/"

@@ -2,7 +2,7 @@ import FilesOnDisk
 import Foundation
 import SoundBridge
 
-/// A file that lists the items of a run: JSON Lines, an object an item.
+/// A file that lists the items of a run: JSON Lines, one object for each item.
 ///
 /// ```json
 /// {"input": "dog.wav", "prompt": "at night", "seed": 7}
@@ -10,14 +10,14 @@ import SoundBridge
 /// ```
 ///
 /// `input` is a sound, its path relative to the list's folder, as is that of an `initImage`. `output` is the picture's
-/// path below the run's folder; it may be left out where there is a sound to be called after. All else are settings as
-/// `--json` names them, over those of the run. A `seed` is used as it is; without one an item has a seed of its own, as
-/// in a folder.
+/// path below the run's folder; it may be left out where a sound gives the name. All other keys are settings as
+/// `--json` names them, which override those of the run. A `seed` is used as it is; without one an item gets its own
+/// seed, as in a folder.
 public struct ItemList: Sendable {
     struct Item: Sendable {
         let input: String?
         let relativePath: String
-        /// The picture's path below the output without `.png`; nil to be called after the sound.
+        /// The picture's path below the output without `.png`; nil to name it after the sound.
         let stem: String?
         let settings: GenerationSettings
     }
@@ -25,8 +25,8 @@ public struct ItemList: Sendable {
     let items: [Item]
 
     /// - Parameters:
-    ///   - name: the file's path; `-` for what came from standard input, whose paths are relative to the working folder.
-    ///   - settings: the run's.
+    ///   - name: the file's path; `-` for standard input, whose paths are relative to the working folder.
+    ///   - settings: the run's settings.
     /// - Throws: `ItemListError`.
     public init(_ data: Data, name: String, over settings: GenerationSettings) throws {
         guard let text = TextFile.text(of: data) else {
@@ -46,12 +46,12 @@ public struct ItemList: Sendable {
     }
 }
 
-/// Why a list of items cannot be used, in one sentence.
+/// Reasons why a list of items cannot be used, in one sentence.
 public struct ItemListError: DescribedError, Equatable {
     public let file: String
-    /// From 1; nil where it is the whole file.
+    /// Line number from 1; nil where the whole file is at fault.
     public let line: Int?
-    /// The end of a sentence.
+    /// The fault: the end of a sentence.
     public let problem: String
 
     init(file: String, line: Int? = nil, problem: String) {

@@ -1,17 +1,17 @@
 import Foundation
 import SoundBridge
 
-/// A line of an `ItemList` made into an item.
+/// A reader that turns a line of an `ItemList` into an item.
 struct ItemListReader {
-    /// What is wrong with a line: the end of a sentence.
+    /// The fault of a line: the end of a sentence.
     struct Problem: Error {
         let sentence: String
     }
 
-    /// The list's, ending in `/`; empty for the working folder.
+    /// The list's folder, ending in `/`; empty for the working folder.
     private let folder: String
     private let settings: GenerationSettings
-    /// The run's settings as an object.
+    /// The run's settings as a JSON object.
     private let defaults: [String: Any]
 
     init(name: String, settings: GenerationSettings) {
@@ -20,7 +20,7 @@ struct ItemListReader {
         defaults = (try? Self.object(settings)) ?? [:]
     }
 
-    /// Throws `Problem`.
+    /// Reads an item. Throws `Problem`.
     func item(_ line: Data) throws -> ItemList.Item {
         guard var object = try? JSONSerialization.jsonObject(with: line) as? [String: Any] else {
             throw Problem(sentence: "a JSON object was expected")
@@ -42,18 +42,18 @@ struct ItemListReader {
             settings: object["seed"] == nil ? settings.forItem(at: relativePath) : settings)
     }
 
-    /// A path in the list as one from the working folder.
+    /// Turns a path in the list into one from the working folder.
     private func pathFromHere(_ input: String) -> String {
         if input.hasPrefix("/") { return input }
-        // Alone it would be standard input.
+        // Alone, `-` would be standard input.
         return folder.isEmpty && input == "-" ? "./-" : folder + input
     }
 
-    /// The run's settings with those of an item over them.
+    /// Returns the run's settings overridden by those of an item.
     private func settings(with own: [String: Any]) throws -> GenerationSettings {
         guard !own.isEmpty else { return settings }
         if let settings = Self.settings(defaults.merging(own) { $1 }, keeping: own.keys) { return settings }
-        // One of them is at fault; which one shows when they are tried alone.
+        // One of them is at fault; trying each alone shows which.
         for key in own.keys.sorted() {
             guard Self.settings(defaults.merging([key: own[key] as Any]) { $1 }, keeping: [key]) == nil else {
                 continue
@@ -63,7 +63,7 @@ struct ItemListReader {
         throw Problem(sentence: "its settings contradict each other")
     }
 
-    /// Nil where a key is none of a setting's, or a value cannot be one.
+    /// Returns nil where a key belongs to no setting, or a value is invalid.
     private static func settings(_ object: [String: Any], keeping keys: some Sequence<String>) -> GenerationSettings? {
         guard let data = try? JSONSerialization.data(withJSONObject: object),
             let settings = try? JSONDecoder().decode(GenerationSettings.self, from: data), settings.isInRange,
@@ -85,14 +85,14 @@ struct ItemListReader {
         return path
     }
 
-    /// A path that would lead out of the run, or is absolute, counts as its last part.
+    /// Returns the path within the run; one that leads out of the run, or is absolute, is reduced to its last part.
     private static func pathWithinRun(_ input: String) -> String {
         let parts = input.split(separator: "/").filter { $0 != "." }
         let leadsOut = input.hasPrefix("/") || parts.contains("..")
         return leadsOut ? parts.last.map(String.init) ?? input : parts.joined(separator: "/")
     }
 
-    /// An output without `.png`.
+    /// Returns an output without `.png`.
     private static func stem(_ output: String) throws -> String {
         guard PicturePath.isBelowAFolder(output) else {
             throw Problem(sentence: "“output” must be a path below the run's folder that ends in .png")

@@ -1,9 +1,9 @@
 import FilesOnDisk
 import Foundation
 
-/// Folders for pictures.
+/// Creation of folders for pictures.
 enum OutputFolder {
-    /// Creates the folder and those above it where they are missing.
+    /// Creates the folder and its parents where they are missing.
     ///
     /// - Throws: `OutputFolderError`.
     static func create(_ folder: URL) throws {
@@ -13,18 +13,18 @@ enum OutputFolder {
             result = mkdir(folder.path, 0o777)
         }
         let code = errno
-        // Another process may have been faster, and a link to a folder serves as well as one.
+        // Another process may have been faster, and a link to a folder is as good as a folder.
         guard result == 0 || FolderListing.isFolder(folder.path) else {
             throw OutputFolderError(path: folder.relativePath, cause: String(cString: strerror(code)))
         }
     }
 }
 
-/// A folder for pictures that cannot be created, in one sentence.
+/// Error for a picture folder that cannot be created, in one sentence.
 public struct OutputFolderError: DescribedError, Equatable {
-    /// Its path as the output was given.
+    /// The folder's path, beginning with the output as it was given.
     public let path: String
-    /// What the system said.
+    /// The system's message.
     public let cause: String
 
     public var description: String { "\(path) cannot be created as a folder: \(cause)." }

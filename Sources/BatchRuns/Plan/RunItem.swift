@@ -2,16 +2,16 @@ import SoundBridge
 
 /// One sound of a run, its settings, and the pictures to be made of it.
 ///
-/// As JSON: `{"input":"recordings/a/dog.wav","path":"a/dog.wav","pictures":[…],…}` with the settings beside; no
-/// `input` without a sound.
+/// As JSON: `{"input":"recordings/a/dog.wav","path":"a/dog.wav","pictures":[…],…}` with the settings alongside; without
+/// a sound there is no `input`.
 public struct RunItem: Sendable, Equatable, Codable {
     public let source: RunSource
-    /// The sound's path within the run, parts separated by `/`: below the folder that was given, or
-    /// the name of a file that was given. `stdin` for standard input, empty without a sound.
+    /// The sound's path within the run, parts separated by `/`: below the input folder, or the name of an input file.
+    /// `stdin` for standard input, empty without a sound.
     public let relativePath: String
-    /// The seed is that of the first picture.
+    /// Settings of the item; the seed is that of the first picture.
     public let settings: GenerationSettings
-    /// As many as `pictureCounts` allows, in the order of their seeds.
+    /// The pictures, in the order of their seeds; `pictureCounts` limits their number.
     public let pictures: [RunPicture]
 
     public static let pictureCounts = 1...10_000
@@ -42,7 +42,7 @@ public struct RunItem: Sendable, Equatable, Codable {
         try values.encode(pictures, forKey: .pictures)
     }
 
-    /// The settings of one of its pictures.
+    /// Returns the settings of one of the item's pictures.
     public func settings(of picture: RunPicture) -> GenerationSettings {
         var settings = settings
         settings.seed = picture.seed

@@ -1,6 +1,6 @@
 /// One picture to make. As JSON: `{"output":"pictures/dog.png","seed":7}`.
 public struct RunPicture: Sendable, Equatable, Codable {
-    /// With this as the seed of a single input, the same picture is made again.
+    /// Seed of the picture. As the seed of a single input, it makes the same picture again.
     public let seed: UInt64
     public let destination: RunDestination
 
@@ -26,13 +26,13 @@ public struct RunPicture: Sendable, Equatable, Codable {
     }
 }
 
-/// Where a picture goes.
+/// The destination of a picture.
 public enum RunDestination: Sendable, Equatable {
-    /// A path that begins as the output was given.
+    /// A path that begins with the output as it was given.
     case file(String)
     case standardOutput
 
-    /// The picture as records name it.
+    /// The picture's name in records.
     public var name: String {
         switch self {
         case .file(let path): path
@@ -40,7 +40,7 @@ public enum RunDestination: Sendable, Equatable {
         }
     }
 
-    /// The destination that has this name.
+    /// Makes the destination that has this name.
     init(name: String) {
         self = name == "-" ? .standardOutput : .file(name)
     }

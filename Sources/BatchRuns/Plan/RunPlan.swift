@@ -2,43 +2,44 @@ import FilesOnDisk
 import Foundation
 import SoundBridge
 
-/// What is to be made of which sounds, decided before anything is made.
+/// The plan of a run: which pictures to make of which sounds, decided before any is made.
 ///
 /// One sound (a file or standard input), or none:
-/// - The output is the picture's file; if it ends in `/` or is a folder, the picture goes inside, named
-///   after the sound: `dog.wav` becomes `dog.png`. `-` is standard output.
+/// - The output is the picture's file; if it ends in `/` or is a folder, the picture goes inside, named after the
+///   sound: `dog.wav` becomes `dog.png`. `-` is standard output.
 /// - Several pictures have their seeds in their names: `dog-7.png`, `dog-8.png`.
 /// - The seed is used as it is.
 ///
 /// A batch: a folder, several inputs, or a list:
-/// - The output is a folder. A single folder's structure is mirrored below it; of several inputs, a
-///   file goes into it and a folder becomes a folder of its own name, as `cp -r` has it.
+/// - The output is a folder. A single folder's structure is mirrored below it; among several inputs, a file goes into
+///   it and a folder becomes a folder of its own name, as with `cp -r`.
 /// - `dog.wav` becomes `dog.png`; where two sounds would claim one name, both keep theirs in full:
 ///   `dog.wav.png`, `dog.flac.png`.
 /// - Each sound has a seed of its own, `EffectiveSeed.hash` of the seed and its path within the run,
 ///   so its pictures do not depend on the other sounds.
 public struct RunPlan: Sendable {
-    /// In the order of the inputs, a folder's in the order of their paths' bytes, a list's in its own. Never empty.
+    /// Items in the order of the inputs, a folder's in the byte order of their paths, a list's in its own order. Never
+    /// empty.
     public let items: [RunItem]
-    /// The folder that the pictures go to, to be created with those below it by `createFolder(for:)`;
-    /// nil where the output is a file or standard output.
+    /// The output folder, created with its subfolders by `createFolder(for:)`; nil where the output is a file or
+    /// standard output.
     public let folder: String?
-    /// Whether a record is kept of the run, in its folder.
+    /// Whether the run keeps records, in its folder.
     public let isBatch: Bool
-    /// What could not be listed in a folder. Each counts as a failed item.
+    /// Paths in a folder that could not be listed. Each counts as a failed item.
     public let unlisted: [UnlistedPath]
-    /// What was left out of a folder.
+    /// Files in a folder that were left out.
     public let passedOver: [PassedOver]
 
-    /// Only looks: nothing is read from a sound, nothing is created. A file that does not exist is
-    /// planned all the same, so that it fails alone.
+    /// Plans a run without reading a sound or creating anything. A file that does not exist is planned all the same, so
+    /// that it fails alone.
     ///
     /// - Parameters:
-    ///   - inputs: files, folders, or `-` alone for standard input; empty for one picture of words.
+    ///   - inputs: files, folders, or `-` alone for standard input; empty for one picture from words.
     ///   - output: a file, a folder, or `-` for standard output.
-    ///   - settings: of all items but for the seed, which each item of a batch has made from this one.
+    ///   - settings: settings of all items; in a batch, each item's seed is derived from this one.
     ///   - count: pictures of each sound, with consecutive seeds.
-    ///   - filter: which files of a folder are taken.
+    ///   - filter: selects the files of a folder.
     /// - Throws: `RunPlanError`.
     public init(
         inputs: [String], output: String, settings: GenerationSettings, count: Int = 1,
@@ -61,7 +62,7 @@ public struct RunPlan: Sendable {
         }
     }
 
-    /// A batch of the items that a list names. Throws `RunPlanError`.
+    /// Plans a batch of the items in a list. Throws `RunPlanError`.
     ///
     /// - Parameters:
     ///   - output: a folder.
@@ -78,7 +79,7 @@ public struct RunPlan: Sendable {
         try self.init(items: items, folder: output)
     }
 
-    /// Items that were planned before, or some of them.
+    /// Takes items that were planned before, or some of them.
     ///
     /// - Throws: `RunPlanError.outputIsInput`.
     public init(
@@ -90,8 +91,7 @@ public struct RunPlan: Sendable {
         try refuseOverwritingInputs()
     }
 
-    /// Creates the folder that the item's pictures go to, and those above it, where the output is a
-    /// folder.
+    /// Creates the folder for the item's pictures, and its parents, where the output is a folder.
     ///
     /// - Throws: `OutputFolderError`.
     public func createFolder(for item: RunItem) throws {
@@ -131,7 +131,7 @@ public struct RunPlan: Sendable {
 }
 
 extension GenerationSettings {
-    /// These, with the seed that the item at this path within a batch has of its own.
+    /// Returns these settings with the seed of the item at this path within a batch.
     func forItem(at relativePath: String) -> GenerationSettings {
         var settings = self
         settings.seed = EffectiveSeed.hash(base: seed, path: relativePath)
@@ -139,12 +139,12 @@ extension GenerationSettings {
     }
 }
 
-/// What makes two paths the same file.
+/// Identity of a file, by which two paths are recognised as the same file.
 private struct FileIdentity: Hashable {
     let device: UInt
     let node: UInt
 
-    /// Nil where there is no file.
+    /// Reads the identity; nil where there is no file.
     init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -164,11 +164,11 @@ extension RunPlan {
         return stages
     }
 
-    /// Pictures that were asked for, and what could not be listed.
+    /// Number of pictures asked for, plus the paths that could not be listed.
     public var pictureCount: Int { items.pictureCount + unlisted.count }
 }
 
 extension Collection<RunItem> {
-    /// Pictures of all of them.
+    /// Number of pictures of all items.
     public var pictureCount: Int { reduce(0) { $0 + $1.pictures.count } }
 }

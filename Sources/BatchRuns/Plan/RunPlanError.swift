@@ -1,7 +1,7 @@
 import FilesOnDisk
 import Foundation
 
-/// Why inputs and an output do not make a run, in one sentence.
+/// Reasons why inputs and an output do not make a run, in one sentence.
 public enum RunPlanError: DescribedError, Equatable {
     /// An input or the output is an empty string.
     case emptyPath
@@ -11,14 +11,14 @@ public enum RunPlanError: DescribedError, Equatable {
     case standardInputAmongOthers
     /// Several pictures for standard output.
     case severalToStandardOutput
-    /// The folder has no file with an extension of a sound, or none that the patterns leave.
+    /// The folder has no sound files, or the patterns leave none.
     case noSounds(folder: String, isFiltered: Bool)
     case unlisted(UnlistedPath)
-    /// Pictures of several sounds need a folder, and this is a file or is named like one.
+    /// Pictures of several sounds need a folder, but this is a file or is named like one.
     case outputNotAFolder(String)
-    /// The output is named as a picture of another format.
+    /// The output has the extension of another picture format.
     case notPNG(String)
-    /// Two inputs whose pictures would be the same file.
+    /// Pictures of two inputs would be the same file.
     case sameOutput(first: String, second: String)
     /// A picture would replace a sound of the run.
     case outputIsInput(String)

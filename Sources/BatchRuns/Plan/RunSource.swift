@@ -1,12 +1,12 @@
-/// Where an item's sound comes from.
+/// The source of an item's sound.
 public enum RunSource: Sendable, Equatable {
-    /// A path as it was given, or beginning as the folder that it was found in was given.
+    /// A path as it was given, or one that begins with the input folder as it was given.
     case file(String)
     case standardInput
-    /// There is no sound; the words alone make the picture.
+    /// No sound; the words alone make the picture.
     case none
 
-    /// The sound as records name it; nil without one.
+    /// The sound's name in records; nil without a sound.
     public var name: String? {
         switch self {
         case .none: nil
@@ -15,7 +15,7 @@ public enum RunSource: Sendable, Equatable {
         }
     }
 
-    /// The source that has this name.
+    /// Makes the source that has this name.
     init(name: String?) {
         switch name {
         case nil: self = .none

@@ -2,11 +2,11 @@ import FilesOnDisk
 import Foundation
 import SoundBridge
 
-/// The output of a run of one sound, or of none.
+/// The output of a run of one sound, or of no sound.
 struct SingleOutput {
     private static let otherFormats = ["jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 
-    /// Nil where the output is a file or standard output.
+    /// The output folder; nil where the output is a file or standard output.
     let folder: String?
     private let output: String
     private let input: String?
@@ -52,7 +52,7 @@ struct SingleOutput {
             return PictureNames.pictures(FolderListing.join(output, name), first: seed, count: count)
         }
         if count == 1 {
-            // Exactly the name that was asked for, whatever its extension.
+            // The name is exactly the one that was asked for, whatever its extension.
             return [RunPicture(seed: seed, destination: .file(output))]
         }
         let stem = output.lowercased().hasSuffix(".png") ? String(output.dropLast(4)) : output

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A file of lines that grows line by line, whole ones only: what a kill or a loss of power cut short is dropped when
-/// the file is opened, what could not be written when it fails.
+/// A file that grows by whole lines: a line cut short by a kill or a loss of power is dropped when the file is opened,
+/// and a line that could not be written in full is removed at once.
 final class LineFile: Sendable {
     private static let lineFeed = UInt8(ascii: "\n")
 
@@ -10,10 +10,10 @@ final class LineFile: Sendable {
     private let descriptor: Int32
     private let end: Mutex<Int>
 
-    /// Opens the file, an empty one where there is none, and locks it until the process or this object ends.
+    /// Opens the file, or creates an empty one, and locks it until the process or this object ends.
     ///
-    /// - Parameter keepsLines: False empties it.
-    /// - Throws: `RunJournalError.unwritable`, also where another run has it open.
+    /// - Parameter keepsLines: False empties the file.
+    /// - Throws: `RunJournalError.unwritable`, also where another run has the file open.
     init(at url: URL, keepsLines: Bool) throws {
         self.url = url
         descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
@@ -27,7 +27,7 @@ final class LineFile: Sendable {
         end.withLock { $0 = whole }
     }
 
-    /// Opens a file that is there, only to read it. Throws `RunJournalError.unreadable`.
+    /// Opens an existing file for reading only. Throws `RunJournalError.unreadable`.
     init(reading url: URL) throws {
         self.url = url
         descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
@@ -39,7 +39,7 @@ final class LineFile: Sendable {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// Adds a line and, if wanted, sees it onto the disk. Returns where it stands.
+    /// Adds a line, flushes it to the disk if wanted, and returns its position.
     /// Throws `RunJournalError.unwritable`; the file is then as it was.
     @discardableResult
     func append(_ line: Data, synchronized: Bool) throws -> Range<Int> {
@@ -57,14 +57,14 @@ final class LineFile: Sendable {
                 left = left.dropFirst(count)
                 place += count
             }
-            // EINVAL, EROFS: a file system that cannot do this, and need not.
+            // EINVAL, EROFS: the file system cannot flush, and need not.
             guard !synchronized || fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw failure() }
             defer { end = place }
             return end..<place - 1
         }
     }
 
-    /// The bytes of a line. Throws `RunJournalError.unreadable`.
+    /// Returns the bytes of a line. Throws `RunJournalError.unreadable`.
     func line(at place: Range<Int>) throws -> Data {
         var line = Data(count: place.count)
         let count = line.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(place.lowerBound)) }
@@ -74,7 +74,7 @@ final class LineFile: Sendable {
         return line
     }
 
-    /// Where each whole line stands, in order, and its bytes. Throws `RunJournalError.unreadable`.
+    /// Passes the position and bytes of each whole line to `body`, in order. Throws `RunJournalError.unreadable`.
     func forEachLine(_ body: (Range<Int>, Data) throws -> Void) throws {
         let bytes = try bytes()
         var start = 0

@@ -1,10 +1,10 @@
 import FilesOnDisk
 import Foundation
 
-/// `manifest.jsonl`: what became of each picture of a batch, sorted by the bytes of `input`, then of `output`.
+/// `manifest.jsonl`: the outcome of each picture of a batch, sorted by the bytes of `input`, then of `output`.
 public enum Manifest {
-    /// Writes what the journal says of the plan's pictures, and what the plan could not list, line by line. Pictures that
-    /// the journal does not have are left out.
+    /// Writes the journal's entries for the plan's pictures, and the paths that the plan could not list, line by line.
+    /// Pictures that the journal lacks are left out.
     ///
     /// - Throws: `AtomicFileError`, `RunJournalError`.
     public static func write(_ plan: RunPlan, from journal: RunJournal, to folder: RunFolder) throws {
@@ -17,7 +17,7 @@ public enum Manifest {
         }
     }
 
-    /// The entries of a manifest, in its order.
+    /// Returns the entries of a manifest, in its order.
     /// Throws `RunJournalError.unreadable`, naming the first line that is no entry.
     public static func read(contentsOf url: URL) throws -> [ManifestEntry] {
         let decoder = JSONDecoder()
@@ -32,13 +32,14 @@ public enum Manifest {
         return entries
     }
 
-    /// A line to be. Of a run of any length all are held at once, so they hold no more than what sorts and finds them.
+    /// A line to be written. All lines of a run are in memory at once, so each holds only what is needed to sort and
+    /// find it.
     private struct Line {
         let input: String
         let output: String
         var unlisted: UnlistedPath?
 
-        /// Nil where the journal does not have it.
+        /// Returns the line's entry; nil where the journal lacks it.
         func entry(in journal: RunJournal) throws -> ManifestEntry? {
             if let unlisted {
                 return ManifestEntry(input: input, output: nil, settings: nil, outcome: .failed("\(unlisted)"))

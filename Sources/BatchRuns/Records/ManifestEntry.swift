@@ -2,19 +2,20 @@ import FilesOnDisk
 import Foundation
 import SoundBridge
 
-/// What became of one picture of a batch: only what inputs and settings determine, so that equal runs have equal
+/// The outcome of one picture of a batch: only facts that inputs and settings determine, so that equal runs have equal
 /// manifests, wherever and whenever they ran.
 ///
 /// As JSON it is the line of `--json` without `seconds`, and with `status` (`done`, `skipped`, `failed`); an entry that
-/// is not done has no `width`, `height`, `model`, `version`, `precision`, `heard` and `audioScores`, a failed one an
-/// `error`. What could not be listed in a folder is a failed entry of `input`, `status` and `error` alone.
+/// is not done has no `width`, `height`, `model`, `version`, `precision`, `heard` and `audioScores`, and a failed one
+/// has an `error`. A path in a folder that could not be listed is a failed entry of `input`, `status` and `error`
+/// alone.
 public struct ManifestEntry: Sendable, Equatable {
     public enum Outcome: Sendable, Equatable {
-        /// The record's `input` and `output` are those of the entry.
+        /// The picture was made; the record's `input` and `output` are those of the entry.
         case done(PictureRecord)
-        /// The picture's file was there before.
+        /// The picture's file existed before.
         case skipped
-        /// Why, in one sentence.
+        /// The picture failed, for a reason in one sentence.
         case failed(String)
 
         public var status: Status {
@@ -31,11 +32,11 @@ public struct ManifestEntry: Sendable, Equatable {
         case done, skipped, failed
     }
 
-    /// As it was given, or beginning as the folder that it was found in was given; nil without a sound.
+    /// The sound's path as it was given, or beginning with the input folder as it was given; nil without a sound.
     public let input: String?
     /// The picture's path below the run's folder, parts separated by `/`. Nil where nothing was planned.
     public let output: String?
-    /// Nil where nothing was planned.
+    /// Settings of the picture; nil where nothing was planned.
     public let settings: GenerationSettings?
     public let outcome: Outcome
 
@@ -43,7 +44,7 @@ public struct ManifestEntry: Sendable, Equatable {
         (self.input, self.output, self.settings, self.outcome) = (input, output, settings, outcome)
     }
 
-    /// One JSON object, keys sorted.
+    /// Returns one JSON object, keys sorted.
     public func json() throws -> Data { try JSONEncoder.ofLines.encode(self) }
 }
 

@@ -1,13 +1,13 @@
 import FilesOnDisk
 import Foundation
 
-/// Where a batch keeps its records, in the folder that its pictures go to.
+/// The record files of a batch, in the folder of its pictures.
 ///
-/// | file | what |
+/// | file | contents |
 /// |---|---|
-/// | `manifest.jsonl` | a `ManifestEntry` a line; the result of a run |
-/// | `timings.jsonl` | a `Timing` a line; what the result does not depend on |
-/// | `.fusemix-gen/journal.jsonl` | what is settled so far (`RunJournal`) |
+/// | `manifest.jsonl` | one `ManifestEntry` per line; the result of a run |
+/// | `timings.jsonl` | one `Timing` per line; the result does not depend on them |
+/// | `.fusemix-gen/journal.jsonl` | the pictures settled so far (`RunJournal`) |
 public struct RunFolder: Sendable, Equatable {
     public let path: String
 
@@ -16,16 +16,16 @@ public struct RunFolder: Sendable, Equatable {
     public var manifest: URL { file("manifest.jsonl") }
     public var timings: URL { file("timings.jsonl") }
 
-    /// The journal of a run, or of a part of it that has a name of its own.
+    /// Returns the journal of a run, or of a named part of it.
     public func journal(_ name: String = "journal") -> URL { file(".fusemix-gen/\(name).jsonl") }
 
-    /// A picture's path as records of this folder give it: below the folder.
+    /// Returns a picture's path in this folder's records: below the folder.
     public func name(of picture: RunPicture) -> String {
         let (whole, folder) = (picture.destination.name, FolderListing.join(path, ""))
         return whole.hasPrefix(folder) ? String(whole.dropFirst(folder.count)) : whole
     }
 
-    /// Creates it and what the records need. Throws `OutputFolderError`.
+    /// Creates the folder, and a folder for the journal. Throws `OutputFolderError`.
     public func create() throws { try OutputFolder.create(journal().deletingLastPathComponent()) }
 
     private func file(_ name: String) -> URL {

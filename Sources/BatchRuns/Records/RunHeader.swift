@@ -2,7 +2,7 @@ import Foundation
 import SoundBridge
 import TensorCore
 
-/// What all pictures of a run have in common: a run is resumed, or done in parts, with the same only.
+/// Facts common to all pictures of a run; a run can only be resumed, or done in parts, with the same header.
 public struct RunHeader: Sendable, Codable, Equatable {
     /// Name of the model.
     public let model: String
@@ -15,7 +15,7 @@ public struct RunHeader: Sendable, Codable, Equatable {
     public let threads: Int
     /// Whether pictures carry their settings.
     public let metadata: Bool
-    /// The run's own; an item of a list may have others.
+    /// Settings of the run; an item of a list may have others.
     public let settings: GenerationSettings
 
     public init(
@@ -27,8 +27,8 @@ public struct RunHeader: Sendable, Codable, Equatable {
         self.settings = settings
     }
 
-    /// The first thing in which the two differ, in words such as “steps 20, not 30” (this has 20); nil when they are
-    /// equal.
+    /// Returns the first difference between the two, in words such as “steps 20, not 30” (this has 20); nil when they
+    /// are equal.
     public func difference(from other: RunHeader) -> String? {
         guard self != other else { return nil }
         let (mine, others) = (fields, other.fields)
@@ -37,7 +37,7 @@ public struct RunHeader: Sendable, Codable, Equatable {
         return "\(name) \(mine[name] ?? "none"), not \(others[name] ?? "none")"
     }
 
-    /// As words, the settings among them.
+    /// The header as words, settings included.
     private var fields: [String: String] {
         guard let data = try? JSONEncoder().encode(self),
             var object = try? JSONSerialization.jsonObject(with: data) as? [String: Any]

@@ -2,23 +2,24 @@ import FilesOnDisk
 import Foundation
 import Synchronization
 
-/// What is settled of a run, picture by picture, so that an interrupted one goes on where it was: a line with the
-/// `RunHeader`, then a `Completion` a line. Of several for one picture the last counts.
+/// The journal of a run, kept picture by picture so that an interrupted run can resume: a line with the `RunHeader`,
+/// then one `Completion` per line. Of several lines for one picture the last counts.
 ///
-/// A picture's line is on the disk before its file has its name. So a line without the file is a picture to make again,
-/// and a file without a line is not of this run.
+/// A picture's line is on the disk before its file has its name. So a line without a file means that the picture must
+/// be made again, and a file without a line does not belong to this run.
 ///
-/// Only the places of lines are held in memory.
+/// Only the positions of lines are held in memory.
 public final class RunJournal: Sendable {
     public let header: RunHeader
     private let file: LineFile
-    /// By the bytes of the pictures' paths: strings that differ only in the form of an accent are different files.
+    /// Keys are the bytes of the pictures' paths: strings that differ only in the form of an accent are different
+    /// files.
     private let places: Mutex<[[UInt8]: Range<Int>]>
 
-    /// Opens the journal of a run to write it; no other run can until this object ends.
+    /// Opens the journal of a run for writing; no other run can until this object ends.
     ///
-    /// - Parameter resuming: False begins anew, whatever there is.
-    /// - Throws: `RunJournalError`, `.otherSettings` where the journal that is resumed has another header.
+    /// - Parameter resuming: False starts anew and discards earlier lines.
+    /// - Throws: `RunJournalError`, `.otherSettings` where the resumed journal has another header.
     public init(at url: URL, _ header: RunHeader, resuming: Bool) throws {
         self.header = header
         file = try LineFile(at: url, keepsLines: resuming)
@@ -30,7 +31,7 @@ public final class RunJournal: Sendable {
         self.places = Mutex(places)
     }
 
-    /// The journal of a run as it stands, to be read only. Throws `RunJournalError`.
+    /// Opens the journal of a run for reading only. Throws `RunJournalError`.
     public init(reading url: URL) throws {
         file = try LineFile(reading: url)
         let (header, places) = try Self.contents(of: file)
@@ -39,24 +40,24 @@ public final class RunJournal: Sendable {
         self.places = Mutex(places)
     }
 
-    /// As it was opened.
+    /// The journal's path as it was opened.
     var path: String { file.url.relativePath }
 
-    /// What became of the picture at this path below the run's folder; nil where that is not settled.
+    /// Returns the completion of the picture at this path below the run's folder; nil where it is not settled.
     /// Throws `RunJournalError.unreadable`.
     public func completion(of output: String) throws -> Completion? {
         guard let place = places.withLock({ $0[Array(output.utf8)] }) else { return nil }
         return try JSONDecoder().decode(Completion.self, from: file.line(at: place))
     }
 
-    /// Adds a line, that of a picture which is done on the disk when this returns. Throws `RunJournalError.unwritable`.
+    /// Adds a line; that of a finished picture is on the disk when this returns. Throws `RunJournalError.unwritable`.
     func append(_ completion: Completion) throws {
         guard let output = completion.entry.output else { return }
         let place = try file.append(JSONEncoder.ofLines.encode(completion), synchronized: completion.file != nil)
         places.withLock { $0[Array(output.utf8)] = place }
     }
 
-    /// Lines that are none, which only a loss of power can leave, are as if they were not there.
+    /// Reads the header and the positions of lines. Invalid lines, which only a loss of power can leave, are ignored.
     private static func contents(of file: LineFile) throws -> (RunHeader?, [[UInt8]: Range<Int>]) {
         let decoder = JSONDecoder()
         var header: RunHeader?
@@ -73,13 +74,13 @@ public final class RunJournal: Sendable {
     }
 }
 
-/// Why the records of a run cannot be read or kept, in one sentence. Nothing goes on without them.
+/// Reasons why the records of a run cannot be read or kept, in one sentence. They stop the run.
 public enum RunJournalError: DescribedError, Equatable {
     case unwritable(file: String, reason: String)
     case unreadable(file: String, reason: String)
-    /// The run was begun with other settings.
+    /// The run was started with other settings.
     case otherSettings(file: String, difference: String)
-    /// The file holds something else.
+    /// The file is not a journal.
     case notAJournal(file: String)
 
     public var description: String {

@@ -8,9 +8,9 @@ public final class RunRecords: Sendable {
     public let journal: RunJournal
     private let timings: LineFile
 
-    /// Creates the folder and opens its journal; nobody else can until this object ends.
+    /// Creates the folder and opens its journal; no other run can until this object ends.
     ///
-    /// - Parameter resuming: False begins anew.
+    /// - Parameter resuming: False starts anew.
     /// - Throws: `OutputFolderError`, `RunJournalError`.
     public convenience init(_ folder: RunFolder, _ header: RunHeader, resuming: Bool) throws {
         try folder.create()
@@ -18,14 +18,14 @@ public final class RunRecords: Sendable {
         try self.init(folder, journal, timings: folder.timings, resuming: resuming)
     }
 
-    /// The records of a part of a run, which have places of their own. Throws `RunJournalError`.
+    /// Keeps the records of a part of a run, in places of their own. Throws `RunJournalError`.
     public init(_ folder: RunFolder, _ journal: RunJournal, timings: URL, resuming: Bool) throws {
         (self.folder, self.journal) = (folder, journal)
         self.timings = try LineFile(at: timings, keepsLines: resuming)
     }
 
-    /// What became of the picture in an earlier run. Throws `RunJournalError`, `.otherSettings` where it was made of
-    /// something else.
+    /// Returns the picture's completion from an earlier run. Throws `RunJournalError`, `.otherSettings` where the
+    /// picture was made from another input or with other settings.
     func completion(of picture: RunPicture, _ item: RunItem) throws -> Completion? {
         let name = folder.name(of: picture)
         guard let completion = try journal.completion(of: name) else { return nil }
@@ -41,14 +41,14 @@ public final class RunRecords: Sendable {
         try journal.append(Completion(entry(outcome, picture, of: item)))
     }
 
-    /// Records a picture whose file is about to get its name. Throws `RunJournalError.unwritable`.
+    /// Records a picture whose file is about to get its final name. Throws `RunJournalError.unwritable`.
     func add(_ record: PictureRecord, _ file: FileDigest, _ picture: RunPicture, of item: RunItem) throws {
         var record = record
         record.output = folder.name(of: picture)
         try journal.append(Completion(entry(.done(record), picture, of: item), file: file))
     }
 
-    /// Throws `RunJournalError.unwritable`.
+    /// Records the time that a picture took. Throws `RunJournalError.unwritable`.
     func add(_ seconds: StageSeconds, _ picture: RunPicture) throws {
         let timing = Timing(output: folder.name(of: picture), threads: journal.header.threads, seconds: seconds)
         try timings.append(JSONEncoder.ofLines.encode(timing), synchronized: false)
@@ -61,19 +61,20 @@ public final class RunRecords: Sendable {
     }
 }
 
-/// A line of a `RunJournal`: what became of a picture, and how to tell its file from a broken or another one.
+/// A line of a `RunJournal`: the outcome of a picture, and the digest that tells its file from a broken or different
+/// one.
 public struct Completion: Sendable, Codable, Equatable {
     public let entry: ManifestEntry
-    /// Of the file that was written; nil unless the entry is done.
+    /// Digest of the file that was written; nil unless the entry is done.
     public let file: FileDigest?
 
     public init(_ entry: ManifestEntry, file: FileDigest? = nil) {
         (self.entry, self.file) = (entry, file)
     }
 
-    /// Whether its picture need not be made again: it was made, and its file is there, whole and unchanged.
+    /// Whether the picture need not be made again: it was made, and its file is there, whole and unchanged.
     ///
-    /// - Parameter path: of the picture.
+    /// - Parameter path: the picture's path.
     public func isTrustworthy(at path: String) -> Bool {
         guard case .done = entry.outcome, let file else { return false }
         return FileDigest(ofFile: path) == file
@@ -90,7 +91,7 @@ public struct FileDigest: Sendable, Codable, Equatable {
         checksum = data.withUnsafeBytes { FNV1a.hash($0) }
     }
 
-    /// Nil where there is no such file, or it may not be read.
+    /// Reads a file; nil where there is none, or it cannot be read.
     init?(ofFile path: String) {
         guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
         self.init(of: data)

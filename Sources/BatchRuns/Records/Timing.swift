@@ -1,16 +1,16 @@
 import Foundation
 import SoundBridge
 
-/// A line of `timings.jsonl`: what is known of a picture's making that its inputs and settings do not determine.
+/// A line of `timings.jsonl`: facts about making a picture that its inputs and settings do not determine.
 public struct Timing: Sendable, Codable, Equatable {
-    /// When the picture was written, ISO 8601, in UTC.
+    /// Time at which the picture was written, ISO 8601, in UTC.
     public let date: String
     public let host: String
-    /// Threads that networks computed with.
+    /// Number of threads for the networks.
     public let threads: Int
     /// The picture's path below the run's folder.
     public let output: String
-    /// Of what is done for several pictures at once, an equal share.
+    /// Time of each stage; of work done for several pictures at once, an equal share.
     public let seconds: StageSeconds
 
     init(output: String, threads: Int, seconds: StageSeconds) {
@@ -19,7 +19,7 @@ public struct Timing: Sendable, Codable, Equatable {
         host = Self.hostName
     }
 
-    /// Foundation's asks the network for it.
+    /// Foundation's function would ask the network for the name.
     private static let hostName: String = {
         var names = utsname()
         uname(&names)

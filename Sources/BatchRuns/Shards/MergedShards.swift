@@ -1,7 +1,7 @@
 import FilesOnDisk
 import Foundation
 
-/// The shards of a plan made into one run: what is left is that of a single process.
+/// The shards of a plan merged into one run: the result is the same as that of a single process.
 public struct MergedShards: Sendable {
     private let file: PlanFile
     private let records: ShardRecords
@@ -20,16 +20,16 @@ public struct MergedShards: Sendable {
         guard missing.isEmpty else { throw MergeError.incomplete(missing) }
     }
 
-    /// Holds the completion records against the pictures, joins them into a journal, and writes manifest and timings.
+    /// Checks the completion records against the pictures, joins them into a journal, and writes manifest and timings.
     ///
-    /// - Returns: What became of the pictures.
-    /// - Throws: `MergeError` where pictures are missing or not what their shard left, and nothing is written then;
+    /// - Returns: The counts of outcomes.
+    /// - Throws: `MergeError` where pictures are missing or not as their shard left them, and then nothing is written;
     ///   `AtomicFileError`, `RunJournalError`, `RunPlanError`.
     public func write() throws -> RunSummary {
         var summary = RunSummary(total: file.unlisted.count + file.items.pictureCount)
         for _ in file.unlisted { summary.add(.failed) }
         let encoder = JSONEncoder.ofLines
-        // One file rather than many open ones: a process may not have as many as a plan may have shards.
+        // One file instead of many open ones: a process may not open as many files as a plan may have shards.
         try AtomicFile.write(to: folder.journal(), overwrite: true) { journal in
             try encoder.line(file.header).withUnsafeBytes(journal.append)
             for shard in shards {
@@ -44,7 +44,8 @@ public struct MergedShards: Sendable {
         return summary
     }
 
-    /// Every picture of the shard must have an entry, and those that are done their file.
+    /// Visits the completions of a shard. Each of its pictures must have an entry, and each picture that is done its
+    /// file.
     private func forEachCompletion(of shard: Shard, _ body: (Completion) throws -> Void) throws {
         let url = records.completion(of: shard)
         let record = try RunJournal(reading: url)
@@ -83,18 +84,18 @@ extension ManifestEntry.Outcome {
     }
 }
 
-/// Why the shards of a plan do not make a run yet, in one sentence.
+/// Reasons why the shards of a plan do not make a run yet, in one sentence.
 public enum MergeError: DescribedError, Equatable {
-    /// Nothing of the plan has been made.
+    /// No shard of the plan has been started.
     case notBegun(folder: String)
-    /// Shards without a completion record.
+    /// Some shards have no completion record.
     case incomplete([Shard])
-    /// Records of the plan in several partitions.
+    /// The plan has records of several partitions.
     case severalCounts([Int], folder: String)
     /// A picture that was made is gone or has been replaced.
     case changed(picture: String, Shard)
 
-    /// Shards that a sentence names.
+    /// Maximal number of shards that a sentence names.
     private static let named = 10
 
     public var description: String {

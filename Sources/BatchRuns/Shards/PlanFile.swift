@@ -2,24 +2,25 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// A plan on disk: a run fixed before anything of it is made, so that its shards, wherever they are worked off, make
-/// what one process would.
+/// A plan on disk: a run fixed before any picture is made, so that its shards, wherever they run, make the same
+/// pictures as one process would.
 ///
-/// JSON Lines: a `Heading`, then a `RunItem` a line.
+/// The format is JSON Lines: a `Heading`, then one `RunItem` per line.
 public struct PlanFile: Sendable {
     public let items: [RunItem]
-    /// The folder that their pictures go to, as it was given.
+    /// The folder of the pictures, as it was given.
     public let output: String
-    /// What could not be listed when the plan was made.
+    /// Paths that could not be listed when the plan was made.
     public let unlisted: [UnlistedPath]
-    /// What all its pictures have in common.
+    /// Facts common to all pictures of the plan.
     public let header: RunHeader
     /// The model's name or the path of its folder, as it was given.
     public let model: String
-    /// Tells the plan's records from those of another plan with the same output: 16 hexadecimal digits.
+    /// Identity of the plan: 16 hexadecimal digits that tell its records from those of another plan with the same
+    /// output.
     public let identity: String
 
-    /// More than a plan of a million sounds has.
+    /// Maximal size in bytes, more than a plan of a million sounds has.
     static let limit = 1 << 30
     static let format = "fusemix-gen plan 1"
 
@@ -29,17 +30,17 @@ public struct PlanFile: Sendable {
         let format: String
         let header: RunHeader
         let model: String
-        /// The folder that the pictures go to, as it was given.
+        /// The folder of the pictures, as it was given.
         let output: String
-        /// How many follow, so that a file that was cut short is told.
+        /// Number of items that follow, so that a truncated file is noticed.
         let items: Int
         let unlisted: [UnlistedPath]
     }
 
     /// Writes a plan, and returns it as it is read.
     ///
-    /// - Throws: `AtomicFileError`; `FileContentError` where the plan is not one to be shared out: of a list with paths
-    ///   that lead out of the output, say.
+    /// - Throws: `AtomicFileError`; `FileContentError` where the plan cannot be divided into shards, for example one of
+    ///   a list with paths that lead out of the output.
     public static func write(
         _ plan: RunPlan, _ header: RunHeader, model: String, to path: String, overwrite: Bool
     ) throws -> PlanFile {
@@ -54,18 +55,18 @@ public struct PlanFile: Sendable {
         return file
     }
 
-    /// Throws `FileContentError`, naming the file and the line.
+    /// Reads a plan. Throws `FileContentError`, naming the file and the line.
     public init(contentsOf path: String) throws {
         let url = URL(filePath: path, directoryHint: .notDirectory)
         try self.init(TextFile.data(at: url, limit: Self.limit), name: path)
     }
 
-    /// - Parameter name: the file's, for errors.
+    /// - Parameter name: the file's name, for errors.
     init(_ data: Data, name: String) throws {
         let lines = data.split(separator: Self.lineFeed, omittingEmptySubsequences: false)
         let reader = PlanFileReader(file: name)
         let heading = try reader.heading(lines[0])
-        // After the last line's end comes nothing.
+        // Nothing follows the end of the last line.
         guard lines.count - 2 == heading.items, lines.last?.isEmpty == true else {
             throw FileContentError.unsuitable(
                 file: name, found: "\(max(lines.count - 2, 0)) whole lines after the first",
@@ -81,12 +82,12 @@ public struct PlanFile: Sendable {
         identity = String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// All of it. Throws `RunPlanError`.
+    /// Returns the whole plan. Throws `RunPlanError`.
     public func whole() throws -> RunPlan {
         try RunPlan(items: items, folder: output, unlisted: unlisted)
     }
 
-    /// What a shard makes. That which could not be listed is nobody's: it stands in the merged manifest.
+    /// Returns the part of a shard. Paths that could not be listed belong to no shard; they are in the merged manifest.
     /// Throws `RunPlanError`.
     public func part(of shard: Shard) throws -> RunPlan {
         try RunPlan(items: shard.part(of: items), folder: output)

@@ -3,7 +3,7 @@ import Foundation
 import SoundBridge
 import TensorCore
 
-/// The lines of a `PlanFile`, none of which is trusted. All functions throw `FileContentError`.
+/// A reader of the lines of a `PlanFile`, none of which is trusted. All functions throw `FileContentError`.
 struct PlanFileReader {
     let file: String
 
@@ -28,8 +28,8 @@ struct PlanFileReader {
     }
 
     /// - Parameters:
-    ///   - number: the line's.
-    ///   - folder: that the item's pictures go to.
+    ///   - number: the line number.
+    ///   - folder: the folder of the item's pictures.
     func item(_ line: Data, number: Int, below folder: String) throws -> RunItem {
         let item = try decode(RunItem.self, line, number: number)
         try require(number, item.settings.isInRange, "settings", "within the ranges of the options")
@@ -50,7 +50,7 @@ struct PlanFileReader {
     }
 
     func refuseSameOutputs(_ items: [RunItem]) throws {
-        // By their bytes: strings that differ only in the form of an accent are different files.
+        // Keys are bytes: strings that differ only in the form of an accent are different files.
         var lines: [[UInt8]: Int] = [:]
         for (index, item) in items.enumerated() {
             for picture in item.pictures {

@@ -1,21 +1,21 @@
 import FilesOnDisk
 
-/// A part of a run: one of `count` machines or tasks that share it.
+/// A part of a run, for one of the `count` machines or tasks that share it.
 public struct Shard: Sendable, Hashable, CustomStringConvertible {
-    /// From 1 to `count`.
+    /// Number of the shard, from 1 to `count`.
     public let index: Int
     public let count: Int
 
-    /// More tasks than any scheduler's array has.
+    /// Upper limit of `count`, above the number of tasks in any scheduler's array.
     public static let maximalCount = 1_000_000
-    /// The whole run.
+    /// The shard that is the whole run.
     public static let whole = Shard(index: 1, count: 1)
 
     private init(index: Int, count: Int) {
         (self.index, self.count) = (index, count)
     }
 
-    /// All shards of a run that is shared out among `count`, which is at least 1.
+    /// Returns all shards of a run that is divided among `count`, which is at least 1.
     static func all(_ count: Int) -> [Shard] { (1...count).map { Shard(index: $0, count: count) } }
 
     /// Reads `3/8`. Throws `ShardError.notAShard`.
@@ -27,11 +27,11 @@ public struct Shard: Sendable, Hashable, CustomStringConvertible {
         self.init(index: index, count: count)
     }
 
-    /// The shard that a task of a Slurm array is: `SLURM_ARRAY_TASK_ID` − `SLURM_ARRAY_TASK_MIN` + 1 of
+    /// Takes the shard of a task in a Slurm array: `SLURM_ARRAY_TASK_ID` − `SLURM_ARRAY_TASK_MIN` + 1 of
     /// `SLURM_ARRAY_TASK_COUNT`; nil outside of one.
     ///
-    /// Throws `ShardError.arrayWithGaps` when the identifiers do not follow each other, as in `--array=1,5,7`:
-    /// parts of the run would be nobody's.
+    /// Throws `ShardError.arrayWithGaps` when the identifiers are not consecutive, as in `--array=1,5,7`: parts of the
+    /// run would be left out.
     public init?(slurm environment: [String: String]) throws {
         guard let id = environment["SLURM_ARRAY_TASK_ID"] else { return nil }
         func number(_ name: String) -> Int? { environment["SLURM_ARRAY_TASK_" + name].flatMap { Int($0) } }
@@ -42,8 +42,8 @@ public struct Shard: Sendable, Hashable, CustomStringConvertible {
         self.init(index: id - first + 1, count: count)
     }
 
-    /// Every `count`th of the items, beginning with the `index`th, so that what takes long, and often stands together,
-    /// is shared out.
+    /// Returns every `count`th item, beginning with the `index`th, so that slow items, which often stand together, are
+    /// spread over the shards.
     public func part<Item>(of items: [Item]) -> [Item] {
         stride(from: index - 1, to: items.count, by: count).map { items[$0] }
     }
@@ -51,19 +51,19 @@ public struct Shard: Sendable, Hashable, CustomStringConvertible {
     /// `3/8`, as it is read.
     public var description: String { "\(index)/\(count)" }
 
-    /// Plain decimal digits from 1 to the maximal count.
+    /// Reads plain decimal digits from 1 to the maximal count.
     private static func number(_ digits: Substring) -> Int? {
         guard digits.allSatisfy({ "0"..."9" ~= $0 }), let number = Int(digits) else { return nil }
         return 1...maximalCount ~= number ? number : nil
     }
 }
 
-/// Why a shard cannot be told, in one sentence.
+/// Reasons why a shard cannot be determined, in one sentence.
 public enum ShardError: DescribedError, Equatable {
     case notAShard(String)
-    /// The variables of a Slurm array do not name a task of consecutive ones.
+    /// The variables of a Slurm array do not name one of several consecutive tasks.
     case arrayWithGaps
-    /// The plan was begun in another number of shards.
+    /// The plan was started with another number of shards.
     case otherCount(Shard, begun: Int, folder: String)
 
     public var exitStatus: Int32 { 2 }

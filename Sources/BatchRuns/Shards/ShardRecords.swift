@@ -1,16 +1,16 @@
 import FilesOnDisk
 import Foundation
 
-/// Where the shards of a plan keep their records: in `.fusemix-gen` below the run's folder,
+/// The record files of a plan's shards, in `.fusemix-gen` below the run's folder:
 ///
-/// | file | what |
+/// | file | contents |
 /// |---|---|
 /// | `<plan>-3-of-8.jsonl` | the journal of a shard |
 /// | `<plan>-3-of-8.timings.jsonl` | its timings |
-/// | `<plan>-3-of-8.done.jsonl` | its completion record: what the journal says of each of its pictures |
+/// | `<plan>-3-of-8.done.jsonl` | its completion record: the journal's entry for each of its pictures |
 ///
-/// where `<plan>` is `PlanFile.identity`. A completion record is written last and renamed into place: where it stands it
-/// is whole, and nothing of the shard is left to do.
+/// `<plan>` is `PlanFile.identity`. A completion record is written last and renamed into place: if it exists it is
+/// whole, and the shard is finished.
 public struct ShardRecords: Sendable {
     private let folder: RunFolder
     private let file: PlanFile
@@ -24,7 +24,7 @@ public struct ShardRecords: Sendable {
     func timings(of shard: Shard) -> URL { folder.journal(name(shard) + ".timings") }
     func completion(of shard: Shard) -> URL { folder.journal(name(shard) + ".done") }
 
-    /// Opens the records of a shard, or begins them; nobody else can until the object ends.
+    /// Opens the records of a shard, or creates them; no other run can until the object ends.
     ///
     /// - Throws: `OutputFolderError`, `RunJournalError`.
     public func open(_ shard: Shard) throws -> RunRecords {
@@ -35,7 +35,7 @@ public struct ShardRecords: Sendable {
 
     /// Writes the completion record of a shard.
     ///
-    /// - Returns: False where pictures of it are not settled; nothing is written then.
+    /// - Returns: False where pictures of the shard are not settled; nothing is written then.
     /// - Throws: `AtomicFileError`, `RunJournalError`.
     public func complete(_ shard: Shard, from journal: RunJournal) throws -> Bool {
         struct Unsettled: Error {}
@@ -56,7 +56,7 @@ public struct ShardRecords: Sendable {
         }
     }
 
-    /// How many shards the plan is being done in; nil where none has been begun.
+    /// Returns the number of shards that the plan is divided into; nil where none has been started.
     ///
     /// - Throws: `MergeError.severalCounts`.
     public func count() throws -> Int? {
@@ -68,7 +68,7 @@ public struct ShardRecords: Sendable {
         return counts.first
     }
 
-    /// Refuses to share out anew what was begun: a shard of another count would take its pictures for foreign ones.
+    /// Refuses to divide a started plan anew: a shard of another count would not recognise the pictures as its own.
     ///
     /// - Throws: `ShardError.otherCount`, `MergeError.severalCounts`.
     public func check(_ shard: Shard) throws {
@@ -81,7 +81,7 @@ public struct ShardRecords: Sendable {
 
     private func name(_ shard: Shard) -> String { "\(file.identity)-\(shard.index)-of-\(shard.count)" }
 
-    /// The shard that a file of the folder belongs to.
+    /// Returns the shard that a file of the folder belongs to.
     private func shard(named name: String) -> Shard? {
         guard name.hasPrefix(file.identity + "-"), let end = name.firstIndex(of: ".") else { return nil }
         let shard = name[..<end].dropFirst(file.identity.count + 1).replacingOccurrences(of: "-of-", with: "/")

@@ -1,18 +1,18 @@
 import FilesOnDisk
 import Foundation
 
-/// What a run has to do for a picture, decided before its sound is read.
+/// The work that a run has to do for a picture, decided before its sound is read.
 enum PictureNeed: Sendable {
     case make(overwriting: Bool)
     /// An earlier run made it, and its file is whole.
     case nothing
-    /// Something that is not of this run has its name.
+    /// A file that does not belong to this run has its name.
     case skip
     case refuse(any Error)
 
     /// - Parameters:
-    ///   - overwrites: outputs that exist are replaced.
-    ///   - records: of the batch; nil where none are kept, and an output that exists is refused.
+    ///   - overwrites: whether existing outputs are replaced.
+    ///   - records: records of the batch; nil where none are kept, and then an existing output is refused.
     init(_ picture: RunPicture, of item: RunItem, in plan: RunPlan, overwrites: Bool, _ records: RunRecords?) {
         guard case .file(let path) = picture.destination else {
             self = .make(overwriting: false)
@@ -24,7 +24,7 @@ enum PictureNeed: Sendable {
                 self = .nothing
                 return
             }
-            // A file that this run has made and that is damaged by now is its own to replace.
+            // A file that this run made and that is damaged by now may be replaced.
             let replaces = overwrites || earlier?.file != nil
             self = .make(overwriting: replaces)
             try Self.check(path, in: plan, overwrites: replaces)
@@ -35,8 +35,8 @@ enum PictureNeed: Sendable {
         }
     }
 
-    /// A sound is not decoded for a picture that could not be written anyway. Folders of the run's own are made
-    /// when there is something to put into them.
+    /// Checks the path in advance, as a sound is not decoded for a picture that could not be written. The run's own
+    /// folders are made when there is something to put into them.
     private static func check(_ path: String, in plan: RunPlan, overwrites: Bool) throws {
         let url = URL(filePath: path, directoryHint: .notDirectory)
         let folder = url.deletingLastPathComponent().path(percentEncoded: false)

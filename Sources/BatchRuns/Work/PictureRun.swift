@@ -5,11 +5,11 @@ import SoundBridge
 import SoundFrontEnd
 import TensorCore
 
-/// A plan worked off: sounds are read ahead and pictures written by a few threads while the networks compute, which draw
-/// several pictures at once. A bad item never stops the others; a model or a journal that fails stops all.
+/// The execution of a plan: a few threads read sounds ahead and write pictures while the networks compute, which draw
+/// several pictures at once. A bad item never stops the others; a failing model or journal stops all.
 ///
-/// A picture is on its way like this: `PreparedItems` (is it needed, its sound decoded) → `queue(_:)` (listened to, its
-/// subject) → `DrawQueue` (denoised with others, made pixels) → `PictureWriter` → `settle`.
+/// A picture passes through these stages: `PreparedItems` (is it needed, its sound decoded) → `queue(_:)` (listened to,
+/// its subject) → `DrawQueue` (denoised with others, decoded into pixels) → `PictureWriter` → `settle`.
 @ComputeActor
 public final class PictureRun {
     private let pipeline: Pipeline
@@ -26,18 +26,18 @@ public final class PictureRun {
 
     private var summary: RunSummary
     private var isDiskFull = false
-    /// The queue's requests, oldest first.
+    /// The pictures of the queue's requests, oldest first.
     private var drawing: [PictureTask] = []
-    /// Begun and not settled yet, oldest first.
+    /// Pictures whose writing has begun and that are not settled yet, oldest first.
     private var writing: [(task: PictureTask, end: PendingResult<Result<PictureWriter.Written, any Error>>)] = []
     /// The picture that the last item started from.
     private var initial: (settings: InitialPicture, picture: Picture)?
 
     /// - Parameters:
-    ///   - pipeline: loaded, in `loading` seconds.
-    ///   - records: of a batch; nil for a run of one item.
-    ///   - isInterrupted: whether the run should end soon; asked often.
-    ///   - observe: called on the compute thread. What it throws ends the run.
+    ///   - pipeline: the pipeline, loaded in `loading` seconds.
+    ///   - records: records of a batch; nil for a run of one item.
+    ///   - isInterrupted: whether the run should end soon; called often.
+    ///   - observe: called on the compute thread. An error that it throws ends the run.
     public init(
         _ pipeline: Pipeline, loading: Double, _ plan: RunPlan, _ options: RunOptions, _ records: RunRecords?,
         isInterrupted: @escaping () -> Bool, observe: @escaping (RunEvent, RunSummary) throws -> Void
@@ -51,8 +51,8 @@ public final class PictureRun {
         summary = RunSummary(total: plan.pictureCount)
     }
 
-    /// Goes on until all is settled, too much has failed, the disk is full, or the run is interrupted; what is being drawn
-    /// is finished, and after too many failures what came before them is drawn as well.
+    /// Runs until all is settled, too many items have failed, the disk is full, or the run is interrupted. The batch
+    /// being drawn is finished, and after too many failures the items before them are drawn as well.
     ///
     /// Throws `ModelError`, `RunJournalError`, and what `observe` throws.
     public func run() async throws -> RunSummary {
@@ -75,10 +75,10 @@ public final class PictureRun {
 
     private var isEnding: Bool { isCutShort || summary.failed >= options.maxFailures }
 
-    /// Nothing more is to be drawn, or could be kept.
+    /// Whether drawing must end early, because of an interrupt or because no more pictures could be kept.
     private var isCutShort: Bool { isInterrupted() || isDiskFull }
 
-    /// Requests for the item's pictures that are to be drawn; the others are settled.
+    /// Returns requests for the item's pictures that are to be drawn; the others are settled.
     private func requests(of prepared: PreparedItem) throws -> [(PictureTask, PictureRequest)] {
         let item = prepared.item
         var needed: [PictureTask] = []
@@ -96,7 +96,7 @@ public final class PictureRun {
         do {
             return try requests(for: needed, of: prepared)
         } catch {
-            // The sentence is about the item, so it is told once.
+            // The sentence is about the item, so it is reported once.
             for (index, task) in needed.enumerated() { try fail(task.picture, of: item, error, quietly: index > 0) }
             return []
         }
@@ -124,7 +124,7 @@ public final class PictureRun {
         }
     }
 
-    /// Read once for all items that start from it.
+    /// Returns the initial picture, read once for all items that start from it.
     private func initialPicture(_ settings: InitialPicture) throws -> Picture {
         if let initial, initial.settings == settings { return initial.picture }
         let picture = try settings.read()
@@ -132,7 +132,7 @@ public final class PictureRun {
         return picture
     }
 
-    /// Draws the next batch and begins to write it; the batch before it is settled.
+    /// Draws the next batch and starts to write it; the batch before it is settled.
     private func draw() async throws {
         let name = drawing.prefix(queue.nextBatchCount).last?.item.displayName ?? ""
         let results = try queue.draw { progress in
@@ -149,7 +149,7 @@ public final class PictureRun {
 // MARK: Settling
 
 extension PictureRun {
-    /// Waits for the oldest pictures that are being written, until so many are left.
+    /// Waits for the oldest pictures being written, until `left` of them remain.
     private func settle(allBut left: Int) async throws {
         while writing.count > left {
             let (task, end) = writing.removeFirst()
@@ -167,7 +167,7 @@ extension PictureRun {
         try count(.skipped, .skipped(output: picture.destination.name))
     }
 
-    /// Throws the error itself where nothing can go on after it.
+    /// Records a failure. Throws the error itself where the run cannot continue after it.
     private func fail(_ picture: RunPicture, of item: RunItem, _ error: any Error, quietly: Bool = false) throws {
         if error is ModelError || error is RunJournalError { throw error }
         if let error = error as? AtomicFileError, error.reason == .full { isDiskFull = true }
@@ -182,7 +182,7 @@ extension PictureRun {
 }
 
 extension RunItem {
-    /// The sound's path within the run, or the words without one.
+    /// The sound's path within the run, or the words where there is no sound.
     fileprivate var displayName: String {
         source == .none ? settings.prompt ?? relativePath : relativePath
     }

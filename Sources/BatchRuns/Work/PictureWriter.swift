@@ -3,14 +3,14 @@ import Foundation
 import PictureFiles
 import SoundBridge
 
-/// Makes files of pictures, on any thread.
+/// A writer that encodes pictures into files, on any thread.
 struct PictureWriter: Sendable {
     /// A picture that is settled.
     enum Written: Sendable {
         case file(PictureRecord)
-        /// For standard output.
+        /// The file's bytes, for standard output.
         case data(Data)
-        /// Something took its name while it was made.
+        /// Another file took its name while it was made.
         case skipped
     }
 
@@ -18,7 +18,8 @@ struct PictureWriter: Sendable {
     let hasMetadata: Bool
     let records: RunRecords?
 
-    /// Throws `OutputFolderError`, `AtomicFileError`, `PictureError`; `RunJournalError`, after which nothing can go on.
+    /// Writes a picture. Throws `OutputFolderError`, `AtomicFileError`, `PictureError`; `RunJournalError`, which ends
+    /// the run.
     func write(_ drawn: DrawnPicture, of task: PictureTask) throws -> Written {
         let picture = drawn.picture
         var record = drawn.record
@@ -43,7 +44,7 @@ struct PictureWriter: Sendable {
         try picture.pngData(text: hasMetadata ? record.textChunks() : [])
     }
 
-    /// The journal has the picture before its file has its name, so that no file of ours is ever unknown.
+    /// Records the picture in the journal before its file gets its name, so that none of our files is ever unknown.
     private func write(_ data: Data, _ record: PictureRecord, to path: String, _ task: PictureTask) throws {
         try plan.createFolder(for: task.item)
         let url = URL(filePath: path, directoryHint: .notDirectory)
@@ -54,7 +55,7 @@ struct PictureWriter: Sendable {
     }
 }
 
-/// A picture that is being drawn, and where it goes.
+/// A picture that is being drawn, and its destination.
 struct PictureTask: Sendable {
     let item: RunItem
     let picture: RunPicture

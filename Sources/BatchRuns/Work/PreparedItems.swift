@@ -2,7 +2,7 @@ import Foundation
 import SoundBridge
 import SoundFrontEnd
 
-/// The items of a run in their order, prepared by a pool's threads a little ahead of their use.
+/// The items of a run in their order, prepared by a pool's threads a little ahead of use.
 struct PreparedItems {
     private var coming: ArraySlice<RunItem>
     private var begun: [PendingResult<PreparedItem>] = []
@@ -10,13 +10,13 @@ struct PreparedItems {
     private let pool: WorkerPool
     private let preparation: ItemPreparation
 
-    /// - Parameter depth: items that are being prepared or wait for their use; bounds the memory.
+    /// - Parameter depth: number of items in preparation or waiting for use; bounds the memory.
     init(_ preparation: ItemPreparation, depth: Int, on pool: WorkerPool) {
         (self.preparation, self.depth, self.pool) = (preparation, depth, pool)
         coming = preparation.plan.items[...]
     }
 
-    /// Nil after the last.
+    /// Returns the next item; nil after the last.
     nonisolated(nonsending) mutating func next() async -> PreparedItem? {
         while begun.count < depth, let item = coming.popFirst() {
             begun.append(pool.start { [preparation] in preparation(item) })
@@ -25,28 +25,29 @@ struct PreparedItems {
     }
 }
 
-/// An item for which everything is done that needs no network.
+/// An item with all the work done that needs no network.
 ///
 /// Unchecked: the sound is handed from the thread that prepared it to the one that listens, never shared.
 struct PreparedItem: @unchecked Sendable {
     let item: RunItem
-    /// One a picture.
+    /// One need for each picture.
     let needs: [PictureNeed]
-    /// The beginning is decoded; nil without a sound, or where no picture is needed.
+    /// The sound with its beginning decoded; nil without a sound, or where no picture is needed.
     let sound: Result<Waveform?, any Error>
-    /// That opening and decoding took.
+    /// Time that opening and decoding took.
     let seconds: StageSeconds
 }
 
 /// Prepares items, on any thread.
 struct ItemPreparation: Sendable {
-    /// Of a sound that is longer, the rest is decoded while it is listened to: read-ahead sounds must not fill memory.
+    /// Seconds of a sound to decode in advance; the rest is decoded during listening, as read-ahead sounds must not
+    /// fill memory.
     private static let secondsAhead = 30
 
     let plan: RunPlan
     let options: RunOptions
     let records: RunRecords?
-    /// Samples a second that the sound is needed at; 0 in a run without sounds.
+    /// Sample rate that the sound is needed at; 0 in a run without sounds.
     let sampleRate: Int
 
     func callAsFunction(_ item: RunItem) -> PreparedItem {

@@ -1,20 +1,20 @@
 import SoundBridge
 
-/// How a run goes about its work; its pictures do not depend on it.
+/// Options for the work of a run; its pictures do not depend on them.
 public struct RunOptions: Sendable {
     public static let jobCounts = 1...64
-    /// One thread reads and writes while the networks compute; a second one rarely has anything to do.
+    /// Default number of threads. One reads and writes while the networks compute; a second one is rarely busy.
     public static let defaultJobCount = 2
 
-    /// Outputs that exist are replaced.
+    /// Whether existing outputs are replaced.
     public var overwrites: Bool
-    /// Pictures carry their settings.
+    /// Whether pictures carry their settings.
     public var hasMetadata: Bool
-    /// At most so many pictures are denoised together.
+    /// Maximal number of pictures that are denoised together.
     public var batchSize: Int
-    /// Sounds read and pictures written at once.
+    /// Number of sounds read and pictures written at once.
     public var jobs: Int
-    /// The run ends early when so many have failed.
+    /// Number of failures that ends the run early.
     public var maxFailures: Int
 
     public init(

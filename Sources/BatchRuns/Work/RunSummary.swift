@@ -1,10 +1,10 @@
-/// How the pictures of a run ended, counted.
+/// Counts of the outcomes of a run's pictures.
 public struct RunSummary: Sendable, Equatable {
-    /// Pictures that were asked for, and what could not be listed.
+    /// Pictures that were asked for, plus paths that could not be listed.
     public let total: Int
-    /// Made by this run.
+    /// Pictures made by this run.
     public private(set) var made = 0
-    /// Made by the run that this one resumes.
+    /// Pictures made earlier by the run that this one resumes.
     public private(set) var kept = 0
     public private(set) var skipped = 0
     public private(set) var failed = 0
@@ -21,19 +21,19 @@ public struct RunSummary: Sendable, Equatable {
     }
 
     public var done: Int { made + kept }
-    /// Not settled yet.
+    /// Pictures not settled yet.
     public var left: Int { total - made - kept - skipped - failed }
 
     /// The process's exit status: 0, or 1 if a picture failed.
     public var exitCode: Int32 { failed == 0 ? 0 : 1 }
 }
 
-/// How a picture of a run ended.
+/// The outcome of a picture of a run.
 public enum ItemOutcome: Sendable, Equatable {
     case done
-    /// An earlier run had made it already.
+    /// An earlier run made it.
     case kept
-    /// Its file was there before.
+    /// Its file existed before.
     case skipped
     case failed
 }

@@ -2,12 +2,12 @@ import Foundation
 import Synchronization
 import TensorCore
 
-/// Threads for what is done beside the networks: reading sounds, writing pictures. Apart from Swift's own pool, whose
-/// threads must not wait for a disk, and ended with this object when what was begun is done.
+/// Threads for the work beside the networks: reading sounds, writing pictures. They are separate from Swift's own pool,
+/// whose threads must not wait for a disk, and end with this object when the work that was started is done.
 final class WorkerPool: Sendable {
     private let queue = WorkQueue()
 
-    /// - Parameter count: things done at once, at least 1.
+    /// - Parameter count: number of threads, at least 1.
     init(_ count: Int) {
         for _ in 0..<max(1, count) {
             let thread = Thread { [queue] in queue.drain() }
@@ -18,7 +18,7 @@ final class WorkerPool: Sendable {
 
     deinit { queue.close() }
 
-    /// Begins the work when a thread is free.
+    /// Starts the work when a thread is free.
     func start<Value: Sendable>(_ work: @escaping @Sendable () -> Value) -> PendingResult<Value> {
         let result = PendingResult<Value>()
         queue.post { result.resolve(work()) }
@@ -26,7 +26,7 @@ final class WorkerPool: Sendable {
     }
 }
 
-/// What a worker will have made; one waits for it.
+/// The future result of a worker, to be awaited.
 final class PendingResult<Value: Sendable>: Sendable {
     private enum State {
         case unknown
@@ -36,7 +36,7 @@ final class PendingResult<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.unknown)
 
-    /// Makes the value known, once.
+    /// Sets the value, once.
     func resolve(_ value: Value) {
         let waiting: CheckedContinuation<Value, Never>? = state.withLock { state in
             defer { state = .known(value) }
@@ -45,8 +45,8 @@ final class PendingResult<Value: Sendable>: Sendable {
         waiting?.resume(returning: value)
     }
 
-    /// The value, when it is known. One may wait for it at a time. Stays with the caller's actor, as a change of threads is Dispatch's
-    /// work (`WorkQueue` says what that costs).
+    /// Returns the value once it is known. Only one task may wait for it at a time. Stays on the caller's actor, as a
+    /// change of threads is Dispatch's work (`WorkQueue` says what that costs).
     nonisolated(nonsending) func value() async -> Value {
         await withCheckedContinuation { waiting in
             let known: Value? = state.withLock { state in

@@ -1,21 +1,21 @@
 import FrozenEncoders
 
-/// Layouts of the annotation files that datasets are published with.
+/// Formats of the annotation files that datasets are published with.
 public enum AnnotationFormat: String, CaseIterable, Sendable {
     /// Karpathy and Fei-Fei's splits: `dataset_coco.json`, `dataset_flickr30k.json`, `dataset_flickr8k.json`.
     case karpathy
     /// MS COCO captions: `captions_val2017.json`.
     case coco
-    /// `Flickr8k.token.txt`, or the `captions.txt` with commas; `Flickr_8k.testImages.txt` and its like beside it.
+    /// `Flickr8k.token.txt`, or the comma-separated `captions.txt`; `Flickr_8k.testImages.txt` and the like beside it.
     case flickr8k
     /// `clotho_captions_evaluation.csv`.
     case clotho
     /// AudioCaps' `test.csv`.
     case audiocaps
-    /// A table with the columns `path` and `caption`, and `group` and `split` if it likes.
+    /// A table with the columns `path` and `caption`, and optionally `group` and `split`.
     case tsv
 
-    /// What the media are.
+    /// Modality of the media; nil where a file may hold either.
     public var modality: Modality? {
         switch self {
         case .karpathy, .coco, .flickr8k: .image
@@ -24,7 +24,7 @@ public enum AnnotationFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// The split that is meant when none is named; nil means everything.
+    /// The split to read when none is named; nil means everything.
     var defaultSplit: String? {
         switch self {
         case .karpathy, .flickr8k: "test"

@@ -2,20 +2,20 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// Annotation files that are lines or tables of text.
+/// Readers of annotation files that are lines or tables of text.
 enum AnnotationText {
-    /// More than any published annotation file has.
+    /// Maximal size in bytes, above that of any published annotation file.
     static let limit = 1 << 30
 
-    /// Lines of UTF-8, empty ones too; they end in LF or CR LF. Throws `FileContentError`.
+    /// Returns lines of UTF-8, including empty ones; they end in LF or CR LF. Throws `FileContentError`.
     static func lines(at url: URL) throws -> [String] {
         try TextFile.lines(at: url, limit: limit)
     }
 
-    /// The records of a table whose first one names the columns, each with the line that it begins in, from 1.
+    /// Returns the records of a table whose first record names the columns, each with its first line number, from 1.
     ///
     /// - Parameters:
-    ///   - columns: Columns that must be there.
+    ///   - columns: Required columns.
     ///   - records: Reads the file.
     static func table(
         at url: URL, columns: [String], _ records: (URL) throws -> [(line: Int, fields: [String])]
@@ -36,15 +36,15 @@ enum AnnotationText {
         }
     }
 
-    /// Fields between tabs. Throws `FileContentError`.
+    /// Returns fields separated by tabs. Throws `FileContentError`.
     static func tabbed(at url: URL) throws -> [(line: Int, fields: [String])] {
         try lines(at: url).enumerated().filter { !$0.element.isEmpty }.map { index, line in
             (index + 1, line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init))
         }
     }
 
-    /// Fields between commas, in quotes where they hold commas, quotes or line ends (RFC 4180).
-    /// Throws `FileContentError`, `DatasetError.malformed` for a quote that nothing closes.
+    /// Returns fields separated by commas, in quotes where they hold commas, quotes or line ends (RFC 4180).
+    /// Throws `FileContentError`, `DatasetError.malformed` for an unclosed quote.
     static func commaSeparated(at url: URL) throws -> [(line: Int, fields: [String])] {
         var reader = CommaSeparatedReader()
         for character in try TextFile.text(at: url, limit: limit) { reader.take(character) }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// AudioCaps (Kim and others, NAACL 2019): a table `audiocap_id,youtube_id,start_time,caption`, one split a file and
-/// several lines a clip. Clips come from YouTube, and everybody names the files differently.
+/// AudioCaps (Kim and others, NAACL 2019): a table `audiocap_id,youtube_id,start_time,caption`, one split per file and
+/// several lines per clip. Clips come from YouTube, and there is no common way to name the files.
 enum AudioCapsAnnotations {
     private static let extensions = ["wav", "flac", "ogg", "mp3", "opus"]
 
-    /// Throws `DatasetError`.
+    /// Reads the media. Throws `DatasetError`.
     static func media(_ url: URL) throws -> [CaptionedMedium] {
         let columns = ["audiocap_id", "youtube_id", "start_time", "caption"]
         var gathering = MediaGathering()

@@ -37,7 +37,7 @@ struct COCOAnnotations: CheckedJSON {
         }
     }
 
-    /// Images without a caption are no test items and stay out. Throws `FileContentError`.
+    /// Reads the media. Images without a caption are no test items and are left out. Throws `FileContentError`.
     static func media(_ url: URL) throws -> [CaptionedMedium] {
         let file = try Self(contentsOf: url, limit: AnnotationText.limit)
         let captions = Dictionary(grouping: file.annotations, by: \.imageID)

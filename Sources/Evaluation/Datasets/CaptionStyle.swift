@@ -1,11 +1,11 @@
 import Foundation
 
-/// What becomes of a caption before it is encoded.
+/// Preprocessing of captions before they are encoded.
 public enum CaptionStyle: String, CaseIterable, Sendable {
-    /// As FuseMix trains and evaluates (arXiv 2312.10144 and its code, after BLIP's `pre_caption`): lower case,
-    /// `.!"()*#:;~` as spaces, single spaces, at most 50 words.
+    /// Captions as FuseMix trains and evaluates with them (arXiv 2312.10144 and its code, after BLIP's `pre_caption`):
+    /// lower case, `.!"()*#:;~` as spaces, single spaces, at most 50 words.
     case fusemix
-    /// As it is written.
+    /// Captions as they are written.
     case raw
 
     private static let longest = 50

@@ -9,11 +9,11 @@ public struct CaptionedDataset: Sendable {
     public let media: [CaptionedMedium]
     private let file: String
 
-    /// The split that stands for all of them.
+    /// The split name that stands for all splits.
     public static let allSplits = "all"
 
-    /// Reads the annotations of one split; without a name that is `test` where the format marks splits, everything in a
-    /// `tsv`. Throws `DatasetError`; `FileContentError` for JSON without the format's fields.
+    /// Reads the annotations of one split; by default `test` where the format marks splits, and everything in a `tsv`.
+    /// Throws `DatasetError`; `FileContentError` for JSON without the format's fields.
     public init(_ format: AnnotationFormat, annotations: URL, split: String? = nil) throws {
         let file = annotations.path(percentEncoded: false)
         if let split, !format.hasSplits { throw DatasetError.splitless(file: file, format: format, split: split) }
@@ -32,7 +32,7 @@ public struct CaptionedDataset: Sendable {
         guard !media.isEmpty else { throw DatasetError.empty(file: file) }
     }
 
-    /// Where the media lie. Those that are nowhere are an error, or left out when `skippingMissing`.
+    /// Finds the media below a folder. Missing ones are an error, or left out when `skippingMissing`.
     /// Throws `DatasetError.missingMedia`; also when all are missing.
     public func located(in folder: URL, skippingMissing: Bool) throws -> LocatedMedia {
         var found: [LocatedMedia.Item] = []
@@ -60,13 +60,13 @@ extension FileManager {
     }
 }
 
-/// A picture or a clip with what people said of it.
+/// A picture or a clip with its captions.
 public struct CaptionedMedium: Sendable, Equatable {
-    /// Where it may lie below the media folder, the likeliest place first.
+    /// Possible paths below the media folder, the likeliest first.
     public let paths: [String]
-    /// At least one.
+    /// Captions, at least one.
     public let captions: [String]
-    /// Media of one group are resampled together; by default each is its own.
+    /// Group of the medium. Media of one group are resampled together; by default each has its own.
     public let group: String
 }
 
@@ -78,16 +78,18 @@ public struct LocatedMedia: Sendable {
     }
 
     public let items: [Item]
-    /// How many were left out because they are nowhere.
+    /// Number of media left out because no file was found.
     public let missing: Int
 }
 
-/// Captions that come one a line, gathered under their media in the order of the first mention.
+/// Captions that come one per line, gathered by medium in the order of first mention.
 struct MediaGathering {
     private var order: [String] = []
     private var gathered: [String: (paths: [String], captions: [String], group: String)] = [:]
 
-    /// - Parameter key: What makes two mentions the same medium.
+    /// Adds a caption to its medium.
+    ///
+    /// - Parameter key: Identifies the medium across mentions.
     mutating func add(key: String, paths: [String], caption: String, group: String) {
         if gathered[key] == nil {
             order.append(key)

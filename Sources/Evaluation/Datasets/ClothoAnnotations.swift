@@ -1,10 +1,11 @@
 import Foundation
 
-/// Clotho (Drossos, Lipping and Virtanen, arXiv 1910.09387): a table `file_name,caption_1,…,caption_5`, one split a file.
+/// Clotho (Drossos, Lipping and Virtanen, arXiv 1910.09387): a table `file_name,caption_1,…,caption_5`, one split per
+/// file.
 enum ClothoAnnotations {
     private static let captions = (1...5).map { "caption_\($0)" }
 
-    /// Throws `DatasetError`.
+    /// Reads the media. Throws `DatasetError`.
     static func media(_ url: URL) throws -> [CaptionedMedium] {
         let columns = ["file_name"] + captions
         return try AnnotationText.table(at: url, columns: columns, AnnotationText.commaSeparated).map { _, fields in

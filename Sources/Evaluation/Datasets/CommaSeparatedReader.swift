@@ -1,4 +1,4 @@
-/// Comma-separated values, character by character (RFC 4180).
+/// A reader of comma-separated values, character by character (RFC 4180).
 struct CommaSeparatedReader {
     private enum State {
         case start, plain, quoted
@@ -37,7 +37,7 @@ struct CommaSeparatedReader {
         }
     }
 
-    /// All records without the empty ones; nil when a quote is still open.
+    /// Returns all records except empty ones; nil when a quote is still open.
     mutating func finish() -> [(line: Int, fields: [String])]? {
         if state == .quoted { return nil }
         endRecord()

@@ -1,28 +1,28 @@
 import FilesOnDisk
 import TensorCore
 
-/// Why a dataset cannot be evaluated, in one sentence.
+/// Reasons why a dataset cannot be evaluated, in one sentence.
 public enum DatasetError: DescribedError, Equatable {
     /// A file or folder that cannot be read at all.
     case unreadable(file: String, reason: String)
-    /// A line, counted from 1, or an entry that is not what the format has there.
+    /// A line, counted from 1, or an entry does not follow the format.
     case malformed(file: String, place: String, expected: String)
     /// A split that no item belongs to.
     case noItems(file: String, split: String, known: [String])
     case empty(file: String)
     /// A table or folder without a labelled item, or a list without an entry.
     case noLabels(file: String)
-    /// A template without one place for the class's name.
+    /// A template does not have exactly one place for the class's name.
     case badTemplate(String)
-    /// A labelled item without a latent.
+    /// A labelled item has no latent.
     case unknownItem(file: String, id: String, in: String)
-    /// An item of a class that is not among the classes.
+    /// An item's class is not among the classes.
     case unknownLabel(source: String, label: String)
-    /// A split asked of a format whose files hold one each.
+    /// A split was asked for in a format whose files hold one each.
     case splitless(file: String, format: AnnotationFormat, split: String)
-    /// Media that are not where they should be.
+    /// Media are missing from the folder.
     case missingMedia(folder: String, missing: Int, total: Int, first: String)
-    /// Media none of which can be decoded.
+    /// None of the media can be decoded.
     case nothingReadable(count: Int)
 
     public var description: String {

@@ -5,7 +5,7 @@ import TensorCore
 /// Flickr8k (Hodosh, Young and Hockenmaier, 2013): `Flickr8k.token.txt`, lines of `name.jpg#0`, a tab and a caption; or
 /// `captions.txt`, a table `image,caption`. A split is a list of names in `Flickr_8k.<split>Images.txt` beside it.
 enum Flickr8kAnnotations {
-    /// Splits are `train`, `dev` (or `val`) and `test`. Throws `DatasetError`.
+    /// Reads the media. Splits are `train`, `dev` (or `val`) and `test`. Throws `DatasetError`.
     static func media(_ url: URL, split: String?) throws -> [CaptionedMedium] {
         let mentioned = try split.map { try names(in: $0, beside: url) }
         let lines = try AnnotationText.lines(at: url)

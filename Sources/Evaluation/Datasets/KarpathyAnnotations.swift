@@ -21,7 +21,8 @@ struct KarpathyAnnotations: CheckedJSON {
         }
     }
 
-    /// Splits are `train`, `val`, `test` and, of COCO, `restval`. Throws `FileContentError` or `DatasetError.noItems`.
+    /// Reads the media. Splits are `train`, `val`, `test` and, in COCO, `restval`. Throws `FileContentError` or
+    /// `DatasetError.noItems`.
     static func media(_ url: URL, split: String?) throws -> [CaptionedMedium] {
         let images = try Self(contentsOf: url, limit: AnnotationText.limit).images
         let chosen = images.filter { split == nil || $0.split == split }

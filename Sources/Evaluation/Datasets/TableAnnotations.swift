@@ -1,9 +1,9 @@
 import Foundation
 
-/// A table of one's own: the columns `path` and `caption`, a line for each caption; `group` names what is resampled
-/// together, `split` the split.
+/// A table of the user's own: columns `path` and `caption`, a line for each caption; `group` names media that are
+/// resampled together, `split` the split.
 enum TableAnnotations {
-    /// Throws `DatasetError`.
+    /// Reads the media. Throws `DatasetError`.
     static func media(_ url: URL, split: String?) throws -> [CaptionedMedium] {
         let file = url.path(percentEncoded: false)
         let rows = try AnnotationText.table(at: url, columns: ["path", "caption"], AnnotationText.tabbed)

@@ -4,7 +4,7 @@ import SoundBridge
 import TensorCore
 
 /// Models, adapters and encoders by name, for one command that evaluates or searches: each encoder is loaded once, and
-/// the command's model only if it is needed.
+/// the command's model only on demand.
 @ComputeActor
 public final class Components {
     public nonisolated let precision: Precision
@@ -21,7 +21,7 @@ public final class Components {
         (modelName, self.precision, self.search, self.encoders) = (model, precision, search, encoders)
     }
 
-    /// The command's own model. Throws `ModelError`.
+    /// Returns the command's own model. Throws `ModelError`.
     public func model() throws -> OpenModel {
         if let opened { return opened }
         let model = try OpenModel(search.bundle(modelName), precision: precision, encoders: encoders)
@@ -29,7 +29,7 @@ public final class Components {
         return model
     }
 
-    /// A model by name or path; nil when there is none. Throws `ModelError` for one that is unfit.
+    /// Returns a model by name or path; nil when there is none. Throws `ModelError` for an invalid one.
     public func model(_ nameOrPath: String) throws -> OpenModel? {
         do {
             return try OpenModel(search.bundle(nameOrPath), precision: precision, encoders: encoders)
@@ -38,12 +38,13 @@ public final class Components {
         }
     }
 
-    /// Adapters by name or path. Throws `ModelError`.
+    /// Returns adapters by name or path. Throws `ModelError`.
     public func adapters(_ nameOrPath: String) throws -> NamedAdapters {
         try NamedAdapters(contentsOf: search.component(nameOrPath), precision: precision)
     }
 
-    /// An encoder by name or path; the own model's goes before others of its name. Throws `ModelError`.
+    /// Returns an encoder by name or path; the command's model takes precedence over others with that name. Throws
+    /// `ModelError`.
     public func encoder(_ nameOrPath: String) throws -> NamedEncoder {
         let own = try model(modelName)?.bundle.componentDirectories.map(\.directory)
         let folder = try own?.first { $0.lastPathComponent == nameOrPath } ?? search.component(nameOrPath)
@@ -52,7 +53,7 @@ public final class Components {
 }
 
 extension OpenModel {
-    /// Its encoder of a modality. Throws `ModelError`.
+    /// Returns the model's encoder of a modality. Throws `ModelError`.
     @ComputeActor
     public func encoder(of modality: Modality) throws -> NamedEncoder {
         let role: ModelBundle.Role =
@@ -65,7 +66,7 @@ extension OpenModel {
             contentsOf: bundle.component(role), precision: pipeline.parts.precision, encoders: encoders)
     }
 
-    /// Its adapters for a role. Throws `ModelError`.
+    /// Returns the model's adapters for a role. Throws `ModelError`.
     public func adapters(_ role: ModelBundle.Role) throws -> NamedAdapters {
         try NamedAdapters(contentsOf: bundle.component(role), precision: pipeline.parts.precision)
     }

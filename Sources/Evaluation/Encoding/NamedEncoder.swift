@@ -6,14 +6,14 @@ import SoundBridge
 import SoundFrontEnd
 import TensorCore
 
-/// A frozen encoder with the name of its component and all else that its vectors depend on.
+/// A frozen encoder with the name of its component and all the options that its vectors depend on.
 public struct NamedEncoder: Sendable {
     /// The component's folder.
     public let folder: URL
     public var name: String { folder.lastPathComponent }
-    /// Of a sound, the parts that its vector is made of.
+    /// Features of a sound that make up its vector.
     public var features = SoundFeatures.embedding
-    /// Of a sound, how its windows are pooled.
+    /// Pooling of a sound's windows.
     public var pooling = WindowPooling.mean
     /// Whether vectors are scaled to length 1.
     public var normalizes = false
@@ -21,13 +21,13 @@ public struct NamedEncoder: Sendable {
 
     public var modality: Modality { encoder.modality }
 
-    /// Length of a vector. Only of an encoder that has `features`.
+    /// Length of a vector, for an encoder that has `features`.
     public var channels: Int {
         guard case .audio(let encoder) = encoder else { return encoder.embeddingLength }
         return features.count(of: encoder) ?? encoder.embeddingLength
     }
 
-    /// The encoder of a folder, which is loaded unless it is already. Throws `ModelError`.
+    /// Takes the encoder in a folder, and loads it unless it is loaded already. Throws `ModelError`.
     @ComputeActor
     public init(contentsOf folder: URL, precision: Precision, encoders: EncoderLoader) throws {
         self.folder = folder.standardizedFileURL.resolvingSymlinksInPath()
@@ -38,47 +38,49 @@ public struct NamedEncoder: Sendable {
         }
     }
 
-    /// Throws `SpaceError.modality` unless this is what it encodes.
+    /// Throws `SpaceError.modality` unless the encoder encodes the expected modality.
     public func check(_ expected: Modality) throws {
         guard modality == expected else {
             throw SpaceError.modality(encoder: name, found: modality.rawValue, expected: expected.rawValue)
         }
     }
 
-    /// `[channels]`. Throws what reading the item throws; `EmbeddingInputError.unsuitable` for an item that is not
-    /// what the encoder encodes.
+    /// Returns an item's vector `[channels]`. Throws what reading the item throws; `EmbeddingInputError.unsuitable` for
+    /// an item that the encoder cannot encode.
     @ComputeActor
     public func vector(of item: EmbeddingItem) throws -> Tensor {
         let vector = try encode(item).vector(features)
         return normalizes ? vector.normalized() : vector
     }
 
-    /// Latents `[sentences, channels]`. Throws `SpaceError.modality` unless it is an encoder of words.
+    /// Returns latents `[sentences, channels]`. Throws `SpaceError.modality` unless it is an encoder of words.
     @ComputeActor
     public func latents(of sentences: [String]) throws -> Tensor {
         try check(.text)
         return Tensor.stacked(try sentences.map { try vector(of: EmbeddingItem(id: $0, source: .text($0))) })
     }
 
-    /// Latents `[files, channels]` of sound or picture files, one after the other.
+    /// Returns latents `[files, channels]` of sound or picture files, one after the other.
     ///
     /// - Parameters:
-    ///   - width: Of a sound, how many numbers are wanted: its embedding, its class scores, or both side by side. The
-    ///     embedding when nil.
+    ///   - width: Length of a sound's vector, which selects its embedding, its class scores, or both side by side. Nil
+    ///     for the embedding.
     ///   - onFile: Called before each file with its index.
-    /// - Throws: What reading the files throws; `SpaceError` for a width that the encoder has not, or an encoder of words.
+    /// - Throws: What reading the files throws; `SpaceError` for a width that the encoder does not have, or an encoder
+    ///   of words.
     @ComputeActor
     public func latents(of files: [URL], width: Int? = nil, onFile: (Int) -> Void = { _ in }) throws -> Tensor {
         try readable(files, widths: [width], onFile: onFile) { _, error in throw error }.latents[0]
     }
 
-    /// Indices of the files that can be read, and their latents `[indices, channels]`, once for each width; a file is
-    /// encoded once for all of them.
+    /// Returns the indices of the files that can be read, and their latents `[indices, channels]`, once for each width;
+    /// a file is encoded once for all widths.
     ///
     /// - Parameters:
     ///   - widths: At least one, as for `latents(of:width:onFile:)`.
     ///   - onFile: Called before each file with its index.
-    ///   - onFailure: Told of each of the other files by its index, and why; an error that it throws ends the work.
+    ///   - onFailure: Called for each of the other files with its index and the error; an error that it throws ends the
+    ///     work.
     /// - Throws: `SpaceError` as above; `DatasetError.nothingReadable` when no file is left.
     @ComputeActor
     public func readable(
@@ -104,7 +106,7 @@ public struct NamedEncoder: Sendable {
         return (indices, vectors.map(Tensor.stacked))
     }
 
-    /// An item as its encoder gives it, before its parts are chosen.
+    /// An item as the encoder returns it, before features are chosen.
     private enum Encoded {
         case sound(EncodedSound)
         /// `[channels]`.
@@ -151,7 +153,7 @@ public struct NamedEncoder: Sendable {
 }
 
 extension Modality {
-    /// What a file holds by its name: a picture when it is named like one, else a sound.
+    /// Determines a file's modality from its name: a picture if named like one, else a sound.
     public init(ofFileNamed name: String) {
         self = MediaKind.picture.isNameOfOne(name) ? .image : .audio
     }

@@ -1,10 +1,10 @@
 import FilesOnDisk
 import TensorCore
 
-/// Concepts by what files and folders are called.
+/// Concepts matched by the names of files and folders.
 struct ConceptNames {
     private let concepts: [String]
-    /// As they are compared, in the order of `concepts`.
+    /// Names in the form for comparison, in the order of `concepts`.
     private let plain: [String]
 
     init(_ concepts: [String]) {
@@ -12,8 +12,8 @@ struct ConceptNames {
         plain = concepts.map(Self.plain)
     }
 
-    /// The concept that a folder on the way is named after, the last of several, else the longest that the file's own
-    /// name begins with; nil when there is none.
+    /// Returns the concept that a folder on the path is named after, the last of several, else the longest one that the
+    /// file's own name begins with; nil when there is none.
     func concept(ofPath path: String) -> String? {
         let parts = path.split(separator: "/").map { Self.plain(String($0)) }
         for folder in parts.dropLast().reversed() {
@@ -24,7 +24,7 @@ struct ConceptNames {
         return fitting.max { plain[$0].count < plain[$1].count }.map { concepts[$0] }
     }
 
-    /// “dog 7.png” is of “dog”, “dogfish.png” is not.
+    /// Whether a name belongs to a concept: “dog 7.png” belongs to “dog”, “dogfish.png” does not.
     private static func name(_ name: String, isOf concept: String) -> Bool {
         name.hasPrefix(concept) && !(name.dropFirst(concept.count).first?.isLetter ?? false)
     }
@@ -34,11 +34,11 @@ struct ConceptNames {
     }
 }
 
-/// Why pictures that were made cannot be evaluated, in one sentence.
+/// Reasons why generated pictures cannot be evaluated, in one sentence.
 public enum GenerationError: DescribedError, Equatable {
-    /// A picture whose name says nothing of what it shows.
+    /// A picture's name does not tell its concept.
     case noConcept(picture: String, folder: String)
-    /// Real pictures of fewer concepts than can be told apart.
+    /// The real pictures have too few concepts to tell apart.
     case tooFewConcepts(source: String, found: Int)
 
     public var description: String {

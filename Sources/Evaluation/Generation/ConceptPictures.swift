@@ -1,22 +1,22 @@
 import Retrieval
 import TensorCore
 
-/// Pictures as an encoder has them, each of a concept.
+/// Pictures as an encoder's features, each with its concept.
 struct ConceptPictures: Sendable {
     /// `[pictures, channels]`, as the encoder gives them.
     let features: Tensor
-    /// The same with rows of length 1: what distances and the probe are taken of.
+    /// The same features with rows of length 1, for distances and the probe.
     let directions: EmbeddedItems
-    /// Of each picture the index of its concept.
+    /// Index of each picture's concept.
     let concepts: [Int]
-    /// Of each picture where it comes from: a set, an artist.
+    /// Source of each picture: a set, an artist.
     let sources: [String]
 
     var count: Int { concepts.count }
 
     /// - Parameters:
-    ///   - source: What errors call them all.
-    ///   - id: What they call one.
+    ///   - source: Name of all pictures in error messages.
+    ///   - id: Name of one picture in error messages.
     /// - Throws: `RetrievalError.notFinite`.
     init(
         features: Tensor, concepts: [Int], sources: [String], source: String, id: (Int) -> String
@@ -27,6 +27,6 @@ struct ConceptPictures: Sendable {
         directions = try EmbeddedItems(features.normalized(), source: source, id: id)
     }
 
-    /// Indices of the pictures of a concept, ascending.
+    /// Returns indices of the pictures of a concept, ascending.
     func pictures(of concept: Int) -> [Int] { concepts.indices.filter { concepts[$0] == concept } }
 }

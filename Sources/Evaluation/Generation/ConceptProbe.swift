@@ -2,11 +2,12 @@ import FuseMix
 import Retrieval
 import TensorCore
 
-/// A linear probe: ridge regression of the concepts, one number each that is 1 for the right one, on features of
-/// length 1. A picture is of the concept with the highest number.
+/// A linear probe: ridge regression on features of length 1, with one output for each concept, 1 for the right one. The
+/// highest output gives a picture's concept.
 struct ConceptProbe {
-    /// Of the regularisation, in mean variances of a channel. Over 428 drawings of 133 concepts, each of three sets held
-    /// out in turn, it named 75 % rightly, weaker and stronger ones less, the nearest mean of a concept 65 %.
+    /// Strength of the regularisation, in mean variances of a channel. Over 428 drawings of 133 concepts, each of three
+    /// sets held out in turn, it named 75 % correctly; weaker and stronger ones named fewer, the nearest concept mean
+    /// 65 %.
     static let strength = 1.0
     static let rule = """
         A linear probe (ridge regression of the concepts on features of length 1, strength \(strength) in mean variances \
@@ -17,8 +18,8 @@ struct ConceptProbe {
     private let concepts: Int
 
     /// - Parameters:
-    ///   - rows: The pictures to learn, of two concepts at least.
-    ///   - concepts: How many there are.
+    ///   - rows: The training pictures, of at least two concepts.
+    ///   - concepts: Number of concepts.
     /// - Throws: `BaselineError`.
     init(_ pictures: ConceptPictures, rows: [Int], concepts: Int) throws {
         let pairs = PairList(
@@ -30,7 +31,7 @@ struct ConceptProbe {
         self.concepts = concepts
     }
 
-    /// What the rows of some pictures are taken for. Throws `RetrievalError`.
+    /// Predicts the concepts of some rows. Throws `RetrievalError`.
     func predictions(of pictures: ConceptPictures, rows: [Int]) throws -> ClassPredictions {
         let scores = adapter(pictures.directions.vectors.gathered(rows))
         return try ClassPredictions(

@@ -1,15 +1,15 @@
 import Retrieval
 
-/// How many generated pictures come nearer to a training picture than two artists' pictures of one thing come to each
-/// other.
+/// Share of generated pictures that are nearer to a training picture than two artists' pictures of one concept are to
+/// each other.
 public struct Copying: Sendable, Codable, Equatable {
     /// Share of the generated pictures.
     public let share: Double
-    /// Distance below which a picture is taken for a copy.
+    /// Distance below which a picture counts as a copy.
     public let threshold: Double
-    /// Pairs of real pictures that the threshold is taken of.
+    /// Number of pairs of real pictures that the threshold is derived from.
     public let pairs: Int
-    /// Nil when no real picture is known to be none of the training pictures.
+    /// Calibration on real pictures; nil when none is known not to be a training picture.
     public let calibration: CopyingCalibration?
 
     static let percentile = 0.05
@@ -20,10 +20,10 @@ public struct Copying: Sendable, Codable, Equatable {
         was not trained on, and how many generated ones are nearer than the nearest 5 % of these, is the calibration.
         """
 
-    /// The threshold and of each generated picture whether it is a copy; nil when no concept has real pictures of two
-    /// sources. Throws `RetrievalError.widths`.
+    /// Finds the threshold, and whether each generated picture is a copy; nil when no concept has real pictures from
+    /// two sources. Throws `RetrievalError.widths`.
     ///
-    /// - Parameter unlearned: Rows of `real` that are no training pictures.
+    /// - Parameter unlearned: Rows of `real` that are not training pictures.
     static func find(
         generated: ConceptPictures, training: EmbeddedItems, real: ConceptPictures, unlearned: [Int], concepts: Int
     ) throws -> (copying: Copying, copies: [Bool])? {
@@ -42,7 +42,7 @@ public struct Copying: Sendable, Codable, Equatable {
         )
     }
 
-    /// Of each picture the distance to the training picture that is nearest.
+    /// Returns each picture's distance to the nearest training picture.
     private static func nearestDistances(of pictures: EmbeddedItems, in training: EmbeddedItems) throws -> [Double] {
         let distance = PictureDistances(pictures.vectors)
         return try ExactSearch(training).nearest(to: pictures, count: 1).enumerated().map { row, hits in

@@ -1,22 +1,22 @@
 import Retrieval
 
-/// What a rule for copies is worth: how it judges real pictures that nobody copied.
+/// Calibration of the rule for copies, by its results on real pictures that nobody copied.
 public struct CopyingCalibration: Sendable, Codable, Equatable {
     /// Real pictures that the model was not trained on.
     public let pictures: Int
     /// Share of them that the rule calls copies.
     public let shareOfReal: Double
-    /// Distance to a training picture that 5 % of them fall below.
+    /// Distance to the nearest training picture that 5 % of them fall below.
     public let threshold: Double
-    /// Share of the generated pictures below that distance; 0.05 is what pictures drawn independently have.
+    /// Share of the generated pictures below that distance; 0.05 is expected for pictures drawn independently.
     public let share: Double
 
-    /// Nil without real pictures.
+    /// Calibrates the rule; nil without real pictures.
     ///
     /// - Parameters:
     ///   - generated: Distances of generated pictures to the nearest training picture.
-    ///   - real: The same of real pictures.
-    ///   - threshold: That of the rule.
+    ///   - real: The same distances for real pictures.
+    ///   - threshold: The rule's threshold.
     init?(generated: [Double], real: [Double], threshold: Double) {
         guard !real.isEmpty else { return nil }
         pictures = real.count

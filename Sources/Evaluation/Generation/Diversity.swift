@@ -1,4 +1,4 @@
-/// How different the pictures of one concept are from each other, beside how different real ones are.
+/// Diversity of the generated pictures of one concept, relative to that of the real ones.
 public struct Diversity: Sendable, Codable, Equatable {
     /// Mean of the concepts' ratios; nil when no concept has two pictures of either kind.
     public let mean: Double?
@@ -16,7 +16,7 @@ public struct Diversity: Sendable, Codable, Equatable {
         case atLeastHalf = "at_least_half"
     }
 
-    /// - Parameter ratios: One a concept, nil where there is none.
+    /// - Parameter ratios: One for each concept, nil where there is none.
     init(_ ratios: [Double?]) {
         let known = ratios.compactMap(\.self)
         concepts = known.count
@@ -24,7 +24,8 @@ public struct Diversity: Sendable, Codable, Equatable {
         mean = known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
     }
 
-    /// Of each concept, nil where it has fewer than two pictures of either kind or its real ones are all alike.
+    /// Returns the ratio of each concept, nil where it has fewer than two pictures of either kind or its real ones are
+    /// all alike.
     static func ratios(generated: ConceptPictures, real: ConceptPictures, concepts: Int) -> [Double?] {
         let made = PictureDistances(generated.directions.vectors)
         let found = PictureDistances(real.directions.vectors)

@@ -2,15 +2,15 @@ import COpenBLAS
 import FuseMix
 import TensorCore
 
-/// Squared Fréchet distance between two sets of features, each taken as a Gaussian (Heusel et al., arXiv 1706.08500,
-/// equation 6): `‖μ₁ − μ₂‖² + Tr(Σ₁ + Σ₂ − 2 (Σ₁Σ₂)^½)`, covariances divided by n − 1 as pytorch-fid has them.
+/// Squared Fréchet distance between two sets of features, each modelled as a Gaussian (Heusel et al., arXiv 1706.08500,
+/// equation 6): `‖μ₁ − μ₂‖² + Tr(Σ₁ + Σ₂ − 2 (Σ₁Σ₂)^½)`, covariances divided by n − 1 as in pytorch-fid.
 ///
-/// With `Σ = FᵀF` the last trace is the sum of the singular values of `F₁F₂ᵀ`: exact where sets are smaller than a
-/// vector is long and the square root of `Σ₁Σ₂` would be of a singular matrix. Such sets still make the distance larger
-/// than that of what they were drawn from, so only sets of like sizes compare.
+/// With `Σ = FᵀF` the last trace is the sum of the singular values of `F₁F₂ᵀ`. This is exact even where a set has fewer
+/// pictures than channels, so that `Σ₁Σ₂` is singular. Such small sets still overestimate the distance of their
+/// distributions, so only sets of similar size can be compared.
 public struct FrechetDistance: Sendable, Codable, Equatable {
     public let value: Double
-    /// Pictures of either set.
+    /// Number of generated pictures, and of real ones.
     public let generated: Int
     public let real: Int
     /// Length of a picture's features.
@@ -38,7 +38,7 @@ public struct FrechetDistance: Sendable, Codable, Equatable {
 /// Mean and covariance of rows.
 private struct Gaussian {
     let mean: [Double]
-    /// `F` with `FᵀF` the covariance, in as few rows as there are channels at most.
+    /// `F` with `FᵀF` the covariance, in at most as many rows as there are channels.
     let factor: Matrix
 
     init(_ rows: Tensor) throws {

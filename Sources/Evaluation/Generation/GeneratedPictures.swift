@@ -1,10 +1,10 @@
 import Foundation
 import SoundBridge
 
-/// Reads which pictures were made and what they were to show.
+/// Readers of generated pictures with the concepts that they should show.
 public enum GeneratedPictures {
-    /// Lines of a picture's path, a tab and its concept, and a tab and its sound if it was made of one; a first line
-    /// that reads `path`, `concept`, … names the columns. Paths are relative to the table's folder.
+    /// Reads lines of a picture's path, a tab and its concept, followed by a tab and its sound if it was made from one;
+    /// a first line that reads `path`, `concept`, … names the columns. Paths are relative to the table's folder.
     /// Throws `DatasetError`.
     public static func listed(in url: URL) throws -> [GeneratedPicture] {
         let file = url.path(percentEncoded: false)
@@ -26,13 +26,13 @@ public enum GeneratedPictures {
         return pictures
     }
 
-    /// The pictures in a folder and the folders below it, hidden names passed over, in the order of their names.
+    /// Finds the pictures in a folder and its subfolders, hidden names skipped, in the order of their names.
     ///
-    /// A picture's concept is that of `concepts` which a folder on the way to it is named after, else the longest that
+    /// A picture's concept is the one in `concepts` that a folder on its path is named after, else the longest one that
     /// its own name begins with (`dog-7.png`); case, `_` and `-` do not matter.
     ///
-    /// - Parameter sounds: The folder of the sounds that these pictures were made of: a picture that carries a record
-    ///   was made of the sound with the record's name in the folder of the same place there.
+    /// - Parameter sounds: The folder of the sounds that these pictures were made from. A picture that carries a record
+    ///   was made from the sound with the record's name, in the corresponding subfolder.
     /// - Throws: `DatasetError`, `GenerationError.noConcept`.
     public static func found(
         in folder: URL, of concepts: [String], sounds: URL? = nil
@@ -55,19 +55,19 @@ public enum GeneratedPictures {
 }
 
 extension URL {
-    /// A path below this folder, or an absolute one as it is.
+    /// Returns a path below this folder, or an absolute one unchanged.
     func appending(pathOrAbsolute path: String) -> URL {
         path.hasPrefix("/") ? URL(filePath: path) : appending(path: path)
     }
 }
 
-/// A picture that was made, with the concept that it was to show.
+/// A generated picture, with the concept that it should show.
 public struct GeneratedPicture: Sendable, Equatable {
     /// Its path as it was written, or below the folder that it was found in.
     public let name: String
     public let file: URL
     public let concept: String
-    /// The sound that it was made of; nil when it was made of words, or when that is not known.
+    /// The sound that it was made from; nil when it was made from words, or when that is not known.
     public let sound: URL?
 
     public init(name: String, file: URL, concept: String, sound: URL? = nil) {

@@ -2,24 +2,24 @@ import FuseMix
 import Retrieval
 import TensorCore
 
-/// What generated pictures are worth, by the features of one encoder.
+/// An evaluation of generated pictures, by the features of one encoder.
 public struct GenerationEvaluation: Sendable {
-    /// How often the probe takes pictures for what they were to show; intervals are over concepts.
+    /// Accuracy of the probe on the concepts that the pictures should show; intervals are over concepts.
     public let recognition: ZeroShotMetrics
-    /// Nil when all real pictures come from one source.
+    /// Ceiling of the probe; nil when all real pictures come from one source.
     public let ceiling: ProbeCeiling?
-    /// Of the concepts that were generated.
+    /// Results for the concepts that were generated.
     public let concepts: [ConceptResult]
     public let diversity: Diversity
-    /// Nil when that cannot be told: no concept has real pictures of two sources.
+    /// Share of copies; nil when no concept has real pictures from two sources.
     public let copying: Copying?
-    /// Nil when there is one picture of either kind only.
+    /// Fréchet distance; nil when there is only one picture of either kind.
     public let frechet: FrechetDistance?
     public let similarities: Similarities
 
     /// - Parameters:
-    ///   - training: Pictures that the model was trained on.
-    ///   - unlearned: Rows of `real` that are none of these.
+    ///   - training: The model's training pictures.
+    ///   - unlearned: Rows of `real` that are not training pictures.
     ///   - names: Names of the concepts, at least two, by index.
     /// - Throws: `BaselineError`, `RetrievalError`.
     init(
@@ -59,7 +59,7 @@ public struct GenerationEvaluation: Sendable {
         return try FrechetDistance(generated: generated.features, real: real.features.gathered(rows))
     }
 
-    /// Pictures of one concept are drawn together: numbers from 0 without gaps.
+    /// Returns group numbers from 0 without gaps, so that pictures of one concept are resampled together.
     private static func groups(_ concepts: [Int]) -> [Int] {
         var groups: [Int: Int] = [:]
         return concepts.map { concept in
@@ -70,20 +70,20 @@ public struct GenerationEvaluation: Sendable {
     }
 }
 
-/// What became of the pictures of one concept.
+/// Results for the pictures of one concept.
 public struct ConceptResult: Sendable, Codable, Equatable {
     public let concept: String
-    /// Generated and real pictures of it.
+    /// Number of its generated pictures, and of its real ones.
     public let generated: Int
     public let real: Int
-    /// Shares of the generated ones that were taken for it, or that had it among the five likeliest.
+    /// Share of its generated pictures for which the probe ranks it first, or among the first five.
     public let top1: Double
     public let top5: Double
-    /// Nil where it has fewer than two pictures of either kind.
+    /// Ratio of diversities; nil where it has fewer than two pictures of either kind.
     public let diversity: Double?
-    /// Generated pictures that are copies; nil when that cannot be told.
+    /// Number of generated pictures that are copies; nil when that cannot be determined.
     public let copies: Int?
-    /// The concept that most of the others were taken for; nil when there are none.
+    /// The most frequent wrong prediction for its pictures; nil when there is none.
     public let mistakenFor: String?
 
     enum CodingKeys: String, CodingKey {

@@ -1,14 +1,14 @@
 import Retrieval
 import TensorCore
 
-/// Everything that is to be known of generated pictures, as it is printed with `--json`.
+/// The results of an evaluation of generated pictures, as printed with `--json`.
 public struct GenerationReport: Sendable, Encodable {
     public let source: String
     public let reference: String
-    /// Where copies were looked for.
+    /// Name of the pictures that were searched for originals of copies.
     public let training: String
     public let model: String
-    /// Component that the features come from.
+    /// Component that computed the features.
     public let encoder: String
     public let evaluation: GenerationEvaluation
     public let bootstrap: Bootstrap
@@ -16,13 +16,13 @@ public struct GenerationReport: Sendable, Encodable {
     /// Wall-clock seconds for encoding and measuring.
     public let seconds: Double
 
-    /// What these figures are not.
+    /// Limits of these figures.
     public static let caveat = """
         Not independent: the judge is the model's own image encoder, which may have had a part in its training or in the \
         choice of it.
         """
 
-    /// The rules by which everything was measured, in words.
+    /// Describes the rules of all measurements in words.
     static func rules(_ bootstrap: Bootstrap, concepts: Int) -> [String: String] {
         [
             "recognition": ConceptProbe.rule, "ceiling": ProbeCeiling.rule, "diversity": Diversity.rule,

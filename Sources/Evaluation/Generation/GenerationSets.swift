@@ -4,22 +4,22 @@ import Retrieval
 import SoundBridge
 import TensorCore
 
-/// Generated pictures with what they are to be held against; `evaluate` encodes and measures.
+/// Generated pictures with the pictures to compare them with; `evaluate` encodes and measures.
 struct GenerationSets: Sendable {
     private let generated: [GeneratedPicture]
     private let source: String
     private let reference: RealPictures
     private let training: TrainingPictures?
 
-    /// How many pictures and sounds will be encoded.
+    /// Number of pictures and sounds to encode.
     var count: Int {
         generated.count + reference.items.count + (training?.files.count ?? 0) + sounds.count
     }
 
     /// - Parameters:
     ///   - generated: At least one.
-    ///   - source: What errors call them.
-    ///   - training: What the model was trained on; the reference when nil.
+    ///   - source: Name of the generated pictures in error messages.
+    ///   - training: The model's training pictures; the reference when nil.
     /// - Throws: `DatasetError.unknownLabel` for a concept that the reference does not show.
     init(
         _ generated: [GeneratedPicture], source: String, reference: RealPictures, training: TrainingPictures?
@@ -31,7 +31,7 @@ struct GenerationSets: Sendable {
         (self.generated, self.source, self.reference, self.training) = (generated, source, reference, training)
     }
 
-    /// - Parameter onItem: Called before each file is encoded with its index and name.
+    /// - Parameter onItem: Called before each file is encoded, with its index and name.
     /// - Throws: What reading the files throws; `ModelError`, `SpaceError`, `RetrievalError`, `BaselineError`.
     @ComputeActor
     func evaluate(
@@ -64,20 +64,20 @@ struct GenerationSets: Sendable {
             names: names, bootstrap: bootstrap)
     }
 
-    /// Indices of the real pictures that are no training pictures, told by their paths.
+    /// Indices of the real pictures that are not training pictures, identified by their paths.
     private var unlearned: [Int] {
         guard let training else { return [] }
         let learned = Set(training.files.map(\.standardizedFileURL.path))
         return reference.files.indices.filter { !learned.contains(reference.files[$0].standardizedFileURL.path) }
     }
 
-    /// Each sound once, in the order of the pictures.
+    /// The distinct sounds, in the order of the pictures.
     private var sounds: [URL] {
         var seen: Set<URL> = []
         return generated.compactMap(\.sound).map(\.standardizedFileURL).filter { seen.insert($0).inserted }
     }
 
-    /// Nil when no picture was made of a sound.
+    /// Embeds pictures and their sounds; nil when no picture was made from a sound.
     @ComputeActor
     private func soundPictures(
         _ made: ConceptPictures, _ encoder: NamedEncoder, in model: OpenModel, onItem: (Int, String) -> Void

@@ -3,7 +3,7 @@ import Retrieval
 import SoundBridge
 import TensorCore
 
-/// An evaluation of generated pictures as it is asked for.
+/// An evaluation of generated pictures as the user asks for it.
 public struct GenerationTask: Sendable {
     /// A folder of pictures, or a table of them (`.tsv`).
     public var pictures: String
@@ -11,9 +11,9 @@ public struct GenerationTask: Sendable {
     public var reference: String
     /// Pictures that the model was trained on: a folder or a table; nil takes the reference.
     public var training: String?
-    /// Folder that the paths in the tables of reference and training start from; nil is the table's own.
+    /// Folder that the paths in the tables of reference and training start from; nil takes the table's own.
     public var media: String?
-    /// Folder of the sounds that a folder of pictures was made of.
+    /// Folder of the sounds that a folder of pictures was made from.
     public var sounds: String?
     public var bootstrap: Bootstrap
 
@@ -26,7 +26,9 @@ public struct GenerationTask: Sendable {
         URL(filePath: pictures).pathExtension.lowercased() == "tsv"
     }
 
-    /// - Parameter onItem: Called before a file is encoded with its index, how many there are, and its name.
+    /// Runs the evaluation.
+    ///
+    /// - Parameter onItem: Called before a file is encoded, with its index, the number of files, and its name.
     /// - Throws: `DatasetError`, `GenerationError`, `ModelError`, `SpaceError`, `RetrievalError`, `BaselineError`, and
     ///   what reading the files throws.
     @ComputeActor

@@ -9,7 +9,7 @@ struct PictureDistances {
 
     func callAsFunction(_ first: Int, _ second: Int) -> Double { self(first, rows, second) }
 
-    /// The distance of a row to a row of others.
+    /// Returns the distance of a row to a row of `others`.
     func callAsFunction(_ row: Int, _ others: Tensor, _ other: Int) -> Double {
         rows.item(row).withFloats { first in
             others.item(other).withFloats { second in
@@ -23,7 +23,7 @@ struct PictureDistances {
         }
     }
 
-    /// Mean over all pairs of the rows named; nil when they are fewer than two.
+    /// Returns the mean over all pairs of the given rows; nil for fewer than two rows.
     func meanOfPairs(_ indices: [Int]) -> Double? {
         guard indices.count >= 2 else { return nil }
         var sum = 0.0

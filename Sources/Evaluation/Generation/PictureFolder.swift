@@ -2,7 +2,7 @@ import FilesOnDisk
 
 /// A folder of pictures to evaluate.
 enum PictureFolder {
-    /// Paths below the folder of the pictures in it and in the folders below it, hidden names passed over, in the order of
+    /// Returns paths, below the folder, of the pictures in it and its subfolders, hidden names skipped, in the order of
     /// their names; at least one. Throws `DatasetError`.
     static func pictures(in path: String) throws -> [String] {
         let listing = FolderListing(path, of: .picture)

@@ -1,12 +1,11 @@
-/// What the probe makes of real pictures from sources that it has not seen: the most that can be asked of generated
-/// ones.
+/// Accuracy of the probe on real pictures from sources that it has not seen: the upper bound for generated ones.
 public struct ProbeCeiling: Sendable, Codable, Equatable {
-    /// Shares of `pictures`.
+    /// Accuracies, as shares of `pictures`.
     public let top1: Double
     public let top5: Double
-    /// Real pictures whose concept the probe knew from other sources.
+    /// Number of real pictures whose concept the probe learned from other sources.
     public let pictures: Int
-    /// Parts that were held out in turn.
+    /// Number of parts that were held out in turn.
     public let folds: Int
 
     private static let mostFolds = 8
@@ -16,7 +15,8 @@ public struct ProbeCeiling: Sendable, Codable, Equatable {
         are left out.
         """
 
-    /// Nil when there is one source only, or no concept comes from two. Throws `BaselineError`, `RetrievalError`.
+    /// Measures the ceiling; nil when there is only one source, or no concept comes from two. Throws `BaselineError`,
+    /// `RetrievalError`.
     init?(_ real: ConceptPictures, concepts: Int) throws {
         let sources = Set(real.sources).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         let foldOfSource = Dictionary(uniqueKeysWithValues: sources.enumerated().map { ($1, $0 % Self.mostFolds) })

@@ -3,16 +3,16 @@ import Foundation
 
 /// Real pictures of known concepts, not yet encoded.
 public struct RealPictures: Sendable {
-    /// What errors call them.
+    /// Name of the pictures in error messages.
     public let name: String
     let items: [LabelledItem]
     private let folder: URL
 
-    /// A folder of folders named after their concept, or a table (`.tsv`) of lines of a path, a tab, a concept and, if
-    /// known, a tab and the source that the picture comes from (a set, an artist); without one each picture is a source
-    /// of its own. Throws `DatasetError`; `GenerationError.tooFewConcepts`.
+    /// Reads a folder of folders named after their concept, or a table (`.tsv`) of lines of a path, a tab, a concept
+    /// and, if known, a tab and the picture's source (a set, an artist); without one, each picture is its own source.
+    /// Throws `DatasetError`; `GenerationError.tooFewConcepts`.
     ///
-    /// - Parameter media: The folder that the paths of a table start from; its own when nil.
+    /// - Parameter media: The folder that the paths of a table start from; the table's own when nil.
     public init(at path: String, media: URL? = nil) throws {
         let url = URL(filePath: path)
         name = path
@@ -28,7 +28,7 @@ public struct RealPictures: Sendable {
         }
     }
 
-    /// Each once, in the order of their bytes.
+    /// The distinct concepts, in the order of their bytes.
     public var concepts: [String] {
         Set(items.map(\.label)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
@@ -38,14 +38,14 @@ public struct RealPictures: Sendable {
 
 /// Pictures that a model was trained on, not yet encoded.
 public struct TrainingPictures: Sendable {
-    /// What errors call them.
+    /// Name of the pictures in error messages.
     public let name: String
     let files: [URL]
 
-    /// The pictures in a folder and the folders below it, or those that a table (`.tsv`) names in its first column.
+    /// Reads the pictures in a folder and its subfolders, or those in the first column of a table (`.tsv`).
     /// Throws `DatasetError`.
     ///
-    /// - Parameter media: The folder that the paths of a table start from; its own when nil.
+    /// - Parameter media: The folder that the paths of a table start from; the table's own when nil.
     public init(at path: String, media: URL? = nil) throws {
         let url = URL(filePath: path)
         name = path

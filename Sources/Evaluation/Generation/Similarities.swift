@@ -1,7 +1,7 @@
 import Retrieval
 import TensorCore
 
-/// The measures by which audio-to-image systems are compared; all are shares, more is better, chance is 0.5 for the
+/// Measures by which audio-to-image systems are compared. All are shares; more is better, and chance is 0.5 for the
 /// first two. Nil where there is nothing to measure.
 public struct Similarities: Sendable, Codable, Equatable {
     /// AIS, audio–image similarity.
@@ -10,7 +10,7 @@ public struct Similarities: Sendable, Codable, Equatable {
     public let imageImage: Double?
     /// AIC, audio–image content.
     public let content: Double?
-    /// Pictures that were made of sounds, and different sounds: what AIS and AIC are taken over.
+    /// Number of pictures made from sounds, and of distinct sounds, over which AIS and AIC are taken.
     public let pictures: Int
     public let sounds: Int
 
@@ -34,7 +34,7 @@ public struct Similarities: Sendable, Codable, Equatable {
         case pictures, sounds
     }
 
-    /// - Parameter ranks: Of each generated picture the place of its concept by the probe.
+    /// - Parameter ranks: Rank of each generated picture's concept by the probe.
     init(generated: ConceptPictures, real: ConceptPictures, sounds: SoundPictures?, ranks: [Int]) {
         audioImage = sounds?.audioImageSimilarity
         imageImage = Self.imageImage(generated: generated, real: real)
@@ -44,7 +44,7 @@ public struct Similarities: Sendable, Codable, Equatable {
         (pictures, self.sounds) = (sounds?.pictures.count ?? 0, sounds?.soundVectors.shape[0] ?? 0)
     }
 
-    /// Nil when no picture has real pictures of its own concept and of another.
+    /// Computes IIS; nil when no picture has real pictures both of its own concept and of another.
     static func imageImage(generated: ConceptPictures, real: ConceptPictures) -> Double? {
         let shares = (0..<generated.count).compactMap { picture -> Double? in
             let scores = PoolShare.scores(
@@ -63,14 +63,14 @@ public struct Similarities: Sendable, Codable, Equatable {
     }
 }
 
-/// How far something stands out from a pool: what AIS and IIS are made of.
+/// Rank of a score within a pool, as a share; AIS and IIS are means of it.
 enum PoolShare {
-    /// Share of `others` that lie below `own`; a tie counts against it. `others` is not empty.
+    /// Returns the share of `others` below `own`; a tie counts against it. `others` is not empty.
     static func below(_ own: Double, _ others: some Collection<Double>) -> Double {
         Double(others.count { $0 < own }) / Double(others.count)
     }
 
-    /// Dot products of one row with all rows of others, in double precision.
+    /// Returns dot products of one row with all rows of `others`, in double precision.
     ///
     /// - Parameters:
     ///   - row: `[channels]`.

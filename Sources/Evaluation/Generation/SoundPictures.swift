@@ -1,18 +1,18 @@
 import TensorCore
 
-/// Pictures and the sounds that they were made of, in one space.
+/// Pictures and the sounds that they were made from, in one space.
 struct SoundPictures: Sendable {
-    /// Indices of the generated pictures that were made of a sound.
+    /// Indices of the generated pictures that were made from a sound.
     let pictures: [Int]
-    /// Of each of these the row of its sound.
+    /// Row of each picture's sound.
     let soundOfPicture: [Int]
     /// `[pictures, channels]`, rows of length 1.
     let pictureVectors: Tensor
     /// `[sounds, channels]`, rows of length 1; each sound once.
     let soundVectors: Tensor
 
-    /// Mean over the pictures of the share of the other sounds that are less similar to the picture than its own is;
-    /// nil when there is one sound only.
+    /// For each picture, the share of other sounds that are less similar to it than its own, averaged; nil when there
+    /// is only one sound.
     var audioImageSimilarity: Double? {
         guard soundVectors.shape[0] >= 2 else { return nil }
         let shares = soundOfPicture.enumerated().map { picture, sound in

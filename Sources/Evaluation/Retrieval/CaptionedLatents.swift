@@ -5,20 +5,20 @@ import LatentStore
 import SoundBridge
 import TensorCore
 
-/// A dataset's media and captions as two encoders have them, the pairs among them.
+/// Latents of a dataset's media and captions from two encoders, with their pairs.
 public struct CaptionedLatents: Sendable {
     public let media: LatentSet
     public let captions: LatentSet
     public let pairs: PairList
-    /// Media that cannot be decoded, left out with their captions.
+    /// Number of media left out with their captions because they could not be decoded.
     public let skipped: Int
 
-    /// Media are encoded one after the other, then the captions.
+    /// Encodes the media one after the other, then the captions.
     ///
     /// - Parameters:
-    ///   - width: Of sounds, how many numbers are wanted of each.
-    ///   - onMedium: Called before each medium with how many are done.
-    ///   - onFailure: Told why a medium cannot be decoded.
+    ///   - width: Length of the latent vector that is wanted for each sound.
+    ///   - onMedium: Called before each medium with the number already done.
+    ///   - onFailure: Called with the error when a medium cannot be decoded.
     /// - Throws: `SpaceError`; `DatasetError.nothingReadable` when no medium is left.
     @ComputeActor
     public init(

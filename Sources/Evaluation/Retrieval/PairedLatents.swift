@@ -5,17 +5,16 @@ import Retrieval
 import SoundBridge
 import TensorCore
 
-/// Latents of two encoders brought into one space, and which of them belong together.
+/// Latents of two encoders brought into one space, with their pairs.
 public struct PairedLatents: Sendable {
     public let x: EmbeddedItems
     public let y: EmbeddedItems
     public let pairs: [RetrievalPair]
 
     /// - Parameters:
-    ///   - rows: Which rows of `x` and `y` belong together. Rows in no pair stay out: they are neither queries nor
-    ///     candidates.
-    ///   - names: What errors call the two sets.
-    ///   - maps: Their ways into the space.
+    ///   - rows: Pairs of rows of `x` and `y`. Rows in no pair are left out: they are neither queries nor candidates.
+    ///   - names: Names of the two sets in error messages.
+    ///   - maps: The two maps into the space.
     /// - Throws: `SpaceError`, `RetrievalError`.
     @ComputeActor
     public init(
@@ -32,10 +31,10 @@ public struct PairedLatents: Sendable {
     }
 }
 
-/// The rows of one side that are in pairs, each once.
+/// The rows of one side that occur in pairs, each once.
 private struct PairedRows {
     let rows: [Int]
-    /// Of each pair, where in `rows` its row is.
+    /// Index in `rows` of each pair's row.
     let places: [Int]
 
     init(_ paired: [Int]) {

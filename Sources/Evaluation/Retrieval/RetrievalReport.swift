@@ -1,15 +1,15 @@
 import Retrieval
 import TensorCore
 
-/// Everything that is to be known of an evaluation of retrieval, as it is printed with `--json`.
+/// The results of a retrieval evaluation, as printed with `--json`.
 public struct RetrievalReport: Sendable, Encodable {
-    /// One side of it.
+    /// One side of the evaluation.
     public struct Side: Sendable, Encodable {
-        /// A file's name, or what was encoded.
+        /// A file's name, or the kind of items that were encoded.
         public let source: String
         public let encoder: String?
         public let modality: String?
-        /// Rows that were left out because no pair names them.
+        /// Number of rows left out because no pair names them.
         public let unpaired: Int
 
         init(source: String, kind: LatentKind, unpaired: Int) {
@@ -17,11 +17,11 @@ public struct RetrievalReport: Sendable, Encodable {
             self.unpaired = unpaired
         }
 
-        /// What the table calls it.
+        /// The side's name in the table.
         public var name: String { modality ?? source }
     }
 
-    /// What was read, when it was a dataset.
+    /// The dataset, if one was read.
     public struct Dataset: Sendable, Encodable {
         public let format: String
         public let annotations: String
@@ -29,7 +29,7 @@ public struct RetrievalReport: Sendable, Encodable {
         public let media: Int
         public let captions: Int
         public let missingMedia: Int
-        /// Media that could not be decoded and stayed out.
+        /// Number of media left out because they could not be decoded.
         public let skipped: Int
         public let captionStyle: String
 
@@ -58,15 +58,15 @@ public struct RetrievalReport: Sendable, Encodable {
 
     public let x: Side
     public let y: Side
-    /// The space in words.
+    /// Description of the space, in words.
     public let space: String
     public let dataset: Dataset?
-    /// That of the encoders' and adapters' products.
+    /// Precision of the encoders' and adapters' products.
     public let precision: Precision
     public let evaluation: RetrievalEvaluation
     public let seconds: Seconds
 
-    /// What a bootstrap interval is, in words.
+    /// Describes a bootstrap interval in words.
     static func intervalRule(_ bootstrap: Bootstrap, groups: Int) -> String {
         "95 % percentile intervals of \(bootstrap.replicates) bootstrap replicates over \(groups) groups, seed \(bootstrap.seed)."
     }

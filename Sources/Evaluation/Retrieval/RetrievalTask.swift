@@ -6,23 +6,23 @@ import Retrieval
 import SoundBridge
 import TensorCore
 
-/// An evaluation of retrieval as it is asked for: two sides, which of their items belong together, and the adapters that
-/// bring them into one space.
+/// A retrieval evaluation as the user asks for it: two sides, the pairs of their items, and the adapters that bring
+/// them into one space.
 public struct RetrievalTask: Sendable {
     public enum Source: Sendable {
-        /// Files of latents, and the table of their pairs; without one rows of equal id are pairs.
+        /// Files of latents, and the table of their pairs; without a table, rows of equal id are pairs.
         case latents(x: String, y: String, pairs: String?)
         case dataset(Dataset)
     }
 
-    /// A dataset as it was published.
+    /// A dataset in its published form.
     public struct Dataset: Sendable {
         public var format: AnnotationFormat
         public var annotations: String
-        /// Folder of its media; nil is that of the annotations.
+        /// Folder of the media; nil takes that of the annotations.
         public var media: String?
         public var captions = CaptionStyle.fusemix
-        /// Whether media that are not in the folder are left out; they are an error else.
+        /// Whether media that are missing from the folder are left out; otherwise they are an error.
         public var skipsMissing = false
         /// Encoders by name or folder; nil takes those of the adapters.
         public var mediaEncoder: String?
@@ -44,13 +44,13 @@ public struct RetrievalTask: Sendable {
         (self.source, self.bootstrap) = (source, bootstrap)
     }
 
-    /// Latents without adapters need no installed model.
+    /// Runs the evaluation. Latents without adapters need no installed model.
     ///
     /// - Parameters:
-    ///   - onItem: Called before a medium is encoded with its index, how many there are, and its name.
-    ///   - onFailure: Told why a medium cannot be decoded; it is left out.
-    /// - Throws: `DatasetError`, `PairListError`, `ModelError`, `SpaceError`, `RetrievalError`, and what reading the files
-    ///   throws.
+    ///   - onItem: Called before a medium is encoded, with its index, the number of media, and its name.
+    ///   - onFailure: Called with the error when a medium cannot be decoded; the medium is left out.
+    /// - Throws: `DatasetError`, `PairListError`, `ModelError`, `SpaceError`, `RetrievalError`, and what reading the
+    ///   files throws.
     @ComputeActor
     public func report(
         _ components: Components, onItem: (Int, Int, String) -> Void = { _, _, _ in },
@@ -73,15 +73,15 @@ public struct RetrievalTask: Sendable {
             seconds: .init(encode: sides.encodeSeconds, rank: (clock.now - start) / .seconds(1)))
     }
 
-    /// Both sides as latents, and their ways into one space.
+    /// Latents of both sides, and their maps into one space.
     private struct Sides {
         let x: LatentSet
         let y: LatentSet
         let pairs: PairList
-        /// Names of the sides in the report and in errors.
+        /// Names of the sides in the report and in error messages.
         let names: (x: String, y: String)
         let maps: (x: SpaceMap, y: SpaceMap)
-        /// The space in words.
+        /// Description of the space, in words.
         let space: String
         var dataset: RetrievalReport.Dataset?
         var encodeSeconds: Double?

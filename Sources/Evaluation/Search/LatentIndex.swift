@@ -5,14 +5,14 @@ import Retrieval
 import SoundBridge
 import TensorCore
 
-/// Sets of latents of one encoder, searched as one.
+/// Sets of latents from one encoder, searched as one.
 public struct LatentIndex: Sendable {
-    /// A row that was found.
+    /// A row that the search found.
     public struct Hit: Sendable, Encodable, Equatable {
-        /// From 1.
+        /// Rank of the row, from 1.
         public let rank: Int
         public let id: String
-        /// The set's name.
+        /// Name of the row's set.
         public let source: String
         /// Cosine with the query, −1 to 1.
         public let score: Double
@@ -26,10 +26,10 @@ public struct LatentIndex: Sendable {
     public let kind: LatentKind
     private let sets: [(name: String, latents: LatentSet)]
 
-    /// Rows that are brought into the space together: a set may be larger than memory.
+    /// Number of rows mapped into the space at a time, as a set may be larger than memory.
     private static let block = 8192
 
-    /// What the sets are of. Throws `SpaceError.unknown` when they do not say so.
+    /// Returns the modality of the sets. Throws `SpaceError.unknown` when they do not state it.
     public func modality() throws -> Modality {
         guard let modality = kind.modality else { throw SpaceError.unknown(source: sets[0].name, key: "modality") }
         return modality
@@ -47,11 +47,12 @@ public struct LatentIndex: Sendable {
         }
     }
 
-    /// The `count` rows nearest to a query, best first; of equal scores the earlier one, sets in the order given.
+    /// Returns the `count` rows nearest to a query, best first; of equal scores the earlier one, sets in the order
+    /// given.
     ///
     /// - Parameters:
     ///   - query: One embedding of the space.
-    ///   - map: The rows' way into the space.
+    ///   - map: Maps the rows into the space.
     /// - Throws: `RetrievalError`, `SpaceError`.
     @ComputeActor
     public func nearest(to query: Embeddings, count: Int, through map: SpaceMap) throws -> [Hit] {

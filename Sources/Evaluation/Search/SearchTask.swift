@@ -4,26 +4,27 @@ import LatentStore
 import SoundBridge
 import TensorCore
 
-/// A search as it is asked for: a sound, a picture or words, and the sets of latents to look in.
+/// A search as the user asks for it: a sound, a picture or words, and the sets of latents to search.
 public struct SearchTask: Sendable {
     public enum Query: Sendable {
-        /// Path of a sound or a picture, told apart by its name.
+        /// Path of a sound or a picture, distinguished by its name.
         case file(String)
         case words(String)
     }
 
     public var query: Query
-    /// Files of latents, of one encoder when there are several.
+    /// Files of latents, all from one encoder.
     public var sets: [String]
     public var count: Int
-    /// Adapters to compare by in place of the model's, by name or folder.
+    /// Adapters to use in place of the model's, by name or folder.
     public var adapters: String?
 
     public init(_ query: Query, in sets: [String], count: Int = 5, adapters: String? = nil) {
         (self.query, self.sets, self.count, self.adapters) = (query, sets, count, adapters)
     }
 
-    /// Throws `LatentError`, `TensorFileError`, `ModelError`, `SpaceError`, and what reading the query throws.
+    /// Runs the search. Throws `LatentError`, `TensorFileError`, `ModelError`, `SpaceError`, and what reading the query
+    /// throws.
     @ComputeActor
     public func report(_ components: Components) throws -> SearchReport {
         let clock = ContinuousClock()
@@ -50,7 +51,7 @@ public struct SearchTask: Sendable {
         }
     }
 
-    /// Where query and latents meet, and the encoder of the query with the width that its latents must have.
+    /// The common space of query and latents, and the query's encoder with the width that its latents must have.
     private struct Route {
         let space: SharedSpace
         let encoder: NamedEncoder
@@ -78,7 +79,7 @@ public struct SearchTask: Sendable {
         return Route(space: space, encoder: encoder, width: index.kind.channels)
     }
 
-    /// The query in the space.
+    /// Returns the query's embedding in the space.
     @ComputeActor
     private func embedding(by route: Route) throws -> Embeddings {
         let latents =
@@ -92,17 +93,17 @@ public struct SearchTask: Sendable {
     }
 }
 
-/// The hits of a search, as they are printed.
+/// The hits of a search, as printed.
 public struct SearchReport: Sendable, Encodable {
     public let query: String
-    /// The space that was searched, in words.
+    /// Description of the space that was searched, in words.
     public let space: String
-    /// Audio, text or image: what was searched, when the latents say so.
+    /// Modality of the items searched (audio, text or image), when the latents state it.
     public let modality: String?
-    /// How many items.
+    /// Number of items searched.
     public let searched: Int
     public let hits: [LatentIndex.Hit]
     public let precision: Precision
-    /// Wall-clock, loading included.
+    /// Wall-clock seconds, including loading.
     public let seconds: Double
 }

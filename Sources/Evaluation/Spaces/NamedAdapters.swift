@@ -8,7 +8,7 @@ public struct NamedAdapters: Sendable {
     public let name: String
     private let pair: AdapterPair
 
-    /// Throws `ModelError.component`.
+    /// Reads a pair of adapters. Throws `ModelError.component`.
     public init(contentsOf folder: URL, precision: Precision) throws {
         name = folder.lastPathComponent
         do {
@@ -21,10 +21,10 @@ public struct NamedAdapters: Sendable {
     public var x: SpaceMap { .adapter(pair.x, of: name, encoder: pair.configuration.xEncoder) }
     public var y: SpaceMap { .adapter(pair.y, of: name, encoder: pair.configuration.yEncoder) }
 
-    /// Names of the encoders whose latents go in.
+    /// Names of the two encoders whose latents the adapters take.
     public var encoders: (x: String, y: String) { (pair.configuration.xEncoder, pair.configuration.yEncoder) }
 
-    /// The side that takes some latents and the other side, with the name of its encoder.
+    /// Returns the side that takes the given latents and the other side, with the name of its encoder.
     /// Throws `SpaceError.noSide` when neither takes them, or both do.
     public func sides(for kind: LatentKind) throws -> (own: SpaceMap, other: SpaceMap, otherEncoder: String) {
         let (isX, isY) = (fitsX(kind), fitsY(kind))
@@ -32,8 +32,8 @@ public struct NamedAdapters: Sendable {
         return isX ? (x, y, encoders.y) : (y, x, encoders.x)
     }
 
-    /// The sides for latents of two sets: x for the first when that fits, else the other way round.
-    /// Throws `SpaceError.noSide` when neither does.
+    /// Returns the sides for latents of two sets: x for the first when that fits, else the other way round.
+    /// Throws `SpaceError.noSide` when neither way fits.
     public func sides(for first: LatentKind, and second: LatentKind) throws -> (first: SpaceMap, second: SpaceMap) {
         if fitsX(first), fitsY(second) { return (x, y) }
         guard fitsY(first), fitsX(second) else { throw noSide(fitsX(first) || fitsY(first) ? second : first) }

@@ -3,24 +3,24 @@ import FuseMix
 import SoundBridge
 import TensorCore
 
-/// Where items of two modalities can be compared: by cosine, in
+/// The space in which items of two modalities are compared by cosine:
 ///
 /// - the encoder's own space, for two items of one modality;
 /// - the space of the model's `image_text` adapters, for pictures and words;
-/// - that of its `audio_text` adapters, for sounds and words;
-/// - the `image_text` space, for sounds and pictures: the model's sound adapter takes a sound to the sentence space, and
-///   the words' side of the adapters takes it on from there.
+/// - the space of its `audio_text` adapters, for sounds and words;
+/// - the `image_text` space, for sounds and pictures: the model's sound adapter maps a sound to the sentence space, and
+///   the words' side of the adapters maps it on from there.
 public struct SharedSpace: Sendable {
     public let first: SpaceMap
     public let second: SpaceMap
-    /// The space in words.
+    /// Description of the space, in words.
     public let description: String
 
     public init(first: SpaceMap, second: SpaceMap, description: String) {
         (self.first, self.second, self.description) = (first, second, description)
     }
 
-    /// The space for two modalities by what a model has. Throws `ModelError`, `SpaceError`.
+    /// Chooses the space for two modalities from a model's components. Throws `ModelError`, `SpaceError`.
     @ComputeActor
     public init(_ first: Modality, _ second: Modality, in model: OpenModel) throws {
         switch (first, second) {
@@ -42,7 +42,7 @@ public struct SharedSpace: Sendable {
         }
     }
 
-    /// The sentence space, for sounds by a model's sound adapter and for words as they are.
+    /// Returns the sentence space, for sounds through a model's sound adapter and for words as they are.
     public static func sentences(of model: OpenModel) -> SharedSpace {
         SharedSpace(
             first: .sentence(model.pipeline), second: .own(model.bundle.sentenceSpace),

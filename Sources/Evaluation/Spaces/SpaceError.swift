@@ -1,22 +1,22 @@
 import FilesOnDisk
 
-/// Why items and words, or items of two kinds, cannot be brought into one space; one sentence each.
+/// Reasons why items and words, or items of two kinds, cannot be brought into one space; one sentence each.
 public enum SpaceError: DescribedError, Equatable {
-    /// Adapters, or a side of them, for other latents.
+    /// The adapters, or a side of them, are for other latents.
     case noSide(adapters: String, takes: String, found: String)
-    /// A model's sound adapter given other latents than a sound's embedding and scores.
+    /// A model's sound adapter was given latents other than a sound's embedding and scores.
     case soundAdapter(model: String, embedding: Int, scores: Int, found: String)
-    /// Adapters without a side for words.
+    /// The adapters have no side for words.
     case noWords(adapters: String, encoders: [String])
-    /// Adapters whose encoder is not there, while media are to be encoded.
+    /// The adapters' encoder is not installed, but media must be encoded.
     case noEncoder(method: String)
-    /// An encoder of something else than is asked of it.
+    /// The encoder encodes another modality than expected.
     case modality(encoder: String, found: String, expected: String)
-    /// A sound encoder that gives no vectors of that length.
+    /// The sound encoder has no vectors of that length.
     case width(encoder: String, lengths: [Int], expected: Int)
-    /// Two sets that are to be searched as one and are not of one kind.
+    /// Two sets to be searched as one are not of one kind.
     case unlike(first: String, String, other: String, String)
-    /// A set of latents that does not say what it is of.
+    /// The metadata of a set of latents lacks a key.
     case unknown(source: String, key: String)
 
     public var description: String {

@@ -3,18 +3,18 @@ import FuseMix
 import SoundBridge
 import TensorCore
 
-/// A way from the latents of one encoder into a space where they can be compared.
+/// A map from the latents of one encoder into a space where they can be compared.
 public indirect enum SpaceMap: Sendable {
-    /// The latents as they are, in the space that they are said to lie in.
+    /// The identity, for latents that already lie in the space.
     case own(EmbeddingSpace)
-    /// One side of the adapters of that name, made for latents of that encoder.
+    /// One side of the named adapters, made for latents of that encoder.
     case adapter(Adapter, of: String, encoder: String)
-    /// A sound's embedding and class scores, side by side, to the sentence space by a model's sound adapter.
+    /// A model's sound adapter, from a sound's embedding and class scores, side by side, to the sentence space.
     case sentence(Pipeline)
-    /// The same, and on from there as the latents of words go.
+    /// A model's sound adapter followed by the map for words.
     case sentenceThen(Pipeline, SpaceMap)
 
-    /// How many numbers a latent must have; nil when any number will do. Throws `ModelError`.
+    /// Returns the required length of a latent; nil when any length will do. Throws `ModelError`.
     @ComputeActor
     public func inputSize() throws -> Int? {
         switch self {
@@ -26,7 +26,7 @@ public indirect enum SpaceMap: Sendable {
         }
     }
 
-    /// `[n, channels]` of any float type, n at least 1, to embeddings of the space.
+    /// Maps `[n, channels]` of any float type, n at least 1, to embeddings of the space.
     /// Throws `SpaceError` for latents of another kind; `ModelError`.
     @ComputeActor
     public func callAsFunction(_ latents: Tensor, of kind: LatentKind) throws -> Embeddings {

@@ -2,16 +2,16 @@ import FrozenEncoders
 import SoundBridge
 import TensorCore
 
-/// Adapters between words and something else, with the encoders of both.
+/// Adapters between words and another modality, with both encoders.
 public struct WordAdapters: Sendable {
     public let name: String
     public let items: SpaceMap
     public let words: SpaceMap
-    /// Nil when there is no component of that name: latents may come from elsewhere.
+    /// Encoder of the items; nil when no component has that name, as latents may come from elsewhere.
     public let itemEncoder: NamedEncoder?
     public let wordEncoder: NamedEncoder
 
-    /// - Parameter encoder: Gives the encoder of a name, or of the path of a component.
+    /// - Parameter encoder: Returns the encoder of a name, or of a component's path.
     /// - Throws: `ModelError`; `SpaceError.noWords` unless exactly one of the two encodes words.
     @ComputeActor
     public init(_ adapters: NamedAdapters, encoder: @ComputeActor (String) throws -> NamedEncoder) throws {

@@ -1,23 +1,23 @@
 import Retrieval
 import TensorCore
 
-/// What each item was taken for.
+/// The predicted class of each item.
 ///
 /// A tie counts against the item: of classes with equal scores the wrong ones come first.
 public struct ClassPredictions: Sendable {
-    /// Of each item the index of its class.
+    /// Index of each item's true class.
     public let truths: [Int]
-    /// Of each item the class with the highest score.
+    /// Class with the highest score for each item.
     public let predicted: [Int]
-    /// Of each item the place of its class among all, from 1.
+    /// Rank of each item's true class among all, from 1.
     public let ranks: [Int]
 
     private static let block = 1024
 
     /// - Parameters:
-    ///   - items: A vector each.
-    ///   - classes: A vector each.
-    ///   - truths: Of each item the index of its class.
+    ///   - items: One vector for each item.
+    ///   - classes: One vector for each class.
+    ///   - truths: Index of each item's true class.
     /// - Throws: `RetrievalError.widths`.
     public init(of items: EmbeddedItems, among classes: EmbeddedItems, truths: [Int]) throws {
         precondition(items.count == truths.count, "one class an item")

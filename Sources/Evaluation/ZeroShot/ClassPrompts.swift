@@ -2,21 +2,21 @@ import FilesOnDisk
 import Foundation
 import FrozenEncoders
 
-/// The sentences that stand for each class: its name put into every template.
+/// Sentences for each class: its name put into every template.
 public struct ClassPrompts: Sendable, Equatable {
     /// Labels, in the order of the results.
     public let labels: [String]
-    /// What each is called in the sentences.
+    /// Name of each class in the sentences.
     public let names: [String]
-    /// Each holds `{}` once.
+    /// Templates; each holds `{}` once.
     public let templates: [String]
 
-    /// Where a class's name goes.
+    /// Placeholder for a class's name.
     public static let placeholder = "{}"
 
-    /// Underscores in labels are read as spaces where no name is given.
+    /// Makes the sentences. Underscores in labels are read as spaces where no name is given.
     ///
-    /// - Parameter names: Of some labels, what to call them.
+    /// - Parameter names: Names for some of the labels.
     /// - Throws: `DatasetError.badTemplate`.
     public init(labels: [String], names: [String: String] = [:], templates: [String]) throws {
         for template in templates where template.components(separatedBy: Self.placeholder).count != 2 {
@@ -28,7 +28,7 @@ public struct ClassPrompts: Sendable, Equatable {
         self.templates = templates
     }
 
-    /// Classes of a file: lines of a label, or of a label, a tab and the name to call it by. Throws `DatasetError`.
+    /// Reads classes from a file: lines of a label, or of a label, a tab and its name. Throws `DatasetError`.
     public init(classesAt url: URL, templates: [String]) throws {
         let file = url.path(percentEncoded: false)
         var labels: [String] = []
@@ -45,7 +45,7 @@ public struct ClassPrompts: Sendable, Equatable {
         try self.init(labels: labels, names: names, templates: templates)
     }
 
-    /// The sentence for items of a modality, where none is given.
+    /// Returns the default template for items of a modality.
     static func template(for modality: Modality?) -> String {
         switch modality {
         case .audio: "the sound of {}"
@@ -54,12 +54,12 @@ public struct ClassPrompts: Sendable, Equatable {
         }
     }
 
-    /// Of each class its sentences, one a template.
+    /// The sentences of each class, one for each template.
     public var sentences: [[String]] {
         names.map { name in templates.map { $0.replacingOccurrences(of: Self.placeholder, with: name) } }
     }
 
-    /// Templates of a file, one a line. Throws `DatasetError`.
+    /// Reads templates from a file, one per line. Throws `DatasetError`.
     public static func templates(at url: URL) throws -> [String] {
         let lines = try AnnotationText.lines(at: url).filter { !$0.isEmpty }
         guard !lines.isEmpty else { throw DatasetError.noLabels(file: url.path(percentEncoded: false)) }

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Labels of items, read from a table or from a folder of folders.
+/// Readers of item labels, from a table or from a folder of folders.
 public enum LabelTable {
-    /// Lines of an item's path or id, a tab and its label, and a tab and its group if it likes; a first line that reads
-    /// `path` or `id`, `label`, … names the columns. Throws `DatasetError`.
+    /// Reads lines of an item's path or id, a tab and its label, optionally followed by a tab and its group; a first
+    /// line that reads `path` or `id`, `label`, … names the columns. Throws `DatasetError`.
     public static func items(at url: URL) throws -> [LabelledItem] {
         let file = url.path(percentEncoded: false)
         var rows = try AnnotationText.tabbed(at: url)
@@ -25,8 +25,8 @@ public enum LabelTable {
         return items
     }
 
-    /// The files in the folders of a folder, whose names are the labels; by label, then by name. Ids are paths below the
-    /// folder. Hidden names are passed over. Throws `DatasetError`.
+    /// Reads the files in the subfolders of a folder, whose names are the labels; sorted by label, then by name. Ids
+    /// are paths below the folder. Hidden names are skipped. Throws `DatasetError`.
     public static func items(inFoldersOf folder: URL) throws -> [LabelledItem] {
         let items = try contents(of: folder).filter(\.hasDirectoryPath).flatMap { classFolder in
             let label = classFolder.lastPathComponent
@@ -56,6 +56,6 @@ public struct LabelledItem: Sendable, Equatable {
     /// A path as it was written, or the id of a latent.
     public let id: String
     public let label: String
-    /// Items of one group are resampled together; by default each is its own.
+    /// Group of the item. Items of one group are resampled together; by default each has its own.
     public let group: String
 }

@@ -2,20 +2,21 @@ import FrozenEncoders
 import Retrieval
 import TensorCore
 
-/// Items classified by the names of the classes, by one method.
+/// A classification of items by the names of the classes, with one method.
 public struct ZeroShotEvaluation: Sendable {
     public let name: String
     public let metrics: ZeroShotMetrics
     let predictions: ClassPredictions
     let groups: [Int]
 
-    /// The meaning of equal scores.
+    /// The rule for equal scores.
     public static let tieRule = """
         A tie counts against the item: of classes with equal scores the wrong ones come first. \
         Scores are compared in double precision.
         """
 
-    /// Throws `DatasetError.unknownLabel` for an item whose label is no class, `SpaceError`, `RetrievalError`, and `ModelError`.
+    /// Throws `DatasetError.unknownLabel` for an item whose label is no class, `SpaceError`, `RetrievalError`, and
+    /// `ModelError`.
     @ComputeActor
     public init(
         of items: ZeroShotItems, by method: ZeroShotMethod, _ prompts: ClassPrompts, bootstrap: Bootstrap
@@ -36,7 +37,7 @@ public struct ZeroShotEvaluation: Sendable {
         metrics = ZeroShotMetrics(predictions, labels: prompts.labels, groups: groups, bootstrap: bootstrap)
     }
 
-    /// Top-1 accuracy less that of another evaluation of the same items, resampled together.
+    /// Returns the top-1 accuracy minus that of another evaluation of the same items, resampled together.
     public func difference(from other: ZeroShotEvaluation, bootstrap: Bootstrap) -> Estimate {
         ZeroShotMetrics.difference(predictions, other.predictions, groups: groups, bootstrap: bootstrap)
     }

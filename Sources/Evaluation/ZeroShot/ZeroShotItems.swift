@@ -3,15 +3,15 @@ import TensorCore
 /// Labelled latents, ready to be classified.
 public struct ZeroShotItems: Sendable {
     let items: [LabelledItem]
-    /// Where each item is in its source, ascending.
+    /// Index of each item in its source, ascending.
     public let places: [Int]
-    /// A row for each item.
+    /// Latents, a row for each item.
     let latents: Tensor
     let kind: LatentKind
-    /// What errors call them.
+    /// Name of the source in error messages.
     let source: String
 
-    /// - Parameter places: Where the items are in their source, ascending; nil for all of it.
+    /// - Parameter places: Indices of the items in their source, ascending; nil for all of it.
     public init(
         _ items: [LabelledItem], places: [Int]? = nil, latents: Tensor, kind: LatentKind, source: String
     ) {
@@ -20,7 +20,7 @@ public struct ZeroShotItems: Sendable {
         (self.items, self.places, self.latents, self.kind, self.source) = (items, places, latents, kind, source)
     }
 
-    /// Those of the given places.
+    /// Returns the items at the given places.
     public func keeping(_ kept: Set<Int>) -> ZeroShotItems {
         let rows = places.indices.filter { kept.contains(places[$0]) }
         return ZeroShotItems(
@@ -28,7 +28,7 @@ public struct ZeroShotItems: Sendable {
             source: source)
     }
 
-    /// Of each item the index of its group.
+    /// The index of each item's group.
     var groups: [Int] {
         var indices: [String: Int] = [:]
         return items.map { item in

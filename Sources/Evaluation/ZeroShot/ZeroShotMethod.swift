@@ -3,18 +3,18 @@ import FrozenEncoders
 import SoundBridge
 import TensorCore
 
-/// A way to tell classes by their names: encoders of items and of words, and the maps of both into one space.
+/// A method that classifies by class names: encoders of items and of words, and the maps of both into one space.
 public struct ZeroShotMethod: Sendable {
-    /// The model's or the adapters'.
+    /// Name of the model or of the adapters.
     public let name: String
     let items: SpaceMap
     let words: SpaceMap
-    /// Nil when it is not installed: latents may come from elsewhere.
+    /// Encoder of the items; nil when it is not installed, as latents may come from elsewhere.
     let itemEncoder: NamedEncoder?
     private let wordEncoder: NamedEncoder
 
-    /// A model's own way: sounds go to the sentence space by its sound adapter, pictures and words meet by its
-    /// `image_text` adapters. Throws `ModelError`, `SpaceError`, for a source of unknown modality too.
+    /// Takes a model's default method: its sound adapter maps sounds to the sentence space, its `image_text` adapters
+    /// map pictures and words into one. Throws `ModelError`; `SpaceError`, also for a source of unknown modality.
     @ComputeActor
     public init(of model: OpenModel, for source: ZeroShotSource) throws {
         guard let modality = source.modality else { throw SpaceError.unknown(source: source.name, key: "modality") }
@@ -24,13 +24,13 @@ public struct ZeroShotMethod: Sendable {
         wordEncoder = try model.encoder(of: .text)
     }
 
-    /// A pair of adapters, one side of which is for words.
+    /// Takes a pair of adapters, one side of which is for words.
     public init(_ adapters: WordAdapters) {
         (name, items, words) = (adapters.name, adapters.items, adapters.words)
         (itemEncoder, wordEncoder) = (adapters.itemEncoder, adapters.wordEncoder)
     }
 
-    /// Embeddings of the classes: of each the mean of its sentences', which have length 1 before, as in open_clip's
+    /// Returns the embeddings of the classes: for each, the mean of its sentences' unit embeddings, as in open_clip's
     /// `build_zero_shot_classifier`.
     @ComputeActor
     func classes(_ prompts: ClassPrompts) throws -> Embeddings {
@@ -47,7 +47,7 @@ public struct ZeroShotMethod: Sendable {
 }
 
 extension Tensor {
-    /// `[rows, channels]` → `[channels]`.
+    /// Returns the mean of the rows: `[rows, channels]` → `[channels]`.
     fileprivate func meanOfRows() -> Tensor {
         Tensor(shape: [channels]) { mean in
             withFloats { values in

@@ -1,14 +1,14 @@
 import Retrieval
 
-/// How well classes are told by their names alone. Accuracies are shares from 0 to 1.
+/// Metrics of classification by class names alone. Accuracies are shares from 0 to 1.
 public struct ZeroShotMetrics: Sendable, Codable, Equatable {
-    /// What became of the items of one class.
+    /// Results for the items of one class.
     public struct PerClass: Sendable, Codable, Equatable {
         public let label: String
         public let items: Int
-        /// Share of its items that were taken for it.
+        /// Share of its items that were predicted to be in it.
         public let recall: Double
-        /// The class that most of the others were taken for, the first of equals; nil when there are none.
+        /// The most frequent wrong prediction for its items, the first of equals; nil when there is none.
         public let mistakenFor: String?
 
         enum CodingKeys: String, CodingKey {
@@ -25,7 +25,7 @@ public struct ZeroShotMetrics: Sendable, Codable, Equatable {
     /// Mean of the recalls of the classes that have items.
     public let meanPerClass: Estimate
     public let perClass: [PerClass]
-    /// Rows are the true classes, columns what their items were taken for, both in the order of `perClass`.
+    /// Confusion matrix: rows are true classes, columns predicted ones, both in the order of `perClass`.
     public let confusion: [[Int]]
 
     enum CodingKeys: String, CodingKey {
@@ -35,7 +35,7 @@ public struct ZeroShotMetrics: Sendable, Codable, Equatable {
     }
 
     /// - Parameters:
-    ///   - groups: Of each item, from 0.
+    ///   - groups: Group of each item, from 0.
     public init(_ predictions: ClassPredictions, labels: [String], groups: [Int], bootstrap: Bootstrap) {
         (items, classes) = (predictions.truths.count, labels.count)
         var confusion = Array(repeating: Array(repeating: 0, count: labels.count), count: labels.count)
@@ -59,7 +59,7 @@ public struct ZeroShotMetrics: Sendable, Codable, Equatable {
         (top1, top5, meanPerClass) = (estimates[0], estimates[1], estimates[2])
     }
 
-    /// Accuracy of `first` less that of `second` on the same items, with the interval of the difference.
+    /// Returns the accuracy of `first` minus that of `second` on the same items, with the interval of the difference.
     public static func difference(
         _ first: ClassPredictions, _ second: ClassPredictions, groups: [Int], bootstrap: Bootstrap
     ) -> Estimate {

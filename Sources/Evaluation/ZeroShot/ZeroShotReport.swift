@@ -1,14 +1,14 @@
 import Retrieval
 import TensorCore
 
-/// A zero-shot classification with its figures, as it is printed with `--json`.
+/// The results of a zero-shot classification, as printed with `--json`.
 public struct ZeroShotReport: Sendable, Encodable {
-    /// Another method on the same items.
+    /// Results of another method on the same items.
     public struct Baseline: Sendable, Encodable {
         /// Name of the model or the adapters.
         public let bridge: String
         public let metrics: ZeroShotMetrics
-        /// Top-1 accuracy of the method less that of the baseline, both on the same draws.
+        /// Top-1 accuracy of the method minus that of the baseline, both on the same resamples.
         public let difference: Estimate
     }
 
@@ -16,15 +16,15 @@ public struct ZeroShotReport: Sendable, Encodable {
     /// Name of the model or the adapters that brought items and words together.
     public let bridge: String
     public let templates: [String]
-    /// What each class is called in the sentences, in the order of the results.
+    /// Name of each class in the sentences, in the order of the results.
     public let names: [String]
     public let metrics: ZeroShotMetrics
     public let baseline: Baseline?
-    /// Files that could not be decoded and stayed out.
+    /// Number of files left out because they could not be decoded.
     public let skipped: Int
     public let groups: Int
     public let bootstrap: Bootstrap
-    /// That of the encoders' and adapters' products.
+    /// Precision of the encoders' and adapters' products.
     public let precision: Precision
     public let tieRule: String
     public let intervalRule: String

@@ -3,9 +3,9 @@ import FrozenEncoders
 import LatentStore
 import TensorCore
 
-/// Labelled items before they are encoded, or as they were encoded already.
+/// Labelled items, not yet encoded or given as latents.
 public struct ZeroShotSource: Sendable {
-    /// Nil for latents that do not say what they are of.
+    /// Modality of the items; nil for latents that do not state it.
     public let modality: Modality?
     let name: String
     private let items: [LabelledItem]
@@ -14,27 +14,27 @@ public struct ZeroShotSource: Sendable {
 
     public var count: Int { items.count }
 
-    /// Labels, each once, in the order of their bytes.
+    /// The distinct labels, in the order of their bytes.
     public var labels: [String] {
         Set(items.map(\.label)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// Files below a folder. What the first one is by its name, all are.
+    /// Takes files below a folder. The name of the first decides the modality of all.
     ///
     /// - Parameters:
     ///   - items: At least one.
-    ///   - name: What errors call them.
+    ///   - name: Name of the source in error messages.
     public init(items: [LabelledItem], in folder: URL, name: String) {
         (self.items, self.folder, self.name, latents) = (items, folder, name, nil)
         modality = Modality(ofFileNamed: items[0].id)
     }
 
-    /// The rows of a set that a table gives labels.
-    /// Throws `DatasetError.unknownItem` for an item that the set has no row of.
+    /// Takes the rows of a set that a table gives labels.
+    /// Throws `DatasetError.unknownItem` for an item without a row in the set.
     ///
     /// - Parameters:
-    ///   - name: What errors call the set.
-    ///   - labels: What they call the table.
+    ///   - name: Name of the set in error messages.
+    ///   - labels: Name of the table in error messages.
     public init(items: [LabelledItem], latents set: LatentSet, name: String, labels: String) throws {
         let rows = Dictionary(set.ids.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
         let chosen = try items.map { item in
@@ -45,12 +45,12 @@ public struct ZeroShotSource: Sendable {
         (latents, folder) = ((set, chosen), URL(filePath: ""))
     }
 
-    /// The items as the encoders of several methods give them: the same items for each, those that can be decoded for all.
+    /// Encodes the items for several methods: each method gets the same items, those that can be decoded for all.
     /// Each file is encoded once by each encoder, however many methods share it.
     ///
     /// - Parameters:
-    ///   - onItem: Called before each file is encoded with its index and name.
-    ///   - onFailure: Told why a file cannot be decoded, once; it is left out.
+    ///   - onItem: Called before each file is encoded, with its index and name.
+    ///   - onFailure: Called once with the error when a file cannot be decoded; the file is left out.
     /// - Throws: `SpaceError`; `ModelError`; `DatasetError.nothingReadable` when no item is left.
     @ComputeActor
     public func items(
@@ -84,7 +84,7 @@ public struct ZeroShotSource: Sendable {
         items.map { $0.id.hasPrefix("/") ? URL(filePath: $0.id) : folder.appending(path: $0.id) }
     }
 
-    /// Indices of methods, those of one encoder together. Throws `SpaceError.noEncoder`.
+    /// Returns indices of methods, grouped by encoder. Throws `SpaceError.noEncoder`.
     private static func sharing(_ methods: [ZeroShotMethod]) throws -> [[Int]] {
         var groups: [(folder: URL, places: [Int])] = []
         for (place, method) in methods.enumerated() {

@@ -5,22 +5,22 @@ import Retrieval
 import SoundBridge
 import TensorCore
 
-/// A zero-shot classification as it is asked for: labelled items, class names, and one method or two that are compared.
+/// A zero-shot classification as the user asks for it: labelled items, class names, and one method or two to compare.
 public struct ZeroShotTask: Sendable {
-    /// A folder of folders named after their class, a table of paths and labels (`.tsv`), or latents with `labels`.
+    /// Folder of folders named after their class, table of paths and labels (`.tsv`), or latents with `labels`.
     public var input: String
-    /// Labels of latents.
+    /// Table of labels for latents.
     public var labels: String?
-    /// Folder that the paths of a table start from; nil is the table's own.
+    /// Folder that the paths of a table start from; nil takes the table's own.
     public var media: String?
     /// Table of the classes to choose from; nil takes the labels found.
     public var classes: String?
-    /// Sentences that a name is put into; those of `templateFile` come after them.
+    /// Templates for sentences with a class name; those of `templateFile` come after them.
     public var templates: [String] = []
     public var templateFile: String?
-    /// Adapters or another model, by name or folder; nil is the model's own way.
+    /// Adapters or another model, by name or folder; nil takes the model's default method.
     public var adapters: String?
-    /// Another of the same, measured on the same items.
+    /// Adapters or model to compare with, measured on the same items.
     public var baseline: String?
     public var bootstrap: Bootstrap
 
@@ -34,8 +34,8 @@ public struct ZeroShotTask: Sendable {
     }
 
     /// - Parameters:
-    ///   - onItem: Called before a file is encoded with its index, how many there are, and its name.
-    ///   - onFailure: Told why a file cannot be decoded; it is left out.
+    ///   - onItem: Called before a file is encoded, with its index, the number of files, and its name.
+    ///   - onFailure: Called with the error when a file cannot be decoded; the file is left out.
     /// - Throws: `DatasetError`, `LatentError`, `TensorFileError`, `ModelError`, `SpaceError`, `RetrievalError`.
     @ComputeActor
     public func report(
@@ -83,7 +83,7 @@ public struct ZeroShotTask: Sendable {
             ?? ClassPrompts(labels: source.labels, templates: sentences)
     }
 
-    /// A model of that name, else adapters.
+    /// Returns a model of that name, else adapters.
     @ComputeActor
     private func method(
         _ name: String?, _ source: ZeroShotSource, _ components: Components

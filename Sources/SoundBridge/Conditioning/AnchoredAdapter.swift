@@ -5,30 +5,30 @@ import FuseMix
 import TensorCore
 
 /// A trained adapter from sounds to the sentence space: the x side of an adapter pair whose y side is the identity, so
-/// that sounds were brought to where the text encoder puts words.
+/// that sounds move to the text encoder's space and words stay where they are.
 ///
-/// Where an adapter was taught to stand away from other names, its output tells classes apart but lies where the
-/// decoder has never been. A component with `keys.safetensors` (`keys` `[classes, channels]`) is therefore read by
-/// attention over the names of the audio encoder's classes: the adapter's correction is the query, the classes' scores
-/// are the prior, the names' embeddings the values, so that an embedding is a mixture of names whatever the sound. The
-/// idea of a projection onto a memory of texts is DeCap's (Li et al., ICLR 2023, section 3.2).
+/// An adapter trained to stay away from other names tells classes apart, but its output lies where the decoder has
+/// never been. A component with `keys.safetensors` (`keys` `[classes, channels]`) is therefore read by attention over
+/// the names of the audio encoder's classes: the adapter's correction is the query, the class scores are the prior, and
+/// the embeddings of the names are the values, so that every embedding is a mixture of names. The idea of projecting
+/// onto a memory of texts comes from DeCap (Li et al., ICLR 2023, section 3.2).
 struct AnchoredAdapter: SoundAdapter {
     let space: EmbeddingSpace
     private let adapter: Adapter
     private let names: Names?
     private let path: String
 
-    /// Names that the correction is read by.
+    /// Class names over which the correction is read.
     private struct Names {
         let words: ClassWords
-        /// A correction `[1, channels]` → the classes' emphasis `[1, classes]`.
+        /// Maps a correction `[1, channels]` to the emphasis on each class `[1, classes]`.
         let keys: Linear
     }
 
     var channels: Int { adapter.outputSize }
 
     /// Reads a component that `train --anchored` wrote, with the keys that may have been added to it.
-    /// Throws `FileContentError` or `TensorFileError`, naming the file, when it is unfit or has moved the words.
+    /// Throws `FileContentError` or `TensorFileError`, naming the file, when it is invalid or has moved the words.
     init(contentsOf directory: URL, words: ClassWords) throws {
         path = directory.path(percentEncoded: false)
         space = words.space
@@ -57,7 +57,7 @@ struct AnchoredAdapter: SoundAdapter {
         names = Names(words: words, keys: Linear(weight: weight, bias: nil, precision: .float32))
     }
 
-    /// The width of the latents says which features of the sound it takes.
+    /// Returns the embedding of a sound. The width of the latents tells which features of the sound it takes.
     func embedding(of sound: EncodedSound) throws -> Embedding {
         let features = SoundFeatures.allCases.first {
             $0.count(of: sound) == adapter.inputSize

@@ -3,8 +3,8 @@ import Foundation
 import FrozenEncoders
 import TensorCore
 
-/// Names of the audio encoder's specific classes, embedded by the text encoder: they say what was heard, and weighed by
-/// the scores of their classes they are a way from sounds to the sentence space without training.
+/// Names of the audio encoder's specific classes, embedded by the text encoder. They say what was heard; weighted by
+/// the class scores, they map sounds to the sentence space without training.
 ///
 /// A component folder holds `config.json`, `embeddings.safetensors` and `general.tsv` (names too general to say
 /// what was heard, such as “Animal” or “Music”, each with the reason); the names themselves are the audio encoder's
@@ -13,24 +13,25 @@ public struct ClassWords: SoundAdapter {
     public let space: EmbeddingSpace
     /// Width of the text encoder's vectors.
     public let channels: Int
-    /// Classes, general ones too.
+    /// Number of classes, including general ones.
     var count: Int { labels.count }
     private let labels: [String]
     private let isSpecific: [Bool]
-    /// Scores `[1, classes]` → the weighted sum of the classes' unit embeddings `[1, channels]`.
+    /// Maps scores `[1, classes]` to the weighted sum of the classes' unit embeddings `[1, channels]`.
     private let weigh: Linear
-    /// An embedding `[1, channels]` → its cosines with the classes' embeddings `[1, classes]`.
+    /// Maps an embedding `[1, channels]` to its cosines with the classes' embeddings `[1, classes]`.
     private let compare: Linear
-    /// Scores are raised to this before they weigh the embeddings.
+    /// Exponent of the scores before they weight the embeddings.
     private let power: Float
-    /// The name that errors give them.
+    /// Name of these class words in error messages.
     let name: String
 
-    /// Throws `FileContentError` or `TensorFileError`, naming the file, when one is missing or does not fit the others.
+    /// Reads the component. Throws `FileContentError` or `TensorFileError`, naming the file, when one is missing or
+    /// does not fit the others.
     ///
     /// - Parameters:
-    ///   - audioEncoder: The folder of the encoder whose classes these are.
-    ///   - space: That of the text encoder's sentences.
+    ///   - audioEncoder: The folder of the encoder that has these classes.
+    ///   - space: The space of the text encoder's sentences.
     init(contentsOf directory: URL, audioEncoder: URL, space: EmbeddingSpace) throws {
         let power = try Configuration(contentsOf: directory.appending(path: "config.json")).scorePower
         let labels = try TextFile.lines(at: audioEncoder.appending(path: "labels.txt"))
@@ -43,10 +44,10 @@ public struct ClassWords: SoundAdapter {
 
     /// - Parameters:
     ///   - labels: Names of the audio encoder's classes, in the order of its scores.
-    ///   - general: Those of them that say too little of a sound.
+    ///   - general: Labels that say too little about a sound.
     ///   - embeddings: One for each label, by the text encoder.
-    ///   - scorePower: Scores are raised to this before they weigh the embeddings; above 0.
-    ///   - name: What errors call them.
+    ///   - scorePower: Exponent of the scores before they weight the embeddings; above 0.
+    ///   - name: Name of the class words in error messages.
     public init(
         labels: [String], general: Set<String> = [], embeddings: Embeddings, scorePower: Float = 1.5,
         name: String = "class words"
@@ -59,16 +60,16 @@ public struct ClassWords: SoundAdapter {
         compare = Linear(weight: embeddings.rows, bias: nil, precision: .float32)
     }
 
-    /// normalise(Σ scoreᵖ · embedding) over the specific classes.
+    /// Returns normalise(Σ scoreᵖ · embedding) over the specific classes.
     /// Throws `ModelError` when the sound's encoder has other classes.
     public func embedding(of sound: EncodedSound) throws -> Embedding {
         try embedding(of: sound, emphasis: Array(repeating: 0, count: labels.count))
     }
 
-    /// normalise(Σ scoreᵖ · exp(emphasis) · embedding) over the specific classes.
+    /// Returns normalise(Σ scoreᵖ · exp(emphasis) · embedding) over the specific classes.
     /// Throws `ModelError` when the sound's encoder has other classes.
     ///
-    /// - Parameter emphasis: For each class.
+    /// - Parameter emphasis: One number for each class.
     func embedding(of sound: EncodedSound, emphasis: [Float]) throws -> Embedding {
         precondition(emphasis.count == labels.count, "one emphasis a class")
         guard let scores = sound.scores, scores.count == labels.count else {
@@ -84,7 +85,7 @@ public struct ClassWords: SoundAdapter {
         return Embedding(weigh(Tensor(weights, shape: [1, labels.count])).item(0), in: space)
     }
 
-    /// Specific classes by the cosine of their embeddings with another of the sentence space, best first.
+    /// Returns the specific classes by the cosine of their embeddings with the given one, best first.
     public func nearest(to embedding: Embedding, count: Int) -> [ScoredLabel] {
         precondition(embedding.space == space, "an embedding of \(space), not of \(embedding.space)")
         let cosines = compare(embedding.vector).floats
@@ -109,7 +110,7 @@ extension ClassWords {
         }
     }
 
-    /// Names before the tabs of a table, each a label.
+    /// Reads the names before the tabs of a table, each of which is a label.
     private static func general(in table: URL, of labels: [String]) throws -> Set<String> {
         let known = Set(labels)
         let names = try TextFile.lines(at: table).map { line in
@@ -124,7 +125,7 @@ extension ClassWords {
         return Set(names)
     }
 
-    /// Unit vectors `[labels, channels]`.
+    /// Reads unit vectors `[labels, channels]`.
     private static func embeddings(in file: URL, of labels: [String]) throws -> Tensor {
         let stored = try SafetensorsFile(contentsOf: file).tensor("embeddings")
         let widths = 1...65_536

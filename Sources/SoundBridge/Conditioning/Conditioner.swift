@@ -4,29 +4,30 @@ import FrozenEncoders
 import LatentDiffusion
 import TensorCore
 
-/// Makes a denoiser's conditions of words and sounds. One for each way of conditioning: `SentencePoint`.
+/// Makes a denoiser's conditions from words and sounds. There is one for each way of conditioning: `SentencePoint`.
 @ComputeActor
 public protocol Conditioner: AnyObject, Sendable {
-    /// Conditions that it makes; nil before the parts are loaded that tell.
+    /// Shape of the conditions that it makes; nil until the parts that determine it are loaded.
     var shape: ConditionShape? { get }
 
     /// Throws `ModelError`.
     func conditioning(of words: String) throws -> Conditioning
 
-    /// Throws `ModelError`, for a sound of another encoder too.
+    /// Throws `ModelError`, also for a sound encoded by another encoder.
     func conditioning(of sound: EncodedSound) throws -> Conditioning
 
-    /// Words and sound together; `audioWeight` is the share of the sound, 0 (words alone) to 1 (sound alone).
+    /// Mixes words and a sound; `audioWeight` is the share of the sound, from 0 (words alone) to 1 (sound alone).
     func blend(words: Conditioning, sound: Conditioning, audioWeight: Float) throws -> Conditioning
 
-    /// The condition that says nothing, of a conditioner whose denoiser has learned none. Throws `ModelError`.
+    /// Returns the empty condition, for a denoiser that has learned no null condition of its own. Throws `ModelError`.
     func empty() throws -> Condition?
 }
 
 extension Conditioner {
     public func empty() throws -> Condition? { nil }
 
-    /// What a sound, words or both lead to. Throws `ModelError`; `ConditioningError` when neither is given.
+    /// Makes the conditioning of a sound, of words or of both. Throws `ModelError`; `ConditioningError` when neither is
+    /// given.
     public func conditioning(of sound: EncodedSound?, prompt: String?, audioWeight: Float) throws -> Conditioning {
         let heard = try sound.map(conditioning(of:))
         let said = try prompt.map(conditioning(of:))
@@ -38,10 +39,10 @@ extension Conditioner {
     }
 }
 
-/// A condition, and the embedding that says what it means.
+/// A condition, and the embedding that gives its meaning.
 public struct Conditioning: Sendable {
     public let condition: Condition
-    /// Nil where the condition was made of no single embedding.
+    /// The embedding that the condition was made from; nil where there was no single one.
     public let embedding: Embedding?
 
     public init(_ condition: Condition, embedding: Embedding?) {
@@ -49,7 +50,7 @@ public struct Conditioning: Sendable {
     }
 }
 
-/// The reason why no condition could be made.
+/// Reasons why no condition can be made.
 public enum ConditioningError: DescribedError, Equatable {
     case nothingGiven
 

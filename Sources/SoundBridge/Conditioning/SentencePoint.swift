@@ -2,10 +2,10 @@ import FrozenEncoders
 import LatentDiffusion
 import TensorCore
 
-/// Conditions that are points of the sentence space, one vector each, as the bundled transformer takes them.
+/// Makes conditions that are points of the sentence space, one vector each, as the bundled transformer takes them.
 ///
-/// Words lie where the text encoder puts them, sounds where the sound adapter does, and both together on the great circle
-/// between the two.
+/// Words lie where the text encoder puts them, sounds where the sound adapter puts them, and a mixture of both on the
+/// great circle between the two.
 @ComputeActor
 public final class SentencePoint: Conditioner {
     private let space: EmbeddingSpace
@@ -13,8 +13,8 @@ public final class SentencePoint: Conditioner {
     private let soundAdapter: LazyPart<any SoundAdapter>
 
     /// - Parameters:
-    ///   - space: That of the text encoder's sentences.
-    ///   - soundAdapter: Into that space.
+    ///   - space: The space of the text encoder's sentences.
+    ///   - soundAdapter: Maps sounds into that space.
     public nonisolated init(
         space: EmbeddingSpace, textEncoder: LazyPart<any TextEncoder>, soundAdapter: LazyPart<any SoundAdapter>
     ) {

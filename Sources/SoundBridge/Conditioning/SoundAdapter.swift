@@ -1,8 +1,8 @@
 import FrozenEncoders
 import TensorCore
 
-/// A way from an encoded sound to the space of the text encoder's sentences: trained (`AnchoredAdapter`) or made of class
-/// names alone (`ClassWords`).
+/// A map from an encoded sound to the space of the text encoder's sentences: trained (`AnchoredAdapter`) or built from
+/// class names alone (`ClassWords`).
 public protocol SoundAdapter: Sendable {
     /// The sentence space.
     var space: EmbeddingSpace { get }
@@ -10,6 +10,6 @@ public protocol SoundAdapter: Sendable {
     /// Width of the embeddings.
     var channels: Int { get }
 
-    /// Throws `ModelError` when the sound's encoder is not the one that this was made for.
+    /// Returns the sound's embedding. Throws `ModelError` when another encoder than the expected one encoded the sound.
     func embedding(of sound: EncodedSound) throws -> Embedding
 }

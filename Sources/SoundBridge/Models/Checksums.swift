@@ -2,16 +2,16 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// The outcome of holding a folder's `SHA256SUMS` against its files.
+/// A comparison of a folder's files with its `SHA256SUMS`.
 public struct Checksums: Sendable {
     public enum Status: String, Sendable, Codable {
         case verified, changed, missing
     }
 
-    /// Paths inside the folder and what became of them, in the list's order.
+    /// Paths inside the folder, each with its status, in the list's order.
     public let files: [(path: String, status: Status)]
 
-    /// Throws `ModelError.component` when the list is missing or has a line that is none.
+    /// Throws `ModelError.component` when the list is missing or has an invalid line.
     public init(verifying directory: URL) throws {
         let list = directory.appending(path: SHA256.list)
         do {

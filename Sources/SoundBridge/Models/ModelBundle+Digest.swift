@@ -7,8 +7,8 @@ extension ModelBundle {
         .audioEncoder, .textEncoder, .classWords, .soundAdapter, .denoiser, .autoencoder,
     ]
 
-    /// What tells the components that pictures depend on from others of the same names: a SHA-256 in hexadecimal over
-    /// those of all their files, cards left out.
+    /// Digest that tells the components that pictures depend on from others of the same names: a SHA-256 in hexadecimal
+    /// over the SHA-256s of all their files, model cards left out.
     ///
     /// Throws `ModelError.component` for a file that cannot be read.
     public func digest() throws -> String {

@@ -6,14 +6,15 @@ import TensorCore
 /// A model on disk: `Models/<name>/bundle.json`, which names its components by their paths inside
 /// `Models` and gives the default settings.
 public struct ModelBundle: Sendable {
-    /// What a component does in a bundle; raw values are the keys in `bundle.json`. A bundle need not have all.
+    /// The role of a component in a bundle; raw values are the keys in `bundle.json`. A bundle need not have all of
+    /// them.
     public enum Role: String, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
         case audioEncoder = "audio_encoder"
         case textEncoder = "text_encoder"
         case imageEncoder = "image_encoder"
-        /// Names of the audio encoder's classes as embeddings.
+        /// Embeddings of the names of the audio encoder's classes.
         case classWords = "class_words"
-        /// An anchored adapter from sounds to the sentence space; without one the class words lead there.
+        /// An anchored adapter from sounds to the sentence space; without one, the class words take its place.
         case soundAdapter = "bridge"
         /// Adapters between pictures and words.
         case imageText = "image_text"
@@ -30,7 +31,7 @@ public struct ModelBundle: Sendable {
     public let directory: URL
     private let components: [Role: URL]
 
-    /// Reads `bundle.json` in `directory`; components lie under the directory's parent.
+    /// Reads `bundle.json` in `directory`; components lie under the parent of that folder.
     /// Throws `ModelError.component` for a file that is missing, malformed or names a path outside that parent.
     public init(contentsOf directory: URL) throws {
         let file = directory.appending(path: "bundle.json")
@@ -48,7 +49,7 @@ public struct ModelBundle: Sendable {
         self.directory = directory
     }
 
-    /// The folder of a component. Throws `ModelError.lacks`.
+    /// Returns the folder of a component. Throws `ModelError.lacks`.
     public func component(_ role: Role) throws -> URL {
         guard let component = components[role] else {
             throw ModelError.lacks(model: name, component: role.rawValue.replacingOccurrences(of: "_", with: " "))
@@ -56,7 +57,7 @@ public struct ModelBundle: Sendable {
         return component
     }
 
-    /// The space of the text encoder's sentences, called by the encoder's name.
+    /// The space of the text encoder's sentences, named after the encoder.
     public var sentenceSpace: EmbeddingSpace { EmbeddingSpace(components[.textEncoder]?.lastPathComponent ?? name) }
 
     public func has(_ role: Role) -> Bool { components[role] != nil }

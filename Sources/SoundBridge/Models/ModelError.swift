@@ -1,20 +1,20 @@
 import FilesOnDisk
 
-/// The reason why a model cannot be loaded; each case reads as one sentence.
+/// Reasons why a model cannot be loaded; each case reads as one sentence.
 public enum ModelError: DescribedError {
-    /// No bundle of that name, or no folder of that path.
+    /// No bundle has that name, or no folder that path.
     case notFound(name: String, searched: [String])
-    /// No component of that name, or no folder of that path.
+    /// No component has that name, or no folder that path.
     case noComponent(name: String, searched: [String])
-    /// A file of the model that is missing or unfit: what its reader threw, which names the file.
+    /// A file of the model is missing or invalid: the error that its reader threw, which names the file.
     case component(any Error)
-    /// A component that does not fit the others; `reason` ends the sentence.
+    /// A component does not fit the others; `reason` ends the sentence.
     case badComponent(path: String, reason: String)
-    /// Parts that do not fit each other; the words follow a colon.
+    /// Parts do not fit each other; the words follow a colon.
     case misfit(String)
-    /// A model that lacks what was asked of it.
+    /// The model lacks the component that was asked for.
     case lacks(model: String, component: String)
-    /// bf16 asked for on a processor that does not multiply it.
+    /// bf16 was asked for on a processor that does not multiply it.
     case noBFloat16
 
     public var exitStatus: Int32 { 3 }

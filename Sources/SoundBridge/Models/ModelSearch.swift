@@ -1,7 +1,7 @@
 import Foundation
 
-/// Where models are looked for: the folder given, `FUSEMIX_MODELS`, the installation
-/// (`<executable>/../share/fusemix-gen/Models`), the checkout that the executable was built in.
+/// The search path for models: the folder given, `FUSEMIX_MODELS`, the installation
+/// (`<executable>/../share/fusemix-gen/Models`), and the checkout that the executable was built in.
 public struct ModelSearch: Sendable {
     /// `Models` folders that may exist, first choice first.
     public let roots: [URL]
@@ -47,7 +47,7 @@ public struct ModelSearch: Sendable {
         throw ModelError.noComponent(name: nameOrPath, searched: searched(byPath, byName))
     }
 
-    /// The first root that exists, with the bundles in it by name. Throws `ModelError.notFound`.
+    /// Returns the first root that exists, with its bundles sorted by name. Throws `ModelError.notFound`.
     public func installed() throws -> (root: URL, bundles: [ModelBundle]) {
         guard let root = roots.first(where: \.isModelsFolder) else {
             throw ModelError.notFound(name: "default", searched: searched(nil, roots))
@@ -57,7 +57,8 @@ public struct ModelSearch: Sendable {
         return (root, bundles.sorted { $0.name < $1.name })
     }
 
-    /// The checkout is searched upwards from the executable, which would make a long list: its last part stands for all.
+    /// The checkout is searched upwards from the executable, which would make a long list, so its last part stands for
+    /// all.
     private func searched(_ path: URL?, _ named: [URL]) -> [String] {
         let places = (path.map { [$0] } ?? []) + named.prefix(2)
         let paths = places.map { $0.path(percentEncoded: false) }

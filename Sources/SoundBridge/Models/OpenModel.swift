@@ -1,13 +1,13 @@
 import FrozenEncoders
 import TensorCore
 
-/// A model's folder with its pipeline, whose encoders are to be had by themselves as well.
+/// A model's folder with its pipeline and its encoders, which can also be used by themselves.
 public struct OpenModel: Sendable {
     public let bundle: ModelBundle
     public let pipeline: Pipeline
     public let encoders: EncoderLoader
 
-    /// Nothing is loaded yet. Throws `ModelError.noBFloat16` when the processor lacks the precision.
+    /// Opens a model without loading anything. Throws `ModelError.noBFloat16` when the processor lacks the precision.
     public init(_ bundle: ModelBundle, precision: Precision = .automatic, encoders: EncoderLoader = EncoderLoader())
         throws
     {

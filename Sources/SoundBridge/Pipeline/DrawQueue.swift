@@ -2,14 +2,15 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// Requests that wait to be drawn, first in, first out; those at the head that can share a batch are drawn together.
+/// A queue of requests to be drawn, first in, first out; those at the head that can share a batch are drawn together.
 ///
-/// It holds at most `capacity` requests, so that whoever makes them faster than they are drawn has to wait or to be told.
+/// It holds at most `capacity` requests, so that a caller who adds them faster than they are drawn has to wait or is
+/// told.
 @ComputeActor
 public final class DrawQueue {
-    /// Pictures that are denoised together.
+    /// Numbers of pictures that can be denoised together.
     public nonisolated static let batchSizes = 1...64
-    /// By measurement: more take no less time a picture and more memory, and an interrupt waits for all of them.
+    /// Chosen by measurement: a larger batch saves no time per picture, takes more memory, and delays an interrupt.
     public nonisolated static let defaultBatchSize = 4
 
     public nonisolated let batchSize: Int
@@ -30,20 +31,20 @@ public final class DrawQueue {
     /// Requests that the next call of `draw` draws.
     public var nextBatchCount: Int { nextBatch.count }
 
-    /// Whether no request that comes later could join the batch that is drawn next.
+    /// Whether the next batch is complete, so that no later request could join it.
     public var hasFullBatch: Bool {
         nextBatchCount >= batchSize || nextBatchCount < waiting.count
     }
 
-    /// Throws `DrawQueueError.full`.
+    /// Adds a request at the end. Throws `DrawQueueError.full`.
     public func add(_ request: PictureRequest) throws {
         guard !isFull else { throw DrawQueueError.full(capacity: capacity) }
         waiting.append(request)
     }
 
-    /// Draws the oldest request and those right behind it that can share its batch; nothing of an empty queue.
+    /// Draws the oldest request and those right behind it that can share its batch; draws nothing from an empty queue.
     ///
-    /// Results stand in the order of the requests. One that is at fault fails alone; throws `ModelError` and
+    /// Results are in the order of the requests. A request at fault fails alone. Throws `ModelError` and
     /// `CancellationError`, after which the batch is still waiting.
     public func draw(
         onProgress: (Pipeline.Progress) -> Void = { _ in }
@@ -68,13 +69,13 @@ public final class DrawQueue {
         } catch let error where error is ModelError || error is CancellationError {
             throw error
         } catch {
-            // One of them may be at fault: each alone.
+            // One of them may be at fault, so each is tried alone.
             return try batch.count == 1 ? [.failure(error)] : batch.flatMap { try draw([$0], onProgress) }
         }
     }
 }
 
-/// The reason why a request cannot wait.
+/// Reasons why a request cannot be queued.
 public enum DrawQueueError: DescribedError, Equatable {
     case full(capacity: Int)
 

@@ -4,19 +4,19 @@ import TensorCore
 @ComputeActor
 public final class LazyPart<Part: Sendable> {
     private let make: @ComputeActor () throws -> Part
-    /// Nil before the part is first needed, and after it was released.
+    /// The part; nil before it is first needed, and after it was released.
     public private(set) var loaded: Part?
 
     public nonisolated init(_ make: @escaping @Sendable @ComputeActor () throws -> Part) {
         self.make = make
     }
 
-    /// A part that is there already.
+    /// Wraps a part that is there already.
     public nonisolated convenience init(_ part: Part) {
         self.init { part }
     }
 
-    /// Throws what making the part throws.
+    /// Returns the part, and makes it if needed. Throws what making it throws.
     public func callAsFunction() throws -> Part {
         if let loaded { return loaded }
         let part = try make()

@@ -3,23 +3,23 @@ import FrozenEncoders
 import LatentDiffusion
 import TensorCore
 
-/// The parts that a pipeline is made of, from a model's folder or put together by hand.
+/// The parts of a pipeline, read from a model's folder or put together by hand.
 public struct ModelParts: Sendable {
     /// The model's name, which pictures carry.
     public let name: String
-    /// That of the networks' products.
+    /// Precision of the networks' products.
     public let precision: Precision
     public let defaults: ModelDefaults
     public let audioEncoder: LazyPart<any AudioEncoder>
     public let textEncoder: LazyPart<any TextEncoder>
     public let soundAdapter: LazyPart<any SoundAdapter>
     public let conditioner: any Conditioner
-    /// Names what is heard; without it nothing is.
+    /// Names the classes that are heard; without it nothing is named.
     public let classWords: LazyPart<ClassWords>?
     public let denoiser: LazyPart<any Denoiser>
     public let autoencoder: LazyPart<any Autoencoder>
 
-    /// - Parameter conditioner: Makes the denoiser's conditions, of what the encoders and the adapter give.
+    /// - Parameter conditioner: Makes the denoiser's conditions from the output of the encoders and the adapter.
     public init(
         name: String, precision: Precision = .float32, defaults: ModelDefaults,
         audioEncoder: LazyPart<any AudioEncoder>, textEncoder: LazyPart<any TextEncoder>,
@@ -32,10 +32,10 @@ public struct ModelParts: Sendable {
         (self.denoiser, self.autoencoder) = (denoiser, autoencoder)
     }
 
-    /// The parts of a bundle; nothing is loaded yet. A part that the bundle lacks throws `ModelError.lacks` when it is
-    /// needed, one that is unfit `ModelError.component`.
+    /// Takes the parts of a bundle without loading anything. A part that the bundle lacks throws `ModelError.lacks`
+    /// when it is needed, an invalid one `ModelError.component`.
     ///
-    /// - Parameter encoders: Those of the process, so that each is loaded once.
+    /// - Parameter encoders: The encoders of the process, so that each is loaded once.
     /// - Throws: `ModelError.noBFloat16` when the processor lacks the precision.
     public init(_ bundle: ModelBundle, precision: Precision = .automatic, encoders: EncoderLoader) throws {
         guard precision == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
@@ -74,7 +74,7 @@ public struct ModelParts: Sendable {
             })
     }
 
-    /// Throws `ModelError.misfit` when what is loaded of one part is not what the next takes.
+    /// Throws `ModelError.misfit` when the output of a loaded part is not the input that the next one takes.
     @ComputeActor
     func check() throws {
         // All three lie in the sentence space.

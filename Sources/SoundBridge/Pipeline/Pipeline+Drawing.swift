@@ -5,18 +5,18 @@ import SoundFrontEnd
 import TensorCore
 
 extension Pipeline {
-    /// Steps done, of how many, in the run that draws a batch.
+    /// Steps done, and their total, in the run that draws a batch.
     public struct Progress: Sendable {
         public let step: Int
         public let steps: Int
     }
 
-    /// Draws pictures, in the order of the requests; those that follow each other and can share a batch do. Each has the
-    /// bits that it would have alone.
+    /// Draws pictures, in the order of the requests; consecutive ones that can share a batch do. Each has the same bits
+    /// as if it were drawn alone.
     ///
-    /// Throws why the first of them that failed could not be made: `ModelError`; `SamplingError`, `PictureSizeError`,
-    /// `InitialPictureError`, `ConditioningError` for requests that cannot be; what listening throws;
-    /// `CancellationError`, within a step.
+    /// Throws the error of the first request that failed: `ModelError`; `SamplingError`, `PictureSizeError`,
+    /// `InitialPictureError`, `ConditioningError` for invalid requests; what listening throws; `CancellationError`,
+    /// within a step.
     public func draw(
         _ requests: [PictureRequest], batchSize: Int = DrawQueue.defaultBatchSize,
         onProgress: (Progress) -> Void = { _ in }
@@ -28,15 +28,15 @@ extension Pipeline {
         return drawn
     }
 
-    /// Pictures in the order of the requests, each batch drawn when its first picture is asked for: so no more than a
-    /// batch waits for whoever takes them, and nothing is drawn for one who has gone. Ends with what `draw` throws.
+    /// Streams pictures in the order of the requests. Each batch is drawn when its first picture is asked for, so at
+    /// most one batch waits for the consumer, and nothing is drawn for one that has gone. Ends with what `draw` throws.
     public nonisolated func pictures(_ requests: [PictureRequest]) -> AsyncThrowingStream<DrawnPicture, any Error> {
         let session = DrawSession(self, requests)
         return AsyncThrowingStream { try await session.next() }
     }
 
-    /// The pictures of requests that can share a batch, at least one, each with its own share of the time.
-    /// Throws `ModelError`, and what keeps all of them from being made.
+    /// Draws requests that can share a batch, at least one, each with its own share of the time.
+    /// Throws `ModelError`, and errors that keep all of them from being made.
     func drawBatch(
         _ requests: [PictureRequest], onProgress: (Progress) -> Void
     ) throws -> [Result<DrawnPicture, any Error>] {
@@ -65,7 +65,7 @@ extension Pipeline {
         return DrawnPicture(picture: picture, record: record)
     }
 
-    /// The subject of a request, made of its sound and prompt where it has none yet.
+    /// Returns the request's subject, made from its sound and prompt where it has none yet.
     private func subject(of request: PictureRequest) throws -> (subject: PictureSubject, seconds: StageSeconds) {
         var seconds = request.seconds
         let settings = request.settings
@@ -89,7 +89,7 @@ extension Pipeline {
         }
     }
 
-    /// Clean latents `[pictures, height, width, channels]`, each with the bits that it would have alone.
+    /// Returns clean latents `[pictures, height, width, channels]`, each with the same bits as if it were made alone.
     func latents(
         _ requests: [PictureRequest], _ conditions: [Condition], onProgress: (Progress) -> Void = { _ in }
     ) throws -> Tensor {
@@ -109,7 +109,8 @@ extension Pipeline {
         }
     }
 
-    /// What guidance leads away from; nil leaves it to the null condition that the denoiser has learned.
+    /// Returns the condition that guidance leads away from; nil leaves it to the null condition that the denoiser has
+    /// learned.
     private func negative(_ settings: GenerationSettings, _ denoiser: any Denoiser) throws -> Condition? {
         if let words = settings.negativePrompt { return try parts.conditioner.conditioning(of: words).condition }
         return denoiser.nullCondition == nil ? try parts.conditioner.empty() : nil
@@ -124,7 +125,7 @@ extension Pipeline {
 // MARK: Sizes and starts
 
 extension Pipeline {
-    /// Whether the model can make pictures of a size. Throws `PictureSizeError`, `ModelError`.
+    /// Checks that the model can make pictures of a size. Throws `PictureSizeError`, `ModelError`.
     public func check(_ size: PictureSize) throws {
         let denoiser = try parts.denoiser()
         let (found, scale) = (try latentSize(size), try parts.autoencoder().scale)
@@ -143,7 +144,7 @@ extension Pipeline {
         return (size.height / scale, size.width / scale)
     }
 
-    /// Encoded once for all pictures that start from it.
+    /// Returns the latents of the initial picture, encoded once for all pictures that start from it.
     private func initialLatents(_ start: InitialPicture, _ request: PictureRequest) throws -> InitialLatents {
         guard let picture = request.initialPicture else { throw InitialPictureError.notGiven(name: start.path) }
         let autoencoder = try parts.autoencoder()

@@ -5,9 +5,10 @@ import PictureFiles
 import SoundFrontEnd
 import TensorCore
 
-/// A model made into one object: sounds and words become subjects, requests about them become pictures.
+/// A whole model made into one object: it turns sounds and words into subjects, and requests about subjects into
+/// pictures.
 ///
-/// Parts are loaded when they are first needed, or by `load(_:)`, and let go by `release(_:)`.
+/// Parts are loaded when they are first needed, or by `load(_:)`, and freed by `release(_:)`.
 ///
 /// ```swift
 /// let pipeline = try await Pipeline(ModelSearch().bundle("default"))
@@ -40,8 +41,8 @@ public final class Pipeline {
         self.parts = parts
     }
 
-    /// A pipeline of a bundle; nothing is loaded yet. Throws `ModelError.noBFloat16` when the processor lacks the
-    /// precision.
+    /// Makes the pipeline of a bundle without loading anything. Throws `ModelError.noBFloat16` when the processor lacks
+    /// the precision.
     public nonisolated convenience init(
         _ bundle: ModelBundle, precision: Precision = .automatic, encoders: EncoderLoader = EncoderLoader()
     ) throws {
@@ -53,7 +54,8 @@ public final class Pipeline {
         GenerationSettings(parts.defaults, seed: seed)
     }
 
-    /// Loads what a run will need. Throws `ModelError` when a part cannot be loaded or does not fit the others.
+    /// Loads the parts that a run will need. Throws `ModelError` when a part cannot be loaded or does not fit the
+    /// others.
     public func load(_ stages: Stages) throws {
         _ = try parts.classWords?()
         if stages.contains(.sounds) {
@@ -68,7 +70,7 @@ public final class Pipeline {
         try parts.check()
     }
 
-    /// Lets go of parts that are not needed for a while; they are loaded again when they are.
+    /// Frees parts that are not needed for a while; they are loaded again on demand.
     public func release(_ stages: Stages) {
         if stages.contains(.sounds) {
             parts.audioEncoder.release()
@@ -104,11 +106,11 @@ extension Pipeline {
         try parts.audioEncoder().listen(to: waveform, pooling: pooling)
     }
 
-    /// Samples a second that the audio encoder listens at. Throws `ModelError`.
+    /// Returns the audio encoder's sample rate, in samples per second. Throws `ModelError`.
     public func sampleRate() throws -> Int { try parts.audioEncoder().sampleRate }
 
-    /// What pictures of a sound, of words or of both show. With both, `audioWeight` is the share of the sound, from 0
-    /// (the words alone) to 1 (the sound alone).
+    /// Makes the subject of pictures from a sound, from words or from both. With both, `audioWeight` is the share of
+    /// the sound, from 0 (the words alone) to 1 (the sound alone).
     ///
     /// Throws `ModelError`; `ConditioningError` when neither is given.
     public func subject(
@@ -120,13 +122,13 @@ extension Pipeline {
             audioScores: try sound.map { try audioScores($0) })
     }
 
-    /// Specific classes whose names lie nearest to an embedding of the sentence space, by cosine, best first; none of a
-    /// model without class words. Throws `ModelError`.
+    /// Returns the specific classes whose names lie nearest to an embedding of the sentence space, by cosine, best
+    /// first; none for a model without class words. Throws `ModelError`.
     public func heard(_ embedding: Embedding, count: Int = 5) throws -> [ScoredLabel] {
         try parts.classWords?().nearest(to: embedding, count: count) ?? []
     }
 
-    /// The audio encoder's own highest class scores, best first; none of an encoder that is no tagger.
+    /// Returns the audio encoder's own highest class scores, best first; none for an encoder that is no tagger.
     /// Throws `ModelError`.
     public func audioScores(_ sound: EncodedSound, count: Int = 5) throws -> [ScoredLabel] {
         guard let scores = sound.scores, let labels = try parts.audioEncoder().labels else { return [] }

@@ -8,8 +8,8 @@ extension PictureRecord {
     /// Keyword of the chunk that image tools read as the settings of a generated picture.
     public static let parametersKeyword = "parameters"
 
-    /// The chunks of a picture: a line for people and other tools, and the record itself.
-    /// Neither holds a directory, a time or a machine.
+    /// Returns the chunks of a picture: a line for people and other tools, and the record itself.
+    /// Neither names a folder, a time or a machine.
     public func textChunks() throws -> [PNGText] {
         var record = self
         record.input = input.map(Self.lastPart)
@@ -22,9 +22,9 @@ extension PictureRecord {
         ]
     }
 
-    /// The record that a PNG carries.
+    /// Reads the record that a PNG carries.
     /// Throws `PictureFileError` for a file that is no PNG, `PictureRecordError` for one without a record or with a
-    /// damaged one: settings out of their ranges among them.
+    /// damaged one, such as settings out of range.
     public init(pngContentsOf url: URL) throws {
         let file = url.relativePath
         let chunks = try PNGText.read(contentsOf: url)
@@ -69,7 +69,7 @@ extension PictureRecord {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    /// Values with a comma, colon or line break stand in JSON quotes, as that form has it.
+    /// Puts values with a comma, colon or line break in JSON quotes, as that format requires.
     private static func quoted(_ value: String) -> String {
         guard value.contains(where: { ",:\n\"".contains($0) }) else { return value }
         let encoder = JSONEncoder()
@@ -79,7 +79,7 @@ extension PictureRecord {
     }
 }
 
-/// The reason why no record could be read from a PNG.
+/// Reasons why no record can be read from a PNG.
 public enum PictureRecordError: DescribedError, Equatable {
     case none(file: String)
     case damaged(file: String)

@@ -3,11 +3,11 @@ import Foundation
 import PictureFiles
 import TensorCore
 
-/// What is known of one picture: how it was made, and what was heard in its sound.
+/// The record of one picture: how it was made, and what was heard in its sound.
 ///
-/// It is one line of `--json`, and, less output and seconds, what the PNG itself carries.
+/// It is one line of `--json`; the PNG itself carries it without output and seconds.
 public struct PictureRecord: Sendable, Codable, Equatable {
-    /// The sound's name as it was given; only the last part of its path inside a PNG. Nil without a sound.
+    /// The sound's name as it was given; inside a PNG only the last part of its path. Nil without a sound.
     public var input: String?
     public var output: String?
     public let width: Int
@@ -38,7 +38,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
         self.audioScores = audioScores
     }
 
-    /// One JSON object, keys sorted, settings beside the rest.
+    /// Returns one JSON object, keys sorted, settings beside the rest.
     public func json(pretty: Bool = false) throws -> String {
         let encoder = JSONEncoder.ofLines
         if pretty { encoder.outputFormatting.insert(.prettyPrinted) }

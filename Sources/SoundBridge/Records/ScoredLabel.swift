@@ -1,4 +1,4 @@
-/// A class name and how strongly it holds.
+/// A class name with its score.
 public struct ScoredLabel: Sendable, Codable, Equatable {
     public let label: String
     public let score: Float
@@ -7,7 +7,7 @@ public struct ScoredLabel: Sendable, Codable, Equatable {
         (self.label, self.score) = (label, score)
     }
 
-    /// The `count` highest scores, best first; of equal scores the earlier label comes first.
+    /// Returns the `count` highest scores, best first; of equal scores the earlier label comes first.
     static func best(_ count: Int, of labels: some Sequence<ScoredLabel>) -> [ScoredLabel] {
         let ranked = labels.enumerated().sorted { ($1.element.score, $0.offset) < ($0.element.score, $1.offset) }
         return ranked.prefix(count).map(\.element)

@@ -1,12 +1,12 @@
-/// Wall time of the stages of one picture, in seconds. Loading is the model's, shared by all pictures of a run.
+/// Wall time of the stages of one picture, in seconds. Loading is left out, because all pictures of a run share it.
 public struct StageSeconds: Sendable, Codable, Equatable {
     public var load = 0.0
     /// Decoding the sound and running the audio encoder.
     public var listen = 0.0
-    /// Sound, words or both made into the condition.
+    /// Making the condition from the sound, the words or both.
     public var condition = 0.0
     public var denoise = 0.0
-    /// Latents made into pixels.
+    /// Decoding the latents into pixels.
     public var decode = 0.0
     public var write = 0.0
 

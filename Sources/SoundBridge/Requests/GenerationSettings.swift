@@ -1,28 +1,28 @@
 import FrozenEncoders
 import LatentDiffusion
 
-/// Everything that a picture depends on beside its sound, its model and the precision.
+/// Everything that a picture depends on besides its sound, its model and the precision.
 public struct GenerationSettings: Sendable, Codable, Equatable {
     /// Key of the initial noise, below 2⁶³.
     public var seed: UInt64
     /// Sampler steps, at least 1.
     public var steps: Int
     public var sampler: SamplerKind
-    /// 1 follows the condition as it is; more exaggerates it.
+    /// Guidance scale: 1 follows the condition as it is; more exaggerates it.
     public var guidanceScale: Float
     /// Words mixed with the sound, or instead of it.
     public var prompt: String?
-    /// Words to lead away from.
+    /// Words that guidance leads away from.
     public var negativePrompt: String?
-    /// Share of the sound where prompt and sound are both given: 0 is the words alone, 1 the sound alone.
+    /// Share of the sound where prompt and sound are both given: from 0 (the words alone) to 1 (the sound alone).
     public var audioWeight: Float
-    /// How the windows of a clip are pooled.
+    /// Pooling of a clip's windows.
     public var window: WindowPooling
-    /// The picture to start from; nil is pure noise.
+    /// The picture to start from; nil starts from pure noise.
     public var initImage: InitialPicture?
     /// Moves the noise towards that of another seed.
     public var variation: NoiseVariation?
-    /// Nil is the model's own.
+    /// Size of the picture; nil takes the model's own.
     public var size: PictureSize?
 
     public static let defaultAudioWeight: Float = 0.5
@@ -56,26 +56,27 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
             && (variation.map { (0...1).contains($0.strength) && Self.seedRange.contains($0.seed) } ?? true)
     }
 
-    /// Whether pictures of the two can be denoised together. What makes the condition, and the seed, may differ.
+    /// Whether pictures of both settings can be denoised together. The seed, and the settings that make the condition,
+    /// may differ.
     public func sharesBatch(with other: GenerationSettings) -> Bool {
         var alike = other
         (alike.seed, alike.prompt, alike.audioWeight, alike.window) = (seed, prompt, audioWeight, window)
         return self == alike
     }
 
-    /// A model's own settings.
+    /// Takes a model's own settings.
     public init(_ defaults: ModelDefaults, seed: UInt64 = 0) {
         self.init(
             seed: seed, steps: defaults.steps, sampler: defaults.sampler, guidanceScale: defaults.guidanceScale)
     }
 }
 
-/// Settings that a model's pictures are made with unless others are asked for.
+/// A model's default settings.
 public struct ModelDefaults: Sendable, Codable {
     public let sampler: SamplerKind
-    /// In `GenerationSettings.stepRange`.
+    /// Number of steps, in `GenerationSettings.stepRange`.
     public let steps: Int
-    /// In `GenerationSettings.guidanceScaleRange`.
+    /// Guidance scale, in `GenerationSettings.guidanceScaleRange`.
     public let guidanceScale: Float
 
     public init(sampler: SamplerKind, steps: Int, guidanceScale: Float) {

@@ -2,13 +2,13 @@ import FilesOnDisk
 import Foundation
 import PictureFiles
 
-/// A picture that others start from, instead of pure noise, as settings and records name it.
+/// A picture that others start from instead of pure noise, as settings and records name it.
 public struct InitialPicture: Sendable, Codable, Equatable {
-    /// As it was given; only the last part of it inside a PNG.
+    /// The path as it was given; inside a PNG only its last part.
     public var path: String
-    /// SHA-256 of the file in hexadecimal, so that the same picture is taken again; nil takes what is there.
+    /// SHA-256 of the file in hexadecimal, so that the same picture is used again; nil accepts any picture at the path.
     public var sha256: String?
-    /// How far pictures may leave it: from 0 (it stays) to 1 (nothing of it is left).
+    /// Limit of the change: from 0 (the picture stays) to 1 (nothing of it is left).
     public var strength: Double
 
     public static let defaultStrength = 0.6
@@ -17,7 +17,7 @@ public struct InitialPicture: Sendable, Codable, Equatable {
         (self.path, self.sha256, self.strength) = (path, sha256, strength)
     }
 
-    /// Of a PNG or JPEG file, with its checksum. Throws `PictureFileError`.
+    /// Takes a PNG or JPEG file and computes its checksum. Throws `PictureFileError`.
     public init(contentsOf path: String, strength: Double = defaultStrength) throws {
         let url = URL(filePath: path)
         _ = try Picture(contentsOf: url)
@@ -35,9 +35,9 @@ public struct InitialPicture: Sendable, Codable, Equatable {
     }
 }
 
-/// The reason why pictures cannot start from another.
+/// Reasons why pictures cannot start from another.
 public enum InitialPictureError: DescribedError, Equatable {
-    /// The file is not the one that the settings are about.
+    /// The file has changed since the settings were made.
     case changed(file: String)
     /// The settings name a picture that is not part of the request.
     case notGiven(name: String)

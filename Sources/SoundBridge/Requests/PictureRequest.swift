@@ -2,28 +2,29 @@ import Foundation
 import LatentDiffusion
 import PictureFiles
 
-/// One picture to draw. It holds bytes and values, never a path: whoever asks need not be where the files are.
+/// One picture to draw. It holds bytes and values, never a path, as the caller may be on another machine than the
+/// files.
 public struct PictureRequest: Sendable {
-    /// What the picture is made of.
+    /// The source of the picture's content.
     public enum Content: Sendable {
-        /// The settings' prompt alone.
+        /// The prompt of the settings alone.
         case words
         /// Bytes of a sound file of any format that `AudioFile` reads.
         case soundFile(Data)
-        /// Mono samples, full scale 1, so many a second.
+        /// Mono samples, full scale 1, at `sampleRate` samples per second.
         case samples([Float], sampleRate: Int)
-        /// What a sound, words or both were made into before; the settings' prompt is for the record alone.
+        /// A subject made earlier from a sound, words or both; the settings' prompt is for the record alone.
         case subject(PictureSubject)
     }
 
     public var content: Content
-    /// Of the picture; its seed, prompt and size among them.
+    /// Settings of the picture, including its seed, prompt and size.
     public var settings: GenerationSettings
     /// The picture to start from, where `settings.initImage` names one.
     public var initialPicture: Picture?
     /// The sound's name, for the record.
     public var name: String?
-    /// Time that was spent on it before.
+    /// Time spent on the picture before it was requested.
     public var seconds = StageSeconds()
 
     public init(
@@ -38,13 +39,13 @@ public struct PictureRequest: Sendable {
         self.init(.subject(subject), settings, initialPicture: initialPicture, name: name)
     }
 
-    /// Whether the two can be denoised together.
+    /// Whether both requests can be denoised together.
     public func sharesBatch(with other: PictureRequest) -> Bool {
         settings.sharesBatch(with: other.settings) && initialPicture == other.initialPicture
     }
 }
 
-/// What pictures show: a sound, words or both, ready for the denoiser, with what was heard in them.
+/// The subject of pictures: a sound, words or both, ready for the denoiser, with what was heard in them.
 public struct PictureSubject: Sendable {
     public let conditioning: Conditioning
     /// Specific classes nearest to the embedding by cosine, best first.

@@ -12,7 +12,7 @@ public struct PictureSize: Sendable, Equatable, Codable, LosslessStringConvertib
         (self.width, self.height) = (width, height)
     }
 
-    /// Nil for what is no size, or one out of `range`.
+    /// Parses a size; nil for other text and for sizes outside `range`.
     public init?(_ text: String) {
         let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
         guard (1...2).contains(sides.count), sides.allSatisfy(Self.range.contains) else { return nil }
@@ -35,10 +35,10 @@ public struct PictureSize: Sendable, Equatable, Codable, LosslessStringConvertib
     }
 }
 
-/// The reason why a model cannot make pictures of a size.
+/// Reasons why a model cannot make pictures of a size.
 public enum PictureSizeError: DescribedError, Equatable {
     case notAMultiple(model: String, of: Int, found: PictureSize)
-    /// The model knows the size that it was trained on only.
+    /// The model can only make the size that it was trained on.
     case fixed(model: String, size: PictureSize, found: PictureSize)
 
     public var exitStatus: Int32 { 2 }

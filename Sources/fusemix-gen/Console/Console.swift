@@ -1,21 +1,21 @@
 import FilesOnDisk
 import Foundation
 
-/// Standard output carries results, standard error everything else.
+/// Standard output for results, and standard error for everything else.
 enum Console {
-    /// Standard output refuses what is written to it: a full disk, say.
+    /// Error for a failed write to standard output, for example on a full disk.
     struct OutputError: DescribedError {
         let reason: String
 
         var description: String { "Standard output cannot be written: \(reason)." }
     }
 
-    /// A line on standard output. Throws `OutputError`.
+    /// Prints a line on standard output. Throws `OutputError`.
     static func result(_ line: String) throws {
         try result(Data((line + "\n").utf8))
     }
 
-    /// Bytes on standard output. A reader that went away (`| head`) is no error of ours. Throws `OutputError`.
+    /// Writes bytes to standard output. A reader that went away (`| head`) is not an error. Throws `OutputError`.
     static func result(_ data: Data) throws {
         var left = data[...]
         while !left.isEmpty {
@@ -30,13 +30,13 @@ enum Console {
         }
     }
 
-    /// One sentence; what a file's name holds of control characters is made visible.
+    /// Prints one sentence; control characters in file names are made visible.
     static func error(_ sentence: String) { note("fusemix-gen: \(sentence.printable)\n") }
 
     static func note(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }
 
-/// A result as one line of JSON.
+/// Returns a result as one line of JSON.
 func jsonLine(
     _ result: some Encodable, keys: JSONEncoder.KeyEncodingStrategy = .useDefaultKeys
 ) throws -> String {
@@ -46,7 +46,7 @@ func jsonLine(
 }
 
 extension String {
-    /// Control characters replaced, so that a file's name cannot drive the terminal.
+    /// The text with control characters replaced, so that a file's name cannot drive the terminal.
     var printable: String {
         String(
             String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 })

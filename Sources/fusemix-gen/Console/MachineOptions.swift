@@ -4,7 +4,7 @@ import Evaluation
 import Foundation
 import SoundBridge
 
-/// Which precision the networks run at; `auto` is decided by the processor.
+/// Precision of the networks; `auto` leaves it to the processor.
 enum PrecisionChoice: String, ExpressibleByArgument, CaseIterable {
     case auto, f32, bf16
 
@@ -36,16 +36,16 @@ struct MachineOptions: ParsableArguments {
 
     func validate() throws { try checkOption(threads, ThreadCount.range, "--threads") }
 
-    /// Threads that networks will use.
+    /// Number of threads for the networks.
     var threadCount: Int { threads ?? ThreadCount.inEnvironment ?? 1 }
 
-    /// The model that these options name, with the thread count set. Throws `ModelError`.
+    /// Opens the model that these options name, with the thread count set. Throws `ModelError`.
     func openModel() throws -> OpenModel {
         if let threads { ComputeActor.thread.setThreadCount(threads) }
         return try OpenModel(ModelSearch().bundle(model), precision: precision.precision)
     }
 
-    /// The model that these options name, opened when it is needed, with the thread count set.
+    /// Returns components with the model that these options name, opened on demand, with the thread count set.
     func components() -> Components {
         if let threads { ComputeActor.thread.setThreadCount(threads) }
         return Components(model: model, precision: precision.precision)

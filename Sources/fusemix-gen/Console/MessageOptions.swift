@@ -8,7 +8,7 @@ struct MessageOptions: ParsableArguments {
     var quiet = false
 }
 
-/// How a command that ends with one result says it.
+/// Output options of a command with a single result.
 struct ReportOptions: ParsableArguments {
     @Flag(help: "Print the result as one JSON object on standard output.")
     var json = false

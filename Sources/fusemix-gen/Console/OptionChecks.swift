@@ -2,19 +2,19 @@ import ArgumentParser
 import FilesOnDisk
 import SoundBridge
 
-/// A check that names the option and its range.
+/// Checks an option's value; the error names the option and its range.
 func checkOption<Value: Comparable>(_ value: Value?, _ range: ClosedRange<Value>, _ name: String) throws {
     guard let value, !range.contains(value) else { return }
     throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
 }
 
-/// The same of a seed, whose range reads better as a power.
+/// Checks a seed, whose range reads better as a power.
 func checkSeed(_ seed: UInt64?, _ name: String) throws {
     guard let seed, !GenerationSettings.seedRange.contains(seed) else { return }
     throw ValidationError("\(name) must be from 0 to 2^63-1, not \(seed).")
 }
 
-/// A wrong use of the command that its options alone do not show; one sentence, exit code 2.
+/// A usage error that the options alone do not show; one sentence, exit code 2.
 struct UsageError: DescribedError {
     let description: String
     let exitStatus: Int32 = 2

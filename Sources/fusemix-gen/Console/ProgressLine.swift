@@ -1,20 +1,20 @@
 import Foundation
 
-/// Progress on standard error: one line that rewrites itself on a terminal; elsewhere plain lines now and then, or none
+/// Progress on standard error: one line that rewrites itself on a terminal; elsewhere occasional plain lines, or none
 /// where each result is printed and is progress enough.
 final class ProgressLine {
     private let isQuiet: Bool
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    /// Between two plain lines; nil for none.
+    /// Minimal time between two plain lines; nil for no lines.
     private let plainPause: Duration?
-    /// Between two states of the line on a terminal.
+    /// Minimal time between two updates of the line on a terminal.
     private let terminalPause: Duration
     private var lastShown: ContinuousClock.Instant?
 
     /// - Parameters:
-    ///   - plainPause: Between two lines where there is no terminal; nil for no lines.
-    ///   - terminalPause: Between two states of the line on a terminal.
-    ///   - startsSilent: Waits for the first pause before the first line too.
+    ///   - plainPause: Minimal time between two lines where there is no terminal; nil for no lines.
+    ///   - terminalPause: Minimal time between two updates of the line on a terminal.
+    ///   - startsSilent: Whether the first line also waits for a pause.
     init(
         quiet: Bool, plainPause: Duration? = nil, terminalPause: Duration = .zero, startsSilent: Bool = false
     ) {
@@ -22,7 +22,7 @@ final class ProgressLine {
         lastShown = startsSilent ? .now : nil
     }
 
-    /// Shows a state when it is time to, or at once where it is the last.
+    /// Shows a state when it is due, or at once if it is the last.
     func show(_ state: @autoclosure () -> String, isLast: Bool = false) {
         guard !isQuiet, let pause = isTerminal ? terminalPause : plainPause else { return }
         guard isLast || lastShown.map({ $0.duration(to: .now) >= pause }) ?? true else { return }
@@ -31,30 +31,30 @@ final class ProgressLine {
         Console.note(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
     }
 
-    /// Makes room for other lines.
+    /// Clears the line to make room for others.
     func clear() {
         if isTerminal, !isQuiet { Console.note("\r\u{1B}[K") }
     }
 }
 
-/// How far a run over many items is: counts, rate and time to go, on the progress line.
+/// Progress of a run over many items: counts, rate and remaining time, on the progress line.
 struct ItemProgress {
     private let total: Int
     private let line: ProgressLine
-    /// Items that took no time: an earlier run has done them.
+    /// Number of items done by an earlier run, which took no time now.
     private var before: Int
     private var done: Int
     private var failed = 0
     private let start = ContinuousClock.now
 
-    /// - Parameter done: Items that an earlier run has done.
+    /// - Parameter done: Number of items that an earlier run has done.
     init(total: Int, done: Int, quiet: Bool) {
         (self.total, self.done, before) = (total, done, done)
         line = ProgressLine(
             quiet: quiet, plainPause: .seconds(5), terminalPause: .milliseconds(100), startsSilent: true)
     }
 
-    /// Counts an item; shows the state when it is time to.
+    /// Counts an item, and shows the state when it is due.
     ///
     /// - Parameter isNew: False for an item that an earlier run has done.
     mutating func add(_ name: String = "", failed: Bool = false, isNew: Bool = true) {

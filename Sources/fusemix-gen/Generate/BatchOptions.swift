@@ -2,7 +2,7 @@ import ArgumentParser
 import BatchRuns
 import FilesOnDisk
 
-/// What many sounds are made of, and which of them are taken.
+/// Options for batches: the input of many sounds, and filters on it.
 struct BatchOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

@@ -24,7 +24,7 @@ struct OverwriteOption: ParsableArguments {
     var overwrite = false
 }
 
-/// A sheet of an item's pictures.
+/// Option for a sheet of an item's pictures.
 struct GridOption: ParsableArguments {
     @Flag(
         help: ArgumentHelp(

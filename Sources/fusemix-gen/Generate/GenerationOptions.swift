@@ -1,7 +1,7 @@
 import ArgumentParser
 import BatchRuns
 
-/// All that says what pictures to make and how.
+/// All options for the pictures to make and for the work of making them.
 struct GenerationOptions: ParsableArguments {
     @OptionGroup(title: "Inputs and output") var files: FileOptions
     @OptionGroup(title: "Inputs and output") var output: OverwriteOption
@@ -18,7 +18,7 @@ struct GenerationOptions: ParsableArguments {
         if sheet.grid, picture.count < 2 { throw ValidationError("--grid needs a --count of at least 2.") }
     }
 
-    /// How the run goes about its work.
+    /// Options for the work of the run.
     var runOptions: RunOptions {
         work.runOptions(overwrites: output.overwrite, hasMetadata: !files.noMetadata)
     }

@@ -2,7 +2,7 @@ import BatchRuns
 import Foundation
 import SoundBridge
 
-/// What a call of the root command is to do, as its options say; nothing is loaded yet.
+/// The work that a call of the root command asks for, according to its options; nothing is loaded yet.
 @ComputeActor
 struct GenerationPlan {
     let model: OpenModel
@@ -12,7 +12,7 @@ struct GenerationPlan {
     private let files: FileOptions
     private let machine: MachineOptions
 
-    /// Throws `ModelError`, `UsageError`, `PictureSizeError`, `RunPlanError`, `ItemListError`.
+    /// Reads the options. Throws `ModelError`, `UsageError`, `PictureSizeError`, `RunPlanError`, `ItemListError`.
     init(_ files: FileOptions, _ picture: PictureOptions, _ batch: BatchOptions, _ machine: MachineOptions) async throws
     {
         (self.files, self.machine) = (files, machine)
@@ -34,7 +34,7 @@ struct GenerationPlan {
         }
     }
 
-    /// What all its pictures have in common. Throws `ModelError`.
+    /// Returns the facts common to all pictures of the plan. Throws `ModelError`.
     func header() throws -> RunHeader {
         RunHeader(
             model: model.bundle.name, components: try model.bundle.digest(),

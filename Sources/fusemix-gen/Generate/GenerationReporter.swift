@@ -2,7 +2,7 @@ import BatchRuns
 import Foundation
 import SoundBridge
 
-/// Tells the user how a run goes on.
+/// Reports the progress of a run to the user.
 final class GenerationReporter {
     private let messages: MessageOptions
     private let isBatch: Bool
@@ -17,7 +17,7 @@ final class GenerationReporter {
         for path in plan.passedOver { Console.note("\(path.description.printable)\n") }
     }
 
-    /// Throws `Console.OutputError`.
+    /// Reports an event. Throws `Console.OutputError`.
     func report(_ event: RunEvent, _ summary: RunSummary) throws {
         switch event {
         case .at(let name, .listening): line.show("\(name): listening")
@@ -38,7 +38,7 @@ final class GenerationReporter {
         }
     }
 
-    /// The last line of a batch.
+    /// Prints the last line of a batch.
     func finish(_ summary: RunSummary) {
         if isBatch, !messages.quiet { Self.tell(summary) }
     }

@@ -5,7 +5,7 @@ import Foundation
 import RunReport
 import SoundBridge
 
-/// A plan worked off, told to the user: results on standard output, progress and messages on standard error.
+/// The execution of a plan for the user: results on standard output, progress and messages on standard error.
 @ComputeActor
 struct GenerationRun {
     private let pipeline: Pipeline
@@ -18,7 +18,8 @@ struct GenerationRun {
     private var sheets: PictureSheets?
     private var writesPage = false
 
-    /// One call of the root command. Throws what `GenerationPlan` does; `OutputFolderError`, `RunJournalError`.
+    /// Prepares one call of the root command. Throws what `GenerationPlan` does; `OutputFolderError`,
+    /// `RunJournalError`.
     init(_ options: GenerationOptions) async throws {
         guard options.files.output != "-" || !options.messages.json else {
             throw UsageError("The picture and --json cannot both go to standard output.")
@@ -44,12 +45,12 @@ struct GenerationRun {
             plan: planned.plan, overwrites: options.output.overwrite || options.resuming.resume)
     }
 
-    /// Loads what the plan needs, then opens its records. Throws `ModelError` and what `records` throws.
+    /// Loads the parts that the plan needs, then opens its records. Throws `ModelError` and what `records` throws.
     init(
         _ pipeline: Pipeline, _ plan: RunPlan, _ options: RunOptions, _ messages: MessageOptions,
         records: () throws -> RunRecords?
     ) throws {
-        // Whoever waits for one picture wants to end at once; a batch ends when what it is at is whole.
+        // A user who waits for one picture wants to end at once; a batch finishes the pictures in progress first.
         Interrupts.install(plan.isBatch ? .finishFirst : .endAtOnce)
         (self.pipeline, self.plan, self.options) = (pipeline, plan, options)
         reporter = GenerationReporter(plan, messages)
@@ -59,7 +60,8 @@ struct GenerationRun {
         self.records = try records()
     }
 
-    /// Throws `ModelError`, `RunJournalError`, or `ExitCode` when an item failed or the run was interrupted.
+    /// Runs the plan. Throws `ModelError`, `RunJournalError`, or `ExitCode` when an item failed or the run was
+    /// interrupted.
     func run() async throws {
         let summary = try await pictures()
         if let records {
@@ -73,13 +75,13 @@ struct GenerationRun {
         if !unwritten.isEmpty { throw ExitCode(1) }
     }
 
-    /// Throws `ExitCode` when an item failed or the run was interrupted.
+    /// Ends the run. Throws `ExitCode` when an item failed or the run was interrupted.
     func finish(_ summary: RunSummary) throws {
         if let code = Interrupts.requested, summary.left > 0 { throw ExitCode(code) }
         if summary.exitCode != 0 { throw ExitCode(summary.exitCode) }
     }
 
-    /// Makes the pictures, without a manifest, and tells how that ended.
+    /// Makes the pictures, without a manifest, and returns the summary.
     func pictures() async throws -> RunSummary {
         let run = PictureRun(
             pipeline, loading: loading, plan, options, records, isInterrupted: { Interrupts.requested != nil },
@@ -92,6 +94,6 @@ struct GenerationRun {
 }
 
 extension RunPlan {
-    /// Where the run keeps a record; nil where it keeps none.
+    /// The folder of the run's records; nil where it keeps none.
     var recordsFolder: RunFolder? { isBatch ? folder.map(RunFolder.init) : nil }
 }

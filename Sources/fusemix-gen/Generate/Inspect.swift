@@ -3,7 +3,7 @@ import Foundation
 import PictureFiles
 import SoundBridge
 
-/// `fusemix-gen inspect out.png`: what a picture carries.
+/// `fusemix-gen inspect out.png`: the record that a picture carries.
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",

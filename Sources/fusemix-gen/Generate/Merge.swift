@@ -3,7 +3,7 @@ import BatchRuns
 import FilesOnDisk
 import RunReport
 
-/// `fusemix-gen merge`: the shards of a plan made into one run.
+/// `fusemix-gen merge`: the shards of a plan merged into one run.
 struct Merge: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",

@@ -9,8 +9,7 @@ import SoundBridge
 extension SamplerKind: ExpressibleByArgument {}
 extension WindowPooling: ExpressibleByArgument {}
 
-/// What a picture depends on. Everything is optional: what is not given comes from `--params-from`,
-/// else from the model.
+/// Options that a picture depends on. All are optional: a missing one comes from `--params-from`, else from the model.
 struct PictureOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
@@ -104,8 +103,8 @@ struct PictureOptions: ParsableArguments {
         throw ValidationError("\(name) holds no words.")
     }
 
-    /// Options over the settings of `--params-from` over the model's own.
-    /// Throws `UsageError` when that picture carries none, or for a start that cannot be.
+    /// Returns the options over the settings of `--params-from` over the model's own.
+    /// Throws `UsageError` when that picture carries no settings, or for an invalid start.
     func settings(over defaults: GenerationSettings) throws -> GenerationSettings {
         var settings = try paramsFrom.map(Self.settings(carriedBy:)) ?? defaults
         switch seed {

@@ -3,13 +3,13 @@ import FilesOnDisk
 import Foundation
 import PictureFiles
 
-/// The pictures of each item of a plan in one PNG beside them, once all of them are there. In a batch a sheet that exists
-/// stays, as pictures do, unless outputs are replaced.
+/// Sheets that show the pictures of each item of a plan in one PNG beside them, once all of them exist. In a batch an
+/// existing sheet stays, as pictures do, unless outputs are replaced.
 struct PictureSheets {
     let plan: RunPlan
     let overwrites: Bool
 
-    /// Returns sentences about those that could not be written.
+    /// Writes the sheets, and returns a sentence about each one that could not be written.
     func write() -> [String] {
         plan.items.compactMap { item in
             do {
@@ -21,7 +21,7 @@ struct PictureSheets {
         }
     }
 
-    /// None for an item of one picture, or of which one is missing: that has been told already.
+    /// Writes no sheet for an item of one picture, or with a missing one, which has been reported already.
     private func write(_ item: RunItem) throws {
         let files = item.pictures.compactMap { picture -> String? in
             guard case .file(let path) = picture.destination else { return nil }
@@ -36,7 +36,7 @@ struct PictureSheets {
             to: URL(filePath: sheet, directoryHint: .notDirectory), overwrite: overwrites)
     }
 
-    /// `dog-grid.png` beside `dog-7.png`.
+    /// Returns `dog-grid.png` for `dog-7.png`.
     private static func name(beside file: String, seed: UInt64) -> String? {
         let ending = "-\(seed).png"
         return file.lowercased().hasSuffix(ending) ? file.dropLast(ending.count) + "-grid.png" : nil

@@ -3,7 +3,7 @@ import BatchRuns
 import FilesOnDisk
 import SoundBridge
 
-/// `fusemix-gen plan`: a run fixed in a file, to be shared out.
+/// `fusemix-gen plan`: a run fixed in a file, to be divided into shards.
 struct Plan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",

@@ -3,7 +3,7 @@ import BatchRuns
 import FilesOnDisk
 import RunReport
 
-/// `fusemix-gen report`: the page of a run that has been made.
+/// `fusemix-gen report`: the page of a finished run.
 struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",

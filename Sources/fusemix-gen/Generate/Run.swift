@@ -53,7 +53,8 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
         try run.finish(summary)
     }
 
-    /// Throws `ModelError`, `UsageError` where pictures would not be those of the plan.
+    /// Opens the plan's model. Throws `ModelError`, `UsageError` where the pictures would differ from those of the
+    /// plan.
     private func pipeline(for file: PlanFile) throws -> Pipeline {
         let header = file.header
         ComputeActor.thread.setThreadCount(header.threads)

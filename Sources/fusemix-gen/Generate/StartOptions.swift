@@ -2,7 +2,7 @@ import ArgumentParser
 import LatentDiffusion
 import SoundBridge
 
-/// What a picture starts from beside the noise of its seed.
+/// Options for the start of a picture, besides the noise of its seed.
 struct StartOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -45,7 +45,7 @@ struct StartOptions: ParsableArguments {
         try checkSeed(variationSeed, "--variation-seed")
     }
 
-    /// Over the settings of `--params-from`, of whose picture to start from only the name is known.
+    /// Overrides the settings of `--params-from`, in which an initial picture is known by name only.
     /// Throws `UsageError`.
     func apply(to settings: inout GenerationSettings) throws {
         try applyPicture(to: &settings)

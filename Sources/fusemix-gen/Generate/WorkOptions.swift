@@ -2,7 +2,7 @@ import ArgumentParser
 import BatchRuns
 import SoundBridge
 
-/// How many pictures are denoised together.
+/// Number of pictures that are denoised together.
 enum BatchSize: ExpressibleByArgument, CustomStringConvertible {
     case automatic
     case fixed(Int)
@@ -32,7 +32,7 @@ enum BatchSize: ExpressibleByArgument, CustomStringConvertible {
     }
 }
 
-/// How a run of many sounds goes about its work; its pictures do not depend on it.
+/// Options for the work of a run of many sounds; its pictures do not depend on them.
 struct WorkOptions: ParsableArguments {
     @Flag(help: "End when an item fails.")
     var failFast = false
@@ -66,7 +66,7 @@ struct WorkOptions: ParsableArguments {
 
     var failureLimit: Int { failFast ? 1 : maxFailures ?? .max }
 
-    /// - Parameter hasMetadata: Pictures carry their settings.
+    /// - Parameter hasMetadata: Whether pictures carry their settings.
     func runOptions(overwrites: Bool, hasMetadata: Bool) -> RunOptions {
         RunOptions(
             overwrites: overwrites, hasMetadata: hasMetadata, batchSize: batchSize.count, jobs: jobs,

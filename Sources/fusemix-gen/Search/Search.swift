@@ -2,7 +2,7 @@ import ArgumentParser
 import Evaluation
 import Foundation
 
-/// `fusemix-gen search`: by sound, picture or words, over what was embedded before.
+/// `fusemix-gen search`: a search by sound, picture or words, over latents that were embedded before.
 struct Search: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search",

@@ -3,7 +3,7 @@ import Foundation
 import FuseMix
 import SoundBridge
 
-/// `fusemix-gen train`: a pair of adapters from the latents of two frozen encoders.
+/// `fusemix-gen train`: trains a pair of adapters on the latents of two frozen encoders.
 struct Train: AsyncParsableCommand, InterruptibleCommand {
     static let interruptPolicy = Interrupts.Policy.finishFirst
 
@@ -64,7 +64,7 @@ struct Train: AsyncParsableCommand, InterruptibleCommand {
         throw ExitCode(Interrupts.requested ?? EXIT_FAILURE)
     }
 
-    /// The options as one value. Throws what reading a list of groups throws.
+    /// Returns the options as one value. Throws what reading a list of groups throws.
     private func job() throws -> TrainingJob {
         var job = TrainingJob(x: data.x, y: data.y, output: data.output, preset: adapters.preset)
         data.apply(to: &job)
@@ -82,7 +82,7 @@ struct Train: AsyncParsableCommand, InterruptibleCommand {
 }
 
 extension TrainingReport {
-    /// The report as people read it.
+    /// The report as a line for people.
     fileprivate var line: String {
         let score = validation.map { score in
             String(

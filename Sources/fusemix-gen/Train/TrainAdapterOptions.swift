@@ -3,7 +3,7 @@ import FuseMix
 
 extension TrainingPreset: ExpressibleByArgument {}
 
-/// Ways to make adapters: by training, or in closed form to compare with.
+/// Methods to make adapters: training, or a closed form for comparison.
 enum TrainMethod: String, ExpressibleByArgument, CaseIterable {
     case fusemix, linear, procrustes, cca
 
@@ -123,7 +123,7 @@ struct TrainAdapterOptions: ParsableArguments {
         }
     }
 
-    /// Those given that only a training heeds.
+    /// Names of the given options that only training uses.
     var forTraining: [String] {
         given([
             ("--preset", preset != .small), ("--width", width != nil), ("--expansion", expansion != nil),

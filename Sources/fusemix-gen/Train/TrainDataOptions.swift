@@ -2,7 +2,7 @@ import ArgumentParser
 import FuseMix
 import LatentStore
 
-/// The files that a training reads, and the component that it writes.
+/// The files that training reads, and the component that it writes.
 struct TrainDataOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Latents of one encoder: .safetensors or .npy, as embed writes them.", valueName: "latents"))

@@ -39,7 +39,7 @@ struct TrainMixingOptions: ParsableArguments {
         try checkOption(latentNoise, 0...10, "--latent-noise")
     }
 
-    /// Those given that only a training heeds, which is all.
+    /// Names of the given options, all of which only training uses.
     var forTraining: [String] {
         given([
             ("--mixing", mixing != .halves), ("--mixing-alpha", mixingAlpha != 1),
@@ -88,7 +88,7 @@ struct TrainLossOptions: ParsableArguments {
         try checkOption(structure, 0...1000, "--structure")
     }
 
-    /// Those given that only a training heeds, which is all.
+    /// Names of the given options, all of which only training uses.
     var forTraining: [String] {
         given([
             ("--loss", loss != .infonce), ("--positives", positives != .pair), ("--temperature", temperature != nil),

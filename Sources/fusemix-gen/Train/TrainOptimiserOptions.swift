@@ -72,7 +72,7 @@ struct TrainOptimiserOptions: ParsableArguments {
         try checkOption(ema, 0...0.99999, "--ema")
     }
 
-    /// Those given that only a training heeds, which is all.
+    /// Names of the given options, all of which only training uses.
     var forTraining: [String] {
         given([
             ("--batch", batch != nil), ("--epochs", epochs != nil), ("--lr", learningRate != nil),

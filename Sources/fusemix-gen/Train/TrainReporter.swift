@@ -1,13 +1,13 @@
 import Foundation
 import FuseMix
 
-/// Progress of a training on standard error: one line that rewrites itself on a terminal, plain lines now and then
-/// elsewhere; and the log of all that happens.
+/// Progress of training on standard error: one line that rewrites itself on a terminal, a plain line every few seconds
+/// elsewhere; and the log of all events.
 final class TrainReporter {
     private let isQuiet: Bool
     private let line: ProgressLine
     private let selection: TrainingSettings.Selection
-    /// Path of the log, and whether it goes on where an earlier run stopped.
+    /// Path of the log, and whether it continues that of an earlier run.
     private let logFile: (path: String, goesOn: Bool)?
     private var log: FileHandle?
     private var plan: TrainingPlan?
@@ -20,11 +20,11 @@ final class TrainReporter {
         logFile = options.log.map { ($0, options.resume) }
     }
 
-    /// Throws `TrainingError.unwritable` when there is no writing to the log.
+    /// Reports an event. Throws `TrainingError.unwritable` when the log cannot be written.
     func report(_ event: TrainingEvent) throws {
         switch event {
         case .started(let plan):
-            // Not before: what cannot be trained leaves an earlier log as it is.
+            // The log is opened only now, so that invalid input leaves an earlier log as it is.
             log = try logFile.map { try Self.opened($0.path, goesOn: $0.goesOn) }
             self.plan = plan
             note(
@@ -80,7 +80,7 @@ final class TrainReporter {
         try log.write(contentsOf: encoder.encode(record) + Data("\n".utf8))
     }
 
-    /// “1 h 5 min”, “3 min 20 s”, “12 s”.
+    /// Formats seconds as “1 h 5 min”, “3 min 20 s”, “12 s”.
     private static func time(_ seconds: Double) -> String {
         let whole = Int(min(seconds, 1e9).rounded())
         if whole >= 3600 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }

@@ -52,12 +52,12 @@ struct TrainValidationOptions: ParsableArguments {
         }
     }
 
-    /// Those given that only a training heeds.
+    /// Names of the given options that only training uses.
     var forTraining: [String] {
         given([("--validate-every", validateEvery != nil), ("--patience", patience != nil)])
     }
 
-    /// Throws `FileContentError` for a list of groups that cannot be read.
+    /// Copies the options to a job. Throws `FileContentError` for a list of groups that cannot be read.
     func apply(to job: inout TrainingJob) throws {
         if let validation { job.heldOut = .fraction(validation) }
         if let validationGroups { job.heldOut = try PairSplit.Rule(groups: validationGroups) }
@@ -105,7 +105,7 @@ struct TrainRunOptions: ParsableArguments {
         try checkOption(saveEvery, 1...1_000_000, "--save-every")
     }
 
-    /// Those given that only a training heeds.
+    /// Names of the given options that only training uses.
     var forTraining: [String] { given([("--resume", resume), ("--log", log != nil)]) }
 
     func apply(to job: inout TrainingJob) {
@@ -115,5 +115,5 @@ struct TrainRunOptions: ParsableArguments {
     }
 }
 
-/// Names of the options that were given.
+/// Returns the names of the options that were given.
 func given(_ options: [(name: String, isGiven: Bool)]) -> [String] { options.filter(\.isGiven).map(\.name) }

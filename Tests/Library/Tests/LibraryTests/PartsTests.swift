@@ -7,9 +7,9 @@ import Testing
 
 private let sentences = EmbeddingSpace("sentences")
 
-/// A pipeline of parts that another package brings along draws a sound.
+/// A pipeline built from another package's parts draws a sound.
 @Suite @ComputeActor struct PartsTests {
-    /// Loudness and length of a sound; no tagger.
+    /// An encoder that returns loudness and length of a sound, and is no tagger.
     struct Loudness: AudioEncoder {
         let sampleRate = 8000
         let embeddingLength = 2
@@ -43,7 +43,7 @@ private let sentences = EmbeddingSpace("sentences")
         }
     }
 
-    /// Every pixel's red and green are the condition.
+    /// A denoiser that sets every pixel's red and green to the condition.
     struct Flat: Denoiser {
         let latentShape = [1, 1, 3]
         let latentMultiple = 1
@@ -56,7 +56,7 @@ private let sentences = EmbeddingSpace("sentences")
         func callAsFunction(_ latents: Tensor, timesteps: [Float], conditions: [Condition]) throws -> Tensor {
             let clean = Tensor(
                 conditions.flatMap { $0.tokens.floats + [0] }, shape: latents.shape)
-            // At time 1, where the only step starts, the velocity from the clean latents to the noise.
+            // The only step starts at time 1: this is the velocity from the clean latents to the noise.
             return latents + clean * -1
         }
     }
@@ -83,7 +83,8 @@ private let sentences = EmbeddingSpace("sentences")
         let loud = PictureRequest(
             .samples(Array(repeating: 1, count: 8000), sampleRate: 8000), pipeline.settings(), name: "loud")
         let drawn = try pipeline.draw([loud])[0]
-        // Loudness and length are both 1, so red and green are alike: (0.7071 + 1) / 2 of 255; blue is 0, in the middle.
+        // Loudness and length are both 1, so red and green are alike: (0.7071 + 1) / 2 of 255; blue is 0, in the
+        // middle.
         let colour = drawn.picture[0, 0]
         #expect(colour.red == 218 && colour.green == 218 && (127...128).contains(colour.blue))
         #expect(drawn.record.input == "loud" && drawn.record.heard.isEmpty)
