@@ -14,6 +14,8 @@ import pathlib
 import torch
 from safetensors.torch import save_file
 
+from common import read_pieces
+
 AUTOENCODER = {
     "architecture": "convolutional_autoencoder",
     "sample_size": 256, "in_channels": 3, "latent_channels": 4,
@@ -59,7 +61,7 @@ def main():
     here = pathlib.Path(__file__).parent
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--autoencoder")
-    parser.add_argument("--decoder")
+    parser.add_argument("--decoder", help="checkpoint, or its folder of pieces")
     parser.add_argument("--models", type=pathlib.Path, default=here / "../Models/components")
     parser.add_argument("--guidance-scale", type=float, default=3.0)
     parser.add_argument("--steps", type=int, default=12)
@@ -70,10 +72,13 @@ def main():
         write_component(options.models / "autoencoder", AUTOENCODER | statistics,
                         saved["average"], here / "cards/autoencoder.md")
     if options.decoder:
-        saved = torch.load(options.decoder, map_location="cpu")
+        if pathlib.Path(options.decoder).is_dir():
+            config, state = read_pieces(pathlib.Path(options.decoder))
+        else:
+            saved = torch.load(options.decoder, map_location="cpu")
+            config, state = saved["config"], saved["average"]
         sampling = {"guidance_scale": options.guidance_scale, "steps": options.steps}
-        write_component(options.models / "decoder", DECODER | saved["config"] | sampling,
-                        saved["average"], here / "cards/decoder.md")
+        write_component(options.models / "decoder", DECODER | config | sampling, state, here / "cards/decoder.md")
 
 
 if __name__ == "__main__":
