@@ -182,8 +182,8 @@ def main():
     parser.add_argument("--latents", required=True, help="what pack.py made")
     parser.add_argument("--start", type=pathlib.Path, help="component to go on from")
     parser.add_argument("--out", required=True, help="checkpoint, resumed when it exists")
-    parser.add_argument("--pieces", type=pathlib.Path, help="folder for the averaged weights in half precision, in files "
-                                                           "of at most 16 MiB, written with every checkpoint")
+    parser.add_argument("--pieces", type=pathlib.Path, help="folder for the averaged weights, half precision, in "
+                        "files of at most 16 MiB; written with every checkpoint")
     parser.add_argument("--minutes", type=float, default=45)
     parser.add_argument("--save-minutes", type=float, default=3)
     parser.add_argument("--batch", type=int, default=64)

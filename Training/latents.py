@@ -108,7 +108,8 @@ def main():
     every = Projection.fitted(F.pixel_unshuffle(train, 2).permute(0, 2, 3, 1).reshape(-1, 4 * train.shape[1]))
     test = some(np.flatnonzero(apart), options.tested_on)
     latents = encoded(network, test, device)
-    print(f"{len(train)} pictures; {len(test)} of other concepts: {decibels(network, latents, test, device):.2f} dB whole")
+    whole = decibels(network, latents, test, device)
+    print(f"{len(train)} pictures; {len(test)} of other concepts: {whole:.2f} dB with all 128 numbers", flush=True)
     for count in options.tried:
         kept = (every.scale[:count].pow(2).sum() / every.scale.pow(2).sum()).item()
         projection = every.first(count)

@@ -45,13 +45,14 @@ class Taef2Latents:
 
 
 class AutoencoderLatents:
-    """[batch, 3, 256, 256] in [-1, 1] -> [batch, 4, 16, 16]; the statistics were measured at the end of the training."""
+    """[batch, 3, 256, 256] in [-1, 1] -> [batch, 4, 16, 16]; statistics measured at the training's end."""
 
     def __init__(self, path, device):
         from networks import Autoencoder
         saved = torch.load(path, map_location=device)
         self.statistics = {name: np.asarray(saved[name], np.float32) for name in ("latent_mean", "latent_std")}
-        self.network = Autoencoder(**{name: value.tolist() for name, value in self.statistics.items()}).to(device).eval()
+        fields = {name: value.tolist() for name, value in self.statistics.items()}
+        self.network = Autoencoder(**fields).to(device).eval()
         self.network.load_state_dict(saved["average"])
 
     def __call__(self, pictures):
