@@ -5,7 +5,8 @@
 
 or with `--autoencoder autoencoder.pt` for latents of the bundled autoencoder. Views are made in rounds, those of the
 judge's concepts first in each, so that a limit (`--minutes` of encoding, `--mebibytes` of the file) leaves out the
-last rounds' views. A file holds
+last rounds' views. Encoding goes on from its cache: the views come in the same order for the same data, whatever the
+limits, and `--minutes 0` packs what there is. A file holds
 
     latents [views, channels, 16, 16] int8, times `scale` [channels]: zero mean, unit variance
     concept, group [views]            number of the concept; of the drawing, model or outline within all
@@ -25,8 +26,6 @@ from safetensors.torch import load_file
 from augment import NEVER_MIRRORED, augmented
 
 WANTED_WEIGHT = 6.0
-# A whitened number is kept to this step at least; a component with a longer reach than 127 steps, to a coarser one.
-STEP = 1 / 16
 
 
 class Taef2Latents:
@@ -39,6 +38,7 @@ class Taef2Latents:
         tensors = load_file(projection)
         self.statistics = {"mean": tensors["mean"].numpy(), "basis": tensors["basis"].numpy(),
                            "deviation": tensors["scale"].numpy()}
+        self.channels = len(tensors["scale"])
 
     def __call__(self, pictures):
         return self.projection.project(self.network.encode((pictures + 1) / 2))
@@ -51,6 +51,7 @@ class AutoencoderLatents:
         from networks import Autoencoder
         saved = torch.load(path, map_location=device)
         self.statistics = {name: np.asarray(saved[name], np.float32) for name in ("latent_mean", "latent_std")}
+        self.channels = len(self.statistics["latent_mean"])
         fields = {name: value.tolist() for name, value in self.statistics.items()}
         self.network = Autoencoder(**fields).to(device).eval()
         self.network.load_state_dict(saved["average"])
@@ -71,25 +72,36 @@ def in_rounds(concepts, weights, views, other_views, random):
 
 
 @torch.no_grad()
-def encode(encoder, pictures, concepts, jobs, minutes, batch, device):
-    """Latents as float16 and the jobs that were done in time."""
-    start, done, parts = time.monotonic(), 0, []
-    while done < len(jobs) and time.monotonic() - start < 60 * minutes:
-        views = [augmented(torch.from_numpy(pictures[picture]).permute(2, 0, 1),
-                           number % 2 == 1 and concepts[picture] not in NEVER_MIRRORED,
-                           np.random.default_rng([picture, number])) for picture, number in jobs[done:done + batch]]
-        with torch.autocast(device.type, torch.bfloat16):
-            parts.append(encoder(torch.stack(views).to(device)).float().cpu().to(torch.float16))
-        done += len(views)
-        if len(parts) % 20 == 0:
-            print(f"{done} of {len(jobs)} views, {time.monotonic() - start:.0f} s", flush=True)
-    return torch.cat(parts), jobs[:done]
+def encode(encoder, pictures, concepts, jobs, options, device):
+    """Latents as float16 and the jobs that were done in time; goes on from what lies in `--cache` already."""
+    start, parts = time.monotonic(), []
+    with open(options.cache, "ab+") as cache:
+        view = encoder.channels * 16 * 16 * 2
+        whole = cache.seek(0, 2) // view
+        cache.truncate(whole * view)
+        cache.seek(0)
+        before = np.frombuffer(cache.read(), np.float16).reshape(-1, encoder.channels, 16, 16)[:len(jobs)]
+        parts, done = [before], len(before)
+        while done < len(jobs) and time.monotonic() - start < 60 * options.minutes:
+            views = [augmented(torch.from_numpy(pictures[picture]).permute(2, 0, 1),
+                               number % 2 == 1 and concepts[picture] not in NEVER_MIRRORED,
+                               np.random.default_rng([picture, number]))
+                     for picture, number in jobs[done:done + options.batch]]
+            with torch.autocast(device.type, torch.bfloat16):
+                latents = encoder(torch.stack(views).to(device)).float().cpu().to(torch.float16).numpy()
+            cache.write(latents.tobytes())
+            cache.flush()
+            parts.append(latents)
+            done += len(views)
+            if len(parts) % 20 == 0:
+                print(f"{done} of {len(jobs)} views, {time.monotonic() - start:.0f} s", flush=True)
+    return torch.from_numpy(np.concatenate(parts)), jobs[:done]
 
 
-def quantised(latents):
-    """int8 of the same shape, and the step of each channel."""
+def quantised(latents, step):
+    """int8 of the same shape, and the step of each channel: a coarser one where 127 steps do not reach."""
     reach = latents.abs().amax((0, 2, 3)).float()
-    scale = (reach / 127).clamp_min(STEP)
+    scale = (reach / 127).clamp_min(step)
     return (latents.float() / scale.view(1, -1, 1, 1)).round().to(torch.int8).numpy(), scale.numpy()
 
 
@@ -134,10 +146,13 @@ def main():
     parser.add_argument("--other-views", type=int, default=1)
     parser.add_argument("--sounds", type=int, default=96, help="made-up sounds of a concept")
     parser.add_argument("--minutes", type=float, default=1e6, help="of encoding")
+    parser.add_argument("--cache", type=pathlib.Path, help="encoded views; OUT with .cache without it")
     parser.add_argument("--mebibytes", type=float, default=60)
+    parser.add_argument("--step", type=float, default=1 / 8, help="of a latent number, in its standard deviations")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
+    options.cache = options.cache or options.out.with_suffix(".cache")
     if bool(options.autoencoder) == bool(options.taef2 and options.projection):
         parser.error("give --taef2 and --projection, or --autoencoder")
     torch.set_num_threads(options.threads)
@@ -148,8 +163,8 @@ def main():
     concepts, groups = data["concepts"], data["groups"]
     weights = dict(zip(conditions["names"].tolist(), conditions["weights"].tolist()))
     jobs = list(in_rounds(concepts.tolist(), weights, options.views, options.other_views, random))
-    latents, jobs = encode(encoder, data["pictures"], concepts, jobs, options.minutes, options.batch, device)
-    values, scale = quantised(latents)
+    latents, jobs = encode(encoder, data["pictures"], concepts, jobs, options, device)
+    values, scale = quantised(latents, options.step)
     numbers = {name: number for number, name in enumerate(conditions["names"].tolist())}
     of_view = np.array([numbers[concepts[picture]] for picture, _ in jobs])
     used, concept = np.unique(of_view, return_inverse=True)
