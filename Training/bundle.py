@@ -25,6 +25,8 @@ from PIL import Image
 from augment import BEND, NEVER_MIRRORED, SIDE, placed, recolouring
 from pack import Taef2Latents, in_rounds, packed_conditions, quantised
 
+# Of a latent number, in its standard deviations; finer than pack.py's, as the pack stays where it is made.
+STEP = 1 / 16
 CONDITIONS = ("vectors", "is_sound", "row_concept", "names", "weights")
 
 
@@ -77,7 +79,7 @@ def encode(options):
     if options.pictures:
         np.savez(options.pictures, pictures=pictures, concepts=concepts)
     print(f"{len(pictures)} pictures, {time.monotonic() - start:.0f} s", flush=True)
-    encoder = Taef2Latents(options.taef2, options.projection, device)
+    encoder, start = Taef2Latents(options.taef2, options.projection, device), time.monotonic()
     jobs = list(in_rounds(concepts.tolist(), dict(zip(names, bundle["weights"].tolist())), options.views,
                           options.other_views, np.random.default_rng(0)))
     shown, latents, done = torch.from_numpy(pictures).to(device), [], 0
@@ -90,7 +92,7 @@ def encode(options):
             latents.append(encoder(x).half().cpu())
         done += len(part)
     print(f"{done} of {len(jobs)} views, {time.monotonic() - start:.0f} s", flush=True)
-    values, scale = quantised(torch.cat(latents))
+    values, scale = quantised(torch.cat(latents), STEP)
     rows = [picture for picture, _ in jobs[:done]]
     number_of = {name: number for number, name in enumerate(names)}
     # Outlines of the same name under two concepts are two groups.

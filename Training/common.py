@@ -79,6 +79,15 @@ def read_pieces(folder):
     return json.loads((folder / "config.json").read_text(encoding="utf-8")), state
 
 
+def averaged(path):
+    """(fields of config.json, averaged weights) of a checkpoint, a folder of pieces or a component's folder."""
+    if path.is_dir():
+        return read_pieces(path)
+    saved = torch.load(path, map_location="cpu")
+    statistics = {name: saved[name] for name in ("latent_mean", "latent_std") if name in saved}
+    return saved.get("config", {}) | statistics, saved["average"]
+
+
 class ThreadCount:
     """As many threads as lately were fastest.
 

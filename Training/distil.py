@@ -19,7 +19,7 @@ import torch
 from safetensors.torch import load_file
 
 from autoencoder import LATENT_NOISE, reconstruction_loss
-from common import Average, Clock, ThreadCount, device_and_threads, learning_rate, save_checkpoint
+from common import Average, Clock, ThreadCount, device_and_threads, learning_rate, save_checkpoint, write_pieces
 from latents import Projection, held_out
 from networks import Autoencoder
 from taef2 import TAEF2
@@ -118,6 +118,8 @@ def train(options):
             last_save = clock.elapsed
             save_checkpoint(options.out, config=config, network=network.state_dict(), average=average.state,
                             optimiser=optimiser.state_dict(), step=step, elapsed=clock.elapsed)
+            if options.pieces:
+                write_pieces(options.pieces, config, average.state)
             averaged = Autoencoder(**config).to(device).eval()
             averaged.load_state_dict(average.state)
             ratios = decibels(averaged, teach, data.held_out, device)
@@ -132,6 +134,7 @@ def main():
     parser.add_argument("--projection", required=True, help="what latents.py made")
     parser.add_argument("--start", type=pathlib.Path, required=True, help="component to go on from")
     parser.add_argument("--out", required=True, help="checkpoint, resumed when it exists")
+    parser.add_argument("--pieces", type=pathlib.Path, help="folder for the averaged weights in half precision")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--save-minutes", type=float, default=3)
     parser.add_argument("--batch", type=int, default=4)

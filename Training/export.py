@@ -14,7 +14,7 @@ import pathlib
 import torch
 from safetensors.torch import save_file
 
-from common import read_pieces
+from common import averaged
 
 AUTOENCODER = {
     "architecture": "convolutional_autoencoder",
@@ -60,23 +60,17 @@ def write_component(folder, config, state, card):
 def main():
     here = pathlib.Path(__file__).parent
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--autoencoder")
-    parser.add_argument("--decoder", help="checkpoint, or its folder of pieces")
+    parser.add_argument("--autoencoder", type=pathlib.Path, help="checkpoint, or its folder of pieces")
+    parser.add_argument("--decoder", type=pathlib.Path, help="checkpoint, or its folder of pieces")
     parser.add_argument("--models", type=pathlib.Path, default=here / "../Models/components")
     parser.add_argument("--guidance-scale", type=float, default=3.0)
     parser.add_argument("--steps", type=int, default=12)
     options = parser.parse_args()
     if options.autoencoder:
-        saved = torch.load(options.autoencoder, map_location="cpu")
-        statistics = {name: saved[name] for name in ("latent_mean", "latent_std")}
-        write_component(options.models / "autoencoder", AUTOENCODER | statistics,
-                        saved["average"], here / "cards/autoencoder.md")
+        config, state = averaged(options.autoencoder)
+        write_component(options.models / "autoencoder", AUTOENCODER | config, state, here / "cards/autoencoder.md")
     if options.decoder:
-        if pathlib.Path(options.decoder).is_dir():
-            config, state = read_pieces(pathlib.Path(options.decoder))
-        else:
-            saved = torch.load(options.decoder, map_location="cpu")
-            config, state = saved["config"], saved["average"]
+        config, state = averaged(options.decoder)
         sampling = {"guidance_scale": options.guidance_scale, "steps": options.steps}
         write_component(options.models / "decoder", DECODER | config | sampling, state, here / "cards/decoder.md")
 

@@ -15,22 +15,13 @@ import numpy as np
 import torch
 from PIL import Image
 
-from common import read_pieces
+from common import averaged
 from conditions import SentenceEncoder
 from latents import Projection
 from networks import Autoencoder, DiffusionTransformer
 from taef2 import TAEF2
 
 HERE = pathlib.Path(__file__).resolve().parent
-
-
-def weights(path):
-    """(fields of config.json, averaged weights) of a checkpoint or of a component's folder."""
-    if not path.is_dir():
-        saved = torch.load(path, map_location="cpu")
-        statistics = {name: saved[name] for name in ("latent_mean", "latent_std") if name in saved}
-        return saved.get("config", {}) | statistics, saved["average"]
-    return read_pieces(path)
 
 
 class Taef2Decoder:
@@ -44,14 +35,14 @@ class Taef2Decoder:
 
 
 def load_decoder(path):
-    fields, state = weights(path)
+    fields, state = averaged(path)
     decoder = DiffusionTransformer(**fields).eval()
     decoder.load_state_dict(state)
     return decoder
 
 
 def load_autoencoder(path):
-    fields, state = weights(path)
+    fields, state = averaged(path)
     autoencoder = Autoencoder(**fields).eval()
     autoencoder.load_state_dict(state)
     return autoencoder
