@@ -67,6 +67,7 @@ def write_pieces(folder, config, state):
         size += tensor.nbytes
     for number, piece in enumerate(pieces):
         save_file(piece, folder / f"part-{number:02d}.part")
+        os.chmod(folder / f"part-{number:02d}.part", 0o644)
         os.replace(folder / f"part-{number:02d}.part", folder / f"part-{number:02d}.safetensors")
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
