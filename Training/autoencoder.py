@@ -23,9 +23,9 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 
+from augment import SIDE
 from common import Average, Clock, ThreadCount, device_and_threads, learning_rate, save_checkpoint
 from networks import Autoencoder
-from pictures import SIDE
 
 LATENT_NOISE = 0.1
 LATENT_PENALTY = 1e-3

@@ -1,10 +1,14 @@
 """What both trainings share: a schedule by the clock, moving averages, checkpoints."""
 
+import json
 import math
 import os
 import time
 
 import torch
+from safetensors.torch import load_file, save_file
+
+PIECE = 16 * 2**20
 
 
 class Clock:
@@ -47,6 +51,42 @@ def save_checkpoint(path, **state):
     """Written beside, then renamed: an interrupted run never leaves half a checkpoint."""
     torch.save(state, f"{path}.part")
     os.replace(f"{path}.part", path)
+
+
+def write_pieces(folder, config, state):
+    """config.json and the tensors in half precision, as few files of at most 16 MiB as their order gives."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pieces, size = [{}], 0
+    for name, tensor in state.items():
+        tensor = tensor.to("cpu", torch.float16).contiguous()
+        # A quarter MiB is left for the header.
+        if pieces[-1] and size + tensor.nbytes > PIECE - 2**18:
+            pieces.append({})
+            size = 0
+        pieces[-1][name] = tensor
+        size += tensor.nbytes
+    for number, piece in enumerate(pieces):
+        save_file(piece, folder / f"part-{number:02d}.part")
+        os.chmod(folder / f"part-{number:02d}.part", 0o644)
+        os.replace(folder / f"part-{number:02d}.part", folder / f"part-{number:02d}.safetensors")
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+
+
+def read_pieces(folder):
+    """(fields of config.json, tensors) of what write_pieces wrote, or of a component's folder."""
+    state = {}
+    for path in sorted(folder.glob("*.safetensors")):
+        state |= {name: tensor.float() for name, tensor in load_file(path).items()}
+    return json.loads((folder / "config.json").read_text(encoding="utf-8")), state
+
+
+def averaged(path):
+    """(fields of config.json, averaged weights) of a checkpoint, a folder of pieces or a component's folder."""
+    if path.is_dir():
+        return read_pieces(path)
+    saved = torch.load(path, map_location="cpu")
+    statistics = {name: saved[name] for name in ("latent_mean", "latent_std") if name in saved}
+    return saved.get("config", {}) | statistics, saved["average"]
 
 
 class ThreadCount:

@@ -14,6 +14,8 @@ import pathlib
 import torch
 from safetensors.torch import save_file
 
+from common import averaged
+
 AUTOENCODER = {
     "architecture": "convolutional_autoencoder",
     "sample_size": 256, "in_channels": 3, "latent_channels": 4,
@@ -58,22 +60,19 @@ def write_component(folder, config, state, card):
 def main():
     here = pathlib.Path(__file__).parent
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--autoencoder")
-    parser.add_argument("--decoder")
+    parser.add_argument("--autoencoder", type=pathlib.Path, help="checkpoint, or its folder of pieces")
+    parser.add_argument("--decoder", type=pathlib.Path, help="checkpoint, or its folder of pieces")
     parser.add_argument("--models", type=pathlib.Path, default=here / "../Models/components")
     parser.add_argument("--guidance-scale", type=float, default=3.0)
     parser.add_argument("--steps", type=int, default=12)
     options = parser.parse_args()
     if options.autoencoder:
-        saved = torch.load(options.autoencoder, map_location="cpu")
-        statistics = {name: saved[name] for name in ("latent_mean", "latent_std")}
-        write_component(options.models / "autoencoder", AUTOENCODER | statistics,
-                        saved["average"], here / "cards/autoencoder.md")
+        config, state = averaged(options.autoencoder)
+        write_component(options.models / "autoencoder", AUTOENCODER | config, state, here / "cards/autoencoder.md")
     if options.decoder:
-        saved = torch.load(options.decoder, map_location="cpu")
+        config, state = averaged(options.decoder)
         sampling = {"guidance_scale": options.guidance_scale, "steps": options.steps}
-        write_component(options.models / "decoder", DECODER | saved["config"] | sampling,
-                        saved["average"], here / "cards/decoder.md")
+        write_component(options.models / "decoder", DECODER | config | sampling, state, here / "cards/decoder.md")
 
 
 if __name__ == "__main__":

@@ -3,49 +3,56 @@
     python sample.py --autoencoder autoencoder.pt --decoder decoder.pt \\
         --encoder all-minilm-l6-v2 --sheet sheet.png --folder generated
 
-Either network is a checkpoint or a component's folder. Euler steps from t = 1 to t = 0, classifier-free guidance against the learned null condition.
+Either network is a checkpoint or a component's folder, the decoder also a folder of pieces; a decoder of TAEF2's
+projected latents takes `--taef2` and `--projection` in place of the autoencoder. Euler steps from t = 1 to t = 0,
+classifier-free guidance against the learned null condition.
 """
 
 import argparse
-import json
 import pathlib
 
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import load_file
 
+from common import averaged
 from conditions import SentenceEncoder
+from latents import Projection
 from networks import Autoencoder, DiffusionTransformer
+from taef2 import TAEF2
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def weights(path):
-    """(fields of config.json, averaged weights) of a checkpoint or of a component's folder."""
-    if not path.is_dir():
-        saved = torch.load(path, map_location="cpu")
-        statistics = {name: saved[name] for name in ("latent_mean", "latent_std") if name in saved}
-        return saved.get("config", {}) | statistics, saved["average"]
-    config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-    return config, {name: tensor.float() for name, tensor in load_file(path / "model.safetensors").items()}
+class Taef2Decoder:
+    """Projected latents to pictures in [-1, 1]."""
+
+    def __init__(self, folder, projection):
+        self.network, self.projection = TAEF2(folder), Projection.load(projection)
+
+    def decode(self, latents):
+        return 2 * self.network.decode(self.projection.restore(latents)) - 1
 
 
-def load_networks(autoencoder_path, decoder_path):
-    """The averaged networks."""
-    fields, state = weights(decoder_path)
+def load_decoder(path):
+    fields, state = averaged(path)
     decoder = DiffusionTransformer(**fields).eval()
     decoder.load_state_dict(state)
-    fields, state = weights(autoencoder_path)
+    return decoder
+
+
+def load_autoencoder(path):
+    fields, state = averaged(path)
     autoencoder = Autoencoder(**fields).eval()
     autoencoder.load_state_dict(state)
-    return autoencoder, decoder
+    return autoencoder
 
 
 @torch.inference_mode()
 def generate(autoencoder, decoder, conditions, seeds, steps=20, guidance=3.0):
     """[batch, 384] unit conditions, one seed each -> uint8 pictures [batch, 256, 256, 3]."""
-    shape = (4, 2 * decoder.side, 2 * decoder.side)
+    side, patch = decoder.side, decoder.patch_size
+    shape = (decoder.final_projection.out_features // patch**2, patch * side, patch * side)
     x = torch.stack([torch.randn(shape, generator=torch.Generator().manual_seed(s)) for s in seeds])
     both = torch.cat([conditions, decoder.null_condition.expand_as(conditions)])
     times = torch.linspace(1, 0, steps + 1)
@@ -64,7 +71,9 @@ def contact_sheet(pictures, columns):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--autoencoder", type=pathlib.Path, required=True)
+    parser.add_argument("--autoencoder", type=pathlib.Path)
+    parser.add_argument("--taef2", help="folder with taef2_encoder.pth and taef2_decoder.pth")
+    parser.add_argument("--projection", help="what latents.py made")
     parser.add_argument("--decoder", type=pathlib.Path, required=True)
     parser.add_argument("--encoder", required=True, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--names", help="comma-separated; those of judge/concepts.txt without it")
@@ -79,7 +88,9 @@ def main():
     listed = (HERE / "judge/concepts.txt").read_text(encoding="utf-8").split("\n")[:-1]
     names = options.names.split(",") if options.names else listed
     embeddings = torch.from_numpy(SentenceEncoder(options.encoder)(names))
-    networks = load_networks(options.autoencoder, options.decoder)
+    shower = (load_autoencoder(options.autoencoder) if options.autoencoder
+              else Taef2Decoder(options.taef2, options.projection))
+    networks = shower, load_decoder(options.decoder)
     pictures = []
     for embedding in embeddings:
         conditions = embedding.expand(options.seeds, -1)

@@ -1,0 +1,134 @@
+"""Carries pictures and conditions to a GPU in one small file, and encodes as many views there as the denoiser can use.
+
+    python bundle.py make --data pictures.npz --conditions conditions.npz --out bundle.npz          # on any machine
+    python bundle.py encode --bundle bundle.npz --taef2 TAEF2 --projection projection.safetensors \\
+        --out pack.npz --pictures pictures.npz                                                      # on the GPU's
+
+Encoding views takes a CPU hours and a GPU a minute or two, and pictures as WebP weigh less than their latents; so the
+bundle holds those: `webp` (all files, one after the other) and `ends`, concepts and groups of the pictures, and the
+conditions as pack.py writes them. What `encode` makes is what pack.py would: the same views in the same order, only
+many more, and not compressed; `--pictures` also gives distil.py its pictures back. A machine with torch, numpy, safetensors
+and Pillow is enough, and these files: bundle, pack, augment, taef2 and latents.
+"""
+
+import argparse
+import io
+import pathlib
+import time
+from multiprocessing import Pool
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+
+from augment import BEND, NEVER_MIRRORED, SIDE, placed, recolouring
+from pack import Taef2Latents, in_rounds, packed_conditions, quantised
+
+# Of a latent number, in its standard deviations; finer than pack.py's, as the pack stays where it is made.
+STEP = 1 / 16
+CONDITIONS = ("vectors", "is_sound", "row_concept", "names", "weights")
+
+
+def squeezed(job):
+    picture, quality = job
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "WEBP", quality=quality, method=4)
+    return file.getvalue()
+
+
+def opened(file):
+    return np.asarray(Image.open(io.BytesIO(file)).convert("RGB"))
+
+
+def make(options):
+    data, conditions = np.load(options.data), dict(np.load(options.conditions))
+    known = np.isin(data["concepts"], conditions["names"])
+    pictures, concepts = data["pictures"][known], data["concepts"][known]
+    with Pool(options.jobs) as pool:
+        files = pool.map(squeezed, ((picture, options.quality) for picture in pictures), chunksize=64)
+    used = np.flatnonzero(np.isin(conditions["names"], concepts))
+    np.savez(options.out, webp=np.frombuffer(b"".join(files), np.uint8), ends=np.cumsum([len(file) for file in files]),
+             concepts=concepts, groups=data["groups"][known],
+             **packed_conditions(conditions, used, options.sounds, np.random.default_rng(0)))
+    print(f"{len(files)} pictures, {options.out.stat().st_size / 2**20:.1f} MiB")
+
+
+def views(pictures, mirrored, randoms):
+    """[batch, 3, 256, 256] in [-1, 1] of uint8 [batch, 256, 256, 3]: augment.augmented for all at once, on their device."""
+    device = pictures.device
+    ink = 1 - pictures.permute(0, 3, 1, 2).float() / 255
+    ink = torch.where(mirrored.view(-1, 1, 1, 1), ink.flip(3), ink)
+    drawn = [(random.normal(0, BEND, (2, 5, 5)), placed(random)[0], recolouring(random)) for random in randoms]
+    bends, places, colours = (torch.stack([torch.as_tensor(part) for part in parts]).float().to(device)
+                              for parts in zip(*drawn))
+    bends = F.interpolate(bends, (SIDE, SIDE), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
+    grid = F.affine_grid(places, ink.shape, align_corners=False) + bends
+    ink = F.grid_sample(ink, grid, padding_mode="zeros", align_corners=False)
+    return 1 - 2 * torch.einsum("bij,bjhw->bihw", colours, ink).clamp(0, 1)
+
+
+@torch.no_grad()
+def encode(options):
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    bundle, start = dict(np.load(options.bundle)), time.monotonic()
+    with Pool(options.jobs) as pool:
+        files = (part.tobytes() for part in np.split(bundle["webp"], bundle["ends"][:-1]))
+        pictures = np.stack(pool.map(opened, files, chunksize=64))
+    concepts, names = bundle["concepts"], bundle["names"].tolist()
+    if options.pictures:
+        np.savez(options.pictures, pictures=pictures, concepts=concepts)
+    print(f"{len(pictures)} pictures, {time.monotonic() - start:.0f} s", flush=True)
+    encoder, start = Taef2Latents(options.taef2, options.projection, device), time.monotonic()
+    jobs = list(in_rounds(concepts.tolist(), dict(zip(names, bundle["weights"].tolist())), options.views,
+                          options.other_views, np.random.default_rng(0)))
+    shown, latents, done = torch.from_numpy(pictures).to(device), [], 0
+    while done < len(jobs) and time.monotonic() - start < 60 * options.minutes:
+        part = jobs[done:done + options.batch]
+        mirrored = [number % 2 == 1 and concepts[picture] not in NEVER_MIRRORED for picture, number in part]
+        x = views(shown[[picture for picture, _ in part]], torch.tensor(mirrored, device=device),
+                  [np.random.default_rng(job) for job in part])
+        with torch.autocast(device.type, torch.bfloat16):
+            latents.append(encoder(x).half().cpu())
+        done += len(part)
+    print(f"{done} of {len(jobs)} views, {time.monotonic() - start:.0f} s", flush=True)
+    values, scale = quantised(torch.cat(latents), STEP)
+    rows = [picture for picture, _ in jobs[:done]]
+    number_of = {name: number for number, name in enumerate(names)}
+    # Outlines of the same name under two concepts are two groups.
+    groups = np.array([f"{concept}\t{group}" for concept, group in zip(concepts, bundle["groups"])])
+    np.savez(options.out, latents=values, scale=scale, **encoder.statistics,
+             concept=np.array([number_of[concepts[row]] for row in rows], np.int32),
+             group=np.unique(groups[rows], return_inverse=True)[1].astype(np.int32),
+             **{name: bundle[name] for name in CONDITIONS})
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    verbs = parser.add_subparsers(required=True)
+    making = verbs.add_parser("make")
+    making.set_defaults(run=make)
+    making.add_argument("--data", required=True, help="what pictures.py made")
+    making.add_argument("--conditions", required=True, help="what conditions.py made")
+    making.add_argument("--out", type=pathlib.Path, required=True)
+    making.add_argument("--quality", type=int, default=80, help="of WebP")
+    making.add_argument("--sounds", type=int, default=96, help="made-up sounds of a concept")
+    encoding = verbs.add_parser("encode")
+    encoding.set_defaults(run=encode)
+    encoding.add_argument("--bundle", required=True)
+    encoding.add_argument("--taef2", required=True, help="folder with taef2_encoder.pth and taef2_decoder.pth")
+    encoding.add_argument("--projection", required=True, help="what latents.py made")
+    encoding.add_argument("--out", required=True, help="what decoder.py trains on")
+    encoding.add_argument("--pictures", help="what distil.py trains on")
+    encoding.add_argument("--views", type=int, default=24, help="of a picture of the judge's concepts")
+    encoding.add_argument("--other-views", type=int, default=6)
+    encoding.add_argument("--minutes", type=float, default=3, help="the last rounds are left out after these")
+    encoding.add_argument("--batch", type=int, default=256)
+    for verb in (making, encoding):
+        verb.add_argument("--jobs", type=int, default=2, help="processes that write or read WebP")
+    options = parser.parse_args()
+    options.run(options)
+
+
+if __name__ == "__main__":
+    main()
