@@ -28,8 +28,8 @@ decoder/config.json
     prediction_type          "flow": the network gives velocity = noise - sample at
                              x_t = (1 - t) * sample + t * noise, t in [0, 1]
     sample_size              side of the latent (16)
-    in_channels              latent channels (4)
-    patch_size               side of a patch (2); tokens = (sample_size / patch_size) ** 2
+    in_channels              latent channels (4; 48 of TAEF2's projected latents)
+    patch_size               side of a patch (2, or 1); tokens = (sample_size / patch_size) ** 2
     hidden_size              token width
     num_layers               transformer blocks
     attention_head_dim       width of a head; heads = hidden_size / attention_head_dim
@@ -284,7 +284,7 @@ class Block(nn.Module):
 
 
 class DiffusionTransformer(nn.Module):
-    """Velocity of a latent: ([batch, 4, 16, 16], t [batch], condition [batch, 384]).
+    """Velocity of a latent: ([batch, channels, 16, 16], t [batch], condition [batch, 384]).
 
     A condition is a unit vector; in the unconditional branch `null_condition` stands in its
     place. Either is multiplied by sqrt(condition_dim) before the condition embedding.

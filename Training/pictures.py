@@ -14,7 +14,6 @@ left out and why.
 
 import argparse
 import collections
-import csv
 import pathlib
 import re
 import sys
