@@ -42,25 +42,25 @@ import Testing
         #expect(drawn.record.heard.isEmpty && drawn.record.audioScores == [])
     }
 
-    @Test func emptyWordsStandInForANullConditionThatWasNotLearned() throws {
-        final class WithEmpty: Conditioner {
-            let point: SentencePoint
-            init(_ point: SentencePoint) { self.point = point }
-            var shape: ConditionShape? { point.shape }
-            func conditioning(of words: String) throws -> Conditioning { try point.conditioning(of: words) }
-            func conditioning(of sound: EncodedSound) throws -> Conditioning { try point.conditioning(of: sound) }
-            func blend(words: Conditioning, sound: Conditioning, audioWeight: Float) throws -> Conditioning {
-                try point.blend(words: words, sound: sound, audioWeight: audioWeight)
-            }
-            func empty() throws -> Condition? { Condition(vector: Tensor(zeros: [3])) }
-        }
-        let learned = RandomParts.pipeline()
-        let made = RandomParts.pipeline(painter: .init(nullCondition: nil)) { words, adapter in
-            WithEmpty(SentencePoint(space: RandomParts.space, textEncoder: words, soundAdapter: adapter))
-        }
-        #expect(try made.draw([request(made)])[0].picture == learned.draw([request(learned)])[0].picture)
-        let neither = RandomParts.pipeline(painter: .init(nullCondition: nil))
-        #expect(throws: SamplingError.noNullCondition) { try neither.draw([request(neither)]) }
+    /// The empty text's condition takes the place of a null condition that was not learned.
+    @Test func guidanceNeedsNoLearnedNullCondition() throws {
+        let empty = try RandomParts.pipeline().parts.conditioner.empty()
+        let unlearned = RandomParts.pipeline(painter: .init(nullCondition: nil))
+        let learned = RandomParts.pipeline(painter: .init(nullCondition: empty))
+        #expect(try unlearned.draw([request(unlearned)])[0].picture == learned.draw([request(learned)])[0].picture)
+        #expect(try unlearned.draw([]).isEmpty)
+    }
+
+    @Test func theRecordTellsWhatTheSubjectWasMadeOf() throws {
+        let pipeline = RandomParts.pipeline()
+        let subject = try pipeline.subject(of: nil, prompt: "abc", audioWeight: 0.25)
+        let drawn = try pipeline.draw([PictureRequest(subject, pipeline.settings(seed: 3))])[0]
+        #expect(drawn.record.settings.prompt == "abc" && drawn.record.settings.audioWeight == 0.25)
+        let file = try TemporaryFolder().url("a.png")
+        #expect(throws: (any Error).self) { try drawn.write(to: file) }
+        let folder = try TemporaryFolder()
+        try drawn.write(to: folder.url("a.png"))
+        #expect(try PictureRecord(pngContentsOf: folder.url("a.png")).settings == drawn.record.settings)
     }
 
     @Test func conditionsOfAnotherShapeAreAMisfit() throws {

@@ -2,6 +2,7 @@ import Foundation
 import FrozenEncoders
 import LatentDiffusion
 import PictureFiles
+import Synchronization
 import TensorCore
 import TestSupport
 import Testing
@@ -113,6 +114,22 @@ import Testing
         pipeline.release([.words, .pictures])
         #expect(pipeline.parts.textEncoder.loaded == nil && pipeline.parts.denoiser.loaded == nil)
         #expect(try pipeline.draw([request])[0].picture == before[0].picture)
+    }
+
+    /// The loader holds no encoder that the pipeline let go.
+    @Test func aReleasedEncoderIsLoadedAgain() throws {
+        let loads = Mutex(0)
+        let encoders = EncoderLoader { folder, precision in
+            loads.withLock { $0 += 1 }
+            return try FrozenEncoder(contentsOf: folder, precision: precision)
+        }
+        let bundle = try ModelBundle(contentsOf: Self.root.appending(path: "Models/default"))
+        let pipeline = try Pipeline(bundle, precision: .float32, encoders: encoders)
+        for expected in [1, 1, 2] {
+            if expected == 2 { pipeline.release(.words) }
+            _ = try pipeline.subject(of: nil, prompt: "rain")
+            #expect(loads.withLock { $0 } == expected)
+        }
     }
 
     /// Without `load`, each part is loaded when it is first needed, and a misfit is an error then too.

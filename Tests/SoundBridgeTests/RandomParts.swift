@@ -87,8 +87,7 @@ enum RandomParts {
 
     @ComputeActor
     static func pipeline(
-        labels: [String]? = ["low", "high"], painter: Painter = Painter(),
-        conditioner: ((LazyPart<any TextEncoder>, LazyPart<any SoundAdapter>) -> any Conditioner)? = nil
+        labels: [String]? = ["low", "high"], painter: Painter = Painter()
     ) -> Pipeline {
         let words = LazyPart<any TextEncoder>(Words()), adapter = LazyPart<any SoundAdapter>(Adapter())
         let names = labels.map { labels in
@@ -103,8 +102,7 @@ enum RandomParts {
             ModelParts(
                 name: "tiny", defaults: ModelDefaults(sampler: .euler, steps: 3, guidanceScale: 2),
                 audioEncoder: LazyPart(Ears(labels: labels)), textEncoder: words, soundAdapter: adapter,
-                conditioner: conditioner?(words, adapter)
-                    ?? SentencePoint(space: space, textEncoder: words, soundAdapter: adapter),
+                conditioner: SentencePoint(space: space, textEncoder: words, soundAdapter: adapter),
                 classWords: names, denoiser: LazyPart(painter), autoencoder: LazyPart(Blocks())))
     }
 }

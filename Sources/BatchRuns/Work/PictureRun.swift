@@ -8,7 +8,7 @@ import TensorCore
 /// The execution of a plan: a few threads read sounds ahead and write pictures while the networks compute, which draw
 /// several pictures at once. A bad item never stops the others; a failing model or journal stops all.
 ///
-/// A picture passes through these stages: `PreparedItems` (is it needed, its sound decoded) → `queue(_:)` (listened to,
+/// A picture passes through these stages: `PreparedItems` (is it needed, its sound decoded) → `requests(of:)` (listened to,
 /// its subject) → `DrawQueue` (denoised with others, decoded into pixels) → `PictureWriter` → `settle`.
 @ComputeActor
 public final class PictureRun {

@@ -21,15 +21,16 @@ struct PictureWriter: Sendable {
     /// Writes a picture. Throws `OutputFolderError`, `AtomicFileError`, `PictureError`; `RunJournalError`, which ends
     /// the run.
     func write(_ drawn: DrawnPicture, of task: PictureTask) throws -> Written {
-        let picture = drawn.picture
         var record = drawn.record
         var seconds = record.seconds ?? StageSeconds()
         record.seconds = nil
         guard case .file(let path) = task.picture.destination else {
-            return .data(try data(picture, record))
+            return .data(try drawn.pngData(carriesRecord: hasMetadata))
         }
         do {
-            try seconds.measure(\.write) { try write(data(picture, record), record, to: path, task) }
+            try seconds.measure(\.write) {
+                try write(drawn.pngData(carriesRecord: hasMetadata), record, to: path, task)
+            }
         } catch let error as AtomicFileError where error.reason == .exists && records != nil {
             try records?.add(.skipped, task.picture, of: task.item)
             return .skipped
@@ -38,10 +39,6 @@ struct PictureWriter: Sendable {
         record.output = path
         record.seconds = seconds
         return .file(record)
-    }
-
-    private func data(_ picture: Picture, _ record: PictureRecord) throws -> Data {
-        try picture.pngData(text: hasMetadata ? record.textChunks() : [])
     }
 
     /// Records the picture in the journal before its file gets its name, so that none of our files is ever unknown.

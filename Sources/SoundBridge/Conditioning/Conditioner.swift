@@ -4,7 +4,8 @@ import FrozenEncoders
 import LatentDiffusion
 import TensorCore
 
-/// Makes a denoiser's conditions from words and sounds. There is one for each way of conditioning: `SentencePoint`.
+/// Makes a denoiser's conditions from words and sounds, in the one way that the denoiser was trained with. `SentencePoint`
+/// serves denoisers that take a single vector.
 @ComputeActor
 public protocol Conditioner: AnyObject, Sendable {
     /// Shape of the conditions that it makes; nil until the parts that determine it are loaded.
@@ -20,12 +21,10 @@ public protocol Conditioner: AnyObject, Sendable {
     func blend(words: Conditioning, sound: Conditioning, audioWeight: Float) throws -> Conditioning
 
     /// Returns the empty condition, for a denoiser that has learned no null condition of its own. Throws `ModelError`.
-    func empty() throws -> Condition?
+    func empty() throws -> Condition
 }
 
 extension Conditioner {
-    public func empty() throws -> Condition? { nil }
-
     /// Makes the conditioning of a sound, of words or of both. Throws `ModelError`; `ConditioningError` when neither is
     /// given.
     public func conditioning(of sound: EncodedSound?, prompt: String?, audioWeight: Float) throws -> Conditioning {

@@ -46,6 +46,9 @@ public final class SentencePoint: Conditioner {
         return point(from.arc(to: to, share: audioWeight))
     }
 
+    /// The condition of the empty text.
+    public func empty() throws -> Condition { try conditioning(of: "").condition }
+
     private func point(_ embedding: Embedding) -> Conditioning {
         Conditioning(Condition(vector: embedding.vector), embedding: embedding)
     }

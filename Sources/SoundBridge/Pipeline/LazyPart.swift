@@ -4,11 +4,18 @@ import TensorCore
 @ComputeActor
 public final class LazyPart<Part: Sendable> {
     private let make: @ComputeActor () throws -> Part
+    private let letGo: @ComputeActor () -> Void
     /// The part; nil before it is first needed, and after it was released.
     public private(set) var loaded: Part?
 
-    public nonisolated init(_ make: @escaping @Sendable @ComputeActor () throws -> Part) {
-        self.make = make
+    /// - Parameters:
+    ///   - letGo: Called when the part is released, for whatever else holds it.
+    ///   - make: Makes the part.
+    public nonisolated init(
+        letGo: @escaping @Sendable @ComputeActor () -> Void = {},
+        _ make: @escaping @Sendable @ComputeActor () throws -> Part
+    ) {
+        (self.letGo, self.make) = (letGo, make)
     }
 
     /// Wraps a part that is there already.
@@ -24,5 +31,8 @@ public final class LazyPart<Part: Sendable> {
         return part
     }
 
-    public func release() { loaded = nil }
+    public func release() {
+        loaded = nil
+        letGo()
+    }
 }

@@ -46,7 +46,10 @@ public struct ModelParts: Sendable {
             do { return try body(folder) } catch { throw ModelError.component(error) }
         }
         let space = bundle.sentenceSpace
-        let textEncoder = LazyPart<any TextEncoder> {
+        @Sendable func letGo(_ role: ModelBundle.Role) -> @Sendable @ComputeActor () -> Void {
+            { if let folder = try? bundle.component(role) { encoders.release(folder, precision: precision) } }
+        }
+        let textEncoder = LazyPart<any TextEncoder>(letGo: letGo(.textEncoder)) {
             try read(.textEncoder) { try encoders.textEncoder(at: $0, precision: precision) }
         }
         let classWords = LazyPart<ClassWords> {
@@ -60,7 +63,7 @@ public struct ModelParts: Sendable {
         }
         self.init(
             name: bundle.name, precision: precision, defaults: bundle.defaults,
-            audioEncoder: LazyPart {
+            audioEncoder: LazyPart(letGo: letGo(.audioEncoder)) {
                 try read(.audioEncoder) { try encoders.audioEncoder(at: $0, precision: precision) }
             },
             textEncoder: textEncoder, soundAdapter: soundAdapter,

@@ -21,7 +21,7 @@ extension Pipeline {
         _ requests: [PictureRequest], batchSize: Int = DrawQueue.defaultBatchSize,
         onProgress: (Progress) -> Void = { _ in }
     ) throws -> [DrawnPicture] {
-        let queue = DrawQueue(self, batchSize: batchSize, capacity: requests.count)
+        let queue = DrawQueue(self, batchSize: batchSize, capacity: max(1, requests.count))
         for request in requests { try queue.add(request) }
         var drawn: [DrawnPicture] = []
         while !queue.isEmpty { drawn += try queue.draw(onProgress: onProgress).map { try $0.get() } }

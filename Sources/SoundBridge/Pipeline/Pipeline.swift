@@ -16,7 +16,7 @@ import TensorCore
 /// let subject = try await pipeline.subject(of: sound, prompt: "in the snow", audioWeight: 0.7)
 /// let requests = (7..<11).map { PictureRequest(subject, pipeline.settings(seed: $0)) }
 /// for try await drawn in pipeline.pictures(requests) {
-///     try drawn.picture.write(to: URL(filePath: "dog-\(drawn.record.settings.seed).png"))
+///     try drawn.write(to: URL(filePath: "dog-\(drawn.record.settings.seed).png"))
 /// }
 /// ```
 @ComputeActor
@@ -75,6 +75,7 @@ public final class Pipeline {
         if stages.contains(.sounds) {
             parts.audioEncoder.release()
             parts.soundAdapter.release()
+            parts.classWords?.release()
         }
         if stages.contains(.words) { parts.textEncoder.release() }
         if stages.contains(.pictures) {
@@ -118,7 +119,8 @@ extension Pipeline {
     ) throws -> PictureSubject {
         let conditioning = try parts.conditioner.conditioning(of: sound, prompt: prompt, audioWeight: audioWeight)
         return PictureSubject(
-            conditioning: conditioning, heard: try conditioning.embedding.map { try heard($0) } ?? [],
+            conditioning: conditioning, prompt: prompt, audioWeight: audioWeight,
+            heard: try conditioning.embedding.map { try heard($0) } ?? [],
             audioScores: try sound.map { try audioScores($0) })
     }
 

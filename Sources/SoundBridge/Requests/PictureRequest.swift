@@ -13,7 +13,7 @@ public struct PictureRequest: Sendable {
         case soundFile(Data)
         /// Mono samples, full scale 1, at `sampleRate` samples per second.
         case samples([Float], sampleRate: Int)
-        /// A subject made earlier from a sound, words or both; the settings' prompt is for the record alone.
+        /// A subject made earlier from a sound, words or both.
         case subject(PictureSubject)
     }
 
@@ -33,9 +33,13 @@ public struct PictureRequest: Sendable {
         (self.content, self.settings, self.initialPicture, self.name) = (content, settings, initialPicture, name)
     }
 
+    /// A picture of a subject. Its prompt and audio weight take the place of those in the settings, so that the record
+    /// tells what the picture was made of.
     public init(
         _ subject: PictureSubject, _ settings: GenerationSettings, initialPicture: Picture? = nil, name: String? = nil
     ) {
+        var settings = settings
+        (settings.prompt, settings.audioWeight) = (subject.prompt, subject.audioWeight)
         self.init(.subject(subject), settings, initialPicture: initialPicture, name: name)
     }
 
@@ -48,13 +52,21 @@ public struct PictureRequest: Sendable {
 /// The subject of pictures: a sound, words or both, ready for the denoiser, with what was heard in them.
 public struct PictureSubject: Sendable {
     public let conditioning: Conditioning
+    /// Words in it; nil for a sound alone.
+    public let prompt: String?
+    /// Share of the sound beside the words, 0 to 1.
+    public let audioWeight: Float
     /// Specific classes nearest to the embedding by cosine, best first.
     public let heard: [ScoredLabel]
     /// The audio encoder's own highest scores, best first; nil without a sound.
     public let audioScores: [ScoredLabel]?
 
-    public init(conditioning: Conditioning, heard: [ScoredLabel], audioScores: [ScoredLabel]?) {
-        (self.conditioning, self.heard, self.audioScores) = (conditioning, heard, audioScores)
+    public init(
+        conditioning: Conditioning, prompt: String?, audioWeight: Float = GenerationSettings.defaultAudioWeight,
+        heard: [ScoredLabel], audioScores: [ScoredLabel]?
+    ) {
+        (self.conditioning, self.prompt, self.audioWeight) = (conditioning, prompt, audioWeight)
+        (self.heard, self.audioScores) = (heard, audioScores)
     }
 }
 
@@ -65,5 +77,15 @@ public struct DrawnPicture: Sendable {
 
     public init(picture: Picture, record: PictureRecord) {
         (self.picture, self.record) = (picture, record)
+    }
+
+    /// The bytes of a PNG that carries the record, or not. Throws `PictureError`.
+    public func pngData(carriesRecord: Bool = true) throws -> Data {
+        try picture.pngData(text: carriesRecord ? record.textChunks() : [])
+    }
+
+    /// Writes a PNG that carries the record. Throws `AtomicFileError`, `PictureError`.
+    public func write(to url: URL, overwrite: Bool = false) throws {
+        try picture.write(to: url, text: record.textChunks(), overwrite: overwrite)
     }
 }
