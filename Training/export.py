@@ -63,16 +63,13 @@ def main():
     parser.add_argument("--autoencoder", type=pathlib.Path, help="checkpoint, or its folder of pieces")
     parser.add_argument("--decoder", type=pathlib.Path, help="checkpoint, or its folder of pieces")
     parser.add_argument("--models", type=pathlib.Path, default=here / "../Models/components")
-    parser.add_argument("--guidance-scale", type=float, default=3.0)
-    parser.add_argument("--steps", type=int, default=12)
     options = parser.parse_args()
     if options.autoencoder:
         config, state = averaged(options.autoencoder)
         write_component(options.models / "autoencoder", AUTOENCODER | config, state, here / "cards/autoencoder.md")
     if options.decoder:
         config, state = averaged(options.decoder)
-        sampling = {"guidance_scale": options.guidance_scale, "steps": options.steps}
-        write_component(options.models / "decoder", DECODER | config | sampling, state, here / "cards/decoder.md")
+        write_component(options.models / "decoder", DECODER | config, state, here / "cards/decoder.md")
 
 
 if __name__ == "__main__":

@@ -38,7 +38,6 @@ decoder/config.json
     timestep_embedding_dim   width of the sinusoidal timestep embedding (256)
     timestep_scale           t is multiplied by this before the embedding (1000)
     norm_eps                 epsilon of LayerNorm and RMSNorm
-    guidance_scale, steps    recommended sampling settings
 """
 
 import math
@@ -307,8 +306,6 @@ class DiffusionTransformer(nn.Module):
         norm_eps=1e-6,
         architecture="diffusion_transformer",
         prediction_type="flow",
-        guidance_scale=None,
-        steps=None,
     ):
         super().__init__()
         require(architecture=(architecture, "diffusion_transformer"), prediction_type=(prediction_type, "flow"))
