@@ -2,10 +2,10 @@ import FilesOnDisk
 import Foundation
 import FrozenEncoders
 
-/// What the inputs of a run stand for, item by item.
+/// The items that the inputs of a run stand for.
 public struct EmbeddingInputs: Sendable {
     public private(set) var items: [EmbeddingItem] = []
-    /// What could not be listed below an input.
+    /// Paths below an input that could not be listed.
     public private(set) var unreadable: [UnlistedPath] = []
 
     /// Each input is a file, a folder of files (and of folders, links to folders not followed, hidden names passed

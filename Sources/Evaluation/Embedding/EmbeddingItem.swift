@@ -7,9 +7,9 @@ public struct EmbeddingItem: Sendable, Equatable {
         case text(String)
     }
 
-    /// What the vector will be called; differs from that of every other item.
+    /// The vector's name, different from that of every other item.
     public let id: String
-    /// What must not be torn between training and test: a recording, an image, a concept.
+    /// A recording, an image or a concept that must not be torn between training and test.
     public let group: String?
     public let source: Source
 
@@ -17,7 +17,7 @@ public struct EmbeddingItem: Sendable, Equatable {
         (self.id, self.group, self.source) = (id, group, source)
     }
 
-    /// What the vector is made of, so that a change shows: a file's path, size and time of change, or the text itself.
+    /// The vector's source, so that a change shows: a file's path, size and time of change, or the text itself.
     public var origin: String {
         switch source {
         case .text(let words): return words

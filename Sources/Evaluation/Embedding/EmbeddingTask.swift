@@ -14,7 +14,7 @@ public struct EmbeddingTask: Sendable {
     public var encoder: String
     public var output: String
     public var storedType = StoredType.f32
-    /// Of a sound, the parts that its vector is made of, and how its windows are pooled.
+    /// Parts of a sound that make up its vector, and the pooling of its windows.
     public var features = SoundFeatures.embedding
     public var pooling = WindowPooling.mean
     /// Whether vectors are scaled to length 1.

@@ -46,9 +46,17 @@ public final class Components {
     /// Returns an encoder by name or path; the command's model takes precedence over others with that name. Throws
     /// `ModelError`.
     public func encoder(_ nameOrPath: String) throws -> NamedEncoder {
-        let own = try model(modelName)?.bundle.componentDirectories.map(\.directory)
-        let folder = try own?.first { $0.lastPathComponent == nameOrPath } ?? search.component(nameOrPath)
+        let folder = try ownComponent(nameOrPath) ?? search.component(nameOrPath)
         return try NamedEncoder(contentsOf: folder, precision: precision, encoders: encoders)
+    }
+
+    /// Returns a component of the command's model by name; nil when it has none of that name, or there is no such model.
+    private func ownComponent(_ name: String) throws -> URL? {
+        do {
+            return try model().bundle.componentDirectories.map(\.directory).first { $0.lastPathComponent == name }
+        } catch ModelError.notFound {
+            return nil
+        }
     }
 }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Retrieval
 
-/// How intervals are drawn.
+/// Options of the bootstrap intervals.
 struct BootstrapOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
