@@ -21,7 +21,7 @@ extension ReportItem {
         var record: PictureRecord?
         switch entry.outcome {
         case .done(let made): record = made
-        case .skipped: break
+        case .skipped(let there): record = there
         case .failed(let sentence): error = sentence
         }
         heard = Self.scores(record?.heard)

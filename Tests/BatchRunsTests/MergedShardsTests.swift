@@ -29,7 +29,7 @@ import Testing
             let fails = item.relativePath == "e.wav"
             let entry = ManifestEntry(
                 input: item.source.name, output: name, settings: item.settings(of: picture),
-                outcome: fails ? .failed("No sound.") : .skipped)
+                outcome: fails ? .failed("No sound.") : .skipped())
             try journal.append(Completion(entry))
         }
         return try records.complete(shard, from: journal)

@@ -22,6 +22,16 @@ import Testing
             settings: GenerationSettings(seed: seed))
     }
 
+    private static func done(_ output: String) throws -> ManifestEntry {
+        try JSONDecoder().decode(
+            ManifestEntry.self,
+            from: Data(
+                """
+                {"status":"done","output":"\(output)","seed":1,"steps":2,"sampler":"euler","guidanceScale":2,"audioWeight":0.5,
+                "window":"mean","width":8,"height":8,"model":"m","version":"1","precision":"f32","heard":[]}
+                """.utf8))
+    }
+
     private func failure(_ output: String, _ error: String = "why") -> Completion {
         Completion(
             ManifestEntry(
@@ -37,12 +47,12 @@ import Testing
             try journal.append(failure("a.png", "again"))
         }
         let journal = try RunJournal(at: url, header, resuming: true)
-        #expect(try journal.completion(of: "a.png") == failure("a.png", "again"))
+        #expect(try journal.completion(of: "a.png", from: "in/a.png") == failure("a.png", "again"))
         for name in names.dropFirst() {
-            let output = try journal.completion(of: name)?.entry.output
+            let output = try journal.completion(of: name, from: "in/" + name)?.entry.output
             #expect(output.map { Array($0.utf8) } == Array(name.utf8))
         }
-        #expect(try journal.completion(of: "b.png") == nil)
+        #expect(try journal.completion(of: "b.png", from: "in/b.png") == nil)
         #expect(try RunJournal(reading: url).header == header)
     }
 
@@ -55,13 +65,13 @@ import Testing
         for missing in [1, 7, 40] {
             try whole.dropLast(missing).write(to: url)
             let journal = try RunJournal(at: url, header, resuming: true)
-            #expect(try journal.completion(of: "a.png") == failure("a.png"))
-            #expect(try journal.completion(of: "b.png") == nil)
+            #expect(try journal.completion(of: "a.png", from: "in/a.png") == failure("a.png"))
+            #expect(try journal.completion(of: "b.png", from: "in/b.png") == nil)
             try journal.append(failure("b.png"))
             #expect(try Data(contentsOf: url) == whole)
         }
         try whole.prefix(10).write(to: url)
-        #expect(try RunJournal(at: url, header, resuming: true).completion(of: "a.png") == nil)
+        #expect(try RunJournal(at: url, header, resuming: true).completion(of: "a.png", from: "in/a.png") == nil)
     }
 
     @Test func otherSettingsAreRefused() throws {
@@ -71,9 +81,37 @@ import Testing
         }
         #expect(try RunJournal(at: url, Self.header(seed: 4), resuming: false).header.settings.seed == 4)
         try Data("anything\n".utf8).write(to: url)
-        #expect(throws: RunJournalError.notAJournal(file: url.relativePath)) {
-            try RunJournal(at: url, header, resuming: true)
+        for resuming in [true, false] {
+            #expect(throws: RunJournalError.notAJournal(file: url.relativePath)) {
+                try RunJournal(at: url, header, resuming: resuming)
+            }
         }
+    }
+
+    @Test func whatEarlierRunsMadeStaysKnown() throws {
+        let done = Completion(try Self.done("a.png"), file: FileDigest(of: Data()))
+        do {
+            let journal = try RunJournal(at: url, header, resuming: false)
+            try journal.append(done)
+        }
+        do {
+            let journal = try RunJournal(at: url, Self.header(seed: 4), resuming: false)
+            let place = try #require(journal.placeOfDone("a.png"))
+            #expect(!journal.isOwn(place))
+            #expect(try journal.completion(at: place) == done)
+            // Another sound's failure at the same place says nothing of the picture there.
+            try journal.append(failure("a.png"))
+            #expect(try journal.completion(of: "a.png", from: nil) == done)
+            #expect(try journal.completion(of: "a.png", from: "in/a.png") == failure("a.png"))
+            #expect(journal.places.count == 2)
+        }
+        // The last run is the one to resume; after its own header, what was made before is its own no more.
+        #expect(throws: RunJournalError.self) { try RunJournal(at: url, header, resuming: true) }
+        let again = try RunJournal(at: url, Self.header(seed: 4), resuming: true)
+        #expect(try again.isOwn(#require(again.place(of: "a.png", from: "in/a.png"))))
+        #expect(try !again.isOwn(#require(again.placeOfDone("a.png"))))
+        try again.append(done)
+        #expect(again.places.count == 1)
     }
 
     @Test func oneRunWritesAtATime() throws {
@@ -86,13 +124,7 @@ import Testing
 
     @Test func onlyTheVeryFileIsTrusted() throws {
         let picture = Data("a picture".utf8)
-        let record = try JSONDecoder().decode(
-            ManifestEntry.self,
-            from: Data(
-                """
-                {"status":"done","output":"a.png","seed":1,"steps":2,"sampler":"euler","guidanceScale":2,"audioWeight":0.5,
-                "window":"mean","width":8,"height":8,"model":"m","version":"1","precision":"f32","heard":[]}
-                """.utf8))
+        let record = try Self.done("a.png")
         let completion = Completion(record, file: FileDigest(of: picture))
         #expect(!completion.isTrustworthy(at: tree / "a.png"))
         try picture.write(to: URL(filePath: tree / "a.png"))
@@ -112,7 +144,13 @@ import Testing
         try folder.create()
         let journal = try RunJournal(at: folder.journal(), header, resuming: false)
         for picture in plan.items.dropFirst().flatMap(\.pictures) {
-            try journal.append(failure(folder.name(of: picture)))
+            let name = folder.name(of: picture)
+            try journal.append(
+                Completion(
+                    ManifestEntry(
+                        input: tree / "in/" + name.prefix(1) + ".wav", output: name,
+                        settings: GenerationSettings(seed: 1),
+                        outcome: .failed("why"))))
         }
         try Manifest.write(plan, from: journal, to: folder)
         let outputs = try Manifest.read(contentsOf: folder.manifest).compactMap(\.output)

@@ -96,11 +96,61 @@ import Testing
         #expect(other.exitCode == 1 && other.errors.contains("steps 2, not 4"))
         #expect(try results("out") == expected)
 
-        // Without `--resume`, existing files belong to somebody else.
-        #expect(try run("in", "-o", "out", "--steps", "4").exitCode == 0)
-        #expect(try manifest("out").allSatisfy { $0["status"] as? String == "skipped" })
-        let manifestKey = Array("manifest.jsonl".utf8)
-        #expect(try results("out").filter { $0.key != manifestKey } == expected.filter { $0.key != manifestKey })
+        // Without `--resume` they stay too, and so does what is known of them.
+        let without = try run("in", "-o", "out", "--steps", "4")
+        #expect(without.exitCode == 0 && without.errors.contains("3 skipped because they exist"))
+        #expect(try results("out") == expected)
+    }
+
+    @Test func aSecondRunKeepsTheRecordOfTheFirst() throws {
+        try sounds(3)
+        #expect(try run("in", "-o", "out", "--steps", "2").exitCode == 0)
+        let expected = try results("out")
+        // The same again, with a page, and with another sound's list in the same folder.
+        let again = try run("in", "-o", "out", "--steps", "2", "--report")
+        #expect(again.exitCode == 0 && again.errors.contains("3 of 3 pictures done (3 before)"))
+        #expect(try results("out") == expected)
+        #expect(try String(decoding: scratch.data("out/index.html"), as: UTF8.self).contains("\"heard\""))
+        try scratch.write("list.jsonl", Data(#"{"prompt": "a cat", "output": "cat.png", "steps": 1}"#.utf8))
+        #expect(try run("--list", "list.jsonl", "-o", "out").exitCode == 0)
+        let entries = try manifest("out")
+        #expect(entries.count == 4 && entries.allSatisfy { $0["status"] as? String == "done" })
+        let timings = try String(decoding: scratch.data("out/timings.jsonl"), as: UTF8.self).split(separator: "\n")
+        #expect(timings.count == 4)
+        // A picture that is gone is no longer told of; one that is made anew is told of anew.
+        try FileManager.default.removeItem(at: scratch.url("out/cat.png"))
+        #expect(try run("in", "-o", "out", "--steps", "3", "--overwrite").exitCode == 0)
+        #expect(try manifest("out").map { $0["steps"] as? Int } == [3, 3, 3])
+    }
+
+    @Test func skippedPicturesTellWhatTheyCarry() throws {
+        try sounds(2)
+        #expect(try run("in", "-o", "out", "--steps", "2").exitCode == 0)
+        let expected = try manifest("out")
+        for file in ["manifest.jsonl", ".fusemix-gen"] {
+            try FileManager.default.removeItem(at: scratch.url("out/" + file))
+        }
+        #expect(try run("in", "-o", "out", "--steps", "5").exitCode == 0)
+        let regained = try manifest("out")
+        #expect(regained.count == 2)
+        for (entry, earlier) in zip(regained, expected) {
+            #expect(entry["status"] as? String == "skipped" && entry["steps"] as? Int == 2)
+            for key in ["heard", "audioScores", "model", "input", "output", "seed"] {
+                #expect(try #require(entry[key] as? NSObject) == #require(earlier[key] as? NSObject))
+            }
+        }
+        // Pictures of sounds of other names are somebody else's.
+        try FileManager.default.moveItem(at: scratch.url("in"), to: scratch.url("others"))
+        for picture in expected.compactMap({ $0["output"] as? String }) {
+            let sound = try #require(
+                FileManager.default.enumerator(atPath: scratch.url("others").path)?.compactMap { $0 as? String }
+                    .first { $0.hasPrefix(picture.dropLast(4)) })
+            try FileManager.default.moveItem(
+                at: scratch.url("others/" + sound), to: scratch.url("others/\(picture.dropLast(4)).mp3"))
+        }
+        #expect(try run("others", "-o", "out", "--steps", "5").exitCode == 0)
+        let foreign = try manifest("out").filter { ($0["input"] as? String)?.hasPrefix("others") == true }
+        #expect(foreign.count == 2 && foreign.allSatisfy { $0["heard"] == nil })
     }
 
     @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])

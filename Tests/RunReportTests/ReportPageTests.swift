@@ -30,11 +30,11 @@ import Testing
     func item(_ entry: ManifestEntry) -> ReportItem { ReportItem(entry, in: here, soundsFrom: here) }
 
     @Test func anItemPointsToItsFilesFromThePage() {
-        let item = item(entry("sounds/a b#?.wav", "a b#?.png", .skipped))
+        let item = item(entry("sounds/a b#?.wav", "a b#?.png", .skipped()))
         #expect(item.sound?.text == "sounds/a%20b%23%3F.wav")
         #expect(item.picture?.text == "a%20b%23%3F.png")
         #expect(item.status == .skipped && item.seed == 9_223_372_036_854_775_807)
-        let outside = ReportItem(entry("../x.wav", "x.png", .skipped), in: here, soundsFrom: here)
+        let outside = ReportItem(entry("../x.wav", "x.png", .skipped()), in: here, soundsFrom: here)
         #expect(outside.sound?.text == "../x.wav")
     }
 
@@ -50,7 +50,7 @@ import Testing
         ("$(x).wav", "'$(x).wav'"), ("\n.wav", "'\n.wav'"),
     ])
     func commandsAreQuotedForAShell(name: String, word: String) {
-        let command = item(entry(name, "d/p.png", .skipped)).command
+        let command = item(entry(name, "d/p.png", .skipped())).command
         #expect(command == "fusemix-gen \(word) -o p.png --seed 9223372036854775807")
     }
 
@@ -73,14 +73,14 @@ import Testing
 
     @Test func namesCannotBreakOutOfThePage() throws {
         let hostile = "</script><script>alert(1)</script>.wav"
-        let page = try ReportPage(title: "<b>&", items: [item(entry(hostile, "x.png", .skipped))]).html()
+        let page = try ReportPage(title: "<b>&", items: [item(entry(hostile, "x.png", .skipped()))]).html()
         #expect(!page.contains("</script><script>alert") && page.contains("&lt;b&gt;&amp;"))
         #expect(page.components(separatedBy: "</script>").count == 3)
         for source in ["src=\"http", "src=\"//", "url(http"] { #expect(!page.contains(source)) }
     }
 
     @Test func sharedLabelsAndSettingsStandOnce() throws {
-        let items = (0..<3).map { item(entry("\($0).wav", "\($0).png", .skipped)) }
+        let items = (0..<3).map { item(entry("\($0).wav", "\($0).png", .skipped())) }
         let data = PageData(items)
         #expect(data.settings.count == 1 && data.items.allSatisfy { $0.settings == 0 })
         #expect(data.items.map(\.seed) == Array(repeating: "9223372036854775807", count: 3))
@@ -88,7 +88,7 @@ import Testing
 
     @Test func thePageIsWrittenFromAManifestAndReplacesOnlyItsOwn() throws {
         let run = RunFolder(folder.path(percentEncoded: false))
-        try (entry("a.wav", "a.png", .skipped).json() + Data("\n".utf8)).write(to: run.manifest)
+        try (entry("a.wav", "a.png", .skipped()).json() + Data("\n".utf8)).write(to: run.manifest)
         try ReportPage.write(of: run)
         let first = try scratch.data("index.html")
         try ReportPage.write(of: run)

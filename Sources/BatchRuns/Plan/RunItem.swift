@@ -42,6 +42,9 @@ public struct RunItem: Sendable, Equatable, Codable {
         try values.encode(pictures, forKey: .pictures)
     }
 
+    /// The pictures, each with the item.
+    var tasks: [(item: RunItem, picture: RunPicture)] { pictures.map { (self, $0) } }
+
     /// Returns the settings of one of the item's pictures.
     public func settings(of picture: RunPicture) -> GenerationSettings {
         var settings = settings

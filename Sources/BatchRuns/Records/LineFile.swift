@@ -11,10 +11,8 @@ final class LineFile: Sendable {
     private let end: Mutex<Int>
 
     /// Opens the file, or creates an empty one, and locks it until the process or this object ends.
-    ///
-    /// - Parameter keepsLines: False empties the file.
-    /// - Throws: `RunJournalError.unwritable`, also where another run has the file open.
-    init(at url: URL, keepsLines: Bool) throws {
+    /// Throws `RunJournalError.unwritable`, also where another run has the file open.
+    init(at url: URL) throws {
         self.url = url
         descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         end = Mutex(0)
@@ -22,7 +20,7 @@ final class LineFile: Sendable {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw RunJournalError.unwritable(file: url.relativePath, reason: "another run is writing it")
         }
-        let whole = keepsLines ? try (bytes().lastIndex(of: Self.lineFeed) ?? -1) + 1 : 0
+        let whole = try (bytes().lastIndex(of: Self.lineFeed) ?? -1) + 1
         guard ftruncate(descriptor, off_t(whole)) == 0 else { throw failure() }
         end.withLock { $0 = whole }
     }

@@ -3,16 +3,15 @@ import Foundation
 
 /// `manifest.jsonl`: the outcome of each picture of a batch, sorted by the bytes of `input`, then of `output`.
 public enum Manifest {
-    /// Writes the journal's entries for the plan's pictures, and the paths that the plan could not list, line by line.
-    /// Pictures that the journal lacks are left out.
+    /// Writes the journal's entries for the plan's pictures, the paths that the plan could not list, and what earlier runs
+    /// have left in the folder, line by line. Pictures of the plan that the journal lacks are left out.
     ///
     /// - Throws: `AtomicFileError`, `RunJournalError`.
     public static func write(_ plan: RunPlan, from journal: RunJournal, to folder: RunFolder) throws {
         let encoder = JSONEncoder.ofLines
         try AtomicFile.write(to: folder.manifest, overwrite: true) { file in
-            for line in sorted(plan, folder) {
-                guard let entry = try line.entry(in: journal) else { continue }
-                try encoder.line(entry).withUnsafeBytes(file.append)
+            for line in try sorted(plan, journal, folder) {
+                try encoder.line(line.entry(in: journal)).withUnsafeBytes(file.append)
             }
         }
     }
@@ -35,16 +34,23 @@ public enum Manifest {
     /// A line to be written. All lines of a run are in memory at once, so each holds only what is needed to sort and
     /// find it.
     private struct Line {
+        enum Content {
+            case unlisted(UnlistedPath)
+            /// Position in the journal.
+            case settled(Range<Int>)
+        }
+
         let input: String
         let output: String
-        var unlisted: UnlistedPath?
+        let content: Content
 
-        /// Returns the line's entry; nil where the journal lacks it.
-        func entry(in journal: RunJournal) throws -> ManifestEntry? {
-            if let unlisted {
-                return ManifestEntry(input: input, output: nil, settings: nil, outcome: .failed("\(unlisted)"))
+        func entry(in journal: RunJournal) throws -> ManifestEntry {
+            switch content {
+            case .unlisted(let path):
+                ManifestEntry(input: input, output: nil, settings: nil, outcome: .failed("\(path)"))
+            case .settled(let place):
+                try journal.completion(at: place).entry
             }
-            return try journal.completion(of: output)?.entry
         }
 
         func precedes(_ other: Line) -> Bool {
@@ -54,13 +60,31 @@ public enum Manifest {
         }
     }
 
-    private static func sorted(_ plan: RunPlan, _ folder: RunFolder) -> [Line] {
-        var lines = plan.unlisted.map { Line(input: $0.path, output: "", unlisted: $0) }
+    private static func sorted(_ plan: RunPlan, _ journal: RunJournal, _ folder: RunFolder) throws -> [Line] {
+        var lines = plan.unlisted.map { Line(input: $0.path, output: "", content: .unlisted($0)) }
         lines.reserveCapacity(lines.count + plan.pictureCount)
-        for item in plan.items {
-            lines += item.pictures.lazy.map { Line(input: item.source.name ?? "", output: folder.name(of: $0)) }
+        var planned: Set<Int> = []
+        for (item, picture) in plan.items.lazy.flatMap(\.tasks) {
+            let output = folder.name(of: picture)
+            guard let place = journal.place(of: output, from: item.source.name) else { continue }
+            planned.insert(place.lowerBound)
+            lines.append(Line(input: item.source.name ?? "", output: output, content: .settled(place)))
+        }
+        for place in journal.places where !planned.contains(place.lowerBound) {
+            let entry = try journal.completion(at: place).entry
+            guard entry.isStillTrue(in: folder) else { continue }
+            lines.append(Line(input: entry.input ?? "", output: entry.output ?? "", content: .settled(place)))
         }
         lines.sort { $0.precedes($1) }
         return lines
+    }
+}
+
+extension ManifestEntry {
+    /// Whether an earlier run's entry still tells something: of a picture that is there, or a sound that failed and is
+    /// still there to try again.
+    fileprivate func isStillTrue(in folder: RunFolder) -> Bool {
+        let path = outcome.status == .failed ? input : output.map { FolderListing.join(folder.path, $0) }
+        return path.map(FileManager.default.fileExists(atPath:)) ?? false
     }
 }

@@ -5,16 +5,17 @@ import SoundBridge
 /// The outcome of one picture of a batch: only facts that inputs and settings determine, so that equal runs have equal
 /// manifests, wherever and whenever they ran.
 ///
-/// As JSON it is the line of `--json` without `seconds`, and with `status` (`done`, `skipped`, `failed`); an entry that
-/// is not done has no `width`, `height`, `model`, `version`, `precision`, `heard` and `audioScores`, and a failed one
-/// has an `error`. A path in a folder that could not be listed is a failed entry of `input`, `status` and `error`
+/// As JSON it is the line of `--json` without `seconds`, and with `status` (`done`, `skipped`, `failed`). A skipped one
+/// has the settings, `width`, `height`, `model`, `version`, `precision`, `heard` and `audioScores` that the picture there
+/// carries, if it carries any; a failed one lacks these and has an `error`. A path in a folder that could not be listed is a failed entry of `input`, `status` and `error`
 /// alone.
 public struct ManifestEntry: Sendable, Equatable {
     public enum Outcome: Sendable, Equatable {
         /// The picture was made; the record's `input` and `output` are those of the entry.
         case done(PictureRecord)
-        /// The picture's file existed before.
-        case skipped
+        /// The picture's file existed before; the record is the one that the file carries, nil where it carries none, or
+        /// that of another sound.
+        case skipped(PictureRecord? = nil)
         /// The picture failed, for a reason in one sentence.
         case failed(String)
 
@@ -36,7 +37,7 @@ public struct ManifestEntry: Sendable, Equatable {
     public let input: String?
     /// The picture's path below the run's folder, parts separated by `/`. Nil where nothing was planned.
     public let output: String?
-    /// Settings of the picture; nil where nothing was planned.
+    /// Settings that were planned, or that a skipped picture carries; nil where nothing was planned.
     public let settings: GenerationSettings?
     public let outcome: Outcome
 
@@ -60,7 +61,7 @@ extension ManifestEntry: Codable {
         settings = try output.map { _ in try GenerationSettings(from: decoder) }
         switch try values.decode(Status.self, forKey: .status) {
         case .done: outcome = .done(try PictureRecord(from: decoder))
-        case .skipped: outcome = .skipped
+        case .skipped: outcome = .skipped(try? PictureRecord(from: decoder))
         case .failed: outcome = .failed(try values.decode(String.self, forKey: .error))
         }
     }
@@ -68,10 +69,10 @@ extension ManifestEntry: Codable {
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         switch outcome {
-        case .done(var record):
+        case .done(var record), .skipped(var record?):
             record.seconds = nil
             try record.encode(to: encoder)
-        case .skipped:
+        case .skipped(nil):
             try settings?.encode(to: encoder)
         case .failed(let error):
             try settings?.encode(to: encoder)

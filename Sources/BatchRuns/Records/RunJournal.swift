@@ -2,75 +2,106 @@ import FilesOnDisk
 import Foundation
 import Synchronization
 
-/// The journal of a run, kept picture by picture so that an interrupted run can resume: a line with the `RunHeader`,
-/// then one `Completion` per line. Of several lines for one picture the last counts.
+/// The journal of a folder's runs, kept picture by picture so that an interrupted run can resume: a line with the
+/// `RunHeader` of a run, then one `Completion` per line. A run with other settings begins with a header of its own; what
+/// earlier runs have made stays known. `JournalIndex` says which line about a picture counts.
 ///
 /// A picture's line is on the disk before its file has its name. So a line without a file means that the picture must
-/// be made again, and a file without a line does not belong to this run.
+/// be made again, and a file without a line does not belong to any run.
 ///
 /// Only the positions of lines are held in memory.
 public final class RunJournal: Sendable {
+    /// The header of the last run.
     public let header: RunHeader
     private let file: LineFile
-    /// Keys are the bytes of the pictures' paths: strings that differ only in the form of an accent are different
-    /// files.
-    private let places: Mutex<[[UInt8]: Range<Int>]>
+    /// Where the lines of the last run begin.
+    private let ownStart: Int
+    private let index: Mutex<JournalIndex>
 
-    /// Opens the journal of a run for writing; no other run can until this object ends.
+    /// Opens the journal for a run; no other run can until this object ends.
     ///
-    /// - Parameter resuming: False starts anew and discards earlier lines.
-    /// - Throws: `RunJournalError`, `.otherSettings` where the resumed journal has another header.
+    /// - Parameter resuming: Whether the last run is to be gone on with, which must have the same header.
+    /// - Throws: `RunJournalError`, `.otherSettings` where the resumed run has another header.
     public init(at url: URL, _ header: RunHeader, resuming: Bool) throws {
         self.header = header
-        file = try LineFile(at: url, keepsLines: resuming)
-        let (earlier, places) = try Self.contents(of: file)
-        if let earlier, let difference = earlier.difference(from: header) {
+        file = try LineFile(at: url)
+        let contents = try Contents(of: file)
+        index = Mutex(contents.index)
+        if let earlier = contents.header, earlier == header {
+            ownStart = contents.headerPlace
+            return
+        }
+        if resuming, let difference = contents.header?.difference(from: header) {
             throw RunJournalError.otherSettings(file: url.relativePath, difference: difference)
         }
-        if earlier == nil { try file.append(JSONEncoder.ofLines.encode(header), synchronized: true) }
-        self.places = Mutex(places)
+        ownStart = try file.append(JSONEncoder.ofLines.encode(header), synchronized: true).lowerBound
     }
 
-    /// Opens the journal of a run for reading only. Throws `RunJournalError`.
+    /// Opens the journal for reading only. Throws `RunJournalError`.
     public init(reading url: URL) throws {
         file = try LineFile(reading: url)
-        let (header, places) = try Self.contents(of: file)
-        guard let header else { throw RunJournalError.notAJournal(file: url.relativePath) }
-        self.header = header
-        self.places = Mutex(places)
+        let contents = try Contents(of: file)
+        guard let header = contents.header else { throw RunJournalError.notAJournal(file: url.relativePath) }
+        (self.header, ownStart) = (header, contents.headerPlace)
+        index = Mutex(contents.index)
     }
 
     /// The journal's path as it was opened.
     var path: String { file.url.relativePath }
 
-    /// Returns the completion of the picture at this path below the run's folder; nil where it is not settled.
+    /// Returns the completion of the picture that a sound makes; nil where it is not settled.
     /// Throws `RunJournalError.unreadable`.
-    public func completion(of output: String) throws -> Completion? {
-        guard let place = places.withLock({ $0[Array(output.utf8)] }) else { return nil }
-        return try JSONDecoder().decode(Completion.self, from: file.line(at: place))
+    ///
+    /// - Parameters:
+    ///   - output: the picture's path below the run's folder.
+    ///   - input: the sound as it was given; nil without a sound.
+    public func completion(of output: String, from input: String?) throws -> Completion? {
+        try index.withLock { $0.place(of: output, from: input) }.map(completion)
+    }
+
+    /// Returns the position of the line about the picture that a sound makes.
+    func place(of output: String, from input: String?) -> Range<Int>? {
+        index.withLock { $0.place(of: output, from: input) }
+    }
+
+    /// Returns the position of the line about the picture that is there, of whatever sound.
+    func placeOfDone(_ output: String) -> Range<Int>? { index.withLock { $0.placeOfDone(output) } }
+
+    /// Positions of the lines that count, in their order.
+    var places: [Range<Int>] { index.withLock { $0.places } }
+
+    /// Whether a line was written by the last run.
+    func isOwn(_ place: Range<Int>) -> Bool { place.lowerBound >= ownStart }
+
+    /// Returns the completion at a position. Throws `RunJournalError.unreadable`.
+    func completion(at place: Range<Int>) throws -> Completion {
+        try JSONDecoder().decode(Completion.self, from: file.line(at: place))
     }
 
     /// Adds a line; that of a finished picture is on the disk when this returns. Throws `RunJournalError.unwritable`.
     func append(_ completion: Completion) throws {
-        guard let output = completion.entry.output else { return }
         let place = try file.append(JSONEncoder.ofLines.encode(completion), synchronized: completion.file != nil)
-        places.withLock { $0[Array(output.utf8)] = place }
+        index.withLock { $0.add(completion.entry, at: place) }
     }
 
-    /// Reads the header and the positions of lines. Invalid lines, which only a loss of power can leave, are ignored.
-    private static func contents(of file: LineFile) throws -> (RunHeader?, [[UInt8]: Range<Int>]) {
-        let decoder = JSONDecoder()
-        var header: RunHeader?
-        var places: [[UInt8]: Range<Int>] = [:]
-        try file.forEachLine { place, line in
-            if place.lowerBound == 0 {
-                header = try? decoder.decode(RunHeader.self, from: line)
-                guard header != nil else { throw RunJournalError.notAJournal(file: file.url.relativePath) }
-            } else if let output = try? decoder.decode(Completion.self, from: line).entry.output {
-                places[Array(output.utf8)] = place
+    /// The last header, and the positions of lines. Invalid lines, which only a loss of power can leave, are ignored.
+    private struct Contents {
+        private(set) var header: RunHeader?
+        private(set) var headerPlace = 0
+        private(set) var index = JournalIndex()
+
+        init(of file: LineFile) throws {
+            let decoder = JSONDecoder()
+            try file.forEachLine { place, line in
+                if let completion = try? decoder.decode(Completion.self, from: line), header != nil {
+                    index.add(completion.entry, at: place)
+                } else if let run = try? decoder.decode(RunHeader.self, from: line) {
+                    (header, headerPlace) = (run, place.lowerBound)
+                } else if header == nil {
+                    throw RunJournalError.notAJournal(file: file.url.relativePath)
+                }
             }
         }
-        return (header, places)
     }
 }
 
@@ -89,7 +120,8 @@ public enum RunJournalError: DescribedError, Equatable {
         case .unreadable(let file, let reason): "\(file) cannot be read: \(reason)."
         case .otherSettings(let file, let difference):
             "\(file) is of a run with other settings (\(difference)): the same, or another output, were expected."
-        case .notAJournal(let file): "\(file) is not a journal of a run: it cannot be resumed."
+        case .notAJournal(let file):
+            "\(file) is not a journal of a run: another output was expected, or that this file is removed."
         }
     }
 }

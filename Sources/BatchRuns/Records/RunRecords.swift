@@ -6,11 +6,14 @@ import SoundBridge
 public final class RunRecords: Sendable {
     public let folder: RunFolder
     public let journal: RunJournal
+    /// Whether the run goes on with the last one, and makes nothing again that is whole.
+    let isResuming: Bool
     private let timings: LineFile
 
-    /// Creates the folder and opens its journal; no other run can until this object ends.
+    /// Creates the folder and opens its journal; no other run can until this object ends. What earlier runs have
+    /// recorded stays.
     ///
-    /// - Parameter resuming: False starts anew.
+    /// - Parameter resuming: Whether the last run is to be gone on with.
     /// - Throws: `OutputFolderError`, `RunJournalError`.
     public convenience init(_ folder: RunFolder, _ header: RunHeader, resuming: Bool) throws {
         try folder.create()
@@ -20,25 +23,39 @@ public final class RunRecords: Sendable {
 
     /// Keeps the records of a part of a run, in places of their own. Throws `RunJournalError`.
     public init(_ folder: RunFolder, _ journal: RunJournal, timings: URL, resuming: Bool) throws {
-        (self.folder, self.journal) = (folder, journal)
-        self.timings = try LineFile(at: timings, keepsLines: resuming)
+        (self.folder, self.journal, isResuming) = (folder, journal, resuming)
+        self.timings = try LineFile(at: timings)
     }
 
-    /// Returns the picture's completion from an earlier run. Throws `RunJournalError`, `.otherSettings` where the
-    /// picture was made from another input or with other settings.
+    /// Returns the picture's completion from a run with this run's settings. Throws `RunJournalError`, `.otherSettings`
+    /// where a resumed run made the picture from another input or with other settings.
     func completion(of picture: RunPicture, _ item: RunItem) throws -> Completion? {
         let name = folder.name(of: picture)
-        guard let completion = try journal.completion(of: name) else { return nil }
-        guard completion.entry.input == item.source.name, completion.entry.settings == item.settings(of: picture) else {
-            throw RunJournalError.otherSettings(
-                file: journal.path, difference: "\(name) was made of another sound, or with settings of its own")
-        }
-        return completion
+        let place = journal.place(of: name, from: item.source.name) ?? journal.placeOfDone(name)
+        guard let place, journal.isOwn(place) else { return nil }
+        let completion = try journal.completion(at: place)
+        let isTheSame =
+            completion.entry.input == item.source.name && completion.entry.settings == item.settings(of: picture)
+        // What a skipped picture's file says of itself need not be what was planned.
+        if isTheSame || completion.file == nil { return completion }
+        guard isResuming else { return nil }
+        throw RunJournalError.otherSettings(
+            file: journal.path, difference: "\(name) was made of another sound, or with settings of its own")
     }
 
-    /// Records a picture that was not made. Throws `RunJournalError.unwritable`.
-    func add(_ outcome: ManifestEntry.Outcome, _ picture: RunPicture, of item: RunItem) throws {
-        try journal.append(Completion(entry(outcome, picture, of: item)))
+    /// Records a picture that failed. Throws `RunJournalError.unwritable`.
+    func add(failure: String, _ picture: RunPicture, of item: RunItem) throws {
+        try journal.append(Completion(entry(.failed(failure), picture, of: item)))
+    }
+
+    /// Records a picture that was there before. What is known of it stays known: from the journal, else from its file.
+    /// Throws `RunJournalError`.
+    func addSkipped(_ picture: RunPicture, of item: RunItem) throws {
+        let (name, path) = (folder.name(of: picture), picture.destination.name)
+        let earlier = try journal.completion(of: name, from: item.source.name)
+        if let earlier, earlier.isTrustworthy(at: path) { return }
+        let record = try? PictureRecord(pngContentsOf: URL(filePath: path, directoryHint: .notDirectory))
+        try journal.append(Completion(entry(.skipped(record?.ofSound(item.source.name)), picture, of: item)))
     }
 
     /// Records a picture whose file is about to get its final name. Throws `RunJournalError.unwritable`.
@@ -58,6 +75,14 @@ public final class RunRecords: Sendable {
         ManifestEntry(
             input: item.source.name, output: folder.name(of: picture), settings: item.settings(of: picture),
             outcome: outcome)
+    }
+}
+
+extension PictureRecord {
+    /// Returns the record that a picture's file carries if it is of this sound, as far as names without folders tell.
+    fileprivate func ofSound(_ name: String?) -> PictureRecord? {
+        func file(_ path: String?) -> String? { path.map { URL(filePath: $0).lastPathComponent } }
+        return file(input) == file(name) ? self : nil
     }
 }
 

@@ -31,6 +31,7 @@ public struct MergedShards: Sendable {
         let encoder = JSONEncoder.ofLines
         // One file instead of many open ones: a process may not open as many files as a plan may have shards.
         try AtomicFile.write(to: folder.journal(), overwrite: true) { journal in
+            try copyEarlierRuns(to: journal)
             try encoder.line(file.header).withUnsafeBytes(journal.append)
             for shard in shards {
                 try forEachCompletion(of: shard) { completion in
@@ -52,9 +53,9 @@ public struct MergedShards: Sendable {
         if let difference = record.header.difference(from: file.header) {
             throw RunJournalError.otherSettings(file: url.relativePath, difference: difference)
         }
-        for picture in shard.part(of: file.items).lazy.flatMap(\.pictures) {
+        for (item, picture) in shard.part(of: file.items).lazy.flatMap(\.tasks) {
             let path = picture.destination.name
-            guard let completion = try record.completion(of: folder.name(of: picture)) else {
+            guard let completion = try record.completion(of: folder.name(of: picture), from: item.source.name) else {
                 throw MergeError.incomplete([shard])
             }
             if case .done = completion.entry.outcome, !completion.isTrustworthy(at: path) {
@@ -64,8 +65,34 @@ public struct MergedShards: Sendable {
         }
     }
 
+    /// Copies what the folder's journal has of pictures that are not the plan's. Throws `RunJournalError`.
+    private func copyEarlierRuns(to journal: GrowingFile) throws {
+        let url = folder.journal()
+        guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) else { return }
+        let (earlier, encoder) = (try RunJournal(reading: url), JSONEncoder.ofLines)
+        let planned = plannedOutputs
+        try encoder.line(earlier.header).withUnsafeBytes(journal.append)
+        for place in earlier.places {
+            let completion = try earlier.completion(at: place)
+            guard let output = completion.entry.output, !planned.contains(Array(output.utf8)) else { continue }
+            try encoder.line(completion).withUnsafeBytes(journal.append)
+        }
+    }
+
+    /// The pictures' paths below the folder, as bytes.
+    private var plannedOutputs: Set<[UInt8]> {
+        Set(file.items.lazy.flatMap(\.pictures).map { Array(folder.name(of: $0).utf8) })
+    }
+
     private func joinTimings() throws {
+        let planned = plannedOutputs
+        let earlier = try? LineFile(reading: folder.timings)
         try AtomicFile.write(to: folder.timings, overwrite: true) { whole in
+            try earlier?.forEachLine { _, line in
+                let timing = try? JSONDecoder().decode(Timing.self, from: line)
+                guard let timing, !planned.contains(Array(timing.output.utf8)) else { return }
+                try (line + Data("\n".utf8)).withUnsafeBytes(whole.append)
+            }
             for shard in shards {
                 let part = try? Data(contentsOf: records.timings(of: shard), options: .alwaysMapped)
                 try part?.withUnsafeBytes(whole.append)

@@ -43,8 +43,9 @@ public struct ShardRecords: Sendable {
         do {
             try AtomicFile.write(to: completion(of: shard), overwrite: true) { record in
                 try encoder.line(file.header).withUnsafeBytes(record.append)
-                for picture in shard.part(of: file.items).lazy.flatMap(\.pictures) {
-                    guard let completion = try journal.completion(of: folder.name(of: picture)) else {
+                for (item, picture) in shard.part(of: file.items).lazy.flatMap(\.tasks) {
+                    let name = folder.name(of: picture)
+                    guard let completion = try journal.completion(of: name, from: item.source.name) else {
                         throw Unsettled()
                     }
                     try encoder.line(completion).withUnsafeBytes(record.append)

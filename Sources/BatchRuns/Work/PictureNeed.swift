@@ -20,7 +20,8 @@ enum PictureNeed: Sendable {
         }
         do {
             let earlier = try records?.completion(of: picture, item)
-            if let earlier, earlier.isTrustworthy(at: path) {
+            let isRedone = overwrites && records?.isResuming == false
+            if let earlier, !isRedone, earlier.isTrustworthy(at: path) {
                 self = .nothing
                 return
             }

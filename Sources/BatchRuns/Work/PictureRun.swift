@@ -163,7 +163,7 @@ extension PictureRun {
     }
 
     private func skip(_ picture: RunPicture, of item: RunItem) throws {
-        try records?.add(.skipped, picture, of: item)
+        try records?.addSkipped(picture, of: item)
         try count(.skipped, .skipped(output: picture.destination.name))
     }
 
@@ -171,7 +171,7 @@ extension PictureRun {
     private func fail(_ picture: RunPicture, of item: RunItem, _ error: any Error, quietly: Bool = false) throws {
         if error is ModelError || error is RunJournalError { throw error }
         if let error = error as? AtomicFileError, error.reason == .full { isDiskFull = true }
-        try records?.add(.failed("\(error)"), picture, of: item)
+        try records?.add(failure: "\(error)", picture, of: item)
         try count(.failed, quietly ? nil : .failed("\(error)"))
     }
 

@@ -32,7 +32,7 @@ struct PictureWriter: Sendable {
                 try write(drawn.pngData(carriesRecord: hasMetadata), record, to: path, task)
             }
         } catch let error as AtomicFileError where error.reason == .exists && records != nil {
-            try records?.add(.skipped, task.picture, of: task.item)
+            try records?.addSkipped(task.picture, of: task.item)
             return .skipped
         }
         try records?.add(seconds, task.picture)
