@@ -34,7 +34,7 @@ let package = Package(
             resources: [
                 .embedInCode("Page/page.html"), .embedInCode("Page/style.css"), .embedInCode("Page/items.js"),
                 .embedInCode("Page/sheet.js"), .embedInCode("Page/player.js"), .embedInCode("Page/cells.js"),
-                .embedInCode("Page/details.js"), .embedInCode("Page/main.js"),
+                .embedInCode("Page/favourites.js"), .embedInCode("Page/details.js"), .embedInCode("Page/main.js"),
             ]),
         .target(
             name: "BatchRuns",

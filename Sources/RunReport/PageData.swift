@@ -14,6 +14,8 @@ struct PageData: Encodable {
     struct Item: Encodable {
         let name: String
         let status: ManifestEntry.Status
+        let output: String?
+        let isOfWordsAlone: Bool?
         let error: String?
         let picture: String?
         let sound: String?
@@ -36,7 +38,8 @@ struct PageData: Encodable {
         var settingsIndices: [ReportSettings: Int] = [:]
         self.items = items.map { item in
             Item(
-                name: item.name, status: item.status, error: item.error, picture: item.picture?.text,
+                name: item.name, status: item.status, output: item.output,
+                isOfWordsAlone: item.isOfWordsAlone ? true : nil, error: item.error, picture: item.picture?.text,
                 sound: item.sound?.text, seed: item.seed.map(String.init),
                 settings: item.settings.map { index(of: $0, in: &settingsIndices) }, command: item.command,
                 heard: flat(item.heard, &labelIndices), audioScores: flat(item.audioScores, &labelIndices))

@@ -11,6 +11,8 @@ extension ReportItem {
     ///   - origin: the folder where relative paths of sounds begin.
     init(_ entry: ManifestEntry, in folder: AbsolutePath, soundsFrom origin: AbsolutePath) {
         self.init(name: entry.input ?? entry.output ?? "", status: entry.outcome.status)
+        output = entry.output
+        isOfWordsAlone = entry.input == nil
         // A path that could not be listed has no output, and its name may not be its own.
         if let input = entry.input, input != "-", entry.output != nil {
             sound = RelativeReference(to: AbsolutePath(of: input, in: origin), from: folder)

@@ -16,6 +16,10 @@ public struct ReportItem: Sendable, Hashable {
     /// The item's name: the path of its sound, or of its picture where there is no sound.
     public let name: String
     public let status: ManifestEntry.Status
+    /// The picture's path below the run's folder; nil where nothing was planned.
+    public var output: String?
+    /// Whether the picture is of words alone, so that nothing was heard.
+    public var isOfWordsAlone = false
     /// The reason why there is no picture, in one sentence.
     public var error: String?
     /// The picture's place, relative to the page.
@@ -27,7 +31,7 @@ public struct ReportItem: Sendable, Hashable {
     public var settings: ReportSettings?
     /// A shell command that makes the picture again, without `settings.options`.
     public var command: String?
-    /// Classes nearest to the picture's embedding, best first.
+    /// Classes nearest to the picture's embedding by cosine, best first.
     public var heard: [Score] = []
     /// The audio encoder's own highest scores, best first.
     public var audioScores: [Score] = []

@@ -14,7 +14,8 @@ extension ReportPage {
         let name = here.parts.last.map { String(decoding: $0, as: UTF8.self) } ?? "pictures"
         self.init(
             title: name,
-            items: try Manifest.read(contentsOf: folder.manifest).map { ReportItem($0, in: here, soundsFrom: sounds) })
+            items: try Manifest.read(contentsOf: folder.manifest).map { ReportItem($0, in: here, soundsFrom: sounds) },
+            command: folder.command)
     }
 
     /// Writes the page into the run's folder. Throws what `init(of:soundsFrom:)` and `write(into:)` throw.

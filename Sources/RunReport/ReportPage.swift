@@ -8,12 +8,14 @@ public struct ReportPage: Sendable {
 
     private let title: String
     private let items: [ReportItem]
+    private let command: String?
 
     /// - Parameters:
     ///   - title: the heading, usually the folder's name.
     ///   - items: in the order of their names.
-    public init(title: String, items: [ReportItem]) {
-        (self.title, self.items) = (title, items)
+    ///   - command: the command that made the items; nil where it is not known.
+    public init(title: String, items: [ReportItem], command: String? = nil) {
+        (self.title, self.items, self.command) = (title, items, command)
     }
 
     /// Writes `index.html` into the folder, whole or not at all. An earlier report page is replaced; any other file of
@@ -35,8 +37,11 @@ public struct ReportPage: Sendable {
 
     /// Returns the page. Throws where a score is not a number.
     func html() throws -> String {
+        let tally = ReportTally(items)
         let values = try [
-            "title": Self.escaped(title), "style": Self.style, "script": Self.script, "data": PageData(items).json(),
+            "title": Self.escaped(title), "tally": tally.text, "heading": tally.html,
+            "command": Self.escaped(command ?? ""), "style": Self.style, "script": Self.script,
+            "data": PageData(items).json(),
         ]
         // The template is split first, so marks inside values are never replaced.
         let pieces = Self.template.split(separator: "{{", omittingEmptySubsequences: false)
@@ -55,7 +60,7 @@ public struct ReportPage: Sendable {
     static let style = text(PackageResources.style_css)
     static let script = [
         PackageResources.items_js, PackageResources.sheet_js, PackageResources.player_js, PackageResources.cells_js,
-        PackageResources.details_js, PackageResources.main_js,
+        PackageResources.favourites_js, PackageResources.details_js, PackageResources.main_js,
     ].map(text).joined(separator: "\n")
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -1,6 +1,6 @@
 """What must hold of a run's page, tried as a person would: by mouse, keys and ears.
 
-    check.py REAL MANY     folders of `run`, with their pages
+    check.py REAL WORDS MANY     folders of `run`, with their pages
 """
 
 import json
@@ -28,8 +28,8 @@ def element(selector):
     return f"document.querySelector({json.dumps(selector)})"
 
 
-def texts(browser, selector):
-    return browser.value(f"[...document.querySelectorAll({json.dumps(selector)})].map((found) => found.textContent)")
+def texts(browser, selector, what="textContent"):
+    return browser.value(f"[...document.querySelectorAll({json.dumps(selector)})].map((found) => found.{what})")
 
 
 def open_page(browser, folder, size):
@@ -75,13 +75,98 @@ def check_width(browser, what):
         expect(used <= width, f"{what} is {used} pixels wide on {width}")
 
 
+def check_title(browser):
+    tally = "16 pictures, 1 failed"
+    expect(browser.value("document.title").startswith(tally), f"the title is {browser.value('document.title')}")
+    expect(texts(browser, "h1") == [f"real {tally}"], f"the heading is {texts(browser, 'h1')}")
+    given = "fusemix-gen sounds -o real --report --steps 2"
+    expect(texts(browser, "#run code") == [given], f"the command of the run is {texts(browser, '#run code')}")
+    expect(browser.value(f"{element('#run')}.getBoundingClientRect().bottom < innerHeight"), "the command is far below")
+    expect(copied(browser, "#copy-run") == given, "the command of the run is not copied")
+    expect("Steps 2" in texts(browser, "#shared span"), f"shared settings are {texts(browser, '#shared span')}")
+
+
+def copied(browser, selector):
+    """What a button puts on the clipboard."""
+    browser.value("navigator.clipboard.writeText('')")
+    browser.click(selector)
+    browser.wait(f"{element('#message')}.textContent")
+    return browser.value("navigator.clipboard.readText()")
+
+
+def check_groups(browser):
+    headings = texts(browser, "#sheet h2")
+    expect(headings == ["In no folder14", "music2"], f"the folders are {headings}")
+    expect("music" in texts(browser, "#sheet .folder"), "a card does not name its folder")
+    at_most_once = browser.value(
+        "[...document.querySelectorAll('#sheet [role=row]')].map((row) => row.getBoundingClientRect())"
+        ".every((row, index, rows) => index === 0 || Math.abs(rows[index - 1].bottom - row.top) < 1)")
+    expect(at_most_once, "rows and headings overlap, or leave gaps")
+    browser.click("#grouped")
+    expect(not texts(browser, "#sheet h2"), "folders cannot be taken together")
+
+
+def check_numbers(browser):
+    """A likeness is not written as a probability is, and each has its heading."""
+    terms = set(texts(browser, "#sheet .term"))
+    expect(terms == {"Heard", "Scores", "Folder"}, f"cards have {terms}")
+    open_item(browser)
+    expect(texts(browser, "#details h3")[:2] == ["Heard", "Audio encoder’s scores"], texts(browser, "#details h3"))
+    expect("cosine" in texts(browser, "#details-heard .note")[0], "it is not said what the likeness is")
+    expect(all("." in text for text in texts(browser, "#details-heard .score")), "a likeness looks like a share")
+    expect(all(text.endswith(" %") for text in texts(browser, "#details-audio .score")), "a score lacks its %")
+    close_item(browser)
+
+
+def check_favourites(browser, folder):
+    """Kept over a reload, shown alone, copied as a list."""
+    star = "#sheet [data-position='1'] .star"
+    browser.click(star)
+    browser.press("ArrowRight")
+    browser.press("f")
+    open_page(browser, folder, DESKTOP)
+    pressed = "[...document.querySelectorAll('#sheet .star[aria-pressed=true]')].length"
+    expect(browser.value(pressed) == 2, f"{browser.value(pressed)} stars of 2 are left after a reload")
+    browser.click("#views label:has([value=favourites])")
+    names = texts(browser, "#sheet .bar .name")
+    expect(len(names) == 2, f"favourites are {names}")
+    sounds = copied(browser, "#copy-sounds")
+    expect(sounds == "".join(f"sounds/{name}\n" for name in names), f"copied as {sounds}")
+    pictures = copied(browser, "#copy-pictures").split()
+    expect(len(pictures) == 2 and all((folder / name).is_file() for name in pictures), f"copied as {pictures}")
+    open_item(browser)
+    browser.click("#details-star")
+    expect(browser.value(f"{element('#details-star')}.ariaPressed") == "false", "the star in full does nothing")
+    close_item(browser)
+    expect(texts(browser, "#views label:has([value=favourites]) b") == ["1"], "favourites are not counted")
+    browser.click("#views label:has([value=done])")
+
+
+def check_labels(browser):
+    """Every control that is shown says what it is."""
+    nameless = browser.value(
+        "[...document.querySelectorAll('button, input, select')].filter((control) => !control.ariaLabel"
+        " && !control.textContent.trim() && !control.labels?.length).map((control) => control.outerHTML)")
+    expect(not nameless, f"without a name: {nameless}")
+
+
+def check_words(browser):
+    expect(texts(browser, "#sheet .term") == ["Nearest"], f"of words it is said {texts(browser, '#sheet .term')}")
+    open_item(browser)
+    expect(texts(browser, "#details h3")[0] == "Nearest", "in full it is not said that nothing was heard")
+    expect(browser.value("document.getElementById('details-audio').hidden"), "words have scores of a sound")
+    close_item(browser)
+    expect(not texts(browser, "#sheet .play"), "words have a play button")
+
+
 def check_orders(browser):
-    for order, reads in [("name", "#sheet .caption .name"), ("label", "#sheet .label"), ("score", "#sheet .score")]:
+    heard = "#sheet p:first-of-type"
+    for order, *reads in [("name", "#sheet .bar .name", "title"), ("label", f"{heard} .label"), ("score", f"{heard} .score")]:
         browser.value(f"{element('#sort')}.value = '{order}'; {element('#sort')}.dispatchEvent(new Event('change'))")
-        found = texts(browser, reads)
+        found = texts(browser, *reads)
         expect(len(found) > 5 and found == sorted(found, reverse=order == "score"), f"by {order}: {found}")
         browser.click("#reverse")
-        found = texts(browser, reads)
+        found = texts(browser, *reads)
         expect(found == sorted(found, reverse=order != "score"), f"by {order}, reversed: {found}")
         browser.click("#reverse")
     browser.value(f"{element('#sort')}.value = 'name'; {element('#sort')}.dispatchEvent(new Event('change'))")
@@ -121,7 +206,6 @@ def check_keys(browser):
     browser.press("ArrowRight")
     expect(texts(browser, "#details-name") != name, "the arrows do not lead on among opened items")
     browser.press("ArrowLeft")
-    browser.call("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
     browser.press("c")
     expect(browser.wait("document.querySelector('#message').textContent"), "c copies nothing")
     command = browser.value("navigator.clipboard.readText()")
@@ -159,6 +243,11 @@ def check_sounds(browser, folder):
     played = f"{element('#sheet .play.playing')}?.style.getPropertyValue('--played') > 0.1"
     expect(browser.wait(played), "the play button does not play")
     expect(browser.wait(f"!{element('#sheet .playing')}"), "the end of the sound is not noticed")
+    filter_by(browser, "")
+    for position in (0, 1):
+        browser.click(f"#sheet [data-position='{position}'] .play")
+    playing = "[...document.querySelectorAll('#sheet .playing')].map((play) => play.closest('.card').dataset.position)"
+    expect(browser.value(playing) == ["1"], f"{browser.value(playing)} play at once")
 
     filter_by(browser, "tone.au")
     browser.click("#sheet .play")
@@ -204,9 +293,15 @@ def check_many(browser, seconds):
     expect(0 < browser.value(cells) < 200, f"{browser.value(cells)} cells are in the document")
 
 
-def main(real, many):
+def main(real, words, many):
     with Browser() as browser:
+        browser.call("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
         open_page(browser, real, DESKTOP)
+        check_title(browser)
+        check_labels(browser)
+        check_numbers(browser)
+        check_favourites(browser, real)
+        check_groups(browser)
         check_orders(browser)
         check_failures(browser)
         check_names(browser, "<script>window.broken=1<script>.ogg")
@@ -215,6 +310,9 @@ def main(real, many):
         check_sounds(browser, real)
         open_page(browser, real, PHONE)
         check_phone(browser)
+        check_quiet(browser)
+        open_page(browser, words, DESKTOP)
+        check_words(browser)
         check_quiet(browser)
         check_many(browser, open_page(browser, many, DESKTOP))
         check_quiet(browser)

@@ -79,6 +79,33 @@ import Testing
         for source in ["src=\"http", "src=\"//", "url(http"] { #expect(!page.contains(source)) }
     }
 
+    @Test func titleAndHeadingSayHowTheRunWent() throws {
+        let skipped = item(entry("a.wav", "a.png", .skipped)), failed = item(entry("b.wav", "b.png", .failed("no")))
+        let page = try ReportPage(title: "run", items: [skipped, failed, failed]).html()
+        #expect(page.contains("<title>0 pictures, 1 skipped, 2 failed – run</title>"))
+        #expect(page.contains("<bdi>run</bdi> <span>0 pictures, 1 skipped, <strong>2 failed</strong></span>"))
+        let many = Array(repeating: ReportItem(name: "a", status: .done), count: 1_002_003)
+        #expect(
+            ReportTally(many).text == "1,002,003 pictures" && ReportTally(Array(many.prefix(1))).text == "1 picture")
+    }
+
+    @Test func thePageNamesTheCommandOfTheRun() throws {
+        let run = RunFolder(folder.path(percentEncoded: false))
+        try (entry("a.wav", "a.png", .skipped).json() + Data("\n".utf8)).write(to: run.manifest)
+        #expect(run.command == nil)
+        #expect(try ReportPage(of: run).html().contains(#"<code tabindex="0"></code>"#))
+        try run.create()
+        try run.keep(command: "fusemix-gen '<a>' -o out")
+        #expect(try ReportPage(of: run).html().contains("fusemix-gen '&lt;a&gt;' -o out</code>"))
+    }
+
+    @Test func wordsAreNotHeard() throws {
+        let words = item(entry(nil, "d/wolf.png", .skipped)), sound = item(entry("a.wav", "a.png", .skipped))
+        #expect(words.isOfWordsAlone && words.output == "d/wolf.png" && !sound.isOfWordsAlone)
+        let items = PageData([words, sound]).items
+        #expect(items[0].isOfWordsAlone == true && items[1].isOfWordsAlone == nil)
+    }
+
     @Test func sharedLabelsAndSettingsStandOnce() throws {
         let items = (0..<3).map { item(entry("\($0).wav", "\($0).png", .skipped())) }
         let data = PageData(items)

@@ -52,8 +52,12 @@ const details = {
     part("name").textContent = item.name;
     part("error").textContent = item.error ?? "";
     this.fillMedia(item);
-    fillScores(part("heard"), item.heard);
-    fillScores(part("audio"), item.audioScores);
+    part("heard").querySelector("h3").textContent = heading(item);
+    part("heard").querySelector("p").textContent = meaning(item);
+    fillScores(part("heard"), item.heard, cosine);
+    fillScores(part("audio"), item.audioScores, percent);
+    part("star").hidden = !item.picture;
+    markStar(part("star"), item);
     const pairs = item.seed === undefined ? item.made : [["Seed", item.seed], ...item.made];
     part("settings").hidden = pairs.length === 0;
     part("settings").querySelector("dl").replaceChildren(
@@ -78,12 +82,18 @@ const details = {
   },
 };
 
-function fillScores(section, scores) {
+/** What the classes under `heard` are nearest to. */
+function meaning(item) {
+  const source = item.isOfWordsAlone ? "the words" : item.words ? "the mix of sound and words" : "the sound’s embedding";
+  return `Class names nearest to ${source} that the picture is drawn from. A likeness (cosine; 1 is the same), not a probability.`;
+}
+
+function fillScores(section, scores, written) {
   section.hidden = scores.length === 0;
   section.querySelector("ol").replaceChildren(...scores.map(({ label, score }) => {
     const line = element("li"), bar = element("i");
     bar.style.setProperty("--share", Math.max(0, Math.min(1, score)));
-    line.append(element("span", "", label), bar, element("span", "score", score.toFixed(2)));
+    line.append(element("span", "", label), bar, element("span", "score", written(score)));
     return line;
   }));
 }
@@ -99,10 +109,12 @@ details.dialog.addEventListener("click", (event) => { if (event.target === detai
 details.dialog.addEventListener("keydown", (event) => {
   const steps = { ArrowLeft: -1, ArrowRight: 1 };
   if (event.key in steps && event.target.tagName !== "AUDIO") details.step(steps[event.key]);
-  else if (event.key === "c" && !event.ctrlKey && !event.metaKey) copy(details.item);
+  else if (event.key === "c" && !event.ctrlKey && !event.metaKey) copyCommand(details.item);
+  else if (event.key === "f" && !event.ctrlKey && !event.metaKey) favourites.toggle(details.item);
 });
+part("star").addEventListener("click", () => favourites.toggle(details.item));
 document.getElementById("previous").addEventListener("click", () => details.step(-1));
 document.getElementById("next").addEventListener("click", () => details.step(1));
 document.getElementById("close").addEventListener("click", () => details.close());
-document.getElementById("copy").addEventListener("click", () => copy(details.item));
+document.getElementById("copy").addEventListener("click", () => copyCommand(details.item));
 addEventListener("hashchange", () => details.follow());

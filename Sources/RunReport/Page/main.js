@@ -4,19 +4,26 @@ const count = (number) => number.toLocaleString("en");
 const filter = document.getElementById("filter");
 const sort = document.getElementById("sort");
 const reverse = document.getElementById("reverse");
+const grouped = document.getElementById("grouped");
 const views = [...document.querySelectorAll("#views input")];
 const sheet = new Sheet(document.getElementById("sheet"), makeCell);
 
+const currentView = () => views.find((input) => input.checked).value;
+const inView = (view) => items.reduce((sum, item) => sum + isInView(item, view), 0);
+
 function update() {
   player.stop();
-  const view = views.find((input) => input.checked).value;
+  const view = currentView(), isList = view === "failed";
   const chosen = select(view, filter.value, sort.value, reverse.getAttribute("aria-pressed") === "true");
-  sheet.show(chosen, view === "failed");
-  const all = items.reduce((sum, item) => sum + (item.status === view), 0);
-  const what = { done: all === 1 ? "picture" : "pictures", skipped: "skipped", failed: "failed" }[view];
+  sheet.show(grouped.checked && !isList ? byFolder(chosen) : [{ items: chosen }], isList);
+  const all = inView(view);
   document.getElementById("summary").textContent =
-    chosen.length === all ? `${count(all)} ${what}` : `${count(chosen.length)} of ${count(all)} ${what}`;
-  document.getElementById("nothing").hidden = chosen.length > 0;
+    chosen.length === all ? "" : `${count(chosen.length)} of ${count(all)} shown`;
+  document.getElementById("lists").hidden = view !== "favourites" || all === 0;
+  const nothing = document.getElementById("nothing");
+  nothing.hidden = chosen.length > 0;
+  nothing.textContent = view === "favourites" && all === 0
+    ? "No favourites yet: the star beside a picture, or F, adds it." : "Nothing here matches.";
 }
 
 /** Says something in words for a few seconds. */
@@ -28,14 +35,17 @@ function announce(sentence) {
   announce.timer = setTimeout(() => { message.textContent = ""; }, 4000);
 }
 
-async function copy(item) {
-  if (!item?.command) return;
+async function copyText(text, sentence) {
   try {
-    await navigator.clipboard.writeText(item.command);
+    await navigator.clipboard.writeText(text);
   } catch {
-    copyBySelection(item.command);
+    copyBySelection(text);
   }
-  announce("The command is copied.");
+  announce(sentence);
+}
+
+function copyCommand(item) {
+  if (item?.command) copyText(item.command, "The command is copied.");
 }
 
 /** For a page that came over plain HTTP, where browsers keep the clipboard away. */
@@ -58,18 +68,28 @@ function pressed(event) {
   const item = sheet.items[sheet.active];
   if (!item || !document.getElementById("sheet").contains(event.target)) return;
   if (event.key === "p") player.toggle(item);
-  if (event.key === "c") copy(item);
+  if (event.key === "f") favourites.toggle(item);
+  if (event.key === "c") copyCommand(item);
 }
 
-for (const input of views) {
-  const number = items.reduce((sum, item) => sum + (item.status === input.value), 0);
-  input.parentElement.querySelector("b").textContent = count(number);
-  input.parentElement.hidden = number === 0;
-  input.addEventListener("change", update);
+/** The number of each view's items; views that nothing can be in are left out. */
+function countViews() {
+  for (const input of views) {
+    const number = inView(input.value);
+    input.parentElement.querySelector("b").textContent = count(number);
+    input.parentElement.hidden = input.value === "favourites" ? !items.some((item) => item.picture) : number === 0;
+  }
 }
+
+countViews();
 const first = views.find((input) => !input.parentElement.hidden);
 if (first) first.checked = true;
+for (const input of views) input.addEventListener("change", update);
 document.getElementById("views").hidden = views.filter((input) => !input.parentElement.hidden).length < 2;
+grouped.parentElement.hidden = folders.length < 2;
+// A folder for each picture says nothing that its name does not.
+grouped.checked = folders.length > 1 && folders.length * 2 <= items.length;
+grouped.addEventListener("change", update);
 document.getElementById("tools").addEventListener("submit", (event) => event.preventDefault());
 filter.addEventListener("input", update);
 sort.addEventListener("change", update);
@@ -77,6 +97,14 @@ reverse.addEventListener("click", () => {
   reverse.setAttribute("aria-pressed", reverse.getAttribute("aria-pressed") !== "true");
   update();
 });
+const command = document.querySelector("#run code");
+command.parentElement.hidden = !command.textContent;
+document.getElementById("copy-run").addEventListener("click", () => copyText(command.textContent, "The command is copied."));
+document.getElementById("shared").append(...sharedSettings().map(([name, value]) => {
+  const pair = element("span", "", `${name} `);
+  pair.append(element("b", "", value));
+  return pair;
+}));
 addEventListener("keydown", pressed);
 update();
 details.follow();

@@ -21,6 +21,8 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public let heard: [ScoredLabel]
     /// The audio encoder's own highest scores, best first; nil without a sound.
     public let audioScores: [ScoredLabel]?
+    /// What `heard` is called: of words alone nothing was heard, and the classes are the nearest to the words.
+    public var headingOfHeard: String { audioScores == nil ? "nearest" : "heard" }
     /// Wall time of each stage.
     public var seconds: StageSeconds?
 

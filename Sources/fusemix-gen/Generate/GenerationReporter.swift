@@ -38,6 +38,15 @@ final class GenerationReporter {
         }
     }
 
+    /// Prints the path of the run's page: a result, but for a reader of JSON.
+    func report(page path: String) throws {
+        if messages.json {
+            if !messages.quiet { Console.note("\(path.printable)\n") }
+        } else if !messages.quiet {
+            try Console.result(path.printable)
+        }
+    }
+
     /// Prints the last line of a batch.
     func finish(_ summary: RunSummary) {
         if isBatch, !messages.quiet { Self.tell(summary) }
@@ -64,7 +73,8 @@ final class GenerationReporter {
         } else if !messages.quiet {
             let heard = record.heard.prefix(3).map { "\($0.label) \(String(format: "%.2f", $0.score))" }
             let output = record.output?.printable ?? ""
-            try Console.result("\(output)  seed \(record.settings.seed)  heard: \(heard.joined(separator: ", "))")
+            try Console.result(
+                "\(output)  seed \(record.settings.seed)  \(record.headingOfHeard): \(heard.joined(separator: ", "))")
         }
     }
 }

@@ -39,6 +39,10 @@ struct GenerationRun {
         try self.init(planned.model.pipeline, planned.plan, options.runOptions, options.messages) {
             try folder.map { try RunRecords($0, planned.header(), resuming: options.resuming.resume) }
         }
+        if let records, !options.resuming.resume || records.folder.command == nil {
+            try records.folder.keep(
+                command: CommandLine.shellWords(drawn: planned.settings.seed, for: options.picture.seed))
+        }
         writesPage = options.page.report
         guard options.sheet.grid else { return }
         sheets = PictureSheets(
@@ -66,7 +70,10 @@ struct GenerationRun {
         let summary = try await pictures()
         if let records {
             try Manifest.write(plan, from: records.journal, to: records.folder)
-            if writesPage { try ReportPage.write(of: records.folder) }
+            if writesPage {
+                try ReportPage.write(of: records.folder)
+                try reporter.report(page: FolderListing.join(records.folder.path, ReportPage.fileName))
+            }
         }
         let isInterrupted = Interrupts.requested != nil && summary.left > 0
         let unwritten = isInterrupted ? [] : sheets?.write() ?? []

@@ -25,8 +25,11 @@ struct Merge: ParsableCommand {
     func run() throws {
         let file = try UsageError.rethrowing(FileContentError.self) { try PlanFile(contentsOf: plan) }
         let summary = try MergedShards(file).write()
-        if page.report { try ReportPage.write(of: RunFolder(file.output)) }
+        let folder = RunFolder(file.output)
+        try folder.keep(command: "fusemix-gen run \(plan.shellQuoted) && fusemix-gen merge \(plan.shellQuoted)")
+        if page.report { try ReportPage.write(of: folder) }
         if !quiet { GenerationReporter.tell(summary) }
+        if page.report, !quiet { try Console.result(FolderListing.join(file.output, ReportPage.fileName).printable) }
         if summary.exitCode != 0 { throw ExitCode(summary.exitCode) }
     }
 }
