@@ -11,7 +11,18 @@ public enum TemporaryFiles {
     /// The handler only passes the number to a waiting thread, so the removal is ordinary code and need not be
     /// async-signal-safe. That thread keeps the lock until the process is gone, so no other thread can create another
     /// temporary file meanwhile.
-    public static func removeWhenInterrupted() { watch }
+    ///
+    /// - Parameters:
+    ///   - grace: time that the process has to end by itself; a second signal ends it at once.
+    ///   - ask: asks it to, with the signal's number; called on another thread.
+    public static func removeWhenInterrupted(
+        after grace: Duration = .zero, ask: (@Sendable (Int32) -> Void)? = nil
+    ) {
+        ending.withLock { $0 = (grace, ask) }
+        watch
+    }
+
+    private static let ending = Mutex<(grace: Duration, ask: (@Sendable (Int32) -> Void)?)>((.zero, nil))
 
     private static let watch: Void = {
         // Created before a signal can come: a handler may not do it.
@@ -20,6 +31,10 @@ public enum TemporaryFiles {
         Thread.detachNewThread {
             var number: UInt8 = 0
             while read(coming, &number, 1) != 1 {}
+            let (grace, ask) = ending.withLock { $0 }
+            ask?(Int32(number))
+            var next = pollfd(fd: coming, events: Int16(POLLIN), revents: 0)
+            poll(&next, 1, Int32(grace / .milliseconds(1)))
             end(Int32(number))
         }
         EndingSignals.handle { number in

@@ -6,10 +6,12 @@ import Foundation
 @main
 enum Main {
     static func main() async {
-        let (command, arguments) = chosen(by: Array(CommandLine.arguments.dropFirst()))
         signal(SIGPIPE, SIG_IGN)
-        Interrupts.install((command as? any InterruptibleCommand.Type)?.interruptPolicy ?? .endAtOnce)
+        var command: any ParsableCommand.Type = FusemixGen.self
         do {
+            let arguments: [String]
+            (command, arguments) = try chosen(by: Array(CommandLine.arguments.dropFirst()))
+            Interrupts.install((command as? any InterruptibleCommand.Type)?.interruptPolicy ?? .endAtOnce)
             var parsed = try command.parseAsRoot(arguments)
             if var parsed = parsed as? any AsyncParsableCommand {
                 try await parsed.run()
@@ -22,11 +24,16 @@ enum Main {
     }
 
     /// Returns the command that the first word names, or the root, whose inputs would otherwise swallow that word.
-    private static func chosen(by arguments: [String]) -> (any ParsableCommand.Type, [String]) {
+    /// Throws `UsageError` for a first word that is neither a command nor a file.
+    private static func chosen(by arguments: [String]) throws -> (any ParsableCommand.Type, [String]) {
         let subcommands = FusemixGen.configuration.subcommands
-        if arguments.isEmpty { return (FusemixGen.self, ["--help"]) }
-        if arguments.first == "help" { return chosen(by: arguments.dropFirst() + ["--help"]) }
-        let named = subcommands.first { $0.configuration.commandName == arguments.first }
+        guard let word = arguments.first else { return (FusemixGen.self, ["--help"]) }
+        if word == "help" { return try chosen(by: arguments.dropFirst() + ["--help"]) }
+        let named = subcommands.first { $0.configuration.commandName == word }
+        if named == nil { try MisspeltCommand.check(word, among: subcommands) }
+        if let next = arguments.dropFirst().first, let nested = named?.configuration.subcommands, !nested.isEmpty {
+            try MisspeltCommand.check(next, among: nested, of: word)
+        }
         return named.map { ($0, Array(arguments.dropFirst())) } ?? (FusemixGen.self, arguments)
     }
 
@@ -35,6 +42,9 @@ enum Main {
         case let code as ExitCode:
             // The failures have been reported one by one.
             return code.rawValue
+        case let error as AtomicFileError where error.reason == .exists:
+            Console.error("\(error) --overwrite replaces it.")
+            return error.exitStatus
         case let error as any DescribedError:
             Console.error(error.description)
             return error.exitStatus
@@ -51,8 +61,8 @@ enum Main {
             try? Console.result(command.fullMessage(for: error))
             return code.rawValue
         }
-        let sentence = command.message(for: error)
-        Console.error(sentence.hasSuffix(".") ? sentence : sentence + ".")
+        let sentence = OptionHelp.explained(command.message(for: error), by: command)
+        Console.error(sentence.hasSuffix(".") || sentence.hasSuffix("?") ? sentence : sentence + ".")
         return code == .validationFailure ? 2 : code.rawValue
     }
 }

@@ -21,8 +21,11 @@ import Testing
     }
 
     @Test func theNameAskedForIsTakenExactly() throws {
-        for output in ["out", "out.PNG", "out.v2", ".png", "a.b/out"] {
+        for output in ["out.PNG", "out.v2", ".png"] {
             #expect(try RunPlan(inputs: ["dog.wav"], output: output).outputs(below: "") == [output])
+        }
+        for output in ["out", "a.b/out"] {
+            #expect(try RunPlan(inputs: ["dog.wav"], output: output).outputs(below: "") == [output + ".png"])
         }
     }
 

@@ -15,6 +15,29 @@ import Testing
         try expectSnapshot(outcome.text, name)
     }
 
+    /// The help's numbers are those of the bundled model.
+    @Test func defaultsAreTheModels() throws {
+        let bundle = try JSONSerialization.jsonObject(
+            with: Data(contentsOf: Checkout.models.appending(path: "default/bundle.json")))
+        let defaults = try #require((bundle as? [String: Any])?["defaults"] as? [String: Any])
+        let help = try Command.start(["--help"], environment: ["COLUMNS": "1000"]).finish().text
+        for (option, key) in [
+            ("--steps", "steps"), ("--guidance-scale", "guidance_scale"), ("--sampler", "sampler"),
+        ] {
+            let line = try #require(
+                help.split(separator: "\n").drop { !$0.contains("  \(option)") }.prefix(2).first {
+                    $0.contains("from the model")
+                })
+            let value = "\(try #require(defaults[key]))".replacing(/\.0$/, with: "")
+            #expect(line.contains("(default: \(value), from the model)"))
+        }
+    }
+
+    @Test func aFolderOfModelsThatIsNotThereIsSaid() throws {
+        let outcome = try Command.run("models", environment: ["FUSEMIX_MODELS": "/nowhere"])
+        #expect(outcome.exitCode == 3 && outcome.errors.contains("FUSEMIX_MODELS is set to /nowhere"))
+    }
+
     @Test func version() throws {
         let outcome = try Command.run("--version")
         #expect(outcome.exitCode == 0)
@@ -35,6 +58,11 @@ import Testing
             words + ["--init-image", "a.png", "--strength", "2"], words + ["--variation-strength", "0.5"],
             words + ["--variation-seed", "-1"], words + ["--size", "5000"], words + ["--grid"],
             words + ["--colour", "red"], ["--prompt", " ", "-o", "x.png"], words + ["--params-from", "absent.png"],
+            words + ["--audio-weight", "0.3"], words + ["--window", "first"],
+            ["a.wav", "--audio-weight", "0.3", "-o", "x"],
+            words + ["--sedd", "1"], words + ["--jobs", "many"], ["inspct", "x.png"],
+            ["genrate", "a.wav", "-o", "x.png"],
+            ["evaluate", "retrival"], ["evaluate", "everything"],
         ]
         var transcript = ""
         for arguments in wrong {

@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func titleAndHeadingSayHowTheRunWent() throws {
-        let skipped = item(entry("a.wav", "a.png", .skipped)), failed = item(entry("b.wav", "b.png", .failed("no")))
+        let skipped = item(entry("a.wav", "a.png", .skipped())), failed = item(entry("b.wav", "b.png", .failed("no")))
         let page = try ReportPage(title: "run", items: [skipped, failed, failed]).html()
         #expect(page.contains("<title>0 pictures, 1 skipped, 2 failed – run</title>"))
         #expect(page.contains("<bdi>run</bdi> <span>0 pictures, 1 skipped, <strong>2 failed</strong></span>"))
@@ -91,7 +91,7 @@ import Testing
 
     @Test func thePageNamesTheCommandOfTheRun() throws {
         let run = RunFolder(folder.path(percentEncoded: false))
-        try (entry("a.wav", "a.png", .skipped).json() + Data("\n".utf8)).write(to: run.manifest)
+        try (entry("a.wav", "a.png", .skipped()).json() + Data("\n".utf8)).write(to: run.manifest)
         #expect(run.command == nil)
         #expect(try ReportPage(of: run).html().contains(#"<code tabindex="0"></code>"#))
         try run.create()
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func wordsAreNotHeard() throws {
-        let words = item(entry(nil, "d/wolf.png", .skipped)), sound = item(entry("a.wav", "a.png", .skipped))
+        let words = item(entry(nil, "d/wolf.png", .skipped())), sound = item(entry("a.wav", "a.png", .skipped()))
         #expect(words.isOfWordsAlone && words.output == "d/wolf.png" && !sound.isOfWordsAlone)
         let items = PageData([words, sound]).items
         #expect(items[0].isOfWordsAlone == true && items[1].isOfWordsAlone == nil)

@@ -11,9 +11,11 @@ struct SingleOutput {
     private let output: String
     private let input: String?
 
+    /// A name without an extension gets `.png`, unless there is such a file already, or a device.
+    ///
     /// - Throws: `RunPlanError.notPNG`.
     init(_ output: String, input: String?) throws {
-        self.output = output
+        self.output = output.isPlainName ? output + ".png" : output
         self.input = input
         if output != "-" && (output.hasSuffix("/") || FolderListing.isFolder(output)) {
             folder = output
@@ -57,5 +59,13 @@ struct SingleOutput {
         }
         let stem = output.lowercased().hasSuffix(".png") ? String(output.dropLast(4)) : output
         return PictureNames.pictures(stem, first: seed, count: count)
+    }
+}
+
+extension String {
+    /// Whether the path's last part has no extension, and nothing is there yet.
+    fileprivate var isPlainName: Bool {
+        let name = split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        return !name.isEmpty && self != "-" && !name.contains(".") && !FileManager.default.fileExists(atPath: self)
     }
 }

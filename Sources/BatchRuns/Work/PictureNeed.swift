@@ -28,20 +28,29 @@ enum PictureNeed: Sendable {
             // A file that this run made and that is damaged by now may be replaced.
             let replaces = overwrites || earlier?.file != nil
             self = .make(overwriting: replaces)
-            try Self.check(path, in: plan, overwrites: replaces)
+            try plan.check(path, overwrites: replaces)
         } catch let error as AtomicFileError where error.reason == .exists && records != nil {
             self = .skip
         } catch {
             self = .refuse(error)
         }
     }
+}
 
-    /// Checks the path in advance, as a sound is not decoded for a picture that could not be written. The run's own
-    /// folders are made when there is something to put into them.
-    private static func check(_ path: String, in plan: RunPlan, overwrites: Bool) throws {
+extension RunPlan {
+    /// Checks whether all pictures of a run without records can be written. Throws `AtomicFileError`.
+    public func checkOutputs(overwrites: Bool) throws {
+        for case .file(let path) in items.lazy.flatMap(\.pictures).map(\.destination) {
+            try check(path, overwrites: overwrites)
+        }
+    }
+
+    /// Checks a picture's path in advance, as a sound is not decoded for a picture that could not be written. The run's
+    /// own folders are made when there is something to put into them.
+    fileprivate func check(_ path: String, overwrites: Bool) throws {
         let url = URL(filePath: path, directoryHint: .notDirectory)
-        let folder = url.deletingLastPathComponent().path(percentEncoded: false)
-        guard plan.folder == nil || FileManager.default.fileExists(atPath: folder) else { return }
+        let parent = url.deletingLastPathComponent().path(percentEncoded: false)
+        guard folder == nil || FileManager.default.fileExists(atPath: parent) else { return }
         try AtomicFile.check(url, overwrite: overwrites)
     }
 }

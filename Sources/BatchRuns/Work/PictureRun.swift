@@ -52,7 +52,8 @@ public final class PictureRun {
     }
 
     /// Runs until all is settled, too many items have failed, the disk is full, or the run is interrupted. The batch
-    /// being drawn is finished, and after too many failures the items before them are drawn as well.
+    /// being drawn is finished, and after too many failures the items before them are drawn as well. A run whose task is
+    /// cancelled ends within a step.
     ///
     /// Throws `ModelError`, `RunJournalError`, and what `observe` throws.
     public func run() async throws -> RunSummary {
@@ -65,7 +66,7 @@ public final class PictureRun {
             for (task, request) in try requests(of: item) where !isEnding {
                 try queue.add(request)
                 drawing.append(task)
-                while queue.hasFullBatch { try await draw() }
+                while queue.hasFullBatch, !Task.isCancelled { try await draw() }
             }
         }
         while !isCutShort, !queue.isEmpty { try await draw() }
@@ -76,7 +77,7 @@ public final class PictureRun {
     private var isEnding: Bool { isCutShort || summary.failed >= options.maxFailures }
 
     /// Whether drawing must end early, because of an interrupt or because no more pictures could be kept.
-    private var isCutShort: Bool { isInterrupted() || isDiskFull }
+    private var isCutShort: Bool { Task.isCancelled || isInterrupted() || isDiskFull }
 
     /// Returns requests for the item's pictures that are to be drawn; the others are settled.
     private func requests(of prepared: PreparedItem) throws -> [(PictureTask, PictureRequest)] {
@@ -92,9 +93,11 @@ public final class PictureRun {
             }
         }
         guard !needed.isEmpty else { return [] }
-        try observe(.at(name: item.displayName, .listening), summary)
+        try observe(.at(name: item.displayName, .listening, drawn: writing.count), summary)
         do {
             return try requests(for: needed, of: prepared)
+        } catch is CancellationError {
+            return []
         } catch {
             // The sentence is about the item, so it is reported once.
             for (index, task) in needed.enumerated() { try fail(task.picture, of: item, error, quietly: index > 0) }
@@ -134,9 +137,16 @@ public final class PictureRun {
 
     /// Draws the next batch and starts to write it; the batch before it is settled.
     private func draw() async throws {
-        let name = drawing.prefix(queue.nextBatchCount).last?.item.displayName ?? ""
-        let results = try queue.draw { progress in
-            try? observe(.at(name: name, .denoising(step: progress.step, steps: progress.steps)), summary)
+        let count = queue.nextBatchCount
+        let name = drawing.prefix(count).last?.item.displayName ?? ""
+        let results: [Result<DrawnPicture, any Error>]
+        do {
+            results = try queue.draw { progress in
+                let stage = RunStage.denoising(step: progress.step, steps: progress.steps, pictures: count)
+                try? observe(.at(name: name, stage, drawn: writing.count), summary)
+            }
+        } catch is CancellationError {
+            return
         }
         for (task, drawn) in zip(drawing, results) {
             writing.append((task, pool.start { [writer] in Result { try writer.write(drawn.get(), of: task) } }))

@@ -3,8 +3,9 @@ import SoundBridge
 
 /// An event of a run in progress.
 public enum RunEvent: Sendable {
-    /// The current work; `name` is the sound's path within the run, or the words that stand for one.
-    case at(name: String, RunStage)
+    /// The current work; `name` is the sound's path within the run, or the words that stand for one. `drawn` pictures are
+    /// being written and not settled yet.
+    case at(name: String, RunStage, drawn: Int)
     /// A finished picture: the record with its `output` as a path and its `seconds`.
     case done(PictureRecord)
     /// The picture's file for standard output, which the run could not write itself.
@@ -18,6 +19,6 @@ public enum RunEvent: Sendable {
 /// The stage of a picture that a run is at.
 public enum RunStage: Sendable, Equatable {
     case listening
-    /// Steps done, and their total.
-    case denoising(step: Int, steps: Int)
+    /// Steps done, and their total, of pictures that are denoised together.
+    case denoising(step: Int, steps: Int, pictures: Int)
 }

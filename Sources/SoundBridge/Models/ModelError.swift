@@ -4,6 +4,8 @@ import FilesOnDisk
 public enum ModelError: DescribedError {
     /// No bundle has that name, or no folder that path.
     case notFound(name: String, searched: [String])
+    /// `FUSEMIX_MODELS` names something that is no folder.
+    case badEnvironment(path: String)
     /// No component has that name, or no folder that path.
     case noComponent(name: String, searched: [String])
     /// A file of the model is missing or invalid: the error that its reader threw, which names the file.
@@ -23,6 +25,8 @@ public enum ModelError: DescribedError {
         switch self {
         case .notFound(let name, let searched):
             "No model “\(name)” was found; looked in \(searched.joined(separator: ", "))."
+        case .badEnvironment(let path):
+            "FUSEMIX_MODELS is set to \(path), but there is no such folder."
         case .noComponent(let name, let searched):
             "No component “\(name)” was found; looked in \(searched.joined(separator: ", "))."
         case .component(let error):

@@ -1,33 +1,36 @@
 import Foundation
 
 /// The search path for models: the folder given, `FUSEMIX_MODELS`, the installation
-/// (`<executable>/../share/fusemix-gen/Models`), and the checkout that the executable was built in.
+/// (`<executable>/../share/fusemix-gen/Models`), and the checkout that the executable was built in, as far as nobody else
+/// could have put it there: what lies in a folder that everybody may write to is passed over.
 public struct ModelSearch: Sendable {
     /// `Models` folders that may exist, first choice first.
     public let roots: [URL]
+    /// What `FUSEMIX_MODELS` says; nil where it says nothing.
+    private let environment: URL?
 
     public init(
         environment: [String: String] = ProcessInfo.processInfo.environment,
         executable: URL? = Bundle.main.executableURL
     ) {
-        var roots: [URL] = []
-        if let path = environment["FUSEMIX_MODELS"], !path.isEmpty {
-            roots.append(URL(filePath: path, directoryHint: .isDirectory))
-        }
+        let named = environment["FUSEMIX_MODELS"].flatMap { $0.isEmpty ? nil : $0 }
+        self.environment = named.map { URL(filePath: $0, directoryHint: .isDirectory) }
+        var roots = self.environment.map { [$0] } ?? []
         if let executable = executable?.resolvingSymlinksInPath() {
             var folder = executable.deletingLastPathComponent()
             roots.append(folder.deletingLastPathComponent().appending(path: "share/fusemix-gen/Models"))
             while folder.pathComponents.count > 1 {
                 folder.deleteLastPathComponent()
-                roots.append(folder.appending(path: "Models"))
+                if !folder.isWritableByAll { roots.append(folder.appending(path: "Models")) }
             }
         }
         self.roots = roots
     }
 
     /// Finds a bundle by its name, or by the path of its folder.
-    /// Throws `ModelError.notFound`, or `ModelError.component` for one that is there but wrong.
+    /// Throws `ModelError.notFound`, `.badEnvironment`, or `.component` for one that is there but wrong.
     public func bundle(_ nameOrPath: String) throws -> ModelBundle {
+        try checkEnvironment()
         let byPath = URL(filePath: nameOrPath, directoryHint: .isDirectory)
         let byName = nameOrPath.contains("/") ? [] : roots.map { $0.appending(path: nameOrPath) }
         for directory in [byPath] + byName where directory.holdsBundle {
@@ -37,8 +40,9 @@ public struct ModelSearch: Sendable {
     }
 
     /// Finds a component's folder, which holds a `config.json`, by its name in `components`, or by its path.
-    /// Throws `ModelError.noComponent`.
+    /// Throws `ModelError.noComponent`, `.badEnvironment`.
     public func component(_ nameOrPath: String) throws -> URL {
+        try checkEnvironment()
         let byPath = URL(filePath: nameOrPath, directoryHint: .isDirectory)
         let byName = nameOrPath.contains("/") ? [] : roots.map { $0.appending(path: "components/\(nameOrPath)") }
         for directory in [byPath] + byName where directory.holdsComponent {
@@ -47,14 +51,22 @@ public struct ModelSearch: Sendable {
         throw ModelError.noComponent(name: nameOrPath, searched: searched(byPath, byName))
     }
 
-    /// Returns the first root that exists, with its bundles sorted by name. Throws `ModelError.notFound`.
+    /// Returns the first root that exists, with its bundles sorted by name. Throws `ModelError.notFound`,
+    /// `.badEnvironment`.
     public func installed() throws -> (root: URL, bundles: [ModelBundle]) {
+        try checkEnvironment()
         guard let root = roots.first(where: \.isModelsFolder) else {
             throw ModelError.notFound(name: "default", searched: searched(nil, roots))
         }
         let folders = try FileManager.default.contentsOfDirectory(at: root, includingPropertiesForKeys: nil)
         let bundles = try folders.filter(\.holdsBundle).map(ModelBundle.init(contentsOf:))
         return (root, bundles.sorted { $0.name < $1.name })
+    }
+
+    /// A folder that was named and is none would otherwise be passed over, and other models taken, without a word.
+    private func checkEnvironment() throws {
+        guard let environment, !environment.isFolder else { return }
+        throw ModelError.badEnvironment(path: environment.path(percentEncoded: false))
     }
 
     /// The checkout is searched upwards from the executable, which would make a long list, so its last part stands for
@@ -73,6 +85,17 @@ extension URL {
 
     fileprivate var holdsComponent: Bool {
         FileManager.default.fileExists(atPath: appending(path: "config.json").path(percentEncoded: false))
+    }
+
+    fileprivate var isFolder: Bool {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path(percentEncoded: false), isDirectory: &isFolder)
+        return exists && isFolder.boolValue
+    }
+
+    fileprivate var isWritableByAll: Bool {
+        var status = stat()
+        return stat(path(percentEncoded: false), &status) == 0 && status.st_mode & S_IWOTH != 0
     }
 
     fileprivate var isModelsFolder: Bool {

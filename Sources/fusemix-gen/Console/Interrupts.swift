@@ -12,16 +12,35 @@ enum Interrupts {
         case endAtOnce
         /// The command checks `requested` by itself, so that it can finish its current work.
         case finishFirst
+        /// The command's task is cancelled, so that it can say what it has done; it is ended all the same if that takes
+        /// longer than a moment.
+        case cancel
         /// The command installs one of the others when it knows its inputs, and leaves nothing half-written before.
         case installedByCommand
     }
+
+    private static let cancellation = Mutex<(@Sendable () -> Void)?>(nil)
 
     static func install(_ policy: Policy) {
         switch policy {
         case .endAtOnce: TemporaryFiles.removeWhenInterrupted()
         case .finishFirst: noteRequests()
+        case .cancel:
+            TemporaryFiles.removeWhenInterrupted(after: .seconds(3)) { number in
+                request.store(number, ordering: .relaxed)
+                cancellation.withLock { $0?() }
+            }
         case .installedByCommand: break
         }
+    }
+
+    /// Runs work that an interrupt cancels, under the policy `cancel`.
+    static func cancelling<Value: Sendable>(_ work: Task<Value, any Error>) async throws -> Value {
+        cancellation.withLock { $0 = { work.cancel() } }
+        defer { cancellation.withLock { $0 = nil } }
+        // The signal may have come before.
+        if requested != nil { work.cancel() }
+        return try await work.value
     }
 
     private static func noteRequests() {

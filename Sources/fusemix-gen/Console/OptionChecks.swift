@@ -5,7 +5,14 @@ import SoundBridge
 /// Checks an option's value; the error names the option and its range.
 func checkOption<Value: Comparable>(_ value: Value?, _ range: ClosedRange<Value>, _ name: String) throws {
     guard let value, !range.contains(value) else { return }
-    throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
+    let bounds = "\(plain(range.lowerBound)) to \(plain(range.upperBound))"
+    throw ValidationError("\(name) must be from \(bounds), not \(plain(value)).")
+}
+
+/// Whole numbers without “.0”, as they are typed.
+private func plain(_ value: some Comparable) -> String {
+    let text = "\(value)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
 /// Checks a seed, whose range reads better as a power.

@@ -28,6 +28,7 @@ struct GenerationPlan {
                 throw UsageError(
                     "There is nothing to make a picture of: a sound, a folder of them or --prompt is needed.")
             }
+            try picture.check(hasSounds: !files.inputs.isEmpty, hasWords: settings.prompt != nil)
             plan = try RunPlan(
                 inputs: files.inputs, output: files.output, settings: settings, count: picture.count,
                 filter: batch.filter)

@@ -5,32 +5,32 @@ import SoundBridge
 /// Reports the progress of a run to the user.
 final class GenerationReporter {
     private let messages: MessageOptions
-    private let isBatch: Bool
+    private let plan: RunPlan
     private var progress: ItemProgress
-    private let line: ProgressLine
 
     init(_ plan: RunPlan, _ messages: MessageOptions) {
-        (self.messages, isBatch) = (messages, plan.isBatch)
-        progress = ItemProgress(total: plan.pictureCount, done: 0, quiet: messages.quiet || !plan.isBatch)
-        line = ProgressLine(quiet: messages.quiet || plan.isBatch)
+        (self.messages, self.plan) = (messages, plan)
+        progress = ItemProgress(total: plan.pictureCount, quiet: messages.quiet)
         guard !messages.quiet else { return }
         for path in plan.passedOver { Console.note("\(path.description.printable)\n") }
+        progress.show("loading the model")
     }
 
     /// Reports an event. Throws `Console.OutputError`.
     func report(_ event: RunEvent, _ summary: RunSummary) throws {
         switch event {
-        case .at(let name, .listening): line.show("\(name): listening")
-        case .at(let name, .denoising(let step, let steps)):
-            line.show("\(name): step \(step) of \(steps)")
+        case .at(let name, .listening, let drawn): progress.show("\(name): listening", begun: Double(drawn))
+        case .at(let name, .denoising(let step, let steps, let pictures), let drawn):
+            let begun = Double(drawn) + Double(pictures) * Double(step) / Double(steps)
+            progress.show("step \(step) of \(steps)  \(name)", begun: begun)
         case .picture(let data):
+            // A terminal that shows both streams would take the picture's bytes and the line for one text.
             clear()
             try Console.result(data)
         case .done(let record):
             try report(record)
             progress.add(record.output ?? "")
         case .failed(let sentence):
-            clear()
             Console.error(sentence)
             progress.add(failed: true)
         case .kept(let output), .skipped(let output):
@@ -47,27 +47,39 @@ final class GenerationReporter {
         }
     }
 
-    /// Prints the last line of a batch.
-    func finish(_ summary: RunSummary) {
-        if isBatch, !messages.quiet { Self.tell(summary) }
+    /// Prints the last line of a batch, or of a run that was interrupted.
+    func finish(_ summary: RunSummary, isInterrupted: Bool) {
+        clear()
+        guard !messages.quiet else { return }
+        if plan.isBatch {
+            Self.tell(summary)
+            if isInterrupted { Console.note("The same command with --resume goes on.\n") }
+        } else if isInterrupted {
+            Console.note("\(summary.done) of \(summary.total) pictures done.\(missing(summary))\n")
+        }
     }
 
     static func tell(_ summary: RunSummary) {
         let parts = [
             "\(summary.done) of \(summary.total) pictures done" + (summary.kept > 0 ? " (\(summary.kept) before)" : ""),
-            summary.skipped > 0 ? "\(summary.skipped) skipped because they exist" : nil,
+            summary.skipped > 0 ? "\(summary.skipped) skipped because they exist (--overwrite replaces them)" : nil,
             "\(summary.failed) failed", summary.left > 0 ? "\(summary.left) left" : nil,
         ]
         Console.note(parts.compactMap(\.self).joined(separator: ", ") + ".\n")
     }
 
-    func clear() {
-        line.clear()
-        progress.clear()
+    func clear() { progress.clear() }
+
+    /// Says how to make the pictures that an interrupt has left out; they are made in the order of their seeds.
+    private func missing(_ summary: RunSummary) -> String {
+        let pictures = plan.items[0].pictures
+        guard summary.done > 0, summary.failed == 0, summary.done < pictures.count else { return "" }
+        let left = pictures.count - summary.done
+        let ask = left > 1 ? " --count \(left)" : ""
+        return " --seed \(pictures[summary.done].seed)\(ask) makes the others."
     }
 
     private func report(_ record: PictureRecord) throws {
-        clear()
         if messages.json {
             try Console.result(record.json())
         } else if !messages.quiet {

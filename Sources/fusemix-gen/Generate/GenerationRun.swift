@@ -36,6 +36,12 @@ struct GenerationRun {
         if options.picture.seed == .random, !options.messages.quiet {
             Console.note("Seed \(planned.settings.seed)\n")
         }
+        let overwrites = options.output.overwrite
+        let sheets = PictureSheets(plan: planned.plan, overwrites: overwrites || options.resuming.resume)
+        if !planned.plan.isBatch {
+            try planned.plan.checkOutputs(overwrites: overwrites)
+            if options.sheet.grid { try sheets.check() }
+        }
         try self.init(planned.model.pipeline, planned.plan, options.runOptions, options.messages) {
             try folder.map { try RunRecords($0, planned.header(), resuming: options.resuming.resume) }
         }
@@ -44,9 +50,7 @@ struct GenerationRun {
                 command: CommandLine.shellWords(drawn: planned.settings.seed, for: options.picture.seed))
         }
         writesPage = options.page.report
-        guard options.sheet.grid else { return }
-        sheets = PictureSheets(
-            plan: planned.plan, overwrites: options.output.overwrite || options.resuming.resume)
+        if options.sheet.grid { self.sheets = sheets }
     }
 
     /// Loads the parts that the plan needs, then opens its records. Throws `ModelError` and what `records` throws.
@@ -55,7 +59,7 @@ struct GenerationRun {
         records: () throws -> RunRecords?
     ) throws {
         // A user who waits for one picture wants to end at once; a batch finishes the pictures in progress first.
-        Interrupts.install(plan.isBatch ? .finishFirst : .endAtOnce)
+        Interrupts.install(plan.isBatch ? .finishFirst : .cancel)
         (self.pipeline, self.plan, self.options) = (pipeline, plan, options)
         reporter = GenerationReporter(plan, messages)
         var seconds = StageSeconds()
@@ -94,8 +98,8 @@ struct GenerationRun {
             pipeline, loading: loading, plan, options, records, isInterrupted: { Interrupts.requested != nil },
             observe: reporter.report)
         defer { reporter.clear() }
-        let summary = try await run.run()
-        reporter.finish(summary)
+        let summary = try await Interrupts.cancelling(Task { try await run.run() })
+        reporter.finish(summary, isInterrupted: Interrupts.requested != nil && summary.left > 0)
         return summary
     }
 }

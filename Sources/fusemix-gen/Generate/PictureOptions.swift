@@ -6,7 +6,9 @@ import LatentDiffusion
 import PictureFiles
 import SoundBridge
 
-extension SamplerKind: ExpressibleByArgument {}
+extension SamplerKind: ExpressibleByArgument {
+    public init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+}
 extension WindowPooling: ExpressibleByArgument {}
 
 /// Options that a picture depends on. All are optional: a missing one comes from `--params-from`, else from the model.
@@ -21,13 +23,13 @@ struct PictureOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Sampler steps, 1 to 1000. (default: the model's)", valueName: "count"))
+        help: ArgumentHelp("Sampler steps, 1 to 1000. (default: 12, from the model)", valueName: "count"))
     var steps: Int?
 
     @Option(
         name: [.customLong("guidance-scale"), .customLong("cfg-scale")], parsing: .unconditional,
         help: ArgumentHelp(
-            "How strongly the picture follows the condition, 0 to 50; 1 is without guidance. (default: the model's)",
+            "How strongly the picture follows the condition, 0 to 50; 1 is without guidance. (default: 4, from the model)",
             valueName: "scale"))
     var guidanceScale: Float?
 
@@ -36,7 +38,7 @@ struct PictureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Sampler; ddim is another name for euler. (default: the model's)",
+            "Sampler; ddim is another name for euler. (default: euler, from the model)",
             valueName: "name"))
     var sampler: SamplerKind?
 
@@ -71,7 +73,7 @@ struct PictureOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Size in pixels, 256x192 or 256 for a square; sides from 16 to 1024 that the model allows. A smaller \
-            picture has fewer details, a larger one more margin. (default: the model's)
+            picture has fewer details, a larger one more margin. (default: 256, from the model)
             """, valueName: "size"),
         transform: Self.size)
     var size: PictureSize?
@@ -122,6 +124,15 @@ struct PictureOptions: ParsableArguments {
         settings.size = size ?? settings.size
         try start.apply(to: &settings)
         return settings
+    }
+
+    /// Refuses options that would do nothing in a run of inputs. Throws `UsageError`.
+    func check(hasSounds: Bool, hasWords: Bool) throws {
+        if audioWeight != nil, !hasWords {
+            throw UsageError("--audio-weight needs a --prompt: it is the share of the sound beside the words.")
+        }
+        if audioWeight != nil, !hasSounds { throw UsageError("--audio-weight needs a sound beside the words.") }
+        if window != nil, !hasSounds { throw UsageError("--window needs a sound.") }
     }
 
     private static func settings(carriedBy png: String) throws -> GenerationSettings {

@@ -9,6 +9,14 @@ struct PictureSheets {
     let plan: RunPlan
     let overwrites: Bool
 
+    /// Checks whether the sheet of a run without records can be written. Throws `AtomicFileError`.
+    func check() throws {
+        for item in plan.items {
+            guard let sheet = Self.path(for: item), FileManager.default.fileExists(atPath: sheet) else { continue }
+            try AtomicFile.check(URL(filePath: sheet, directoryHint: .notDirectory), overwrite: overwrites)
+        }
+    }
+
     /// Writes the sheets, and returns a sentence about each one that could not be written.
     func write() -> [String] {
         plan.items.compactMap { item in
@@ -23,22 +31,27 @@ struct PictureSheets {
 
     /// Writes no sheet for an item of one picture, or with a missing one, which has been reported already.
     private func write(_ item: RunItem) throws {
-        let files = item.pictures.compactMap { picture -> String? in
-            guard case .file(let path) = picture.destination else { return nil }
-            return path
+        let files = Self.files(of: item)
+        guard files.allSatisfy(FileManager.default.fileExists(atPath:)), let sheet = Self.path(for: item) else {
+            return
         }
-        guard files.count >= 2, files.allSatisfy(FileManager.default.fileExists(atPath:)),
-            let sheet = Self.name(beside: files[0], seed: item.pictures[0].seed)
-        else { return }
         if plan.isBatch, !overwrites, FileManager.default.fileExists(atPath: sheet) { return }
         let pictures = try files.map { try Picture(contentsOf: URL(filePath: $0, directoryHint: .notDirectory)) }
         try Picture.sheet(of: pictures).write(
             to: URL(filePath: sheet, directoryHint: .notDirectory), overwrite: overwrites)
     }
 
-    /// Returns `dog-grid.png` for `dog-7.png`.
-    private static func name(beside file: String, seed: UInt64) -> String? {
-        let ending = "-\(seed).png"
-        return file.lowercased().hasSuffix(ending) ? file.dropLast(ending.count) + "-grid.png" : nil
+    private static func files(of item: RunItem) -> [String] {
+        item.pictures.compactMap { picture in
+            guard case .file(let path) = picture.destination else { return nil }
+            return path
+        }
+    }
+
+    /// Returns the place of the item's sheet: `dog-grid.png` beside `dog-7.png`; nil for a single picture.
+    private static func path(for item: RunItem) -> String? {
+        let (files, ending) = (files(of: item), "-\(item.pictures[0].seed).png")
+        guard files.count >= 2, files[0].lowercased().hasSuffix(ending) else { return nil }
+        return files[0].dropLast(ending.count) + "-grid.png"
     }
 }

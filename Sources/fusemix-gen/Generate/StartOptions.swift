@@ -38,10 +38,8 @@ struct StartOptions: ParsableArguments {
     private static let defaultVariationStrength = 0.2
 
     func validate() throws {
-        for (name, share) in [("--strength", strength), ("--variation-strength", variationStrength)] {
-            guard let share, !(0...1).contains(share) else { continue }
-            throw ValidationError("\(name) must be from 0 to 1, not \(share).")
-        }
+        try checkOption(strength, 0...1, "--strength")
+        try checkOption(variationStrength, 0...1, "--variation-strength")
         try checkSeed(variationSeed, "--variation-seed")
     }
 
