@@ -23,15 +23,19 @@ extension PictureRecord {
     }
 
     /// Reads the record that a PNG carries.
-    /// Throws `PictureFileError` for a file that is no PNG, `PictureRecordError` for one without a record or with a
+    /// Throws `PictureFileError` for a file that is no picture, `PictureRecordError` for one without a record or with a
     /// damaged one, such as settings out of range.
     public init(pngContentsOf url: URL) throws {
         let file = url.relativePath
-        let chunks = try PNGText.read(contentsOf: url)
-        guard let chunk = chunks.first(where: { $0.keyword == Self.jsonKeyword }) else {
+        guard let json = try PictureTexts(contentsOf: url)[Self.jsonKeyword] else {
             throw PictureRecordError.none(file: file)
         }
-        guard let record = try? JSONDecoder().decode(PictureRecord.self, from: Data(chunk.text.utf8)),
+        try self.init(carried: json, file: file)
+    }
+
+    /// Reads the JSON that a picture carries. Throws `PictureRecordError.damaged`, naming the file.
+    init(carried json: String, file: String) throws {
+        guard let record = try? JSONDecoder().decode(PictureRecord.self, from: Data(json.utf8)),
             record.settings.isInRange
         else { throw PictureRecordError.damaged(file: file) }
         self = record
@@ -76,18 +80,5 @@ extension PictureRecord {
         encoder.outputFormatting = .withoutEscapingSlashes
         let encoded = try? encoder.encode(value)
         return encoded.map { String(decoding: $0, as: UTF8.self) } ?? value
-    }
-}
-
-/// Reasons why no record can be read from a PNG.
-public enum PictureRecordError: DescribedError, Equatable {
-    case none(file: String)
-    case damaged(file: String)
-
-    public var description: String {
-        switch self {
-        case .none(let file): "\(file) carries no settings of fusemix-gen."
-        case .damaged(let file): "The settings that \(file) carries are damaged or out of range."
-        }
     }
 }

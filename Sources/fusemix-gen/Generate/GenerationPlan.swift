@@ -8,6 +8,8 @@ struct GenerationPlan {
     let model: OpenModel
     let settings: GenerationSettings
     let plan: RunPlan
+    /// What `--params-from` has left out, in one sentence.
+    let note: String?
 
     private let files: FileOptions
     private let machine: MachineOptions
@@ -17,7 +19,7 @@ struct GenerationPlan {
     {
         (self.files, self.machine) = (files, machine)
         model = try machine.openModel()
-        settings = try picture.settings(over: model.pipeline.settings())
+        (settings, note) = try picture.settings(for: model.pipeline)
         if let size = settings.size { try model.pipeline.check(size) }
         if let list = batch.list {
             guard files.inputs.isEmpty else { throw UsageError("Inputs and --list exclude each other.") }

@@ -42,6 +42,7 @@ struct GenerationRun {
             try planned.plan.checkOutputs(overwrites: overwrites)
             if options.sheet.grid { try sheets.check() }
         }
+        if let note = planned.note, !options.messages.quiet { Console.note("\(note.printable)\n") }
         try self.init(planned.model.pipeline, planned.plan, options.runOptions, options.messages) {
             try folder.map { try RunRecords($0, planned.header(), resuming: options.resuming.resume) }
         }

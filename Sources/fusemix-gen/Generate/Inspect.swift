@@ -3,15 +3,19 @@ import Foundation
 import PictureFiles
 import SoundBridge
 
-/// `fusemix-gen inspect out.png`: the record that a picture carries.
+/// `fusemix-gen inspect out.png`: the settings that a picture carries.
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Prints the settings that pictures carry.",
-        usage: "fusemix-gen inspect <png> ... [--json]",
-        discussion: "Exit code 1 when a file is no PNG or carries no settings of fusemix-gen.")
+        usage: "fusemix-gen inspect <picture> ... [--json]",
+        discussion: """
+            Reads the settings of fusemix-gen, of stable-diffusion-webui (PNG, JPEG) and of ComfyUI (PNG); of other \
+            programs' it shows what --params-from takes and what it leaves out. Exit code 1 when a file is no picture \
+            or carries no settings.
+            """)
 
-    @Argument(help: ArgumentHelp("PNG files.", valueName: "png"))
+    @Argument(help: ArgumentHelp("PNG or JPEG files.", valueName: "picture"))
     var pictures: [String]
 
     @Flag(help: "Print one JSON object a picture.")
@@ -31,16 +35,38 @@ struct Inspect: ParsableCommand {
     }
 
     private func describeAsJSON(_ path: String) throws -> String {
-        var record = try PictureRecord(pngContentsOf: URL(filePath: path))
-        record.output = path
-        return try record.json()
+        switch try CarriedSettings(contentsOf: URL(filePath: path)) {
+        case .own(var record):
+            record.output = path
+            return try record.json()
+        case .foreign(let settings): return try jsonLine(InspectedSettings(output: path, settings: settings))
+        }
     }
 
     private func describe(_ path: String) throws -> String {
-        let record = try PictureRecord(pngContentsOf: URL(filePath: path))
-        let chunks = try record.textChunks()
-        let parameters = chunks.first { $0.keyword == PictureRecord.parametersKeyword }?.text ?? ""
-        let heard = record.heard.map { "\($0.label) \(String(format: "%.2f", $0.score))" }.joined(separator: ", ")
-        return "\(path)\n\(parameters)\nHeard: \(heard)"
+        switch try CarriedSettings(contentsOf: URL(filePath: path)) {
+        case .own(let record):
+            let chunks = try record.textChunks()
+            let parameters = chunks.first { $0.keyword == PictureRecord.parametersKeyword }?.text ?? ""
+            let heard = record.heard.map { "\($0.label) \(String(format: "%.2f", $0.score))" }.joined(separator: ", ")
+            return "\(path)\n\(parameters)\n\(record.headingOfHeard.capitalized): \(heard)"
+        case .foreign(let settings):
+            let leftOut = settings.leftOut.isEmpty ? "nothing" : settings.leftOut.joined(separator: ", ")
+            return "\(path)\n\(settings.parameters)\nOf \(settings.program); left out: \(leftOut)"
+        }
+    }
+}
+
+/// Another program's settings as a line of JSON, the picture beside them.
+private struct InspectedSettings: Encodable {
+    let output: String
+    let settings: ForeignSettings
+
+    private enum CodingKeys: CodingKey { case output }
+
+    func encode(to encoder: any Encoder) throws {
+        try settings.encode(to: encoder)
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(output, forKey: .output)
     }
 }

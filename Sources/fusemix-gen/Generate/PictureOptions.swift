@@ -80,8 +80,10 @@ struct PictureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Take all settings above from a picture made before; options that are given still count.",
-            valueName: "png"))
+            """
+            Take all settings above from a picture made before, or by stable-diffusion-webui or ComfyUI as far as there \
+            are such settings here; options that are given still count.
+            """, valueName: "picture"))
     var paramsFrom: String?
 
     func validate() throws {
@@ -105,10 +107,12 @@ struct PictureOptions: ParsableArguments {
         throw ValidationError("\(name) holds no words.")
     }
 
-    /// Returns the options over the settings of `--params-from` over the model's own.
-    /// Throws `UsageError` when that picture carries no settings, or for an invalid start.
-    func settings(over defaults: GenerationSettings) throws -> GenerationSettings {
-        var settings = try paramsFrom.map(Self.settings(carriedBy:)) ?? defaults
+    /// Returns the options over the settings of `--params-from` over the model's own, and what that picture's settings
+    /// have that was left out, in one sentence.
+    /// Throws `UsageError` when that picture carries no settings, or for an invalid start; `ModelError`.
+    @ComputeActor
+    func settings(for pipeline: Pipeline) throws -> (settings: GenerationSettings, note: String?) {
+        var (settings, note) = try carried(for: pipeline)
         switch seed {
         case .fixed(let number): settings.seed = number
         case .random: settings.seed = .random(in: GenerationSettings.seedRange)
@@ -123,7 +127,7 @@ struct PictureOptions: ParsableArguments {
         settings.window = window ?? settings.window
         settings.size = size ?? settings.size
         try start.apply(to: &settings)
-        return settings
+        return (settings, note)
     }
 
     /// Refuses options that would do nothing in a run of inputs. Throws `UsageError`.
@@ -135,8 +139,32 @@ struct PictureOptions: ParsableArguments {
         if window != nil, !hasSounds { throw UsageError("--window needs a sound.") }
     }
 
-    private static func settings(carriedBy png: String) throws -> GenerationSettings {
-        try UsageError.rethrowing((any Error).self) { try PictureRecord(pngContentsOf: URL(filePath: png)).settings }
+    @ComputeActor
+    private func carried(for pipeline: Pipeline) throws -> (GenerationSettings, String?) {
+        var defaults = pipeline.settings()
+        guard let paramsFrom else { return (defaults, nil) }
+        let carried = try UsageError.rethrowing((any Error).self) {
+            try CarriedSettings(contentsOf: URL(filePath: paramsFrom))
+        }
+        switch carried {
+        case .own(let record): return (record.settings, nil)
+        case .foreign(let foreign):
+            // The picture itself is read when all options are applied.
+            defaults.initImage = start.initImage.map { InitialPicture(path: $0) }
+            let (settings, leftOut) = try foreign.settings(over: defaults) { size in
+                do {
+                    try pipeline.check(size)
+                    return true
+                } catch is PictureSizeError {
+                    return false
+                }
+            }
+            let summary = ForeignSettings.summary(leftOut)
+            return (
+                settings,
+                leftOut.isEmpty ? nil : "\(paramsFrom) carries settings of \(foreign.program); left out: \(summary)."
+            )
+        }
     }
 }
 

@@ -42,6 +42,7 @@ struct Plan: AsyncParsableCommand {
                 planned.plan, planned.header(), model: machine.model, to: to, overwrite: overwrite)
         }
         guard !quiet else { return }
+        if let note = planned.note { Console.note("\(note.printable)\n") }
         for path in planned.plan.passedOver { Console.note("\(path.description.printable)\n") }
         try Console.result("\(to.printable)  \(file.items.pictureCount) pictures  seed \(planned.settings.seed)")
     }
