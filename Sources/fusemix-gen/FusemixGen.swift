@@ -20,7 +20,7 @@ struct FusemixGen: AsyncParsableCommand, InterruptibleCommand {
 
               fusemix-gen dog.wav -o dog.png
               fusemix-gen recordings/ -o pictures/
-              fusemix-gen sea.ogg --prompt "at night" --audio-weight 0.7 -o night.png
+              fusemix-gen crow.wav --prompt "a parrot" -o green-crow.png
               fusemix-gen --prompt "a wolf" -o wolf.png
 
             Exit codes: 0 all done; 1 an item failed; 2 wrong usage; 3 the model cannot be loaded; \

@@ -95,4 +95,19 @@ import Testing
         }
         #expect(try Command.start([dog, "-o", "/dev/full", "--steps", "1"], in: scratch.url).finish().exitCode == 1)
     }
+
+    @Test func aRunWarnsOfWhatTheModelDoesNotDrawOnce() throws {
+        try scratch.write(
+            "list.jsonl",
+            Data(
+                """
+                {"prompt": "in the snow", "output": "a.png"}
+                {"prompt": "in the snow", "output": "b.png"}
+                {"prompt": "a dog", "output": "c.png", "guidanceScale": 20}
+                """.utf8))
+        let outcome = try Command.start(["--list", "list.jsonl", "-o", "out", "--steps", "1"], in: scratch.url).finish()
+        #expect(outcome.exitCode == 0)
+        let warnings = outcome.errors.split(separator: "\n").filter { $0.contains("warning: ") }
+        #expect(warnings.count == 2 && warnings[0].contains("“in the snow” is far") && warnings[1].contains("at 20"))
+    }
 }

@@ -13,6 +13,7 @@ import TensorCore
 @ComputeActor
 public final class PictureRun {
     private let pipeline: Pipeline
+    private let guide: ModelGuide
     private let options: RunOptions
     private let records: RunRecords?
     private let writer: PictureWriter
@@ -34,15 +35,15 @@ public final class PictureRun {
     private var initial: (settings: InitialPicture, picture: Picture)?
 
     /// - Parameters:
-    ///   - pipeline: the pipeline, loaded in `loading` seconds.
+    ///   - model: the model, its pipeline loaded in `loading` seconds.
     ///   - records: records of a batch; nil for a run of one item.
     ///   - isInterrupted: whether the run should end soon; called often.
     ///   - observe: called on the compute thread. An error that it throws ends the run.
     public init(
-        _ pipeline: Pipeline, loading: Double, _ plan: RunPlan, _ options: RunOptions, _ records: RunRecords?,
+        _ model: OpenModel, loading: Double, _ plan: RunPlan, _ options: RunOptions, _ records: RunRecords?,
         isInterrupted: @escaping () -> Bool, observe: @escaping (RunEvent, RunSummary) throws -> Void
     ) {
-        (self.pipeline, self.loading, self.plan) = (pipeline, loading, plan)
+        (pipeline, guide, self.loading, self.plan) = (model.pipeline, model.guide, loading, plan)
         (self.options, self.records) = (options, records)
         (self.isInterrupted, self.observe) = (isInterrupted, observe)
         writer = PictureWriter(plan: plan, hasMetadata: options.hasMetadata, records: records)
@@ -109,6 +110,7 @@ public final class PictureRun {
         for tasks: [PictureTask], of prepared: PreparedItem
     ) throws -> [(PictureTask, PictureRequest)] {
         let (item, settings) = (prepared.item, prepared.item.settings)
+        for remark in try guide.remarks(on: settings) { try observe(.remark(remark), summary) }
         var seconds = prepared.seconds
         seconds.load = loading
         let waveform = try prepared.sound.get()

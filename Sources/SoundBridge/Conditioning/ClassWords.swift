@@ -36,10 +36,11 @@ public struct ClassWords: SoundAdapter {
         let power = try Configuration(contentsOf: directory.appending(path: "config.json")).scorePower
         let labels = try TextFile.lines(at: audioEncoder.appending(path: "labels.txt"))
         let general = try Self.general(in: directory.appending(path: "general.tsv"), of: labels)
-        let embeddings = try Self.embeddings(in: directory.appending(path: "embeddings.safetensors"), of: labels)
+        let embeddings = try Embeddings(
+            contentsOf: directory.appending(path: "embeddings.safetensors"), count: labels.count, in: space)
         self.init(
-            labels: labels, general: general, embeddings: Embeddings(normalized: embeddings, in: space),
-            scorePower: power, name: directory.path(percentEncoded: false))
+            labels: labels, general: general, embeddings: embeddings, scorePower: power,
+            name: directory.path(percentEncoded: false))
     }
 
     /// - Parameters:
@@ -123,23 +124,5 @@ extension ClassWords {
             return columns[0]
         }
         return Set(names)
-    }
-
-    /// Reads unit vectors `[labels, channels]`.
-    private static func embeddings(in file: URL, of labels: [String]) throws -> Tensor {
-        let stored = try SafetensorsFile(contentsOf: file).tensor("embeddings")
-        let widths = 1...65_536
-        guard stored.shape.count == 2, stored.shape[0] == labels.count, widths.contains(stored.shape[1]) else {
-            throw FileContentError.unsuitable(
-                file: file.path(percentEncoded: false), found: "embeddings of the shape \(stored.shape)",
-                expected: "[\(labels.count), \(widths.lowerBound) to \(widths.upperBound)], a row for each label")
-        }
-        let embeddings = stored.float32()
-        guard embeddings.withFloats({ $0.allSatisfy(\.isFinite) }) else {
-            throw FileContentError.unsuitable(
-                file: file.path(percentEncoded: false), found: "embeddings that are not finite",
-                expected: "finite numbers")
-        }
-        return embeddings.normalized()
     }
 }

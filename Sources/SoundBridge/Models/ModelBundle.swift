@@ -22,11 +22,30 @@ public struct ModelBundle: Sendable {
         case audioText = "audio_text"
         case denoiser
         case autoencoder
+        /// The words for what the denoiser draws.
+        case drawnWords = "drawn_words"
+    }
+
+    /// Ranges of settings beyond which pictures get bad; nil for those without such a range.
+    public struct DrawsWell: Sendable, Codable {
+        public var guidanceScale: ClosedRange<Float>?
+        /// Sides of a picture in pixels; a picture of another size is drawn at one of these and enlarged or reduced.
+        public var sides: ClosedRange<Int>?
+
+        public init(guidanceScale: ClosedRange<Float>? = nil, sides: ClosedRange<Int>? = nil) {
+            (self.guidanceScale, self.sides) = (guidanceScale, sides)
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case guidanceScale = "guidance_scale"
+            case sides
+        }
     }
 
     public let name: String
     public let summary: String
     public let defaults: ModelDefaults
+    public let drawsWell: DrawsWell
     /// The bundle's own folder.
     public let directory: URL
     private let components: [Role: URL]
@@ -43,6 +62,7 @@ public struct ModelBundle: Sendable {
                     (role, try Self.component(role, at: path, inside: root, file: file))
                 })
             (name, summary, defaults) = (manifest.name, manifest.summary, manifest.defaults)
+            drawsWell = manifest.drawsWell ?? DrawsWell()
         } catch {
             throw ModelError.component(error)
         }
@@ -86,10 +106,12 @@ public struct ModelBundle: Sendable {
         let summary: String
         let components: [Role: String]
         let defaults: ModelDefaults
+        let drawsWell: DrawsWell?
 
         enum CodingKeys: String, CodingKey {
             case formatVersion = "format_version"
             case name, summary, components, defaults
+            case drawsWell = "draws_well"
         }
 
         func validate(_ check: FieldCheck) throws {
@@ -97,6 +119,9 @@ public struct ModelBundle: Sendable {
             try check.require(defaults.steps, in: GenerationSettings.stepRange, "defaults.steps")
             try check.require(
                 defaults.guidanceScale, in: GenerationSettings.guidanceScaleRange, "defaults.guidance_scale")
+            for side in drawsWell?.sides.map({ [$0.lowerBound, $0.upperBound] }) ?? [] {
+                try check.require(side, in: PictureSize.range, "draws_well.sides")
+            }
         }
     }
 }

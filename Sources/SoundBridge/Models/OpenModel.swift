@@ -6,6 +6,7 @@ public struct OpenModel: Sendable {
     public let bundle: ModelBundle
     public let pipeline: Pipeline
     public let encoders: EncoderLoader
+    public let guide: ModelGuide
 
     /// Opens a model without loading anything. Throws `ModelError.noBFloat16` when the processor lacks the precision.
     public init(_ bundle: ModelBundle, precision: Precision = .automatic, encoders: EncoderLoader = EncoderLoader())
@@ -13,5 +14,6 @@ public struct OpenModel: Sendable {
     {
         (self.bundle, self.encoders) = (bundle, encoders)
         pipeline = try Pipeline(bundle, precision: precision, encoders: encoders)
+        guide = ModelGuide(bundle, textEncoder: pipeline.parts.textEncoder)
     }
 }

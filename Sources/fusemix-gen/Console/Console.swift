@@ -28,6 +28,9 @@ enum Console {
     /// Prints one sentence; control characters in file names are made visible.
     static func error(_ sentence: String) { note("fusemix-gen: \(sentence.printable)\n") }
 
+    /// Prints one sentence about something that is done all the same.
+    static func warning(_ sentence: String) { note("fusemix-gen: warning: \(sentence.printable)\n") }
+
     /// Prints whole lines, each with its line feed.
     static func note(_ lines: String) { aboveStatus { tell(lines) } }
 

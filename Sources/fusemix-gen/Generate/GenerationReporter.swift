@@ -7,6 +7,7 @@ final class GenerationReporter {
     private let messages: MessageOptions
     private let plan: RunPlan
     private var progress: ItemProgress
+    private var remarks: Set<String> = []
 
     init(_ plan: RunPlan, _ messages: MessageOptions) {
         (self.messages, self.plan) = (messages, plan)
@@ -23,6 +24,8 @@ final class GenerationReporter {
         case .at(let name, .denoising(let step, let steps, let pictures), let drawn):
             let begun = Double(drawn) + Double(pictures) * Double(step) / Double(steps)
             progress.show("step \(step) of \(steps)  \(name)", begun: begun)
+        case .remark(let sentence):
+            if !messages.quiet, remarks.insert(sentence).inserted { Console.warning(sentence) }
         case .picture(let data):
             // A terminal that shows both streams would take the picture's bytes and the line for one text.
             clear()

@@ -8,7 +8,7 @@ import SoundBridge
 /// The execution of a plan for the user: results on standard output, progress and messages on standard error.
 @ComputeActor
 struct GenerationRun {
-    private let pipeline: Pipeline
+    private let model: OpenModel
     private let plan: RunPlan
     private let options: RunOptions
     private let records: RunRecords?
@@ -43,7 +43,7 @@ struct GenerationRun {
             if options.sheet.grid { try sheets.check() }
         }
         if let note = planned.note, !options.messages.quiet { Console.note("\(note.printable)\n") }
-        try self.init(planned.model.pipeline, planned.plan, options.runOptions, options.messages) {
+        try self.init(planned.model, planned.plan, options.runOptions, options.messages) {
             try folder.map { try RunRecords($0, planned.header(), resuming: options.resuming.resume) }
         }
         if let records, !options.resuming.resume || records.folder.command == nil {
@@ -56,15 +56,15 @@ struct GenerationRun {
 
     /// Loads the parts that the plan needs, then opens its records. Throws `ModelError` and what `records` throws.
     init(
-        _ pipeline: Pipeline, _ plan: RunPlan, _ options: RunOptions, _ messages: MessageOptions,
+        _ model: OpenModel, _ plan: RunPlan, _ options: RunOptions, _ messages: MessageOptions,
         records: () throws -> RunRecords?
     ) throws {
         // A user who waits for one picture wants to end at once; a batch finishes the pictures in progress first.
         Interrupts.install(plan.isBatch ? .finishFirst : .cancel)
-        (self.pipeline, self.plan, self.options) = (pipeline, plan, options)
+        (self.model, self.plan, self.options) = (model, plan, options)
         reporter = GenerationReporter(plan, messages)
         var seconds = StageSeconds()
-        try seconds.measure(\.load) { try pipeline.load(plan.stages) }
+        try seconds.measure(\.load) { try model.pipeline.load(plan.stages) }
         loading = seconds.load
         self.records = try records()
     }
@@ -96,7 +96,7 @@ struct GenerationRun {
     /// Makes the pictures, without a manifest, and returns the summary.
     func pictures() async throws -> RunSummary {
         let run = PictureRun(
-            pipeline, loading: loading, plan, options, records, isInterrupted: { Interrupts.requested != nil },
+            model, loading: loading, plan, options, records, isInterrupted: { Interrupts.requested != nil },
             observe: reporter.report)
         defer { reporter.clear() }
         let summary = try await Interrupts.cancelling(Task { try await run.run() })

@@ -44,10 +44,10 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
         let shard = try shard ?? Shard(slurm: ProcessInfo.processInfo.environment) ?? .whole
         let records = ShardRecords(of: file)
         try records.check(shard)
-        let pipeline = try pipeline(for: file)
+        let model = try model(for: file)
         let options = work.runOptions(overwrites: output.overwrite, hasMetadata: file.header.metadata)
         let opened = try records.open(shard)
-        let run = try GenerationRun(pipeline, file.part(of: shard), options, messages) { opened }
+        let run = try GenerationRun(model, file.part(of: shard), options, messages) { opened }
         let summary = try await run.pictures()
         _ = try records.complete(shard, from: opened.journal)
         try run.finish(summary)
@@ -55,7 +55,7 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
 
     /// Opens the plan's model. Throws `ModelError`, `UsageError` where the pictures would differ from those of the
     /// plan.
-    private func pipeline(for file: PlanFile) throws -> Pipeline {
+    private func model(for file: PlanFile) throws -> OpenModel {
         let header = file.header
         ComputeActor.thread.setThreadCount(header.threads)
         let opened = try OpenModel(ModelSearch().bundle(model ?? file.model), precision: header.precision)
@@ -65,6 +65,6 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
         if let difference = header.difference(from: here) {
             throw UsageError("\(plan) cannot be run here: it was made for \(difference).")
         }
-        return opened.pipeline
+        return opened
     }
 }
