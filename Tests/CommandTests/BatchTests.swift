@@ -303,4 +303,26 @@ import Testing
         #expect(try Command.run(dog, "-o", scratch.path("b.png"), "--resume").exitCode == 2)
         #expect(try Command.run(dog, "--list", "-", "-o", scratch.path("bad")).exitCode == 2)
     }
+
+    /// The page's path is the last result, but for a reader of JSON; the command is kept with the seed that was drawn.
+    @Test func aRunNamesItsPageAndKeepsItsCommand() throws {
+        try scratch.write("list", #"{"prompt": "a red apple", "output": "apple.png"}"#)
+        let outcome = try run("--list", "list", "-o", "out", "--steps", "1", "--report", "--seed", "random")
+        #expect(outcome.exitCode == 0 && outcome.text.hasSuffix("\nout/index.html\n"), "\(outcome.errors)")
+        #expect(outcome.text.contains("nearest: ") && !outcome.text.contains("heard: "))
+        let drawn = outcome.errors.split(separator: "\n").first?.split(separator: " ").last ?? ""
+        let kept = "fusemix-gen --list list -o out --steps 1 --report --seed random --seed \(drawn)"
+        func command() throws -> String {
+            String(decoding: try scratch.data("out/.fusemix-gen/command"), as: UTF8.self)
+        }
+        #expect(try command() == kept)
+        #expect(try String(decoding: scratch.data("out/index.html"), as: UTF8.self).contains(kept))
+
+        let again = Array(kept.split(separator: " ").dropFirst().map(String.init)) + ["--resume", "--json"]
+        let resumed = try Command.start(again, in: scratch.url).finish()
+        #expect(resumed.exitCode == 0 && resumed.text.isEmpty && resumed.errors.contains("out/index.html\n"))
+        #expect(try command() == kept)
+        let quiet = try run("--list", "list", "-o", "other", "--steps", "1", "--report", "--quiet")
+        #expect(quiet.text.isEmpty && quiet.errors.isEmpty)
+    }
 }

@@ -76,6 +76,38 @@ import Testing
         #expect(try pixels("a.png") != pixels("other.png"))
     }
 
+    @Test func anotherProgramsSettingsAreTakenAsFarAsTheyGo() throws {
+        let lines = """
+            a (wolf:1.2)
+            Negative prompt: a cat
+            Steps: 2, Sampler: Euler a, CFG scale: 3, Seed: 11, Size: 100x100, Model: some, Denoising strength: 0.5
+            """
+        let file = scratch.url("other.png")
+        try Picture(width: 1, height: 1, pixels: [1, 2, 3]).write(
+            to: file, text: [PNGText(keyword: "parameters", text: lines)])
+        let taken = try Command.run("-o", scratch.path("a.png"), "--params-from", file.path)
+        #expect(taken.exitCode == 0, "\(taken.errors)")
+        #expect(
+            taken.errors == """
+                \(file.path) carries settings of stable-diffusion-webui; left out: strength 0.5 (without --init-image), \
+                size 100x100, weights of words, Sampler Euler a, Model some.
+
+                """)
+        _ = try Command.run(
+            "-o", scratch.path("b.png"), "--prompt", "a wolf", "--negative-prompt", "a cat", "--steps", "2",
+            "--cfg-scale", "3", "--seed", "11")
+        #expect(try scratch.data("a.png") == scratch.data("b.png"))
+        let quiet = try Command.run("-o", scratch.path("c.png"), "--params-from", file.path, "--quiet")
+        #expect(quiet.errors.isEmpty)
+
+        let shown = try Command.run("inspect", file.path).text
+        #expect(shown.contains("a wolf\nNegative prompt: a cat\nSteps: 2, CFG scale: 3.0, Seed: 11, Size: 100x100"))
+        #expect(shown.hasSuffix("Of stable-diffusion-webui; left out: weights of words, Sampler Euler a, Model some\n"))
+        let object = try #require(try Command.run("inspect", file.path, "--json").objects.first)
+        #expect(object["program"] as? String == "stable-diffusion-webui" && object["output"] as? String == file.path)
+        #expect((object["leftOut"] as? [String])?.count == 3)
+    }
+
     @Test func noMetadataLeavesThePictureAlone() throws {
         _ = try Command.run(dog, "-o", scratch.path("a.png"), "--steps", "2")
         _ = try Command.run(dog, "-o", scratch.path("b.png"), "--steps", "2", "--no-metadata")

@@ -43,8 +43,12 @@ import Testing
         let codes = try ["3/3", "1/3", "2/3"].map { try run("run", "run.plan", "--shard", $0).exitCode }
         // The broken file is third in order, so it belongs to shard 3.
         #expect(codes == [1, 0, 0])
-        let merged = try run("merge", "run.plan")
+        let merged = try run("merge", "run.plan", "--report")
         #expect(merged.exitCode == 1 && merged.errors == "4 of 5 pictures done, 1 failed.\n")
+        #expect(merged.text == "out/index.html\n")
+        #expect(
+            try String(decoding: scratch.data("out/.fusemix-gen/command"), as: UTF8.self)
+                == "fusemix-gen run run.plan && fusemix-gen merge run.plan")
         for sound in Self.sounds {
             let picture = URL(filePath: sound).deletingPathExtension().relativePath + ".png"
             #expect(try scratch.data("out/" + picture) == scratch.data("alone/" + picture), "\(picture)")

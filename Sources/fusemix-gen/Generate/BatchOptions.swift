@@ -33,6 +33,7 @@ struct ResumeOption: ParsableArguments {
 struct PageOption: ParsableArguments {
     @Flag(
         help:
-            "At the end write index.html beside the manifest, a page to look through the pictures (folders and lists).")
+            "At the end write index.html beside the manifest, a page to look through the pictures, and print its path (folders and lists)."
+    )
     var report = false
 }

@@ -10,9 +10,10 @@ struct Report: ParsableCommand {
         abstract: "Writes a page to look through the pictures of a folder or list.",
         usage: "fusemix-gen report <folder> [<options>]",
         discussion: """
-            Writes index.html beside the manifest of a run: pictures with their sounds, what was heard, seeds and settings, \
-            and what failed. The page is one file that needs no network; it points to pictures and sounds by relative \
-            paths, so that they must stay where they are. --report on a run, and on merge, writes the same page.
+            Writes index.html beside the manifest of a run, and prints its path: pictures by folder with their sounds, \
+            what was heard, the encoder's scores, seeds and settings, the command of the run, what failed, and stars for \
+            favourites. The page is one file that needs no network; it points to pictures and sounds by relative paths, \
+            so that they must stay where they are. --report on a run, and on merge, writes the same page.
 
             Exit codes: 0 done; 1 there is no manifest, or the page cannot be written; 2 wrong usage.
             """)
