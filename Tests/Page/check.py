@@ -265,8 +265,10 @@ def check_phone(browser):
     open_item(browser)
     check_width(browser, "an item in full")
     close_item(browser)
-    browser.click("#views label:has([value=failed])")
-    check_width(browser, "the list of failures")
+    browser.click("#sheet .star")
+    for view in ["favourites", "failed"]:
+        browser.click(f"#views label:has([value={view}])")
+        check_width(browser, f"the view “{view}”")
 
 
 def check_many(browser, seconds):

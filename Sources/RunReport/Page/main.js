@@ -13,9 +13,9 @@ const inView = (view) => items.reduce((sum, item) => sum + isInView(item, view),
 
 function update() {
   player.stop();
-  const view = currentView(), isList = view === "failed";
+  const view = currentView();
   const chosen = select(view, filter.value, sort.value, reverse.getAttribute("aria-pressed") === "true");
-  sheet.show(grouped.checked && !isList ? byFolder(chosen) : [{ items: chosen }], isList);
+  sheet.show(grouped.checked ? byFolder(chosen) : [{ items: chosen }], view === "failed");
   const all = inView(view);
   document.getElementById("summary").textContent =
     chosen.length === all ? "" : `${count(chosen.length)} of ${count(all)} shown`;

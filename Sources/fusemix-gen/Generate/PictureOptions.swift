@@ -138,34 +138,6 @@ struct PictureOptions: ParsableArguments {
         if audioWeight != nil, !hasSounds { throw UsageError("--audio-weight needs a sound beside the words.") }
         if window != nil, !hasSounds { throw UsageError("--window needs a sound.") }
     }
-
-    @ComputeActor
-    private func carried(for pipeline: Pipeline) throws -> (GenerationSettings, String?) {
-        var defaults = pipeline.settings()
-        guard let paramsFrom else { return (defaults, nil) }
-        let carried = try UsageError.rethrowing((any Error).self) {
-            try CarriedSettings(contentsOf: URL(filePath: paramsFrom))
-        }
-        switch carried {
-        case .own(let record): return (record.settings, nil)
-        case .foreign(let foreign):
-            // The picture itself is read when all options are applied.
-            defaults.initImage = start.initImage.map { InitialPicture(path: $0) }
-            let (settings, leftOut) = try foreign.settings(over: defaults) { size in
-                do {
-                    try pipeline.check(size)
-                    return true
-                } catch is PictureSizeError {
-                    return false
-                }
-            }
-            let summary = ForeignSettings.summary(leftOut)
-            return (
-                settings,
-                leftOut.isEmpty ? nil : "\(paramsFrom) carries settings of \(foreign.program); left out: \(summary)."
-            )
-        }
-    }
 }
 
 /// `--seed N` or `--seed random`.
@@ -182,13 +154,5 @@ enum Seed: Equatable {
         } else {
             throw ValidationError("random or a whole number from 0 to 2^63-1 is expected")
         }
-    }
-}
-
-extension CommandLine {
-    /// This command as a shell reads it, a random seed given as the one that was drawn.
-    static func shellWords(drawn seed: UInt64, for given: Seed?) -> String {
-        let words = ["fusemix-gen"] + arguments.dropFirst().map(\.shellQuoted)
-        return (given == .random ? words + ["--seed", "\(seed)"] : words).joined(separator: " ")
     }
 }

@@ -1,0 +1,34 @@
+import Foundation
+import SoundBridge
+
+extension PictureOptions {
+    /// Returns the settings of `--params-from` over the model's own, and what was left out of them, in one sentence.
+    /// Throws `UsageError` when that picture carries no settings; `ModelError`.
+    @ComputeActor
+    func carried(for pipeline: Pipeline) throws -> (GenerationSettings, String?) {
+        var defaults = pipeline.settings()
+        guard let paramsFrom else { return (defaults, nil) }
+        let carried = try UsageError.rethrowing((any Error).self) {
+            try CarriedSettings(contentsOf: URL(filePath: paramsFrom))
+        }
+        switch carried {
+        case .own(let record): return (record.settings, nil)
+        case .foreign(let foreign):
+            // The picture itself is read when all options are applied.
+            defaults.initImage = start.initImage.map { InitialPicture(path: $0) }
+            let (settings, leftOut) = try foreign.settings(over: defaults) { size in
+                do {
+                    try pipeline.check(size)
+                    return true
+                } catch is PictureSizeError {
+                    return false
+                }
+            }
+            let summary = ForeignSettings.summary(leftOut)
+            return (
+                settings,
+                leftOut.isEmpty ? nil : "\(paramsFrom) carries settings of \(foreign.program); left out: \(summary)."
+            )
+        }
+    }
+}
