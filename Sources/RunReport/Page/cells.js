@@ -16,6 +16,11 @@ function icon(path) {
   return svg;
 }
 
+/** A command that breaks between its words only, not behind a hyphen. */
+function showCommand(place, text) {
+  place.replaceChildren(...text.split(" ").flatMap((word, index) => [index ? " " : "", element("span", "", word)]));
+}
+
 const makeCell = (item) => (item.status === "failed" ? failureCell(item) : pictureCell(item));
 
 function makePlay(item) {

@@ -63,7 +63,7 @@ const details = {
     part("settings").querySelector("dl").replaceChildren(
       ...pairs.flatMap(([name, value]) => [element("dt", "", name), element("dd", "", value)]));
     part("command").hidden = !item.command;
-    part("command").querySelector("pre").textContent = item.command ?? "";
+    showCommand(part("command").querySelector("pre"), item.command ?? "");
     this.dialog.scrollTop = 0;
   },
 

@@ -15,7 +15,10 @@ function update() {
   player.stop();
   const view = currentView();
   const chosen = select(view, filter.value, sort.value, reverse.getAttribute("aria-pressed") === "true");
-  sheet.show(grouped.checked ? byFolder(chosen) : [{ items: chosen }], view === "failed");
+  // A failure's line has its whole path.
+  const isList = view === "failed";
+  grouped.parentElement.hidden = folders.length < 2 || isList;
+  sheet.show(grouped.checked && !isList ? byFolder(chosen) : [{ items: chosen }], isList);
   const all = inView(view);
   document.getElementById("summary").textContent =
     chosen.length === all ? "" : `${count(chosen.length)} of ${count(all)} shown`;
@@ -86,7 +89,6 @@ const first = views.find((input) => !input.parentElement.hidden);
 if (first) first.checked = true;
 for (const input of views) input.addEventListener("change", update);
 document.getElementById("views").hidden = views.filter((input) => !input.parentElement.hidden).length < 2;
-grouped.parentElement.hidden = folders.length < 2;
 // A folder for each picture says nothing that its name does not.
 grouped.checked = folders.length > 1 && folders.length * 2 <= items.length;
 grouped.addEventListener("change", update);
@@ -99,6 +101,7 @@ reverse.addEventListener("click", () => {
 });
 const command = document.querySelector("#run code");
 command.parentElement.hidden = !command.textContent;
+showCommand(command, command.textContent);
 document.getElementById("copy-run").addEventListener("click", () => copyText(command.textContent, "The command is copied."));
 document.getElementById("shared").append(...sharedSettings().map(([name, value]) => {
   const pair = element("span", "", `${name} `);
