@@ -178,6 +178,18 @@ import Testing
         #expect(settings.leftOut.contains("node KSampler") && settings.leftOut.contains("node LatentUpscale"))
     }
 
+    /// A sampler of an extension that draws over pixels comes after the one that made them.
+    @Test func samplersOfExtensionsAreTakenByTheirInputs() throws {
+        let detailer = Self.sampler.replacing("KSampler", with: "FaceDetailer").replacing("156680208700286", with: "1")
+            .replacing(#""latent_image": ["5", 0]"#, with: #""image": ["8", 0]"#)
+        let settings = try comfy("\"1\": {\(detailer)}")
+        #expect(settings.seed == 156_680_208_700_286 && settings.leftOut.contains("node FaceDetailer"))
+        let efficient = Self.sampler.replacing("KSampler", with: "KSampler (Efficient)")
+            .replacing("\"steps\"", with: "\"start_at_step\": 4, \"steps\"")
+        let other = try comfy("\"3\": {\(efficient)}")
+        #expect(other.steps == 20 && other.sampler == .euler && other.leftOut.contains("start_at_step 4"))
+    }
+
     @Test func aPictureToStartFromHasAStrength() throws {
         let sampler = Self.sampler.replacing("\"denoise\": 1.0", with: "\"denoise\": 0.6")
         let noise = try comfy("\"3\": {\(sampler)}")
@@ -205,7 +217,7 @@ import Testing
         let settings = try comfy(
             #""6": {"class_type": "ConditioningCombine", "inputs": {"conditioning_1": ["6", 0], "conditioning_2": ["3", 0]}}"#,
             #""5": {"class_type": "Latents", "inputs": {"samples": ["5", 0], "latent": ["3", 0]}}"#,
-            #""3": {"class_type": "KSampler", "inputs": {"seed": ["10", 0], "steps": 3, "positive": ["6", 0], "#
+            #""3": {"class_type": "KSampler", "inputs": {"sampler_name": 1, "seed": ["10", 0], "steps": 3, "positive": ["6", 0], "#
                 + #""latent_image": ["5", 0]}}"#,
             #""10": {"class_type": "Primitive", "inputs": {"value": ["10", 0]}}"#)
         #expect(settings.steps == 3 && settings.seed == nil && settings.prompt == nil)
@@ -222,7 +234,7 @@ import Testing
             (#"{"1": 3, "2": {"class_type": 5}}"#, "none of its nodes is a sampler"),
             ("{\(many)}", "it has more than \(ComfyGraph.nodeLimit) nodes"),
             (
-                #"{"1": {"class_type": "KSampler", "inputs": {"seed": {}, "steps": [1, 2, 3], "cfg": true, "positive": [3]}}}"#,
+                #"{"1": {"class_type": "KSampler", "inputs": {"sampler_name": [], "seed": {}, "steps": [1, 2, 3], "cfg": true, "positive": [3]}}}"#,
                 "the settings of its sampler are no plain values"
             ),
         ]

@@ -28,8 +28,9 @@ struct ComfyGraph {
         let output: Int
     }
 
-    /// More nodes than any graph that a person has drawn.
+    /// More nodes than any graph that a person has drawn, and more inputs than any node has.
     static let nodeLimit = 5000
+    static let inputLimit = 1000
 
     let nodes: [String: Node]
     /// Ids in the order of their numbers.
@@ -51,11 +52,11 @@ struct ComfyGraph {
         ids = nodes.keys.sorted { ($0.count, $0) < ($1.count, $1) }
     }
 
-    /// Nodes from a link backwards, the nearest first, each once, so that a circle ends.
+    /// Nodes from links backwards, the nearest first, each once, so that a circle ends.
     ///
     /// - Parameter follows: says of a node, and the output that a link came from, which of its inputs lead on.
-    func upstream(of link: Link, follows: (Node, Int) -> [String]) -> [(id: String, node: Node)] {
-        var waiting = [link][...]
+    func upstream(of links: [Link], follows: (Node, Int) -> [String]) -> [(id: String, node: Node)] {
+        var waiting = links[...]
         var seen: Set<String> = []
         var found: [(String, Node)] = []
         while let next = waiting.popFirst() {
@@ -106,6 +107,10 @@ extension ComfyGraph.Node: Decodable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         kind = try values.decode(String.self, forKey: .kind)
         inputs = try values.decodeIfPresent([String: ComfyGraph.Input].self, forKey: .inputs) ?? [:]
+        guard inputs.count <= ComfyGraph.inputLimit else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .inputs, in: values, debugDescription: "more inputs than a node has")
+        }
     }
 }
 
