@@ -57,7 +57,7 @@ function facts(item) {
     lines.push(element("p", "fact"));
     lines.at(-1).append(element("span", "term", "Folder"), element("span", "folder", item.folder || "–"));
   }
-  if (item.status === "skipped") lines[0].replaceChildren(element("span", "label", summary(item)));
+  if (item.status === "skipped" && !item.top) lines[0].replaceChildren(element("span", "label", summary(item)));
   return lines;
 }
 
@@ -91,6 +91,6 @@ function failureCell(item) {
 }
 
 function summary(item) {
-  if (item.status === "skipped") return "was there already";
-  return item.top ? `${heading(item).toLowerCase()} ${item.top.label}` : "";
+  if (item.top) return `${heading(item).toLowerCase()} ${item.top.label}`;
+  return item.status === "skipped" ? "was there already" : "";
 }
