@@ -322,6 +322,8 @@ import Testing
         let resumed = try Command.start(again, in: scratch.url).finish()
         #expect(resumed.exitCode == 0 && resumed.text.isEmpty && resumed.errors.contains("out/index.html\n"))
         #expect(try command() == kept)
+        _ = try run("--list", "list", "-o", "out", "--steps", "2", "--quiet")
+        #expect(try command() == kept, "a run that only finds what is there made nothing")
         let quiet = try run("--list", "list", "-o", "other", "--steps", "1", "--report", "--quiet")
         #expect(quiet.text.isEmpty && quiet.errors.isEmpty)
     }

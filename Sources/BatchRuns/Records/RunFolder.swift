@@ -8,7 +8,7 @@ import Foundation
 /// | `manifest.jsonl` | one `ManifestEntry` per line; the result of a run |
 /// | `timings.jsonl` | one `Timing` per line; the result does not depend on them |
 /// | `.fusemix-gen/journal.jsonl` | the pictures settled so far (`RunJournal`) |
-/// | `.fusemix-gen/command` | the command that began the run, for people; the result does not depend on it |
+/// | `.fusemix-gen/command` | the command that made the pictures, for people; the result does not depend on it |
 public struct RunFolder: Sendable, Equatable {
     public let path: String
 
@@ -20,12 +20,12 @@ public struct RunFolder: Sendable, Equatable {
     /// Returns the journal of a run, or of a named part of it.
     public func journal(_ name: String = "journal") -> URL { file(".fusemix-gen/\(name).jsonl") }
 
-    /// The command that began the run, as a shell reads it; nil where it is not known.
+    /// The command that made the pictures, as a shell reads it; nil where it is not known.
     public var command: String? {
         (try? Data(contentsOf: commandFile)).flatMap { String(validating: $0, as: UTF8.self) }
     }
 
-    /// Keeps the command that begins the run. Throws `AtomicFileError`.
+    /// Keeps the command that made the pictures. Throws `AtomicFileError`.
     public func keep(command: String) throws {
         try AtomicFile.write(Data(command.utf8), to: commandFile, overwrite: true)
     }

@@ -17,6 +17,8 @@ struct GenerationRun {
     private let loading: Double
     private var sheets: PictureSheets?
     private var writesPage = false
+    private var command = ""
+    private var isResuming = false
 
     /// Prepares one call of the root command. Throws what `GenerationPlan` does; `OutputFolderError`,
     /// `RunJournalError`.
@@ -46,10 +48,8 @@ struct GenerationRun {
         try self.init(planned.model, planned.plan, options.runOptions, options.messages) {
             try folder.map { try RunRecords($0, planned.header(), resuming: options.resuming.resume) }
         }
-        if let records, !options.resuming.resume || records.folder.command == nil {
-            try records.folder.keep(
-                command: CommandLine.shellWords(drawn: planned.settings.seed, for: options.picture.seed))
-        }
+        command = CommandLine.shellWords(drawn: planned.settings.seed, for: options.picture.seed)
+        isResuming = options.resuming.resume
         writesPage = options.page.report
         if options.sheet.grid { self.sheets = sheets }
     }
@@ -75,6 +75,10 @@ struct GenerationRun {
         let summary = try await pictures()
         if let records {
             try Manifest.write(plan, from: records.journal, to: records.folder)
+            // A run that only finds what is there, or goes on with it, leaves the command that made it.
+            if summary.made > 0 && !isResuming || records.folder.command == nil {
+                try records.folder.keep(command: command)
+            }
             if writesPage {
                 try ReportPage.write(of: records.folder)
                 try reporter.report(page: FolderListing.join(records.folder.path, ReportPage.fileName))
