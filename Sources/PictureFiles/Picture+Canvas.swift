@@ -13,6 +13,16 @@ extension Picture {
         return try Picture.white(width: newWidth, height: newHeight, with: [place])
     }
 
+    /// Returns the middle of the picture, which must be at least that large.
+    public func centre(width newWidth: Int, height newHeight: Int) throws -> Picture {
+        precondition(newWidth <= width && newHeight <= height, "a part of the picture")
+        let (left, top) = ((width - newWidth) / 2, (height - newHeight) / 2)
+        let rows = (top..<top + newHeight).map { row in
+            pixels[(row * width + left) * 3..<(row * width + left + newWidth) * 3]
+        }
+        return try Picture(width: newWidth, height: newHeight, pixels: Array(rows.joined()))
+    }
+
     /// Places pictures side by side on white, row by row. The number of columns is the root of their count, rounded up,
     /// so that the sheet is nearly square; the last row may be short. Cells are as large as the largest picture.
     ///

@@ -21,6 +21,13 @@ import Testing
         #expect(throws: PictureError.self) { try plain(3, 3, 5).fitted(width: 0, height: 3) }
     }
 
+    @Test func theCentreIsInTheMiddle() throws {
+        let picture = try Picture(width: 4, height: 3, pixels: (0..<12).flatMap { [UInt8($0), 0, 0] })
+        #expect(rows(try picture.centre(width: 2, height: 1)) == [[5, 6]])
+        #expect(rows(try picture.centre(width: 1, height: 3)) == [[1], [5], [9]])
+        #expect(try picture.centre(width: 4, height: 3) == picture)
+    }
+
     @Test func sheetsAreNearlySquare() throws {
         let three = try (1...3).map { try plain(1, 1, UInt8($0)) }
         #expect(rows(try Picture.sheet(of: three, gap: 1)) == [[1, 255, 2], [255, 255, 255], [3, 255, 255]])

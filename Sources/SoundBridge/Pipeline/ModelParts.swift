@@ -10,6 +10,9 @@ public struct ModelParts: Sendable {
     /// Precision of the networks' products.
     public let precision: Precision
     public let defaults: ModelDefaults
+    /// Sides of a picture in pixels that the model draws well; a picture of another size is drawn at one of these and
+    /// enlarged or reduced. Nil where it draws every size that its networks allow.
+    public let drawnSides: ClosedRange<Int>?
     public let audioEncoder: LazyPart<any AudioEncoder>
     public let textEncoder: LazyPart<any TextEncoder>
     public let soundAdapter: LazyPart<any SoundAdapter>
@@ -21,12 +24,12 @@ public struct ModelParts: Sendable {
 
     /// - Parameter conditioner: Makes the denoiser's conditions from the output of the encoders and the adapter.
     public init(
-        name: String, precision: Precision = .float32, defaults: ModelDefaults,
+        name: String, precision: Precision = .float32, defaults: ModelDefaults, drawnSides: ClosedRange<Int>? = nil,
         audioEncoder: LazyPart<any AudioEncoder>, textEncoder: LazyPart<any TextEncoder>,
         soundAdapter: LazyPart<any SoundAdapter>, conditioner: any Conditioner, classWords: LazyPart<ClassWords>? = nil,
         denoiser: LazyPart<any Denoiser>, autoencoder: LazyPart<any Autoencoder>
     ) {
-        (self.name, self.precision, self.defaults) = (name, precision, defaults)
+        (self.name, self.precision, self.defaults, self.drawnSides) = (name, precision, defaults, drawnSides)
         (self.audioEncoder, self.textEncoder, self.soundAdapter) = (audioEncoder, textEncoder, soundAdapter)
         (self.conditioner, self.classWords) = (conditioner, classWords)
         (self.denoiser, self.autoencoder) = (denoiser, autoencoder)
@@ -62,7 +65,7 @@ public struct ModelParts: Sendable {
             return try read(.soundAdapter) { try AnchoredAdapter(contentsOf: $0, words: words) }
         }
         self.init(
-            name: bundle.name, precision: precision, defaults: bundle.defaults,
+            name: bundle.name, precision: precision, defaults: bundle.defaults, drawnSides: bundle.drawsWell.sides,
             audioEncoder: LazyPart(letGo: letGo(.audioEncoder)) {
                 try read(.audioEncoder) { try encoders.audioEncoder(at: $0, precision: precision) }
             },

@@ -49,17 +49,20 @@ extension Pipeline {
             var seconds = subjects[index].seconds
             seconds.denoise = denoising.denoise / Double(requests.count)
             return Result {
-                let picture = try seconds.measure(\.decode) { try self.picture(of: latents.items(index..<index + 1)) }
-                return record(of: picture, requests[index], subjects[index].subject, seconds)
+                let picture = try seconds.measure(\.decode) {
+                    try finished(self.picture(of: latents.items(index..<index + 1)), requests[index].settings.size)
+                }
+                return try record(of: picture, requests[index], subjects[index].subject, seconds)
             }
         }
     }
 
     private func record(
         of picture: Picture, _ request: PictureRequest, _ subject: PictureSubject, _ seconds: StageSeconds
-    ) -> DrawnPicture {
+    ) throws -> DrawnPicture {
+        let drawnSize = try drawnSize(for: request.settings.size)?.drawn
         var record = PictureRecord(
-            input: request.name, picture: picture, model: parts.name, precision: parts.precision,
+            input: request.name, picture: picture, drawnSize: drawnSize, model: parts.name, precision: parts.precision,
             settings: request.settings, heard: subject.heard, audioScores: subject.audioScores)
         record.seconds = seconds
         return DrawnPicture(picture: picture, record: record)
@@ -102,7 +105,7 @@ extension Pipeline {
                 sampler: settings.sampler, steps: settings.steps,
                 guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative(settings, denoiser)),
                 initial: settings.initImage.map { try initialLatents($0, requests[0]) },
-                variation: settings.variation, size: settings.size.map(latentSize))
+                variation: settings.variation, size: size(toDraw: settings.size).map(latentSize))
         ) {
             onProgress(Progress(step: $0.step, steps: $0.steps))
             return true
@@ -127,12 +130,35 @@ extension Pipeline {
 extension Pipeline {
     /// Checks that the model can make pictures of a size. Throws `PictureSizeError`, `ModelError`.
     public func check(_ size: PictureSize) throws {
-        let denoiser = try parts.denoiser()
-        let (found, scale) = (try latentSize(size), try parts.autoencoder().scale)
-        guard denoiser.allows(height: found.height, width: found.width) else {
-            let own = PictureSize(width: denoiser.latentShape[1] * scale, height: denoiser.latentShape[0] * scale)
-            throw PictureSizeError.fixed(model: parts.name, size: own, found: size)
+        let drawn = try self.size(toDraw: size) ?? size
+        let found = try latentSize(drawn)
+        guard try parts.denoiser().allows(height: found.height, width: found.width) else {
+            throw PictureSizeError.fixed(model: parts.name, size: try ownSize(), found: size)
         }
+    }
+
+    /// The size that the model was made for.
+    private func ownSize() throws -> PictureSize {
+        let (shape, scale) = (try parts.denoiser().latentShape, try parts.autoencoder().scale)
+        return PictureSize(width: shape[1] * scale, height: shape[0] * scale)
+    }
+
+    /// Returns the size to draw a picture at that was asked for with a size; nil for the model's own.
+    private func size(toDraw asked: PictureSize?) throws -> PictureSize? {
+        try drawnSize(for: asked)?.drawn ?? asked
+    }
+
+    /// Returns how a picture of a size is made; nil for one that the model draws as it is.
+    private func drawnSize(for asked: PictureSize?) throws -> DrawnSize? {
+        guard let asked, let sides = parts.drawnSides else { return nil }
+        let step = try parts.autoencoder().scale * parts.denoiser().latentMultiple
+        let size = try DrawnSize(for: asked, sides: sides, step: step, own: ownSize())
+        return size.drawn == asked ? nil : size
+    }
+
+    /// Brings a picture that was drawn to the size that was asked for.
+    private func finished(_ picture: Picture, _ asked: PictureSize?) throws -> Picture {
+        try drawnSize(for: asked)?.finished(picture) ?? picture
     }
 
     private func latentSize(_ size: PictureSize) throws -> (height: Int, width: Int) {
@@ -148,9 +174,8 @@ extension Pipeline {
     private func initialLatents(_ start: InitialPicture, _ request: PictureRequest) throws -> InitialLatents {
         guard let picture = request.initialPicture else { throw InitialPictureError.notGiven(name: start.path) }
         let autoencoder = try parts.autoencoder()
-        let own = try parts.denoiser().latentShape
-        let width = request.settings.size?.width ?? own[1] * autoencoder.scale
-        let height = request.settings.size?.height ?? own[0] * autoencoder.scale
+        let size = try size(toDraw: request.settings.size) ?? ownSize()
+        let (width, height) = (size.width, size.height)
         if let initial, initial.picture == picture, initial.width == width, initial.height == height {
             return InitialLatents(latents: initial.latents, strength: start.strength)
         }

@@ -56,6 +56,7 @@ extension PictureRecord {
         if let initial = settings.initImage {
             settingsLine += ["Denoising strength: \(initial.strength)", "Init image: \(Self.quoted(initial.path))"]
         }
+        if let drawnSize { settingsLine.append("Drawn size: \(drawnSize)") }
         if let variation = settings.variation {
             settingsLine += [
                 "Variation seed: \(variation.seed)", "Variation seed strength: \(variation.strength)",

@@ -12,6 +12,8 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public var output: String?
     public let width: Int
     public let height: Int
+    /// The size that the model drew, where the picture was enlarged or reduced from it.
+    public let drawnSize: PictureSize?
     public let model: String
     /// Version of the program.
     public let version: String
@@ -27,11 +29,12 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public var seconds: StageSeconds?
 
     public init(
-        input: String?, picture: Picture, model: String, precision: Precision, settings: GenerationSettings,
+        input: String?, picture: Picture, drawnSize: PictureSize? = nil, model: String, precision: Precision,
+        settings: GenerationSettings,
         heard: [ScoredLabel], audioScores: [ScoredLabel]?
     ) {
         self.input = input
-        (width, height) = (picture.width, picture.height)
+        (width, height, self.drawnSize) = (picture.width, picture.height, drawnSize)
         self.model = model
         version = Version.current
         self.precision = precision
@@ -48,7 +51,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case input, output, width, height, model, version, precision, heard, audioScores, seconds
+        case input, output, width, height, drawnSize, model, version, precision, heard, audioScores, seconds
     }
 
     public init(from decoder: any Decoder) throws {
@@ -57,6 +60,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
         output = try values.decodeIfPresent(String.self, forKey: .output)
         width = try values.decode(Int.self, forKey: .width)
         height = try values.decode(Int.self, forKey: .height)
+        drawnSize = try values.decodeIfPresent(PictureSize.self, forKey: .drawnSize)
         model = try values.decode(String.self, forKey: .model)
         version = try values.decode(String.self, forKey: .version)
         precision = try values.decode(Precision.self, forKey: .precision)
@@ -73,6 +77,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
         try values.encodeIfPresent(output, forKey: .output)
         try values.encode(width, forKey: .width)
         try values.encode(height, forKey: .height)
+        try values.encodeIfPresent(drawnSize, forKey: .drawnSize)
         try values.encode(model, forKey: .model)
         try values.encode(version, forKey: .version)
         try values.encode(precision, forKey: .precision)

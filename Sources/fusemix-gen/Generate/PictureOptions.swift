@@ -72,8 +72,9 @@ struct PictureOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Size in pixels, 256x192 or 256 for a square; sides from 16 to 1024 that the model allows. A smaller \
-            picture has fewer details, a larger one more margin. (default: 256, from the model)
+            Size in pixels, 512x384 or 512 for a square; sides from 16 to 1024. Sizes that the model does not draw well \
+            are drawn in the nearest shape that it does and enlarged or reduced; default draws sides from 192 to 320 in \
+            steps of 32. (default: 256, from the model)
             """, valueName: "size"),
         transform: Self.size)
     var size: PictureSize?
