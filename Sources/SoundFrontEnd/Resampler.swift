@@ -8,8 +8,8 @@ public final class Resampler {
     private let ratio: Double
     private var isFinished = false
 
-    /// Throws ``SignalError/setting(name:value:expected:)`` where a rate is not positive, `.library` where libsoxr has
-    /// no filter for the pair.
+    /// Throws ``SignalError/setting(name:value:expected:)`` where a rate is not positive, or where the two differ and one
+    /// is outside ``AudioFile/sampleRates``; `.library` where libsoxr has no filter for the pair.
     public init(from inputRate: Int, to outputRate: Int) throws(SignalError) {
         guard inputRate > 0, outputRate > 0 else {
             throw .setting(name: "sample rate", value: "\(min(inputRate, outputRate))", expected: "a positive number")
@@ -18,6 +18,11 @@ public final class Resampler {
         guard inputRate != outputRate else {
             converter = nil
             return
+        }
+        let rates = AudioFile.sampleRates
+        for rate in [inputRate, outputRate] where !rates.contains(rate) {
+            throw .setting(
+                name: "sample rate", value: "\(rate)", expected: "\(rates.lowerBound) to \(rates.upperBound)")
         }
         var failure: soxr_error_t?
         converter = soxr_create(Double(inputRate), Double(outputRate), 1, &failure, nil, nil, nil)

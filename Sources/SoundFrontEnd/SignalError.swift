@@ -6,12 +6,16 @@ public enum SignalError: DescribedError, Equatable {
     case setting(name: String, value: String, expected: String)
     /// A library's refusal, in its own words.
     case library(String)
+    /// A sample that is NaN, infinite, or beyond ``AudioFile/largestSample``.
+    case sampleValue(index: Int)
 }
 
 extension SignalError {
     public var description: String {
         switch self {
         case .setting(let name, let value, let expected): "The \(name) is \(value); expected \(expected)."
+        case .sampleValue(let index):
+            "Sample \(index) of the sound is not a number or far out of range; expected finite samples."
         case .library(let reason): "The sound could not be processed: \(reason)."
         }
     }

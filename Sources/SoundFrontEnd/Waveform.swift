@@ -11,7 +11,8 @@ public final class Waveform {
     /// Samples read ahead, not handed out yet.
     private var ahead: [Float] = []
 
-    /// Reads `file` from its current position to its end. Throws ``SignalError`` where `sampleRate` is not positive.
+    /// Reads `file` from its current position to its end. Throws ``SignalError`` for a rate that it cannot be resampled
+    /// to.
     public convenience init(_ file: AudioFile, sampleRate: Int) throws(SignalError) {
         let channelCount = file.info.channelCount
         try self.init(sampleRate: file.info.sampleRate, resampledTo: sampleRate) {
@@ -20,10 +21,14 @@ public final class Waveform {
     }
 
     /// Streams a signal already in memory, mono, full scale 1, resampled where another rate is given. Throws
-    /// ``SignalError`` where a rate is not positive.
+    /// ``SignalError`` for rates that cannot be resampled, and for samples that ``AudioFile`` would not take either.
     public convenience init(
         samples: [Float], sampleRate inputRate: Int, resampledTo sampleRate: Int? = nil
     ) throws(SignalError) {
+        // The negation catches NaN, which compares false.
+        if let index = samples.firstIndex(where: { !($0.magnitude <= AudioFile.largestSample) }) {
+            throw .sampleValue(index: index)
+        }
         var rest: [Float]? = samples
         try self.init(sampleRate: inputRate, resampledTo: sampleRate ?? inputRate) {
             defer { rest = nil }
@@ -31,13 +36,21 @@ public final class Waveform {
         }
     }
 
-    /// Streams a mono signal at `inputRate` from `blocks`, which returns blocks of any size and nil at the end.
+    /// Streams a mono signal at `inputRate` from `blocks`, which returns blocks of any size, of finite samples, and nil at
+    /// the end. Throws ``SignalError`` for rates that cannot be resampled.
     public init(
         sampleRate inputRate: Int, resampledTo sampleRate: Int, blocks: @escaping () throws -> [Float]?
     ) throws(SignalError) {
         resampler = try Resampler(from: inputRate, to: sampleRate)
         self.sampleRate = sampleRate
         self.blocks = blocks
+    }
+
+    /// Returns a waveform of the rest of this one at another rate; itself where the rate is the same. Throws
+    /// ``SignalError`` for a rate that it cannot be resampled to.
+    public func resampled(to sampleRate: Int) throws(SignalError) -> Waveform {
+        guard sampleRate != self.sampleRate else { return self }
+        return try Waveform(sampleRate: self.sampleRate, resampledTo: sampleRate, blocks: nextBlock)
     }
 
     /// Decodes `count` samples or a block more, or all the rest of a shorter sound, and keeps them for later. So the

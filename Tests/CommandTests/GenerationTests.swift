@@ -80,7 +80,7 @@ import Testing
         let lines = """
             a (wolf:1.2)
             Negative prompt: a cat
-            Steps: 2, Sampler: Euler a, CFG scale: 3, Seed: 11, Size: 2048x100, Model: some, Denoising strength: 0.5
+            Steps: 2, Sampler: Euler a, CFG scale: 3, Seed: 11, Size: 100x100, Model: some, Denoising strength: 0.5
             """
         let file = scratch.url("other.png")
         try Picture(width: 1, height: 1, pixels: [1, 2, 3]).write(
@@ -90,12 +90,12 @@ import Testing
         #expect(
             taken.errors == """
                 \(file.path) carries settings of stable-diffusion-webui; left out: strength 0.5 (without --init-image), \
-                size 2048x100, weights of words, Sampler Euler a, Model some.
+                weights of words, Sampler Euler a, Model some.
 
                 """)
         _ = try Command.run(
             "-o", scratch.path("b.png"), "--prompt", "a wolf", "--negative-prompt", "a cat", "--steps", "2",
-            "--cfg-scale", "3", "--seed", "11")
+            "--cfg-scale", "3", "--seed", "11", "--size", "100")
         #expect(try scratch.data("a.png") == scratch.data("b.png"))
         let quiet = try Command.run("-o", scratch.path("c.png"), "--params-from", file.path, "--quiet")
         #expect(quiet.errors.isEmpty)

@@ -71,7 +71,7 @@ import Testing
         let vector = SoundFeatures.both.vector(of: sound)
         let both = Tensor(vector, shape: [1, vector.count])
         let kind = LatentKind(encoder: "yamnet", modality: .audio, channels: both.channels)
-        let sentence = try Embeddings([model.pipeline.parts.soundAdapter().embedding(of: sound)])
+        let sentence = try Embeddings([model.pipeline.embedding(of: sound)])
         let words = LatentKind(encoder: "all-minilm-l6-v2", modality: .text, channels: 384)
         let expected = try adapters("picture-text").sides(for: words).own(sentence.rows, of: words)
         let space = try SharedSpace(.audio, .image, in: model)

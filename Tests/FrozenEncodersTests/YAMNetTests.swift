@@ -128,6 +128,11 @@ import Testing
         #expect(throws: EncoderError.silent) { try yamnet.listen(to: empty, pooling: pooling) }
     }
 
+    @Test func aSoundAtAnotherRateIsAnError() throws {
+        let sound = try Waveform(samples: [0, 0], sampleRate: 44_100)
+        #expect(throws: EncoderError.sampleRate(found: 44_100, expected: 16_000)) { try yamnet.listen(to: sound) }
+    }
+
     @Test(arguments: WindowPooling.allCases.filter { $0 != .first })
     func aCancelledTaskStopsListening(pooling: WindowPooling) async throws {
         let (yamnet, sound) = (yamnet, try Waveform(samples: Array(windows[0]), sampleRate: 16000))

@@ -12,7 +12,7 @@ import Testing
 
     func run(
         _ denoiser: ToyDenoiser = ToyDenoiser(), conditions: [Condition] = [condition], seeds: [UInt64] = [7],
-        steps: Int = 10, guidance: Guidance = Guidance(), onStep: (LatentSampler.Progress) -> Bool = { _ in true }
+        steps: Int = 10, guidance: Guidance = Guidance(), onStep: (LatentSampler.Progress) -> Void = { _ in }
     ) throws -> Tensor {
         try LatentSampler(denoiser).latents(
             conditions: conditions, seeds: seeds,
@@ -77,29 +77,22 @@ import Testing
         _ = try run(steps: 5) { progress in
             #expect(progress.steps == 5)
             seen.append(progress.step)
-            return true
         }
         #expect(seen == [1, 2, 3, 4, 5])
     }
 
-    @Test func stopsWhenTold() {
-        var steps = 0
-        #expect(throws: CancellationError.self) {
-            try run { progress in
-                steps = progress.step
-                return progress.step < 3
-            }
-        }
-        #expect(steps == 3)
-    }
-
     @Test func stopsWhenItsTaskIsCancelled() async {
-        let task = Task { () -> Bool in
-            withUnsafeCurrentTask { $0?.cancel() }
-            do { _ = try run() } catch is CancellationError { return true } catch {}
-            return false
-        }
-        #expect(await task.value)
+        let (steps, error) = await Task {
+            var steps = 0
+            let error = #expect(throws: CancellationError.self) {
+                try run { progress in
+                    steps = progress.step
+                    if progress.step == 3 { withUnsafeCurrentTask { $0?.cancel() } }
+                }
+            }
+            return (steps, error)
+        }.value
+        #expect(steps == 3 && error != nil)
     }
 
     @Test func impossibleSettingsAreErrors() {
@@ -119,6 +112,10 @@ import Testing
         #expect(throws: unfit) { try run(conditions: [wide]) }
         #expect(throws: SamplingError.noNullCondition) {
             try run(ToyDenoiser(nullCondition: nil), guidance: Guidance(scale: 2))
+        }
+        #expect(throws: SamplingError.self) {
+            try LatentSampler(ToyDenoiser()).latents(
+                conditions: [Self.condition], seeds: [7], settings: .init(steps: 1, size: (height: -1, width: 2)))
         }
     }
 

@@ -48,7 +48,7 @@ import Testing
 @Suite(.serialized) struct ModelGuideTests {
     private func remarks(_ prompt: String?, guidanceScale: Float = 4) async throws -> [String] {
         let model = try OpenModel(ModelSearch(environment: ["FUSEMIX_MODELS": Checkout.models.path]).bundle("default"))
-        var settings = model.pipeline.settings()
+        var settings = GenerationSettings(model.bundle.defaults)
         (settings.prompt, settings.guidanceScale) = (prompt, guidanceScale)
         return try await model.guide.remarks(on: settings)
     }

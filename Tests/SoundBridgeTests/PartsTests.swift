@@ -14,25 +14,25 @@ import Testing
 @Suite @ComputeActor struct PartsTests {
     let loud = (0..<800).map { Float($0 % 2) }
 
-    func request(_ pipeline: Pipeline, seed: UInt64 = 0, prompt: String? = nil) -> PictureRequest {
-        var settings = pipeline.settings(seed: seed)
-        settings.prompt = prompt
-        return PictureRequest(.samples(loud, sampleRate: 8000), settings, name: "loud")
+    func request(_ pipeline: Pipeline, seed: UInt64 = 0) throws -> PictureRequest {
+        let subject = try pipeline.subject(of: pipeline.listen(samples: loud, rate: 8000))
+        return PictureRequest(subject, pipeline.settings(seed: seed), name: "loud")
     }
 
     @Test func drawsASoundWordsAndBoth() throws {
         let pipeline = RandomParts.pipeline()
-        let sound = try pipeline.draw([request(pipeline)])[0]
+        let request = try request(pipeline)
+        let sound = try pipeline.draw([request])[0]
         #expect(sound.picture.width == 8 && sound.picture.height == 8)
         #expect(sound.record.model == "tiny" && sound.record.input == "loud")
         #expect(sound.record.heard.map(\.label) == ["low", "high"])
         #expect(sound.record.audioScores?.map(\.label) == ["low", "high"])
-        var words = request(pipeline, prompt: "abc")
-        let both = try pipeline.draw([words])[0]
-        words.content = .words
-        let alone = try pipeline.draw([words])[0]
-        #expect(alone.record.audioScores == nil)
-        #expect(Set([sound.picture, both.picture, alone.picture]).count == 3)
+        var others = [request, request]
+        others[0].subject = try pipeline.subject(of: pipeline.listen(samples: loud, rate: 8000), prompt: "abc")
+        others[1].subject = try pipeline.subject(prompt: "abc")
+        let drawn = try pipeline.draw(others)
+        #expect(drawn[1].record.audioScores == nil)
+        #expect(Set([sound.picture] + drawn.map(\.picture)).count == 3)
     }
 
     /// Without a tagger no classes are named, and pictures are made all the same.
@@ -53,9 +53,11 @@ import Testing
 
     @Test func theRecordTellsWhatTheSubjectWasMadeOf() throws {
         let pipeline = RandomParts.pipeline()
-        let subject = try pipeline.subject(of: nil, prompt: "abc", audioWeight: 0.25)
+        let subject = try pipeline.subject(
+            of: pipeline.listen(samples: loud, rate: 8000, pooling: .loudest), prompt: "abc", audioWeight: 0.25)
         let drawn = try pipeline.draw([PictureRequest(subject, pipeline.settings(seed: 3))])[0]
         #expect(drawn.record.settings.prompt == "abc" && drawn.record.settings.audioWeight == 0.25)
+        #expect(drawn.record.settings.window == .loudest)
         let file = try TemporaryFolder().url("a.png")
         #expect(throws: (any Error).self) { try drawn.write(to: file) }
         let folder = try TemporaryFolder()
@@ -71,29 +73,29 @@ import Testing
 
     @Test func picturesStartFromThatOfTheRequest() throws {
         let pipeline = RandomParts.pipeline()
-        var start = request(pipeline)
-        start.settings.initImage = InitialPicture(path: "red.png", strength: 0)
-        #expect(throws: InitialPictureError.notGiven(name: "red.png")) { try pipeline.draw([start]) }
+        var start = try request(pipeline)
         let red = try Picture(width: 8, height: 8, pixels: (0..<64).flatMap { _ in [255, 0, 0] as [UInt8] })
-        start.initialPicture = red
-        #expect(try pipeline.draw([start])[0].picture == red)
+        start.start = StartingPicture(red, strength: 0, name: "red.png")
+        let drawn = try pipeline.draw([start])[0]
+        #expect(drawn.picture == red)
+        #expect(drawn.record.settings.initImage == InitialPicture(path: "red.png", strength: 0))
     }
 
     @Test func sizesThatTheDenoiserKnows() throws {
         let pipeline = RandomParts.pipeline()
-        var wide = request(pipeline)
-        wide.settings.size = PictureSize(width: 16, height: 8)
-        #expect(try pipeline.draw([wide])[0].picture.width == 16)
-        #expect(throws: PictureSizeError.self) { try pipeline.check(PictureSize(width: 18, height: 8)) }
-        #expect(throws: PictureSizeError.self) { try pipeline.check(PictureSize(width: 32, height: 8)) }
+        var great = try request(pipeline)
+        great.settings.size = PictureSize(width: 16, height: 16)
+        #expect(try pipeline.draw([great])[0].picture.width == 16)
+        #expect(throws: PictureSizeError.self) { try pipeline.check(PictureSize(width: 18, height: 16)) }
+        #expect(throws: PictureSizeError.self) { try pipeline.check(PictureSize(width: 32, height: 16)) }
     }
 
     @Test func whatCanShareABatchDoes() throws {
         let batches = Mutex<[Int]>([])
         let pipeline = RandomParts.pipeline(painter: .init(observe: { size in batches.withLock { $0.append(size) } }))
-        let queue = DrawQueue(pipeline, batchSize: 4, capacity: 7)
+        let queue = try DrawQueue(pipeline, batchSize: 4, capacity: 7)
         for seed in 0..<6 { try queue.add(request(pipeline, seed: UInt64(seed))) }
-        var other = request(pipeline, seed: 6)
+        var other = try request(pipeline, seed: 6)
         other.settings.steps = 2
         #expect(queue.hasFullBatch && queue.nextBatchCount == 4)
         try queue.add(other)
@@ -109,18 +111,23 @@ import Testing
 
     @Test func oneAtFaultFailsAlone() throws {
         let pipeline = RandomParts.pipeline()
-        let queue = DrawQueue(pipeline, capacity: 3)
-        var silent = request(pipeline, seed: 1)
-        silent.content = .samples([], sampleRate: 8000)
-        for request in [request(pipeline, seed: 0), silent, request(pipeline, seed: 2)] { try queue.add(request) }
-        let results = try queue.draw()
+        let queue = try DrawQueue(pipeline, capacity: 3)
+        var faulty = try request(pipeline, seed: 1)
+        faulty.subject = PictureSubject(
+            Conditioning(Condition(vector: Tensor([.nan, 0, 0], shape: [3])), embedding: nil))
+        for request in [try request(pipeline, seed: 0), faulty, try request(pipeline, seed: 2)] {
+            try queue.add(request)
+        }
+        var places: [Range<Int>] = []
+        let results = try queue.draw { if $0.step == 1 { places.append($0.pictures) } }
         #expect(results.map { (try? $0.get()) != nil } == [true, false, true])
-        #expect(throws: (any Error).self) { try pipeline.draw([silent]) }
+        #expect(places == [0..<1, 2..<3])
+        #expect(throws: SamplingError.self) { try pipeline.draw([faulty]) }
     }
 
     @Test func cancellingEndsWithinAStep() async throws {
         let pipeline = RandomParts.pipeline()
-        let request = request(pipeline)
+        let request = try request(pipeline)
         let steps = Mutex(0)
         let task = Task { @ComputeActor in
             try pipeline.draw([request]) { _ in

@@ -19,7 +19,7 @@ import Testing
         try Pipeline(ModelBundle(contentsOf: Self.root.appending(path: "Models/default")), precision: .float32)
     }
 
-    func quick(_ pipeline: Pipeline, seed: UInt64) -> GenerationSettings {
+    func quick(_ pipeline: Pipeline, seed: UInt64) -> PictureSettings {
         var settings = pipeline.settings(seed: seed)
         settings.steps = 2
         return settings
@@ -41,21 +41,25 @@ import Testing
         #expect(drawn[1].record.input == "dog.ogg" && drawn[1].record.heard == subject.heard)
 
         // The file's bytes alone give the same picture.
-        let bytes = PictureRequest(.soundFile(try Data(contentsOf: dog)), quick(pipeline, seed: 0), name: "dog.ogg")
+        let bytes = try pipeline.subject(of: pipeline.listen(to: Data(contentsOf: dog), name: "dog.ogg"))
         var progress: [Int] = []
-        let again = try pipeline.draw([bytes]) { progress.append($0.step) }
+        let again = try pipeline.draw([PictureRequest(bytes, quick(pipeline, seed: 0))]) { progress.append($0.step) }
         #expect(again[0].picture == drawn[1].picture)
         #expect(again[0].record.audioScores == subject.audioScores && progress == [1, 2])
     }
 
-    @Test func samplesAreResampled() throws {
+    @Test func twoSoundsMakeOnePicture() throws {
         let pipeline = try pipeline()
-        let second = (0..<44_100).map { Float(sin(Double($0) * 2 * .pi * 440 / 44_100)) }
-        let request = PictureRequest(.samples(second, sampleRate: 44_100), quick(pipeline, seed: 1))
-        let drawn = try pipeline.draw([request])[0]
-        #expect(drawn.record.audioScores?.isEmpty == false && drawn.picture.width == 256)
-        let broken = PictureRequest(.samples([0], sampleRate: -1), quick(pipeline, seed: 1))
-        #expect(throws: (any Error).self) { try pipeline.draw([broken]) }
+        let sounds = try ["dog-bark.ogg", "rain.ogg"].map { name in
+            try pipeline.subject(of: pipeline.listen(to: Self.root.appending(path: "Samples/\(name)")))
+        }
+        let both = try pipeline.blend(sounds.map { ($0, 1) })
+        #expect(both.audioScores == nil && !both.heard.isEmpty)
+        let point = try #require(both.conditioning.embedding)
+        let cosines = try sounds.map { try #require($0.conditioning.embedding).cosine(to: point) }
+        #expect(abs(cosines[0] - cosines[1]) < 1e-4)
+        let pictures = try pipeline.draw((sounds + [both]).map { PictureRequest($0, quick(pipeline, seed: 1)) })
+        #expect(Set(pictures.map(\.picture)).count == 3)
     }
 
     /// A picture alone has the same bits as in any batch, at any place in it.
@@ -63,12 +67,13 @@ import Testing
     func aBatchChangesNoBit(precision: Precision) throws {
         let pipeline = try Pipeline(
             ModelBundle(contentsOf: Self.root.appending(path: "Models/default")), precision: precision)
-        let subjects = try ["a dog", "a red apple", "rain"].map { try pipeline.subject(of: nil, prompt: $0) }
+        let subjects = try ["a dog", "a red apple", "rain"].map { try pipeline.subject(prompt: $0) }
         let seeds: [UInt64] = [7, 0, 7, 3]
         func latents(_ indices: some Collection<Int>) throws -> Tensor {
             try pipeline.latents(
-                indices.map { PictureRequest(.words, quick(pipeline, seed: seeds[$0 % seeds.count])) },
-                indices.map { subjects[$0 % subjects.count].conditioning.condition })
+                indices.map {
+                    PictureRequest(subjects[$0 % subjects.count], quick(pipeline, seed: seeds[$0 % seeds.count]))
+                })
         }
         let alone = try (0..<12).map { try latents([$0]).floats }
         for count in [2, 3, 8, 16] {
@@ -88,12 +93,12 @@ import Testing
         let cosines = try [Float(1), 0.75, 0.5, 0.25, 0].map { try embedding(sound, $0).cosine(to: words) }
         #expect(cosines == cosines.sorted())
         #expect(abs((cosines.last ?? 0) - 1) < 1e-5)
-        #expect(throws: ConditioningError.nothingGiven) { try pipeline.subject(of: nil) }
+        #expect(throws: ConditioningError.nothingGiven) { try pipeline.subject(of: nil, prompt: nil, audioWeight: 1) }
     }
 
     @Test func aNegativePromptChangesThePicture() throws {
         let pipeline = try pipeline()
-        let subject = try pipeline.subject(of: nil, prompt: "a dog")
+        let subject = try pipeline.subject(prompt: "a dog")
         var settings = quick(pipeline, seed: 1)
         let plain = try pipeline.draw([PictureRequest(subject, settings)])
         settings.negativePrompt = "a cat"
@@ -102,18 +107,15 @@ import Testing
 
     @Test func partsThatWereReleasedComeBack() throws {
         let pipeline = try pipeline()
-        let request = PictureRequest(
-            .words,
-            {
-                var settings = quick(pipeline, seed: 1)
-                settings.prompt = "a dog"
-                return settings
-            }())
-        let before = try pipeline.draw([request])
-        #expect(pipeline.parts.textEncoder.loaded != nil && pipeline.parts.audioEncoder.loaded == nil)
+        func picture() throws -> Picture {
+            try pipeline.draw([PictureRequest(pipeline.subject(prompt: "a dog"), quick(pipeline, seed: 1))])[0].picture
+        }
+        let before = try picture()
+        let conditioner = try #require(pipeline.parts.conditioner as? SentencePoint)
+        #expect(conditioner.textEncoder.loaded != nil && pipeline.parts.audioEncoder.loaded == nil)
         pipeline.release([.words, .pictures])
-        #expect(pipeline.parts.textEncoder.loaded == nil && pipeline.parts.denoiser.loaded == nil)
-        #expect(try pipeline.draw([request])[0].picture == before[0].picture)
+        #expect(conditioner.textEncoder.loaded == nil && pipeline.parts.denoiser.loaded == nil)
+        #expect(try picture() == before)
     }
 
     /// The loader holds no encoder that the pipeline let go.
@@ -127,7 +129,7 @@ import Testing
         let pipeline = try Pipeline(bundle, precision: .float32, encoders: encoders)
         for expected in [1, 1, 2] {
             if expected == 2 { pipeline.release(.words) }
-            _ = try pipeline.subject(of: nil, prompt: "rain")
+            _ = try pipeline.subject(prompt: "rain")
             #expect(loads.withLock { $0 } == expected)
         }
     }
@@ -154,7 +156,7 @@ import Testing
 
     @Test func aStoppedStreamMakesNoMore() async throws {
         let pipeline = try pipeline()
-        let subject = try pipeline.subject(of: nil, prompt: "a dog")
+        let subject = try pipeline.subject(prompt: "a dog")
         var count = 0
         for try await _ in pipeline.pictures((0..<10_000).map { PictureRequest(subject, quick(pipeline, seed: $0)) }) {
             count += 1

@@ -101,7 +101,7 @@ enum RandomParts {
         return Pipeline(
             ModelParts(
                 name: "tiny", defaults: ModelDefaults(sampler: .euler, steps: 3, guidanceScale: 2),
-                audioEncoder: LazyPart(Ears(labels: labels)), textEncoder: words, soundAdapter: adapter,
+                audioEncoder: LazyPart(Ears(labels: labels)),
                 conditioner: SentencePoint(space: space, textEncoder: words, soundAdapter: adapter),
                 classWords: names, denoiser: LazyPart(painter), autoencoder: LazyPart(Blocks())))
     }

@@ -39,6 +39,13 @@ struct ResamplerTests {
         #expect(throws: SignalError.self) { try Resampler(from: 16_000, to: -1) }
     }
 
+    /// One sample a second would become sixteen thousand.
+    @Test(arguments: [1, 999, 768_001, .max])
+    func ratesThatNoSoundHasAreRefused(rate: Int) {
+        #expect(throws: SignalError.self) { try Resampler(from: rate, to: 16_000) }
+        #expect(throws: SignalError.self) { try Resampler(from: 16_000, to: rate) }
+    }
+
     private func resample(_ samples: [Float], _ from: Int, _ to: Int) throws -> [Float] {
         let resampler = try Resampler(from: from, to: to)
         return try resampler.process(samples) + resampler.finish()

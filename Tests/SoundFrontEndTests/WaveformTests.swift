@@ -66,6 +66,22 @@ struct WaveformTests {
         #expect(throws: SignalError.self) { try Waveform(samples: [0], sampleRate: 0) }
     }
 
+    @Test(arguments: [Float.nan, .infinity, -.infinity, 0x1p33])
+    func samplesMustBeFinite(value: Float) {
+        #expect(throws: SignalError.sampleValue(index: 2)) {
+            try Waveform(samples: [0, 0.5, value], sampleRate: 16_000)
+        }
+    }
+
+    @Test func theRestIsResampled() throws {
+        let samples = (0..<10_000).map { Float(sin(Double($0) / 7)) }
+        let direct = try Waveform(samples: samples, sampleRate: 44_100, resampledTo: 16_000).allSamples()
+        let waveform = try Waveform(samples: samples, sampleRate: 44_100)
+        #expect(try waveform.resampled(to: 16_000).allSamples() == direct)
+        let same = try Waveform(samples: samples, sampleRate: 16_000)
+        #expect(try same.resampled(to: 16_000) === same)
+    }
+
     private func waveform(_ sound: SoundBytes) throws -> Waveform {
         try Waveform(AudioFile(bytes: sound.wav, name: "sound"), sampleRate: 16_000)
     }

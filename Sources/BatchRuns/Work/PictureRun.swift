@@ -42,13 +42,13 @@ public final class PictureRun {
     public init(
         _ model: OpenModel, loading: Double, _ plan: RunPlan, _ options: RunOptions, _ records: RunRecords?,
         isInterrupted: @escaping () -> Bool, observe: @escaping (RunEvent, RunSummary) throws -> Void
-    ) {
+    ) throws {
         (pipeline, guide, self.loading, self.plan) = (model.pipeline, model.guide, loading, plan)
         (self.options, self.records) = (options, records)
         (self.isInterrupted, self.observe) = (isInterrupted, observe)
         writer = PictureWriter(plan: plan, hasMetadata: options.hasMetadata, records: records)
         pool = WorkerPool(options.jobs)
-        queue = DrawQueue(pipeline, batchSize: options.batchSize, capacity: options.batchSize + 1)
+        queue = try DrawQueue(pipeline, batchSize: options.batchSize, capacity: options.batchSize + 1)
         summary = RunSummary(total: plan.pictureCount)
     }
 

@@ -66,7 +66,7 @@ public indirect enum SpaceMap: Sendable {
         return Embeddings(
             try (0..<rows.shape[0]).map { row in
                 let values = rows.item(row).floats
-                return try pipeline.parts.soundAdapter().embedding(
+                return try pipeline.embedding(
                     of: EncodedSound(
                         embedding: Array(values.prefix(embedding)),
                         scores: scores > 0 ? Array(values.dropFirst(embedding)) : nil))

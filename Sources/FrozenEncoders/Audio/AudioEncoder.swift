@@ -13,9 +13,9 @@ public protocol AudioEncoder: Sendable {
     /// Names of the classes, in the order of the scores; nil where the encoder is not a tagger.
     var labels: [String]? { get }
 
-    /// Encodes a sound of any length as a stream; the waveform must have the encoder's `sampleRate`.
+    /// Encodes a sound of any length as a stream.
     ///
-    /// - Throws: `EncoderError.silent` for a sound without a sample, `CancellationError` soon after the task is
+    /// - Throws: `EncoderError` for a waveform of another rate or without a sample, `CancellationError` soon after the task is
     ///   cancelled, and the errors of reading the sound: `AudioFileError` and `SignalError`.
     func listen(to waveform: Waveform, pooling: WindowPooling) throws -> EncodedSound
 }
@@ -27,6 +27,8 @@ public struct EncodedSound: Equatable, Sendable {
     public let scores: [Float]?
     /// Number of windows that were pooled.
     public let windowCount: Int
+    /// Pooling of the windows, as whoever asked for it notes.
+    public var pooling = WindowPooling.mean
 
     public init(embedding: [Float], scores: [Float]?, windowCount: Int = 1) {
         (self.embedding, self.scores, self.windowCount) = (embedding, scores, windowCount)
@@ -47,9 +49,13 @@ public enum WindowPooling: String, CaseIterable, Codable, Sendable {
 public enum EncoderError: DescribedError, Equatable {
     /// A sound without a single sample.
     case silent
+    /// A waveform that was not resampled.
+    case sampleRate(found: Int, expected: Int)
 
     public var description: String {
         switch self {
+        case .sampleRate(let found, let expected):
+            "The sound has \(found) samples a second, expected \(expected)."
         case .silent: "The sound has no samples, expected at least one."
         }
     }

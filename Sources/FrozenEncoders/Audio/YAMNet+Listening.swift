@@ -8,7 +8,9 @@ extension YAMNet {
     /// Windows follow `WaveformWindows`: one every `windowHop`, a last one that ends with the sound, and a sound
     /// shorter than a window is padded with zeros at its end.
     public func listen(to waveform: Waveform, pooling: WindowPooling = .mean) throws -> EncodedSound {
-        precondition(waveform.sampleRate == sampleRate, "\(sampleRate) samples a second")
+        guard waveform.sampleRate == sampleRate else {
+            throw EncoderError.sampleRate(found: waveform.sampleRate, expected: sampleRate)
+        }
         let windows = try WaveformWindows(waveform, length: windowLength, hop: windowHop)
         switch pooling {
         case .mean: return try mean(of: windows)

@@ -99,8 +99,8 @@ extension FileContentError {
         switch error {
         case .setting(let name, let value, let expected):
             self = .unsuitable(file: file, found: "\(value) as the \(name)", expected: expected)
-        case .library(let reason):
-            self = .unsuitable(file: file, found: "a front end that fails (\(reason))", expected: "one that works")
+        case .library, .sampleValue:
+            self = .unsuitable(file: file, found: "a front end that fails (\(error))", expected: "one that works")
         }
     }
 }

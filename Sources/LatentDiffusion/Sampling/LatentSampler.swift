@@ -53,13 +53,13 @@ public struct LatentSampler: Sendable {
     /// - Parameters:
     ///   - conditions: One for each item, or one for all.
     ///   - seeds: One for each item: the key of its `NoiseGenerator`.
-    ///   - onStep: Called after each step; returning `false` stops the run.
+    ///   - onStep: Called after each step.
     /// - Returns: Clean latents `[batch, height, width, channels]`.
-    /// - Throws: `CancellationError` when stopped by `onStep` or by the task's cancellation; `SamplingError` for
-    ///   invalid settings, shapes or weights.
+    /// - Throws: `CancellationError` soon after the task is cancelled; `SamplingError` for invalid settings, shapes or
+    ///   weights.
     public func latents(
         conditions: [Condition], seeds: [UInt64], settings: Settings,
-        onStep: (Progress) -> Bool = { _ in true }
+        onStep: (Progress) -> Void = { _ in }
     ) throws -> Tensor {
         let guide = try Guide(denoiser, conditions: conditions, batch: seeds.count, settings.guidance)
         let levels = try schedule.levels(steps: settings.steps)
@@ -74,9 +74,7 @@ public struct LatentSampler: Sendable {
                 guard output.isFinite else { throw SamplingError.notFinite(step: step + 1) }
                 return schedule.denoised(state: state, output: output, level: level)
             }
-            guard onStep(Progress(step: step + 1, steps: settings.steps - skipped)) else {
-                throw CancellationError()
-            }
+            onStep(Progress(step: step + 1, steps: settings.steps - skipped))
         }
         return state
     }
@@ -88,6 +86,9 @@ public struct LatentSampler: Sendable {
     ) throws -> Tensor {
         let trained = denoiser.latentShape
         let shape = settings.size.map { [$0.height, $0.width, trained[2]] } ?? trained
+        guard shape.allSatisfy({ $0 > 0 }) else {
+            throw SamplingError.shape(of: "latents", found: shape, expected: trained)
+        }
         let noise = Tensor.stacked(
             try seeds.map { seed in
                 let noise = NoiseGenerator(seed: seed).noise(shape: shape)

@@ -87,13 +87,21 @@ public struct ClassWords: SoundAdapter {
     }
 
     /// Returns the specific classes by the cosine of their embeddings with the given one, best first.
-    public func nearest(to embedding: Embedding, count: Int) -> [ScoredLabel] {
-        precondition(embedding.space == space, "an embedding of \(space), not of \(embedding.space)")
+    /// Throws `ConditioningError.otherSpace`; `ModelError` for embeddings of another width; `SettingError` for a count
+    /// below 1.
+    public func nearest(to embedding: Embedding, count: Int) throws -> [ScoredLabel] {
+        try SettingError.require(count: count)
+        guard embedding.space == space else {
+            throw ConditioningError.otherSpace(found: embedding.space, expected: space)
+        }
+        guard embedding.vector.count == channels else {
+            throw ModelError.misfit(
+                "an embedding has \(embedding.vector.count) numbers, but those of the class words \(channels)")
+        }
         let cosines = compare(embedding.vector).floats
         let specific = labels.indices.filter { isSpecific[$0] }
         return ScoredLabel.best(count, of: specific.map { ScoredLabel(label: labels[$0], score: cosines[$0]) })
     }
-
 }
 
 // MARK: Files

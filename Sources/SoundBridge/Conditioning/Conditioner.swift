@@ -1,5 +1,3 @@
-import FilesOnDisk
-import Foundation
 import FrozenEncoders
 import LatentDiffusion
 import TensorCore
@@ -8,8 +6,9 @@ import TensorCore
 /// serves denoisers that take a single vector.
 @ComputeActor
 public protocol Conditioner: AnyObject, Sendable {
-    /// Shape of the conditions that it makes; nil until the parts that determine it are loaded.
-    var shape: ConditionShape? { get }
+    /// Shape of the conditions that it makes; nil until the parts that determine it are loaded. Throws `ModelError` when
+    /// its parts do not fit each other.
+    var shape: ConditionShape? { get throws }
 
     /// Throws `ModelError`.
     func conditioning(of words: String) throws -> Conditioning
@@ -17,25 +16,23 @@ public protocol Conditioner: AnyObject, Sendable {
     /// Throws `ModelError`, also for a sound encoded by another encoder.
     func conditioning(of sound: EncodedSound) throws -> Conditioning
 
-    /// Mixes words and a sound; `audioWeight` is the share of the sound, from 0 (words alone) to 1 (sound alone).
-    func blend(words: Conditioning, sound: Conditioning, audioWeight: Float) throws -> Conditioning
+    /// Mixes conditionings that it made, at least one, by weights from 0 that sum to 1. Throws `ConditioningError` for
+    /// those of others.
+    func blend(_ parts: [WeightedConditioning]) throws -> Conditioning
 
     /// Returns the empty condition, for a denoiser that has learned no null condition of its own. Throws `ModelError`.
     func empty() throws -> Condition
+
+    /// Loads the parts that it needs for sounds or words. Throws `ModelError`.
+    func load(_ stages: Pipeline.Stages) throws
+
+    /// Frees those parts; they are loaded again on demand.
+    func release(_ stages: Pipeline.Stages)
 }
 
 extension Conditioner {
-    /// Makes the conditioning of a sound, of words or of both. Throws `ModelError`; `ConditioningError` when neither is
-    /// given.
-    public func conditioning(of sound: EncodedSound?, prompt: String?, audioWeight: Float) throws -> Conditioning {
-        let heard = try sound.map(conditioning(of:))
-        let said = try prompt.map(conditioning(of:))
-        switch (said, heard) {
-        case (let words?, let sound?): return try blend(words: words, sound: sound, audioWeight: audioWeight)
-        case (let only?, nil), (nil, let only?): return only
-        case (nil, nil): throw ConditioningError.nothingGiven
-        }
-    }
+    public func load(_ stages: Pipeline.Stages) throws {}
+    public func release(_ stages: Pipeline.Stages) {}
 }
 
 /// A condition, and the embedding that gives its meaning.
@@ -49,13 +46,12 @@ public struct Conditioning: Sendable {
     }
 }
 
-/// Reasons why no condition can be made.
-public enum ConditioningError: DescribedError, Equatable {
-    case nothingGiven
+/// A conditioning and its share in a blend.
+public struct WeightedConditioning: Sendable {
+    public let conditioning: Conditioning
+    public let weight: Float
 
-    public var description: String {
-        switch self {
-        case .nothingGiven: "Neither a sound nor a prompt was given; a picture needs at least one of them."
-        }
+    public init(_ conditioning: Conditioning, weight: Float) {
+        (self.conditioning, self.weight) = (conditioning, weight)
     }
 }

@@ -4,13 +4,13 @@ import TensorCore
 
 /// Makes conditions that are points of the sentence space, one vector each, as the bundled transformer takes them.
 ///
-/// Words lie where the text encoder puts them, sounds where the sound adapter puts them, and a mixture of both on the
-/// great circle between the two.
+/// Words lie where the text encoder puts them, sounds where the sound adapter puts them, and a mixture of two on the
+/// great circle between them, of more at their spherical mean.
 @ComputeActor
 public final class SentencePoint: Conditioner {
     private let space: EmbeddingSpace
-    private let textEncoder: LazyPart<any TextEncoder>
-    private let soundAdapter: LazyPart<any SoundAdapter>
+    let textEncoder: LazyPart<any TextEncoder>
+    let soundAdapter: LazyPart<any SoundAdapter>
 
     /// - Parameters:
     ///   - space: The space of the text encoder's sentences.
@@ -22,8 +22,13 @@ public final class SentencePoint: Conditioner {
     }
 
     public var shape: ConditionShape? {
-        (soundAdapter.loaded?.channels ?? textEncoder.loaded?.embeddingLength).map {
-            ConditionShape(tokens: 1, width: $0)
+        get throws {
+            let (words, sounds) = (textEncoder.loaded?.embeddingLength, soundAdapter.loaded?.channels)
+            if let words, let sounds, words != sounds {
+                throw ModelError.misfit(
+                    "embeddings of the text encoder have \(words) numbers, but those of the sound adapter \(sounds)")
+            }
+            return (sounds ?? words).map { ConditionShape(tokens: 1, width: $0) }
         }
     }
 
@@ -35,19 +40,29 @@ public final class SentencePoint: Conditioner {
         point(try soundAdapter().embedding(of: sound))
     }
 
-    public func blend(words: Conditioning, sound: Conditioning, audioWeight: Float) throws -> Conditioning {
-        guard let from = words.embedding, let to = sound.embedding else {
-            preconditionFailure("conditionings that this conditioner made")
+    public func blend(_ parts: [WeightedConditioning]) throws -> Conditioning {
+        _ = try shape
+        let points = try parts.map { part in
+            guard let embedding = part.conditioning.embedding, embedding.space == space,
+                embedding.vector.count == parts[0].conditioning.embedding?.vector.count
+            else { throw ConditioningError.notBlendable }
+            return (embedding: embedding, weight: part.weight)
         }
-        guard from.vector.count == to.vector.count else {
-            throw ModelError.misfit(
-                "the words' embeddings have \(from.vector.count) numbers, but the sounds' \(to.vector.count)")
-        }
-        return point(from.arc(to: to, share: audioWeight))
+        return point(.mean(of: points))
     }
 
     /// The condition of the empty text.
     public func empty() throws -> Condition { try conditioning(of: "").condition }
+
+    public func load(_ stages: Pipeline.Stages) throws {
+        if stages.contains(.sounds) { _ = try soundAdapter() }
+        if stages.contains(.words) { _ = try textEncoder() }
+    }
+
+    public func release(_ stages: Pipeline.Stages) {
+        if stages.contains(.sounds) { soundAdapter.release() }
+        if stages.contains(.words) { textEncoder.release() }
+    }
 
     private func point(_ embedding: Embedding) -> Conditioning {
         Conditioning(Condition(vector: embedding.vector), embedding: embedding)

@@ -7,12 +7,13 @@ public final class ModelGuide {
     private let name: String
     private let guidanceScale: ClosedRange<Float>?
     private let words: LazyPart<DrawnWords>?
-    private let embed: @ComputeActor (String) throws -> Embedding
+    private let conditioner: any Conditioner
     /// Remarks on prompts so far, so that each is embedded once.
     private var remarks: [String: String?] = [:]
 
-    nonisolated init(_ bundle: ModelBundle, textEncoder: LazyPart<any TextEncoder>) {
-        (name, guidanceScale) = (bundle.name, bundle.drawsWell.guidanceScale)
+    /// - Parameter conditioner: Makes the model's conditions, and with them the embeddings of prompts.
+    nonisolated init(_ bundle: ModelBundle, conditioner: any Conditioner) {
+        (name, guidanceScale, self.conditioner) = (bundle.name, bundle.drawsWell.guidanceScale, conditioner)
         let space = bundle.sentenceSpace
         words =
             bundle.has(.drawnWords)
@@ -22,7 +23,6 @@ public final class ModelGuide {
                     throw ModelError.component(error)
                 }
             } : nil
-        embed = { Embedding(try textEncoder().encode($0).pooled, in: space) }
     }
 
     /// Returns a sentence for each setting that asks for what the model does not draw well: a guidance scale, a prompt.
@@ -41,7 +41,8 @@ public final class ModelGuide {
     private func remark(on prompt: String) throws -> String? {
         guard let words else { return nil }
         if let known = remarks[prompt] { return known }
-        let nearest = try words().nearestIfFar(from: embed(prompt))
+        let embedding = try conditioner.conditioning(of: prompt).embedding
+        let nearest = try embedding.flatMap { try words().nearestIfFar(from: $0) }
         let remark = nearest.map { things in
             """
             “\(prompt)” is far from all that the model “\(name)” draws; nearest are \

@@ -14,6 +14,6 @@ public struct OpenModel: Sendable {
     {
         (self.bundle, self.encoders) = (bundle, encoders)
         pipeline = try Pipeline(bundle, precision: precision, encoders: encoders)
-        guide = ModelGuide(bundle, textEncoder: pipeline.parts.textEncoder)
+        guide = ModelGuide(bundle, conditioner: pipeline.parts.conditioner)
     }
 }

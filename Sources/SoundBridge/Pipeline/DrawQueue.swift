@@ -17,11 +17,16 @@ public final class DrawQueue {
     public nonisolated let capacity: Int
     private let pipeline: Pipeline
     private var waiting: [PictureRequest] = []
+    /// Requests that have left the queue.
+    private var drawnCount = 0
 
     /// - Parameters:
     ///   - batchSize: In `batchSizes`.
     ///   - capacity: Requests that may wait, at least 1.
-    public nonisolated init(_ pipeline: Pipeline, batchSize: Int = defaultBatchSize, capacity: Int) {
+    /// - Throws: `SettingError`.
+    public nonisolated init(_ pipeline: Pipeline, batchSize: Int = defaultBatchSize, capacity: Int) throws {
+        try SettingError.require(batchSize, in: Self.batchSizes, "batch size")
+        try SettingError.require(capacity, in: 1...Int.max, "capacity")
         (self.pipeline, self.batchSize, self.capacity) = (pipeline, batchSize, capacity)
     }
 
@@ -46,31 +51,40 @@ public final class DrawQueue {
     ///
     /// Results are in the order of the requests. A request at fault fails alone. Throws `ModelError` and
     /// `CancellationError`, after which the batch is still waiting.
+    ///
+    /// - Parameter onProgress: Called on the compute thread after each step; counts places from the first request that
+    ///   was added.
     public func draw(
-        onProgress: (Pipeline.Progress) -> Void = { _ in }
+        onProgress: @ComputeActor (Pipeline.Progress) -> Void = { _ in }
     ) throws -> [Result<DrawnPicture, any Error>] {
         let batch = nextBatch
         guard !batch.isEmpty else { return [] }
-        let results = try draw(batch, onProgress)
+        let results = try draw(batch[...], onProgress)
         waiting.removeFirst(batch.count)
+        drawnCount += batch.count
         return results
     }
 
     private var nextBatch: [PictureRequest] {
         guard let first = waiting.first else { return [] }
-        return Array(waiting.prefix(batchSize).prefix { $0.sharesBatch(with: first) })
+        // The first is its own batch even where its settings hold a NaN, which equals nothing.
+        return [first] + waiting.prefix(batchSize).dropFirst().prefix { $0.sharesBatch(with: first) }
     }
 
     private func draw(
-        _ batch: [PictureRequest], _ onProgress: (Pipeline.Progress) -> Void
+        _ batch: ArraySlice<PictureRequest>, _ onProgress: @ComputeActor (Pipeline.Progress) -> Void
     ) throws -> [Result<DrawnPicture, any Error>] {
+        let places = drawnCount + batch.startIndex..<drawnCount + batch.endIndex
         do {
-            return try pipeline.drawBatch(batch, onProgress: onProgress)
+            return try pipeline.drawBatch(Array(batch)) {
+                onProgress(Pipeline.Progress(pictures: places, step: $0.step, steps: $0.steps))
+            }
         } catch let error where error is ModelError || error is CancellationError {
             throw error
         } catch {
             // One of them may be at fault, so each is tried alone.
-            return try batch.count == 1 ? [.failure(error)] : batch.flatMap { try draw([$0], onProgress) }
+            return try batch.count == 1
+                ? [.failure(error)] : batch.indices.flatMap { try draw(batch[$0...$0], onProgress) }
         }
     }
 }
@@ -90,18 +104,22 @@ public enum DrawQueueError: DescribedError, Equatable {
 @ComputeActor
 final class DrawSession {
     private let queue: DrawQueue
+    private let onProgress: @ComputeActor (Pipeline.Progress) -> Void
     private var requests: ArraySlice<PictureRequest>
     private var drawn: ArraySlice<DrawnPicture> = []
 
-    nonisolated init(_ pipeline: Pipeline, _ requests: [PictureRequest]) {
-        queue = DrawQueue(pipeline, capacity: DrawQueue.defaultBatchSize)
-        self.requests = requests[...]
+    nonisolated init(
+        _ pipeline: Pipeline, _ requests: [PictureRequest], batchSize: Int,
+        _ onProgress: @escaping @ComputeActor (Pipeline.Progress) -> Void
+    ) throws {
+        queue = try DrawQueue(pipeline, batchSize: batchSize, capacity: batchSize)
+        (self.requests, self.onProgress) = (requests[...], onProgress)
     }
 
     func next() throws -> DrawnPicture? {
         if drawn.isEmpty {
             while !queue.isFull, let request = requests.popFirst() { try queue.add(request) }
-            drawn = try queue.draw().map { try $0.get() }[...]
+            drawn = try queue.draw(onProgress: onProgress).map { try $0.get() }[...]
         }
         return drawn.popFirst()
     }

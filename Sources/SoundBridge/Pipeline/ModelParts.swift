@@ -14,24 +14,21 @@ public struct ModelParts: Sendable {
     /// enlarged or reduced. Nil where it draws every size that its networks allow.
     public let drawnSides: ClosedRange<Int>?
     public let audioEncoder: LazyPart<any AudioEncoder>
-    public let textEncoder: LazyPart<any TextEncoder>
-    public let soundAdapter: LazyPart<any SoundAdapter>
     public let conditioner: any Conditioner
     /// Names the classes that are heard; without it nothing is named.
     public let classWords: LazyPart<ClassWords>?
     public let denoiser: LazyPart<any Denoiser>
     public let autoencoder: LazyPart<any Autoencoder>
 
-    /// - Parameter conditioner: Makes the denoiser's conditions from the output of the encoders and the adapter.
+    /// - Parameter conditioner: Makes the denoiser's conditions from words and encoded sounds, with parts of its own.
     public init(
         name: String, precision: Precision = .float32, defaults: ModelDefaults, drawnSides: ClosedRange<Int>? = nil,
-        audioEncoder: LazyPart<any AudioEncoder>, textEncoder: LazyPart<any TextEncoder>,
-        soundAdapter: LazyPart<any SoundAdapter>, conditioner: any Conditioner, classWords: LazyPart<ClassWords>? = nil,
+        audioEncoder: LazyPart<any AudioEncoder>, conditioner: any Conditioner,
+        classWords: LazyPart<ClassWords>? = nil,
         denoiser: LazyPart<any Denoiser>, autoencoder: LazyPart<any Autoencoder>
     ) {
         (self.name, self.precision, self.defaults, self.drawnSides) = (name, precision, defaults, drawnSides)
-        (self.audioEncoder, self.textEncoder, self.soundAdapter) = (audioEncoder, textEncoder, soundAdapter)
-        (self.conditioner, self.classWords) = (conditioner, classWords)
+        (self.audioEncoder, self.conditioner, self.classWords) = (audioEncoder, conditioner, classWords)
         (self.denoiser, self.autoencoder) = (denoiser, autoencoder)
     }
 
@@ -69,7 +66,6 @@ public struct ModelParts: Sendable {
             audioEncoder: LazyPart(letGo: letGo(.audioEncoder)) {
                 try read(.audioEncoder) { try encoders.audioEncoder(at: $0, precision: precision) }
             },
-            textEncoder: textEncoder, soundAdapter: soundAdapter,
             conditioner: SentencePoint(space: space, textEncoder: textEncoder, soundAdapter: soundAdapter),
             classWords: classWords,
             denoiser: LazyPart {
@@ -83,17 +79,9 @@ public struct ModelParts: Sendable {
     /// Throws `ModelError.misfit` when the output of a loaded part is not the input that the next one takes.
     @ComputeActor
     func check() throws {
-        // All three lie in the sentence space.
-        let widths = [
-            ("text encoder", textEncoder.loaded?.embeddingLength), ("sound adapter", soundAdapter.loaded?.channels),
-            ("class words", classWords?.loaded?.channels),
-        ].compactMap { name, width in width.map { (name, $0) } }
-        if let first = widths.first, let other = widths.first(where: { $0.1 != first.1 }) {
-            throw ModelError.misfit(
-                "embeddings of the \(first.0) have \(first.1) numbers, but those of the \(other.0) \(other.1)")
-        }
+        let shape = try conditioner.shape
         guard let denoiser = denoiser.loaded else { return }
-        if let shape = conditioner.shape, shape != denoiser.conditionShape {
+        if let shape, shape != denoiser.conditionShape {
             throw ModelError.misfit("conditions are \(shape), but the denoiser takes \(denoiser.conditionShape)")
         }
         if let channels = autoencoder.loaded?.latentChannels, channels != denoiser.latentShape[2] {

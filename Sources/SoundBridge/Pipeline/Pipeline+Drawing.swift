@@ -1,12 +1,12 @@
-import FrozenEncoders
 import LatentDiffusion
 import PictureFiles
-import SoundFrontEnd
 import TensorCore
 
 extension Pipeline {
     /// Steps done, and their total, in the run that draws a batch.
     public struct Progress: Sendable {
+        /// The pictures of the batch, by the places of their requests.
+        public let pictures: Range<Int>
         public let step: Int
         public let steps: Int
     }
@@ -14,14 +14,17 @@ extension Pipeline {
     /// Draws pictures, in the order of the requests; consecutive ones that can share a batch do. Each has the same bits
     /// as if it were drawn alone.
     ///
-    /// Throws the error of the first request that failed: `ModelError`; `SamplingError`, `PictureSizeError`,
-    /// `InitialPictureError`, `ConditioningError` for invalid requests; what listening throws; `CancellationError`,
-    /// within a step.
+    /// Throws the error of the first request that failed: `ModelError`; `SettingError` for a number outside its range;
+    /// `SamplingError`, `PictureSizeError` for requests that the model cannot draw; `CancellationError`, within a step.
+    ///
+    /// - Parameters:
+    ///   - batchSize: The most pictures that are drawn together, in `DrawQueue.batchSizes`.
+    ///   - onProgress: Called on the compute thread after each step.
     public func draw(
         _ requests: [PictureRequest], batchSize: Int = DrawQueue.defaultBatchSize,
-        onProgress: (Progress) -> Void = { _ in }
+        onProgress: @ComputeActor (Progress) -> Void = { _ in }
     ) throws -> [DrawnPicture] {
-        let queue = DrawQueue(self, batchSize: batchSize, capacity: max(1, requests.count))
+        let queue = try DrawQueue(self, batchSize: batchSize, capacity: max(1, requests.count))
         for request in requests { try queue.add(request) }
         var drawn: [DrawnPicture] = []
         while !queue.isEmpty { drawn += try queue.draw(onProgress: onProgress).map { try $0.get() } }
@@ -30,91 +33,69 @@ extension Pipeline {
 
     /// Streams pictures in the order of the requests. Each batch is drawn when its first picture is asked for, so at
     /// most one batch waits for the consumer, and nothing is drawn for one that has gone. Ends with what `draw` throws.
-    public nonisolated func pictures(_ requests: [PictureRequest]) -> AsyncThrowingStream<DrawnPicture, any Error> {
-        let session = DrawSession(self, requests)
-        return AsyncThrowingStream { try await session.next() }
+    ///
+    /// - Parameters:
+    ///   - batchSize: The most pictures that are drawn together, in `DrawQueue.batchSizes`.
+    ///   - onProgress: Called on the compute thread after each step.
+    public nonisolated func pictures(
+        _ requests: [PictureRequest], batchSize: Int = DrawQueue.defaultBatchSize,
+        onProgress: @escaping @ComputeActor (Progress) -> Void = { _ in }
+    ) -> AsyncThrowingStream<DrawnPicture, any Error> {
+        let session = Result { try DrawSession(self, requests, batchSize: batchSize, onProgress) }
+        return AsyncThrowingStream { try await session.get().next() }
     }
 
     /// Draws requests that can share a batch, at least one, each with its own share of the time.
     /// Throws `ModelError`, and errors that keep all of them from being made.
     func drawBatch(
-        _ requests: [PictureRequest], onProgress: (Progress) -> Void
+        _ requests: [PictureRequest], onStep: (LatentSampler.Progress) -> Void
     ) throws -> [Result<DrawnPicture, any Error>] {
         var denoising = StageSeconds()
-        let subjects = try requests.map { try subject(of: $0) }
-        let latents = try denoising.measure(\.denoise) {
-            try self.latents(requests, subjects.map(\.subject.conditioning.condition), onProgress: onProgress)
-        }
+        let latents = try denoising.measure(\.denoise) { try self.latents(requests, onStep: onStep) }
         return requests.indices.map { index in
-            var seconds = subjects[index].seconds
+            var seconds = requests[index].seconds
             seconds.denoise = denoising.denoise / Double(requests.count)
             return Result {
                 let picture = try seconds.measure(\.decode) {
                     try finished(self.picture(of: latents.items(index..<index + 1)), requests[index].settings.size)
                 }
-                return try record(of: picture, requests[index], subjects[index].subject, seconds)
+                return try record(of: picture, requests[index], seconds)
             }
         }
     }
 
-    private func record(
-        of picture: Picture, _ request: PictureRequest, _ subject: PictureSubject, _ seconds: StageSeconds
-    ) throws -> DrawnPicture {
+    private func record(of picture: Picture, _ request: PictureRequest, _ seconds: StageSeconds) throws -> DrawnPicture
+    {
         let drawnSize = try drawnSize(for: request.settings.size)?.drawn
         var record = PictureRecord(
             input: request.name, picture: picture, drawnSize: drawnSize, model: parts.name, precision: parts.precision,
-            settings: request.settings, heard: subject.heard, audioScores: subject.audioScores)
+            settings: request.generationSettings, heard: request.subject.heard,
+            audioScores: request.subject.audioScores)
         record.seconds = seconds
         return DrawnPicture(picture: picture, record: record)
     }
 
-    /// Returns the request's subject, made from its sound and prompt where it has none yet.
-    private func subject(of request: PictureRequest) throws -> (subject: PictureSubject, seconds: StageSeconds) {
-        var seconds = request.seconds
-        let settings = request.settings
-        if case .subject(let subject) = request.content { return (subject, seconds) }
-        let sound = try seconds.measure(\.listen) { try encoded(request) }
-        let subject = try seconds.measure(\.condition) {
-            try self.subject(of: sound, prompt: settings.prompt, audioWeight: settings.audioWeight)
-        }
-        return (subject, seconds)
-    }
-
-    private func encoded(_ request: PictureRequest) throws -> EncodedSound? {
-        let pooling = request.settings.window
-        switch request.content {
-        case .subject, .words: return nil
-        case .soundFile(let bytes):
-            return try listen(to: AudioFile(bytes: bytes, name: request.name ?? "the sound"), pooling: pooling)
-        case .samples(let samples, let rate):
-            let waveform = try Waveform(samples: samples, sampleRate: rate, resampledTo: sampleRate())
-            return try listen(to: waveform, pooling: pooling)
-        }
-    }
-
     /// Returns clean latents `[pictures, height, width, channels]`, each with the same bits as if it were made alone.
     func latents(
-        _ requests: [PictureRequest], _ conditions: [Condition], onProgress: (Progress) -> Void = { _ in }
+        _ requests: [PictureRequest], onStep: (LatentSampler.Progress) -> Void = { _ in }
     ) throws -> Tensor {
+        for request in requests { try request.check() }
         let settings = requests[0].settings
         let denoiser = try parts.denoiser()
         try parts.check()
         return try LatentSampler(denoiser).latents(
-            conditions: conditions, seeds: requests.map(\.settings.seed),
+            conditions: requests.map(\.subject.conditioning.condition), seeds: requests.map(\.settings.seed),
             settings: .init(
                 sampler: settings.sampler, steps: settings.steps,
                 guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative(settings, denoiser)),
-                initial: settings.initImage.map { try initialLatents($0, requests[0]) },
-                variation: settings.variation, size: size(toDraw: settings.size).map(latentSize))
-        ) {
-            onProgress(Progress(step: $0.step, steps: $0.steps))
-            return true
-        }
+                initial: requests[0].start.map { try initialLatents($0, size: settings.size) },
+                variation: settings.variation, size: size(toDraw: settings.size).map(latentSize)),
+            onStep: onStep)
     }
 
     /// Returns the condition that guidance leads away from; nil leaves it to the null condition that the denoiser has
     /// learned.
-    private func negative(_ settings: GenerationSettings, _ denoiser: any Denoiser) throws -> Condition? {
+    private func negative(_ settings: PictureSettings, _ denoiser: any Denoiser) throws -> Condition? {
         if let words = settings.negativePrompt { return try parts.conditioner.conditioning(of: words).condition }
         return denoiser.nullCondition == nil ? try parts.conditioner.empty() : nil
     }
@@ -128,8 +109,9 @@ extension Pipeline {
 // MARK: Sizes and starts
 
 extension Pipeline {
-    /// Checks that the model can make pictures of a size. Throws `PictureSizeError`, `ModelError`.
+    /// Checks that the model can make pictures of a size. Throws `SettingError`, `PictureSizeError`, `ModelError`.
     public func check(_ size: PictureSize) throws {
+        try size.check()
         let drawn = try self.size(toDraw: size) ?? size
         let found = try latentSize(drawn)
         guard try parts.denoiser().allows(height: found.height, width: found.width) else {
@@ -171,17 +153,17 @@ extension Pipeline {
     }
 
     /// Returns the latents of the initial picture, encoded once for all pictures that start from it.
-    private func initialLatents(_ start: InitialPicture, _ request: PictureRequest) throws -> InitialLatents {
-        guard let picture = request.initialPicture else { throw InitialPictureError.notGiven(name: start.path) }
+    private func initialLatents(_ start: StartingPicture, size: PictureSize?) throws -> InitialLatents {
         let autoencoder = try parts.autoencoder()
-        let size = try size(toDraw: request.settings.size) ?? ownSize()
-        let (width, height) = (size.width, size.height)
+        let drawn = try self.size(toDraw: size) ?? ownSize()
+        let (width, height) = (drawn.width, drawn.height)
+        let (picture, strength) = (start.picture, start.source.strength)
         if let initial, initial.picture == picture, initial.width == width, initial.height == height {
-            return InitialLatents(latents: initial.latents, strength: start.strength)
+            return InitialLatents(latents: initial.latents, strength: strength)
         }
         let fitted = try picture.fitted(width: width, height: height)
         let latents = try autoencoder.encode(Tensor(fitted.values, shape: [1, height, width, 3]))
         initial = (picture, width, height, latents)
-        return InitialLatents(latents: latents, strength: start.strength)
+        return InitialLatents(latents: latents, strength: strength)
     }
 }

@@ -39,15 +39,11 @@ public struct InitialPicture: Sendable, Codable, Equatable {
 public enum InitialPictureError: DescribedError, Equatable {
     /// The file has changed since the settings were made.
     case changed(file: String)
-    /// The settings name a picture that is not part of the request.
-    case notGiven(name: String)
 
     public var description: String {
         switch self {
         case .changed(let file):
             "\(file) is not the picture to start from that was there before: its contents have changed."
-        case .notGiven(let name):
-            "The picture to start from, “\(name)”, was not given with the settings that name it."
         }
     }
 }

@@ -19,7 +19,7 @@ struct GenerationPlan {
     {
         (self.files, self.machine) = (files, machine)
         model = try machine.openModel()
-        (settings, note) = try picture.settings(for: model.pipeline)
+        (settings, note) = try picture.settings(for: model)
         if let size = settings.size { try model.pipeline.check(size) }
         if let list = batch.list {
             guard files.inputs.isEmpty else { throw UsageError("Inputs and --list exclude each other.") }

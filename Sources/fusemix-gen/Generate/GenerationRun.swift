@@ -99,7 +99,7 @@ struct GenerationRun {
 
     /// Makes the pictures, without a manifest, and returns the summary.
     func pictures() async throws -> RunSummary {
-        let run = PictureRun(
+        let run = try PictureRun(
             model, loading: loading, plan, options, records, isInterrupted: { Interrupts.requested != nil },
             observe: reporter.report)
         defer { reporter.clear() }

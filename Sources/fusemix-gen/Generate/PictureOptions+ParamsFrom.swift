@@ -5,8 +5,8 @@ extension PictureOptions {
     /// Returns the settings of `--params-from` over the model's own, and what was left out of them, in one sentence.
     /// Throws `UsageError` when that picture carries no settings; `ModelError`.
     @ComputeActor
-    func carried(for pipeline: Pipeline) throws -> (GenerationSettings, String?) {
-        var defaults = pipeline.settings()
+    func carried(for model: OpenModel) throws -> (GenerationSettings, String?) {
+        var defaults = GenerationSettings(model.bundle.defaults)
         guard let paramsFrom else { return (defaults, nil) }
         let carried = try UsageError.rethrowing((any Error).self) {
             try CarriedSettings(contentsOf: URL(filePath: paramsFrom))
@@ -18,7 +18,7 @@ extension PictureOptions {
             defaults.initImage = start.initImage.map { InitialPicture(path: $0) }
             let (settings, leftOut) = try foreign.settings(over: defaults) { size in
                 do {
-                    try pipeline.check(size)
+                    try model.pipeline.check(size)
                     return true
                 } catch is PictureSizeError {
                     return false

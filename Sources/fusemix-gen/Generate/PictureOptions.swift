@@ -112,8 +112,8 @@ struct PictureOptions: ParsableArguments {
     /// have that was left out, in one sentence.
     /// Throws `UsageError` when that picture carries no settings, or for an invalid start; `ModelError`.
     @ComputeActor
-    func settings(for pipeline: Pipeline) throws -> (settings: GenerationSettings, note: String?) {
-        var (settings, note) = try carried(for: pipeline)
+    func settings(for model: OpenModel) throws -> (settings: GenerationSettings, note: String?) {
+        var (settings, note) = try carried(for: model)
         switch seed {
         case .fixed(let number): settings.seed = number
         case .random: settings.seed = .random(in: GenerationSettings.seedRange)

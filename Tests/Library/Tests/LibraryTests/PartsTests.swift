@@ -73,15 +73,15 @@ private let sentences = EmbeddingSpace("sentences")
         return Pipeline(
             ModelParts(
                 name: "flat", defaults: ModelDefaults(sampler: .euler, steps: 1, guidanceScale: 1),
-                audioEncoder: LazyPart(Loudness()), textEncoder: words, soundAdapter: adapter,
+                audioEncoder: LazyPart(Loudness()),
                 conditioner: SentencePoint(space: sentences, textEncoder: words, soundAdapter: adapter),
                 denoiser: LazyPart(Flat()), autoencoder: LazyPart(Pixels())))
     }
 
     @Test func drawsASound() async throws {
         let pipeline = pipeline()
-        let loud = PictureRequest(
-            .samples(Array(repeating: 1, count: 8000), sampleRate: 8000), pipeline.settings(), name: "loud")
+        let sound = try pipeline.listen(samples: Array(repeating: 1, count: 8000), rate: 8000)
+        let loud = PictureRequest(try pipeline.subject(of: sound), pipeline.settings(), name: "loud")
         let drawn = try pipeline.draw([loud])[0]
         // Loudness and length are both 1, so red and green are alike: (0.7071 + 1) / 2 of 255; blue is 0, in the
         // middle.

@@ -1,0 +1,86 @@
+import FrozenEncoders
+import TensorCore
+
+extension Pipeline {
+    /// Makes the subject of pictures from a sound. Throws `ModelError`, also for a sound of another encoder.
+    public func subject(of sound: EncodedSound) throws -> PictureSubject {
+        try subject(of: sound, prompt: nil, audioWeight: GenerationSettings.defaultAudioWeight)
+    }
+
+    /// Makes the subject of pictures from words. Throws `ModelError`; `ConditioningError.noWords`.
+    public func subject(prompt: String) throws -> PictureSubject {
+        guard !prompt.allSatisfy(\.isWhitespace) else { throw ConditioningError.noWords }
+        return try subject(of: nil, prompt: prompt, audioWeight: GenerationSettings.defaultAudioWeight)
+    }
+
+    /// Makes the subject of pictures from a sound and words.
+    ///
+    /// - Parameter audioWeight: The share of the sound, from 0 (the words alone) to 1 (the sound alone).
+    /// - Throws: `ModelError`; `ConditioningError.noWords`; `SettingError`.
+    public func subject(
+        of sound: EncodedSound, prompt: String, audioWeight: Float = GenerationSettings.defaultAudioWeight
+    ) throws -> PictureSubject {
+        guard !prompt.allSatisfy(\.isWhitespace) else { throw ConditioningError.noWords }
+        return try subject(of: sound, prompt: Optional(prompt), audioWeight: audioWeight)
+    }
+
+    /// Makes one subject of several, such as two sounds, each by its weight from 0: only their ratios count.
+    ///
+    /// Its record names what is heard in the blend, not the subjects that it was made of.
+    /// Throws `ConditioningError` for weights without a positive one, and for a subject of another model; `ModelError`.
+    public func blend(_ subjects: [(subject: PictureSubject, weight: Float)]) throws -> PictureSubject {
+        let weights = subjects.map(\.weight)
+        let sum = weights.reduce(0, +)
+        guard weights.allSatisfy({ $0 >= 0 }), sum > 0, sum.isFinite else { throw ConditioningError.weights(weights) }
+        let conditioning = try parts.conditioner.blend(
+            subjects.map { WeightedConditioning($0.subject.conditioning, weight: $0.weight / sum) })
+        return PictureSubject(conditioning, heard: try heard(conditioning))
+    }
+
+    /// Makes the subject of pictures from a sound, words or both, as a run's settings have them.
+    ///
+    /// Throws `ModelError`; `ConditioningError` when neither is given; `SettingError`.
+    package func subject(
+        of sound: EncodedSound?, prompt: String?, audioWeight: Float
+    ) throws -> PictureSubject {
+        try SettingError.require(audioWeight, in: 0...1, "audio weight")
+        let said = try prompt.map(parts.conditioner.conditioning(of:))
+        let heard = try sound.map(parts.conditioner.conditioning(of:))
+        let conditioning =
+            switch (said, heard) {
+            case (let words?, let sound?):
+                try parts.conditioner.blend([
+                    WeightedConditioning(words, weight: 1 - audioWeight),
+                    WeightedConditioning(sound, weight: audioWeight),
+                ])
+            case (let only?, nil), (nil, let only?): only
+            case (nil, nil): throw ConditioningError.nothingGiven
+            }
+        var subject = PictureSubject(
+            conditioning, heard: try self.heard(conditioning), audioScores: try sound.map { try audioScores($0) })
+        (subject.prompt, subject.audioWeight) = (prompt, audioWeight)
+        subject.window = sound?.pooling ?? .mean
+        return subject
+    }
+
+    /// Returns a sound's embedding in the space that its conditions are made from. Throws `ModelError`, also for a model
+    /// whose conditions are made from none.
+    public func embedding(of sound: EncodedSound) throws -> Embedding {
+        guard let embedding = try parts.conditioner.conditioning(of: sound).embedding else {
+            throw ModelError.lacks(model: parts.name, component: "embedding of sounds")
+        }
+        return embedding
+    }
+
+    /// Returns the specific classes whose names lie nearest to an embedding of the sentence space, by cosine, best
+    /// first; none for a model without class words.
+    ///
+    /// Throws `ModelError`; `ConditioningError.otherSpace`; `SettingError` for a count below 1.
+    public func heard(_ embedding: Embedding, count: Int = 5) throws -> [ScoredLabel] {
+        try parts.classWords?().nearest(to: embedding, count: count) ?? []
+    }
+
+    private func heard(_ conditioning: Conditioning) throws -> [ScoredLabel] {
+        try conditioning.embedding.map { try heard($0) } ?? []
+    }
+}

@@ -1,0 +1,47 @@
+import LatentDiffusion
+
+/// How a picture is drawn, whatever it shows; `Pipeline.settings(seed:)` gives the model's own.
+public struct PictureSettings: Sendable, Equatable {
+    /// Key of the initial noise, in `GenerationSettings.seedRange`.
+    public var seed: UInt64
+    /// Sampler steps, in `GenerationSettings.stepRange`.
+    public var steps: Int
+    public var sampler: SamplerKind
+    /// Guidance scale, in `GenerationSettings.guidanceScaleRange`: 1 follows the condition as it is; more exaggerates
+    /// it.
+    public var guidanceScale: Float
+    /// Words that guidance leads away from.
+    public var negativePrompt: String?
+    /// Moves the noise towards that of another seed.
+    public var variation: NoiseVariation?
+    /// Size of the picture; nil takes the model's own.
+    public var size: PictureSize?
+
+    public init(
+        seed: UInt64 = 0, steps: Int, sampler: SamplerKind, guidanceScale: Float, negativePrompt: String? = nil,
+        variation: NoiseVariation? = nil, size: PictureSize? = nil
+    ) {
+        (self.seed, self.steps, self.sampler, self.guidanceScale) = (seed, steps, sampler, guidanceScale)
+        (self.negativePrompt, self.variation, self.size) = (negativePrompt, variation, size)
+    }
+
+    /// Throws `SettingError` for a number outside its range.
+    func check() throws {
+        try SettingError.require(seed, in: GenerationSettings.seedRange, "seed")
+        try SettingError.require(steps, in: GenerationSettings.stepRange, "number of steps")
+        try SettingError.require(guidanceScale, in: GenerationSettings.guidanceScaleRange, "guidance scale")
+        if let variation {
+            try SettingError.require(variation.seed, in: GenerationSettings.seedRange, "variation's seed")
+            try SettingError.require(variation.strength, in: 0...1, "variation's strength")
+        }
+        try size?.check()
+    }
+}
+
+extension PictureSize {
+    /// Throws `SettingError` for a side outside `range`.
+    func check() throws {
+        try SettingError.require(width, in: Self.range, "picture's width")
+        try SettingError.require(height, in: Self.range, "picture's height")
+    }
+}

@@ -1,0 +1,23 @@
+import FrozenEncoders
+
+/// The subject of pictures: a sound, words, both, or several subjects, ready for the denoiser, with what was heard.
+///
+/// `Pipeline` makes it: `subject(of:)`, `subject(prompt:)`, `subject(of:prompt:audioWeight:)`, `blend(_:)`.
+public struct PictureSubject: Sendable {
+    public let conditioning: Conditioning
+    /// Words in it; nil for a sound alone, and for a blend.
+    public package(set) var prompt: String?
+    /// Share of the sound beside the words, 0 to 1.
+    public package(set) var audioWeight = GenerationSettings.defaultAudioWeight
+    /// Pooling of the sound's windows.
+    public package(set) var window = WindowPooling.mean
+    /// Specific classes nearest to the embedding by cosine, best first.
+    public let heard: [ScoredLabel]
+    /// The audio encoder's own highest scores, best first; nil without a sound, and for a blend.
+    public let audioScores: [ScoredLabel]?
+
+    /// A subject of a conditioning that was made by hand.
+    public init(_ conditioning: Conditioning, heard: [ScoredLabel] = [], audioScores: [ScoredLabel]? = nil) {
+        (self.conditioning, self.heard, self.audioScores) = (conditioning, heard, audioScores)
+    }
+}
