@@ -56,7 +56,7 @@ let package = Package(
         .target(name: "Retrieval", dependencies: ["FilesOnDisk", "TensorCore"]),
         .target(
             name: "FuseMix",
-            dependencies: ["CKernels", "COpenBLAS", "FilesOnDisk", "LatentStore", "TensorCore"]),
+            dependencies: ["CKernels", "COpenBLAS", "FilesOnDisk", "LatentStore", "Retrieval", "TensorCore"]),
         .target(
             name: "FrozenEncoders", dependencies: ["FilesOnDisk", "PictureFiles", "SoundFrontEnd", "TensorCore"]),
         .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CSndfile", "CSoxr", "FilesOnDisk"]),

@@ -9,6 +9,8 @@ public enum LatentError: DescribedError, Equatable {
     case unreadable(file: String, reason: String)
     /// A file that was read but has the wrong contents.
     case unsuitable(file: String, found: String, expected: String)
+    /// A file with no matrix that could be latents, or with several of which none was chosen.
+    case choice(file: String, tensors: [String])
     /// A file that cannot be written.
     case unwritable(file: String, reason: String)
     /// An id that another row has already.
@@ -26,6 +28,12 @@ public enum LatentError: DescribedError, Equatable {
             "\(file) cannot be read as latents: \(reason)."
         case .unsuitable(let file, let found, let expected):
             "\(file) has \(found), but \(expected) was expected of latents."
+        case .choice(let file, let tensors) where tensors.isEmpty:
+            "\(file) holds no matrix [count, channels] of F32, F16 or BF16, as was expected of latents."
+        case .choice(let file, let tensors):
+            """
+            \(file) holds several matrices, \(tensors.map(\.onOneLine).joined(separator: ", ")), of which --tensor must name one.
+            """
         case .unwritable(let file, let reason):
             "\(file) cannot be written: \(reason)."
         case .repeated(let id):

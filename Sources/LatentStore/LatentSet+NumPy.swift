@@ -2,16 +2,16 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// Latents in NumPy's form: the matrix in `NAME.npy`, the ids in `NAME.ids.txt` and, if there are any, the groups in
+/// Latents in NumPy's form: the matrix in `NAME.npy` and, if there are any, the ids in `NAME.ids.txt` and the groups in
 /// `NAME.groups.txt`, one a line. Metadata is not stored.
 extension LatentSet {
     init(npy url: URL) throws {
         let header = try NumPyHeader(readingFrom: url)
+        // Before the rows are numbered, so that a length that lies makes no numbers.
+        let vectors = try Self.vectors(of: url, header)
         let ids = try Self.lines(beside: url, .ids, count: header.shape[0])
-        let groupsFile = Self.file(beside: url, .groups)
-        let hasGroups = FileManager.default.fileExists(atPath: groupsFile.path(percentEncoded: false))
-        let groups = hasGroups ? try Self.lines(beside: url, .groups, count: header.shape[0]) : nil
-        self.init(ids: ids, groups: groups, vectors: try Self.vectors(of: url, header), metadata: [:])
+        let groups = try Self.lines(beside: url, .groups, count: header.shape[0])
+        self.init(ids: ids, groups: groups, vectors: vectors, metadata: [:])
     }
 
     func writeNPY(to url: URL) throws {
@@ -64,12 +64,12 @@ extension LatentSet {
         }
     }
 
-    private static func lines(beside url: URL, _ companion: Companion, count: Int) throws -> StringTable {
+    /// The lines of a file beside the matrix; nil where there is none.
+    private static func lines(beside url: URL, _ companion: Companion, count: Int) throws -> StringTable? {
         let file = file(beside: url, companion)
+        guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else { return nil }
         guard let data = try? Data(contentsOf: file, options: .mappedIfSafe) else {
-            throw LatentError.unreadable(
-                file: url.relativePath,
-                reason: "its \(file.lastPathComponent), a line a row, is missing or may not be read")
+            throw LatentError.unreadable(file: file.relativePath, reason: "it may not be read")
         }
         guard let text = TextFile.text(of: data) else {
             throw LatentError.unsuitable(

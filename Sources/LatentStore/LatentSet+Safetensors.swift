@@ -1,8 +1,10 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
 
 /// Latents as a safetensors file: `vectors` [count, channels] F32 or F16; `ids` [bytes] U8 with `id_offsets`
-/// [count + 1] I64; `groups` and `group_offsets` of the same form, both or neither.
+/// [count + 1] I64; `groups` and `group_offsets` of the same form, both or neither. A file from elsewhere may call its
+/// matrix otherwise, keep BF16 in it and have no ids.
 extension LatentSet {
     /// Names of the tensors.
     enum Name {
@@ -11,15 +13,10 @@ extension LatentSet {
         static let groups = (bytes: "groups", offsets: "group_offsets")
     }
 
-    init(safetensors url: URL) throws {
+    init(safetensors url: URL, tensor: String?) throws {
         let path = url.relativePath
         let file = try SafetensorsFile(contentsOf: url)
-        let vectors = try file.tensor(Name.vectors)
-        guard vectors.shape.count == 2, vectors.shape[1] > 0, [.float32, .float16].contains(vectors.dtype) else {
-            throw LatentError.unsuitable(
-                file: path, found: "vectors of the shape \(vectors.shape) and type \(vectors.dtype.rawValue)",
-                expected: "[count, channels] of F32 or F16")
-        }
+        let vectors = try Self.vectors(of: file, at: path, named: tensor)
         func table(_ name: (bytes: String, offsets: String)) throws -> StringTable {
             let table = try StringTable(bytes: file.tensor(name.bytes), offsets: file.tensor(name.offsets))
             guard let table, table.count == vectors.shape[0] else {
@@ -30,10 +27,35 @@ extension LatentSet {
             }
             return table
         }
-        let hasGroups = file.names.contains(Name.groups.bytes)
         self.init(
-            ids: try table(Name.ids), groups: hasGroups ? try table(Name.groups) : nil, vectors: vectors,
+            ids: file.names.contains(Name.ids.offsets) ? try table(Name.ids) : nil,
+            groups: file.names.contains(Name.groups.offsets) ? try table(Name.groups) : nil, vectors: vectors,
             metadata: file.metadata)
+    }
+
+    /// The matrix of that name, else `vectors`, else the only one. Throws `LatentError`.
+    private static func vectors(of file: SafetensorsFile, at path: String, named name: String?) throws -> Tensor {
+        let matrices = try file.names.filter { try isMatrix(file.tensor($0)) }
+        let chosen: String
+        if let name = name ?? (file.names.contains(Name.vectors) ? Name.vectors : nil) {
+            chosen = name
+        } else if matrices.count == 1 {
+            chosen = matrices[0]
+        } else {
+            throw LatentError.choice(file: path, tensors: matrices)
+        }
+        let vectors = try file.tensor(chosen)
+        guard isMatrix(vectors) else {
+            throw LatentError.unsuitable(
+                file: path,
+                found: "“\(chosen.onOneLine)” of the shape \(vectors.shape) and type \(vectors.dtype.rawValue)",
+                expected: "[count, channels] of F32, F16 or BF16")
+        }
+        return vectors.dtype == .bfloat16 ? vectors.float32() : vectors
+    }
+
+    private static func isMatrix(_ tensor: Tensor) -> Bool {
+        tensor.shape.count == 2 && tensor.shape[1] > 0 && [.float32, .float16, .bfloat16].contains(tensor.dtype)
     }
 
     func writeSafetensors(to url: URL) throws {

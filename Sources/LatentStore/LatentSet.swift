@@ -3,8 +3,10 @@ import TensorCore
 
 /// Latents of a set of items from a frozen encoder: a vector and an id for each, mapped when they come from a file.
 public struct LatentSet: Sendable {
-    /// One id per row; the writer makes sure that they differ.
+    /// One id per row; the writer makes sure that they differ. Where a file has none they are row numbers, from 0.
     public let ids: StringTable
+    /// Whether the ids are row numbers, for want of others.
+    public let isNumbered: Bool
     /// The recording, image or concept that each row belongs to; a group must not be split between training and test.
     public let groups: StringTable?
     /// `[count, channels]`, `.float32` or `.float16`.
@@ -23,20 +25,26 @@ public struct LatentSet: Sendable {
             ids: StringTable(ids), groups: groups.map { StringTable($0) }, vectors: vectors, metadata: metadata)
     }
 
-    init(ids: StringTable, groups: StringTable?, vectors: Tensor, metadata: [String: String]) {
-        precondition(vectors.shape.count == 2 && vectors.shape[0] == ids.count, "one id a row of \(vectors.shape)")
+    /// - Parameter ids: Nil numbers the rows.
+    init(ids: StringTable?, groups: StringTable?, vectors: Tensor, metadata: [String: String]) {
+        precondition(vectors.shape.count == 2, "[count, channels], not \(vectors.shape)")
+        isNumbered = ids == nil
+        let ids = ids ?? StringTable((0..<vectors.shape[0]).map(String.init))
+        precondition(vectors.shape[0] == ids.count, "one id a row of \(vectors.shape)")
         precondition(vectors.dtype == .float32 || vectors.dtype == .float16, "floats, not \(vectors.dtype.rawValue)")
         precondition(groups.map { $0.count == ids.count } ?? true, "one group a row")
         (self.ids, self.groups, self.vectors, self.metadata) = (ids, groups, vectors, metadata)
     }
 
-    /// Reads `NAME.safetensors`, or `NAME.npy` with its ids in `NAME.ids.txt`; the extension decides.
+    /// Reads `NAME.safetensors`, or `NAME.npy` with its ids, if there are any, in `NAME.ids.txt`; the extension decides.
     ///
     /// Vectors are mapped: a set larger than memory can be opened. Throws `LatentError` or `TensorFileError`, naming
     /// the file and what was expected of it.
-    public init(contentsOf url: URL) throws {
+    ///
+    /// - Parameter tensor: Name of the matrix of a `.safetensors`; nil takes `vectors`, or else its only one.
+    public init(contentsOf url: URL, tensor: String? = nil) throws {
         switch try Form(of: url) {
-        case .safetensors: try self.init(safetensors: url)
+        case .safetensors: try self.init(safetensors: url, tensor: tensor)
         case .npy: try self.init(npy: url)
         }
     }

@@ -2,21 +2,23 @@ import TensorCore
 
 /// Ranks of each query's right candidates among all candidates.
 ///
-/// The rank of a right candidate is 1 + the wrong ones whose score is higher or equal + the right ones before it: a tie
-/// counts against the query, so that vectors that are all alike earn nothing. Equal scores are equal dot products in
-/// double precision.
-struct QueryRanks: Sendable {
+/// The rank of a right candidate is 1 + the wrong ones before it + the right ones before it; a wrong one is before it when
+/// its score is higher, or equal and ties are pessimistic. Equal scores are equal dot products in double precision.
+public struct QueryRanks: Sendable {
     /// The rank of each query's best-placed right candidate, from 1.
-    private(set) var best: [Int] = []
+    public private(set) var best: [Int] = []
     /// The average precision at 10 of each query: Σ i / rankᵢ over its right candidates of rank 10 or better, where
     /// rankᵢ is that of the i-th best, over the number of its right candidates, at most 10.
-    private(set) var averagePrecision: [Double] = []
+    public private(set) var averagePrecision: [Double] = []
 
     private static let depth = 10
 
     /// Ranks the candidates, one block of queries after the other. Each query has at least one right candidate. Throws
     /// `RetrievalError.widths`.
-    init(of queries: EmbeddedItems, among candidates: EmbeddedItems, _ relevance: Relevance) throws {
+    public init(
+        of queries: EmbeddedItems, among candidates: EmbeddedItems, _ relevance: Relevance,
+        ties: TieRule = .pessimistic
+    ) throws {
         try queries.check(against: candidates)
         best.reserveCapacity(queries.count)
         averagePrecision.reserveCapacity(queries.count)
@@ -26,7 +28,7 @@ struct QueryRanks: Sendable {
             var standings = block.map { query in
                 Standing(
                     of: vectors.item(query - start), in: candidates.vectors, relevance.candidates(of: query),
-                    depth: Self.depth)
+                    depth: Self.depth, ties: ties)
             }
             ScoreTile.forEach(of: vectors, candidates.vectors) { tile in
                 for query in block {
@@ -45,10 +47,11 @@ struct QueryRanks: Sendable {
 private struct Standing {
     /// Exact scores, highest first; no more than the depth in question.
     private let scores: [Double]
-    /// Number of wrong candidates with at least that score.
+    /// Number of wrong candidates before each.
     private var ahead: [Int]
+    private let ties: TieRule
 
-    init(of query: Tensor, in candidates: Tensor, _ right: ArraySlice<Int>, depth: Int) {
+    init(of query: Tensor, in candidates: Tensor, _ right: ArraySlice<Int>, depth: Int, ties: TieRule) {
         precondition(!right.isEmpty, "a query without a right candidate has no rank")
         let all = right.map { candidate in
             query.withFloats { query in
@@ -60,6 +63,7 @@ private struct Standing {
         }
         scores = Array(all.sorted(by: >).prefix(depth))
         ahead = Array(repeating: 0, count: scores.count)
+        self.ties = ties
     }
 
     /// Counts the wrong candidates of a tile. `isRight` is called for few of them.
@@ -76,7 +80,8 @@ private struct Standing {
                 if abs(score - scores[place]) > margin {
                     isAhead = score > scores[place]
                 } else {
-                    isAhead = tile.exact(query, column) >= scores[place]
+                    let exact = tile.exact(query, column)
+                    isAhead = exact > scores[place] || (exact == scores[place] && ties == .pessimistic)
                 }
                 if !isAhead { break }
                 ahead[place] += 1

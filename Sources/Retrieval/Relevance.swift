@@ -1,11 +1,11 @@
 /// The right candidates for each query.
-struct Relevance: Sendable {
+public struct Relevance: Sendable {
     /// Right candidates of query `q`, ascending, are `candidates[offsets[q]..<offsets[q + 1]]`.
     private let offsets: [Int]
     private let candidates: [Int]
 
     /// Takes pairs; a repeated pair counts once.
-    init(_ pairs: [(query: Int, candidate: Int)], queryCount: Int) {
+    public init(_ pairs: [(query: Int, candidate: Int)], queryCount: Int) {
         var offsets = [0]
         var candidates: [Int] = []
         var next = 0

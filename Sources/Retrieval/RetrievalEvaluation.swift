@@ -7,12 +7,9 @@ public struct RetrievalEvaluation: Sendable {
     /// Number of groups that the intervals resample.
     public let groups: Int
     public let bootstrap: Bootstrap
-
     /// The ranking of equal scores.
-    public static let tieRule = """
-        A tie counts against the query: a wrong candidate with the same score as a right one is ranked before it. \
-        Scores are compared in double precision.
-        """
+    public let ties: TieRule
+
     /// The right candidates of an item with several partners.
     public static let multipleCaptionsRule = """
         Every item of both sides is a query and a candidate. An item with several partners (an image with five captions, \
@@ -24,15 +21,16 @@ public struct RetrievalEvaluation: Sendable {
     ///
     /// A query's group is that of the first pair that it is in. Throws `RetrievalError.noPairs` or `.widths`.
     public init(
-        x: EmbeddedItems, y: EmbeddedItems, pairs: [RetrievalPair], bootstrap: Bootstrap = Bootstrap()
+        x: EmbeddedItems, y: EmbeddedItems, pairs: [RetrievalPair], ties: TieRule = .pessimistic,
+        bootstrap: Bootstrap = Bootstrap()
     ) throws {
         guard !pairs.isEmpty else { throw RetrievalError.noPairs }
         let groups = pairs.reduce(0) { max($0, $1.group) } + 1
         let forward = RankStatistics(
-            try QueryRanks(of: x, among: y, Relevance(pairs.map { ($0.x, $0.y) }, queryCount: x.count)),
+            try QueryRanks(of: x, among: y, Relevance(pairs.map { ($0.x, $0.y) }, queryCount: x.count), ties: ties),
             groups: Self.groups(of: x.count, pairs, \.x), groupCount: groups, candidates: y.count)
         let backward = RankStatistics(
-            try QueryRanks(of: y, among: x, Relevance(pairs.map { ($0.y, $0.x) }, queryCount: y.count)),
+            try QueryRanks(of: y, among: x, Relevance(pairs.map { ($0.y, $0.x) }, queryCount: y.count), ties: ties),
             groups: Self.groups(of: y.count, pairs, \.y), groupCount: groups, candidates: x.count)
         let estimates = bootstrap.estimates(groups: groups) { weights in
             let (first, second) = (forward(weights), backward(weights))
@@ -42,7 +40,7 @@ public struct RetrievalEvaluation: Sendable {
         xToY = forward.metrics(estimates[0..<RankStatistics.count])
         yToX = backward.metrics(estimates[RankStatistics.count..<2 * RankStatistics.count])
         rsum = estimates[2 * RankStatistics.count]
-        (self.groups, self.bootstrap) = (groups, bootstrap)
+        (self.groups, self.bootstrap, self.ties) = (groups, bootstrap, ties)
     }
 
     private static func groups(

@@ -72,6 +72,13 @@ import Testing
 
         let table = try Command.start(["evaluate", "retrieval"] + paths).finish().text
         #expect(table.contains("R@1") && table.contains("33.3") && table.contains("rsum"))
+        #expect(object["ties"] as? String == "pessimistic" && table.contains("Ties count against the query."))
+
+        // Of two items the right partner is as near as the other wrong one: rank 2 of 3 where ties count for them.
+        let kind = try Command.start(["evaluate", "retrieval", "--json", "--ties", "optimistic"] + paths).finish()
+        let optimistic = try #require(kind.objects.first?["x_to_y"] as? [String: Any])
+        #expect((optimistic["mean_rank"] as? [String: Double])?["value"] == 5.0 / 3)
+        #expect((kind.objects.first?["tie_rule"] as? String)?.hasPrefix("A tie counts for the query") ?? false)
     }
 
     @Test func pairsAndSplitsOfThem() throws {

@@ -81,6 +81,18 @@ import Testing
         #expect(wrong.exitCode == 1 && wrong.errors.contains("yamnet"), "\(wrong.errors)")
     }
 
+    /// Sounds as `embed` makes them unless told otherwise are found by words.
+    @Test func wordsFindSounds() throws {
+        let embedded = try Command.run(
+            "embed", Checkout.samples.path, "--encoder", "yamnet", "-o", scratch.path("sounds.safetensors"), "--json")
+        #expect(embedded.exitCode == 0 && embedded.objects.first?["channels"] as? Int == 1545, "\(embedded.errors)")
+        for (words, id) in [("a dog barks", "dog-bark.ogg"), ("a crow", "crow.flac")] {
+            let outcome = try Command.run(
+                "search", "--text", words, "--in", scratch.path("sounds.safetensors"), "-k", "1")
+            #expect(outcome.exitCode == 0 && outcome.text.contains(id), "\(outcome.text)\(outcome.errors)")
+        }
+    }
+
     /// Sounds embedded with their class scores do not fit adapters for the embedding alone.
     @Test func latentsOfAnotherWidthAreOneSentence() throws {
         let adapters = try scratch.writeAdapters("sound-text", x: ("yamnet", 1024), y: ("all-minilm-l6-v2", 384))
@@ -92,8 +104,8 @@ import Testing
         #expect(outcome.exitCode == 1 && outcome.output.isEmpty)
         #expect(
             outcome.errors == """
-                fusemix-gen: The adapters sound-text take yamnet's vectors of 1024 numbers and all-minilm-l6-v2's of 384, \
-                not yamnet's vectors of 1545 numbers.
+                fusemix-gen: The adapters sound-text take yamnet's vectors of 1024 numbers, not of 1545: embed --features \
+                decides what a sound's vector holds.
 
                 """)
     }

@@ -75,10 +75,15 @@ import Testing
         #expect(lines.count >= 4 && !outcome.errors.contains("\r") && outcome.errors.hasSuffix("\n"))
         #expect(lines[0].contains("108 pairs to train on, 12 held out") && lines[0].contains("20 steps of 32 mixed"))
         let step =
-            #/step (\d+) of 20  epoch \d+  loss \d+\.\d{4}  temperature 0\.\d{4}(  R@1 \d\.\d{3} \(best \d\.\d{3}\))?  \d+ pairs/s  (\d+ h \d+ min|(\d+ min )?\d+ s) left/#
+            #/step (\d+) of 20  epoch \d+  loss \d+\.\d{4}  temperature 0\.\d{4}(  R@1 (\d\.\d{3}) \((?:best \d\.\d{3}|as stored)\))?  \d+ pairs/s  (\d+ h \d+ min|(\d+ min )?\d+ s) left/#
         let steps = lines.compactMap { $0.wholeMatch(of: step) }
         #expect(steps.count == lines.count - 2 && lines.contains { $0.hasPrefix("Expected time: ") })
-        #expect(steps.first?.1 == "1" && steps.first?.2 == nil && steps.last?.1 == "20" && steps.last?.2 != nil)
+        #expect(steps.first?.1 == "1" && steps.first?.2 == nil && steps.last?.1 == "20")
+        // The last figure is the one on the card.
+        let stored = try #require(steps.last?.3)
+        #expect(lines.last?.contains("(as stored)") ?? false)
+        let card = try String(decoding: scratch.data("a/README.md"), as: UTF8.self)
+        #expect(card.contains("R@1 \(stored)"), "\(stored)")
         #expect(try train(small + ["-o", "b", "--epochs", "20", "--quiet"]).errors.isEmpty)
     }
 

@@ -28,7 +28,7 @@ import Testing
     }
 
     private func task(pairs: String? = nil) -> RetrievalTask {
-        RetrievalTask(.latents(x: scratch.path("x.npy"), y: scratch.path("y.npy"), pairs: pairs))
+        RetrievalTask(.latents(.init(x: scratch.path("x.npy"), y: scratch.path("y.npy"), pairs: pairs)))
     }
 
     @Test func asTheyAre() throws {

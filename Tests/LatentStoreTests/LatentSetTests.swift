@@ -131,8 +131,47 @@ import Testing
         }
         try Data([0x61, 0x0A, 0xFF]).write(to: ids)
         expectSentence(naming: file, part: "single.ids.txt")
-        try FileManager.default.removeItem(at: ids)
-        expectSentence(naming: file, part: "single.ids.txt")
+    }
+
+    @Test func rowsWithoutIdsAreNumbered() throws {
+        let file = try fixture("single.npy")
+        try FileManager.default.removeItem(at: scratch.url("single.ids.txt"))
+        let bare = try LatentSet(contentsOf: file)
+        #expect(bare.isNumbered && Array(bare.ids) == ["0", "1", "2", "3"] && bare.vectors.floats == Self.values)
+        #expect(try !LatentSet(contentsOf: fixture("half.npy")).isNumbered)
+    }
+
+    /// Files that other programs write: matrices of any name, without ids.
+    @Test func anyMatrixOfASafetensorsFile() throws {
+        let file = scratch.url("a.safetensors")
+        let matrix = Tensor(Self.values, shape: [4, 3]), other = Tensor(Self.values, shape: [6, 2])
+        let names = ["labels", "embeddings"]
+        try SafetensorsFile.write([(names[0], Tensor(zeros: [4])), (names[1], matrix)], to: file)
+        for name in [nil, "embeddings"] {
+            let read = try LatentSet(contentsOf: file, tensor: name)
+            #expect(read.isNumbered && read.vectors.floats == Self.values && Array(read.ids) == ["0", "1", "2", "3"])
+        }
+        #expect(throws: TensorFileError.self) { try LatentSet(contentsOf: file, tensor: "absent") }
+        #expect(throws: LatentError.self) { try LatentSet(contentsOf: file, tensor: "labels") }
+
+        try SafetensorsFile.write([("text", other), ("image", matrix)], to: file)
+        #expect(throws: LatentError.choice(file: file.relativePath, tensors: ["text", "image"])) {
+            try LatentSet(contentsOf: file)
+        }
+        #expect(try LatentSet(contentsOf: file, tensor: "image").vectors.shape == [4, 3])
+        #expect(try LatentSet(contentsOf: file, tensor: "text").vectors.shape == [6, 2])
+        try SafetensorsFile.write([("labels", Tensor(zeros: [4]))], to: file)
+        expectSentence(naming: file)
+    }
+
+    /// Brain floats are read as single ones, of the same value.
+    @Test func brainFloats() throws {
+        let file = scratch.url("a.safetensors")
+        let halves = Self.values.map { UInt16($0.bitPattern >> 16) }
+        try SafetensorsFile.write(
+            [("e", halves.withUnsafeBytes { Tensor(copying: $0, shape: [4, 3], dtype: .bfloat16) })], to: file)
+        let read = try LatentSet(contentsOf: file)
+        #expect(read.vectors.dtype == .float32 && read.vectors.floats == Self.values)
     }
 
     @Test(
@@ -161,8 +200,6 @@ import Testing
                 [("vectors", vectors), ("id_offsets", table.offsets), ("ids", table.bytes)], to: file)
             expectSentence(naming: file)
         }
-        try SafetensorsFile.write([("vectors", Tensor(zeros: [2, 2]))], to: file)
-        expectSentence(naming: file)
         try Data("no tensors".utf8).write(to: file)
         expectSentence(naming: file)
         expectSentence(naming: scratch.url("absent.safetensors"))

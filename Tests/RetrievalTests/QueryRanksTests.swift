@@ -7,13 +7,13 @@ import Testing
 @Suite struct QueryRanksTests {
     private func expectSorted(
         _ queries: [[Float]], _ candidates: [[Float]], _ pairs: [(query: Int, candidate: Int)],
-        sourceLocation: SourceLocation = #_sourceLocation
+        ties: TieRule = .pessimistic, sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let ranks = try QueryRanks(
-            of: items(queries), among: items(candidates), Relevance(pairs, queryCount: queries.count))
+            of: items(queries), among: items(candidates), Relevance(pairs, queryCount: queries.count), ties: ties)
         for (index, query) in queries.enumerated() {
             let right = Set(pairs.filter { $0.query == index }.map(\.candidate))
-            let sorted = sortedRanks(query, candidates, right: right)
+            let sorted = sortedRanks(query, candidates, right: right, ties: ties)
             #expect(ranks.best[index] == sorted[0], "query \(index)", sourceLocation: sourceLocation)
             let precision = zip(1..., sorted).filter { $1 <= 10 }.reduce(0.0) { $0 + Double($1.0) / Double($1.1) }
             #expect(
@@ -42,13 +42,14 @@ import Testing
     }
 
     /// Many scores are equal, and many nearly equal.
-    @Test func tiesAndNearTies() throws {
+    @Test(arguments: TieRule.allCases)
+    func tiesAndNearTies(ties: TieRule) throws {
         var random = SplitMix(state: 3)
         let coarse = (0..<300).map { _ in (0..<7).map { _ in Float(Int.random(in: -1...1, using: &random)) } }
-        try expectSorted(Array(coarse.prefix(100)), coarse, (0..<100).map { ($0, $0) })
+        try expectSorted(Array(coarse.prefix(100)), coarse, (0..<100).map { ($0, $0) }, ties: ties)
         let base = random.vector(64)
         let near = (0..<200).map { index in base.map { $0 + Float(index % 5) * 1e-7 } }
-        try expectSorted(near, near, near.indices.map { ($0, ($0 + 3) % 200) })
+        try expectSorted(near, near, near.indices.map { ($0, ($0 + 3) % 200) }, ties: ties)
     }
 
     /// The same caption under many images has the same score, wherever its row lies in a tile.
@@ -60,11 +61,13 @@ import Testing
         try expectSorted(queries, candidates, queries.indices.map { ($0, $0 * 80) })
     }
 
-    @Test func vectorsThatAreAllAlikeEarnNothing() throws {
+    /// Vectors that are all alike earn nothing, unless a tie counts for the query.
+    @Test(arguments: [(TieRule.pessimistic, 50), (.optimistic, 1)])
+    func vectorsThatAreAllAlike(ties: TieRule, rank: Int) throws {
         let same = Array(repeating: [Float](repeating: 0.25, count: 16), count: 50)
         let ranks = try QueryRanks(
-            of: items(same), among: items(same), Relevance((0..<50).map { ($0, $0) }, queryCount: 50))
-        #expect(ranks.best.allSatisfy { $0 == 50 })
+            of: items(same), among: items(same), Relevance((0..<50).map { ($0, $0) }, queryCount: 50), ties: ties)
+        #expect(ranks.best.allSatisfy { $0 == rank })
     }
 
     @Test func oneCandidate() throws {

@@ -14,8 +14,10 @@ public struct EmbeddingTask: Sendable {
     public var encoder: String
     public var output: String
     public var storedType = StoredType.f32
-    /// Parts of a sound that make up its vector, and the pooling of its windows.
-    public var features = SoundFeatures.embedding
+    /// Parts of a sound that make up its vector; nil for all that its encoder has, which every use of latents can be
+    /// made of.
+    public var features: SoundFeatures?
+    /// Pooling of a sound's windows.
     public var pooling = WindowPooling.mean
     /// Whether vectors are scaled to length 1.
     public var normalizes = false
@@ -81,10 +83,11 @@ public struct EmbeddingTask: Sendable {
         guard precision == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
         var named = try NamedEncoder(
             contentsOf: ModelSearch().component(encoder), precision: precision, encoders: EncoderLoader())
-        if named.modality != .audio, features != .embedding || pooling != .mean {
+        if named.modality != .audio, features ?? .embedding != .embedding || pooling != .mean {
             throw EmbeddingError.notOfSounds(encoder: encoder, modality: named.modality)
         }
-        (named.features, named.pooling, named.normalizes) = (features, pooling, normalizes)
+        if let features { named.features = features }
+        (named.pooling, named.normalizes) = (pooling, normalizes)
         return named
     }
 
@@ -94,7 +97,7 @@ public struct EmbeddingTask: Sendable {
             "normalized": normalizes ? "true" : "false",
         ]
         if encoder.modality == .audio {
-            metadata["features"] = features.rawValue
+            metadata["features"] = encoder.features.rawValue
             metadata["window"] = pooling.rawValue
         }
         do {

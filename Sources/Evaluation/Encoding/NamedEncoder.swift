@@ -11,8 +11,8 @@ public struct NamedEncoder: Sendable {
     /// The component's folder.
     public let folder: URL
     public var name: String { folder.lastPathComponent }
-    /// Features of a sound that make up its vector.
-    public var features = SoundFeatures.embedding
+    /// Features of a sound that make up its vector: all that the encoder has, unless set.
+    public var features: SoundFeatures
     /// Pooling of a sound's windows.
     public var pooling = WindowPooling.mean
     /// Whether vectors are scaled to length 1.
@@ -36,6 +36,7 @@ public struct NamedEncoder: Sendable {
         } catch {
             throw ModelError.component(error)
         }
+        features = if case .audio(let encoder) = encoder, encoder.labels != nil { .both } else { .embedding }
     }
 
     /// Throws `SpaceError.modality` unless the encoder encodes the expected modality.
@@ -64,7 +65,7 @@ public struct NamedEncoder: Sendable {
     ///
     /// - Parameters:
     ///   - width: Length of a sound's vector, which selects its embedding, its class scores, or both side by side. Nil
-    ///     for the embedding.
+    ///     for the encoder's `features`.
     ///   - onFile: Called before each file with its index.
     /// - Throws: What reading the files throws; `SpaceError` for a width that the encoder does not have, or an encoder
     ///   of words.
@@ -140,7 +141,7 @@ public struct NamedEncoder: Sendable {
     private func features(width: Int?) throws -> SoundFeatures {
         switch encoder {
         case .audio(let encoder):
-            guard let width else { return .embedding }
+            guard let width else { return features }
             guard let features = SoundFeatures.allCases.first(where: { $0.count(of: encoder) == width }) else {
                 let lengths = SoundFeatures.allCases.compactMap { $0.count(of: encoder) }
                 throw SpaceError.width(encoder: name, lengths: lengths, expected: width)

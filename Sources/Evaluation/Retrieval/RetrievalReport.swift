@@ -72,7 +72,7 @@ public struct RetrievalReport: Sendable, Encodable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case x, y, space, dataset, precision, rsum, groups, bootstrap, seconds
+        case x, y, space, dataset, precision, rsum, groups, bootstrap, ties, seconds
         case xToY = "x_to_y"
         case yToX = "y_to_x"
         case tieRule = "tie_rule"
@@ -92,7 +92,8 @@ public struct RetrievalReport: Sendable, Encodable {
         try container.encode(evaluation.rsum, forKey: .rsum)
         try container.encode(evaluation.groups, forKey: .groups)
         try container.encode(evaluation.bootstrap, forKey: .bootstrap)
-        try container.encode(RetrievalEvaluation.tieRule, forKey: .tieRule)
+        try container.encode(evaluation.ties, forKey: .ties)
+        try container.encode(evaluation.ties.sentence, forKey: .tieRule)
         try container.encode(RetrievalEvaluation.multipleCaptionsRule, forKey: .multipleCaptionsRule)
         try container.encode(
             Self.intervalRule(evaluation.bootstrap, groups: evaluation.groups), forKey: .intervalRule)

@@ -10,9 +10,22 @@ import TensorCore
 /// them into one space.
 public struct RetrievalTask: Sendable {
     public enum Source: Sendable {
-        /// Files of latents, and the table of their pairs; without a table, rows of equal id are pairs.
-        case latents(x: String, y: String, pairs: String?)
+        case latents(Latents)
         case dataset(Dataset)
+    }
+
+    /// Files of latents, and the table of their pairs; without a table, rows of equal id are pairs, or rows of equal
+    /// place where a set has no ids.
+    public struct Latents: Sendable {
+        public var x: String
+        public var y: String
+        /// Names of the matrices to take of `.safetensors` files with several; nil takes the only one.
+        public var tensors: (x: String?, y: String?) = (nil, nil)
+        public var pairs: String?
+
+        public init(x: String, y: String, pairs: String? = nil) {
+            (self.x, self.y, self.pairs) = (x, y, pairs)
+        }
     }
 
     /// A dataset in its published form.
@@ -38,6 +51,8 @@ public struct RetrievalTask: Sendable {
     public var split: String?
     /// Adapters by name or folder; nil compares latents as they are, and a dataset by the model's own adapters.
     public var adapters: String?
+    /// The ranking of equal scores.
+    public var ties = TieRule.pessimistic
     public var bootstrap: Bootstrap
 
     public init(_ source: Source, bootstrap: Bootstrap = Bootstrap()) {
@@ -58,14 +73,15 @@ public struct RetrievalTask: Sendable {
     ) throws -> RetrievalReport {
         let sides =
             switch source {
-            case .latents(let x, let y, let pairs): try latents(x, y, pairs, components)
+            case .latents(let files): try latents(files, components)
             case .dataset(let dataset): try encoded(dataset, components, onItem, onFailure)
             }
         let paired = try PairedLatents(
             x: sides.x, y: sides.y, pairs: sides.pairs, names: sides.names, maps: sides.maps)
         let clock = ContinuousClock()
         let start = clock.now
-        let evaluation = try RetrievalEvaluation(x: paired.x, y: paired.y, pairs: paired.pairs, bootstrap: bootstrap)
+        let evaluation = try RetrievalEvaluation(
+            x: paired.x, y: paired.y, pairs: paired.pairs, ties: ties, bootstrap: bootstrap)
         return RetrievalReport(
             x: .init(source: sides.names.x, kind: LatentKind(sides.x), unpaired: sides.x.count - paired.x.count),
             y: .init(source: sides.names.y, kind: LatentKind(sides.y), unpaired: sides.y.count - paired.y.count),
@@ -88,16 +104,16 @@ public struct RetrievalTask: Sendable {
     }
 
     @ComputeActor
-    private func latents(_ x: String, _ y: String, _ table: String?, _ components: Components) throws -> Sides {
-        let first = try LatentSet(contentsOf: URL(filePath: x))
-        let second = try LatentSet(contentsOf: URL(filePath: y))
-        var pairs = try PairList(tableAt: table, between: first, and: second)
+    private func latents(_ files: Latents, _ components: Components) throws -> Sides {
+        let first = try LatentSet(contentsOf: URL(filePath: files.x), tensor: files.tensors.x)
+        let second = try LatentSet(contentsOf: URL(filePath: files.y), tensor: files.tensors.y)
+        var pairs = try PairList(tableAt: files.pairs, between: first, and: second)
         if let split { pairs = try pairs.part(named: split) }
         let asTheyAre = EmbeddingSpace("the latents as they are")
         let chosen = try adapters.map(components.adapters)
         let sides = try chosen?.sides(for: LatentKind(first), and: LatentKind(second))
         return Sides(
-            x: first, y: second, pairs: pairs, names: (x, y),
+            x: first, y: second, pairs: pairs, names: (files.x, files.y),
             maps: sides.map { ($0.first, $0.second) } ?? (.own(asTheyAre), .own(asTheyAre)),
             space: chosen?.name ?? asTheyAre.name)
     }

@@ -16,6 +16,8 @@ public struct SearchTask: Sendable {
     /// Files of latents, all from one encoder.
     public var sets: [String]
     public var count: Int
+    /// Name of the matrix to take of `.safetensors` files with several; nil takes the only one.
+    public var tensor: String?
     /// Adapters to use in place of the model's, by name or folder.
     public var adapters: String?
 
@@ -29,7 +31,8 @@ public struct SearchTask: Sendable {
     public func report(_ components: Components) throws -> SearchReport {
         let clock = ContinuousClock()
         let start = clock.now
-        let index = try LatentIndex(sets.map { (name: $0, latents: try LatentSet(contentsOf: URL(filePath: $0))) })
+        let index = try LatentIndex(
+            sets.map { (name: $0, latents: try LatentSet(contentsOf: URL(filePath: $0), tensor: tensor)) })
         let route = try route(to: index, components)
         let hits = try index.nearest(to: embedding(by: route), count: count, through: route.space.second)
         return SearchReport(

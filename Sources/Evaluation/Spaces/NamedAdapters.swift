@@ -44,7 +44,13 @@ public struct NamedAdapters: Sendable {
     private func fitsY(_ kind: LatentKind) -> Bool { kind.fits(encoder: encoders.y, channels: pair.y.inputSize) }
 
     private func noSide(_ kind: LatentKind) -> SpaceError {
-        SpaceError.noSide(
+        let sides = [(encoders.x, pair.x.inputSize), (encoders.y, pair.y.inputSize)]
+        if kind.modality == .audio, let found = kind.channels,
+            let (encoder, width) = sides.first(where: { $0.0 == kind.encoder })
+        {
+            return .features(adapters: name, encoder: encoder, takes: width, found: found)
+        }
+        return SpaceError.noSide(
             adapters: name,
             takes: "\(encoders.x)'s vectors of \(pair.x.inputSize) numbers and \(encoders.y)'s of \(pair.y.inputSize)",
             found: kind.description)

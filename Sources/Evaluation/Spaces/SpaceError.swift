@@ -4,6 +4,8 @@ import FilesOnDisk
 public enum SpaceError: DescribedError, Equatable {
     /// The adapters, or a side of them, are for other latents.
     case noSide(adapters: String, takes: String, found: String)
+    /// The adapters take other features of a sound than the latents hold.
+    case features(adapters: String, encoder: String, takes: Int, found: Int)
     /// A model's sound adapter was given latents other than a sound's embedding and scores.
     case soundAdapter(model: String, embedding: Int, scores: Int, found: String)
     /// The adapters have no side for words.
@@ -23,6 +25,11 @@ public enum SpaceError: DescribedError, Equatable {
         switch self {
         case .noSide(let adapters, let takes, let found):
             "The adapters \(adapters) take \(takes), not \(found)."
+        case .features(let adapters, let encoder, let takes, let found):
+            """
+            The adapters \(adapters) take \(encoder)'s vectors of \(takes) numbers, not of \(found): embed --features decides \
+            what a sound's vector holds.
+            """
         case .soundAdapter(let model, let embedding, let scores, let found):
             """
             The sound adapter of the model “\(model)” takes a sound's \(embedding) embedding numbers and \(scores) class scores \

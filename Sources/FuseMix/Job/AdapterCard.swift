@@ -43,10 +43,12 @@ struct AdapterCard {
         **Measured** \(measured)
 
         **Limits.** The figures hold for pairs like those held out; what the encoders do not tell apart, the adapters \
-        cannot.
+        cannot.\(warnings)
 
         """
     }
+
+    private var warnings: String { made.warnings.map { " \($0)" }.joined() }
 
     private var adapters: AdapterConfiguration { made.component.configuration }
 

@@ -12,14 +12,17 @@ struct MadeAdapters {
     /// The score of these weights on the held-out pairs; nil when there are none.
     let score: ValidationScore?
     let origin: Origin
+    /// What has to be said of the score.
+    let warnings: [TrainingWarning]
     let seconds: Double
 
     /// Throws `TrainingError` or `TensorFileError`.
     init(
         _ origin: Origin, of data: TrainingData, storedType: StoredType,
-        selection: TrainingSettings.Selection, seconds: Double
+        selection: TrainingSettings.Selection, warnings: [TrainingWarning], seconds: Double
     ) throws {
         (self.origin, self.seconds) = (origin, seconds)
+        self.warnings = warnings + [Self.warning(of: origin)].compactMap { $0 }
         let exact =
             switch origin {
             case .trained(let outcome): outcome.component
@@ -29,6 +32,12 @@ struct MadeAdapters {
         score = try ValidationScore(
             of: component, x: data.x.latents.vectors, y: data.y.latents.vectors, pairs: data.pairs, split: data.split,
             selection: selection)
+    }
+
+    private static func warning(of origin: Origin) -> TrainingWarning? {
+        guard case .trained(let outcome) = origin, let step = outcome.bestStep, step <= outcome.plan.warmupSteps
+        else { return nil }
+        return .bestInWarmup(step: step, warmupSteps: outcome.plan.warmupSteps)
     }
 }
 
@@ -44,9 +53,12 @@ public struct TrainingReport: Sendable, Encodable {
     public let temperature: Double?
     /// Regularisation strength; nil for a training.
     public let strength: Double?
+    /// Sentences on what the validation does not show.
+    public let warnings: [String]
 
     init(_ made: MadeAdapters, output: String) {
         (self.output, seconds, validation) = (output, made.seconds, made.score)
+        warnings = made.warnings.map(\.description)
         switch made.origin {
         case .trained(let outcome):
             (steps, bestStep, temperature, strength) = (outcome.steps, outcome.bestStep, outcome.temperature, nil)

@@ -10,9 +10,9 @@ struct TrainingData {
         /// Name of the encoder, or of the file where the encoder is not known.
         let encoder: String
 
-        init(path: String) throws {
+        init(path: String, tensor: String?) throws {
             let url = URL(filePath: path)
-            latents = try LatentSet(contentsOf: url)
+            latents = try LatentSet(contentsOf: url, tensor: tensor)
             encoder = latents.metadata["encoder"] ?? url.deletingPathExtension().lastPathComponent
         }
     }
@@ -28,8 +28,8 @@ struct TrainingData {
 
     /// Reads the files. Throws `PairListError`, `TrainingError.unfitBase` and the errors of reading the files.
     init(_ job: TrainingJob) throws {
-        x = try Side(path: job.x)
-        y = try Side(path: job.y)
+        x = try Side(path: job.x, tensor: job.tensors.x)
+        y = try Side(path: job.y, tensor: job.tensors.y)
         pairs = try PairList(tableAt: job.pairs, between: x.latents, and: y.latents)
         split = try PairSplit(pairs, by: job.heldOut, seed: job.settings.seed)
         let channels = x.latents.channels
@@ -53,10 +53,15 @@ struct TrainingData {
 }
 
 extension PairList {
-    /// Reads the pairs of a table; without one, pairs the rows of equal id. Throws `PairListError`.
+    /// Reads the pairs of a table; without one, pairs the rows of equal id, or of equal place where a set has no ids.
+    /// Throws `PairListError`.
     public init(tableAt path: String?, between x: LatentSet, and y: LatentSet) throws {
         if let path {
             try self.init(contentsOf: URL(filePath: path), xIDs: x.ids, yIDs: y.ids, xGroups: x.groups)
+        } else if x.isNumbered || y.isNumbered {
+            guard x.count == y.count else { throw PairListError.unequal(x: x.count, y: y.count) }
+            self.init(
+                xRows: Array(0..<x.count), yRows: Array(0..<y.count), groups: Array(x.groups ?? y.groups ?? x.ids))
         } else {
             try self.init(xIDs: x.ids, yIDs: y.ids, xGroups: x.groups)
         }

@@ -31,7 +31,9 @@ public struct TrainingJob: Sendable {
     /// Path of the latents of x.
     public var x: String
     public var y: String
-    /// Path of a table of pairs; without one, rows of equal id are pairs.
+    /// Names of the matrices to take of `.safetensors` files with several; nil takes the only one.
+    public var tensors: (x: String?, y: String?) = (nil, nil)
+    /// Path of a table of pairs; without one, rows of equal id are pairs, or rows of equal place where a set has no ids.
     public var pairs: String?
     public var base: Base?
     public var heldOut = PairSplit.Rule.fraction(0.1)
@@ -89,14 +91,16 @@ public struct TrainingJob: Sendable {
         let checkpoint = TrainingCheckpoint(folder: folder.sibling(".training"))
         try folder.check(overwrite: overwrites)
         let data = try TrainingData(self)
+        let warnings = data.warnings(selection: settings.selection)
+        for warning in warnings { try report(.warned(warning)) }
         let start = ContinuousClock.now
         let origin: MadeAdapters.Origin
         switch method {
         case .training:
             let outcome = try trainer(of: data, checkpoint).run(
                 saveInterval: saveInterval, report: report, shouldStop: shouldStop)
-            try report(.ended)
             guard outcome.end != .interrupted else {
+                try report(.ended(nil))
                 return .interrupted(step: outcome.steps, checkpoint: checkpoint.folder)
             }
             origin = .trained(outcome)
@@ -110,8 +114,10 @@ public struct TrainingJob: Sendable {
             if shouldStop() { return .abandoned }
         }
         let made = try MadeAdapters(
-            origin, of: data, storedType: storedType, selection: settings.selection,
+            origin, of: data, storedType: storedType, selection: settings.selection, warnings: warnings,
             seconds: start.duration(to: .now) / .seconds(1))
+        try report(.ended(made.score))
+        for warning in made.warnings.dropFirst(warnings.count) { try report(.warned(warning)) }
         try folder.write(overwrite: overwrites) { place in
             try made.component.write(to: place)
             try SHA256.writeList(of: AdapterComponent.files, in: place)

@@ -88,6 +88,8 @@ public enum PairListError: DescribedError, Equatable {
     case repeated(id: String, side: String)
     /// An id of one set that the other lacks, without a list.
     case unpaired(id: String, side: String)
+    /// Two sets of different length whose rows belong together by their place.
+    case unequal(x: Int, y: Int)
     /// A group whose pairs are in two parts, so that training data would be tested.
     case torn(group: String, parts: [PairList.Part])
     /// A requested group that the list does not hold.
@@ -113,6 +115,11 @@ public enum PairListError: DescribedError, Equatable {
             "The latents of \(side) hold the id “\(id.onOneLine)” twice, but ids must differ."
         case .unpaired(let id, let side):
             "The latents of \(side) lack the id “\(id.onOneLine)”; without a list of pairs both sets hold the same ids."
+        case .unequal(let x, let y):
+            """
+            x has \(x) rows and y has \(y): without ids row i of x belongs to row i of y, so equal numbers, or a list of pairs, \
+            were expected.
+            """
         case .torn(let group, let parts):
             """
             The pairs of group “\(group.onOneLine)” are split between \(parts.map(\.rawValue).joined(separator: " and ")), \

@@ -6,8 +6,11 @@ public enum TrainingEvent: Sendable {
     case expected(seconds: Double)
     case step(Step)
     case validated(Validation)
-    /// A report after the last step, before anything is written.
-    case ended
+    /// A report after the last step, before anything is written, with the score of the adapters as they will be stored;
+    /// nil when nothing is held out, or the training was interrupted.
+    case ended(ValidationScore?)
+    /// A report of what the figures do not show.
+    case warned(TrainingWarning)
 
     public struct Step: Sendable, Codable {
         /// The step, counted from 1, as the epoch is.

@@ -1,3 +1,4 @@
+import Retrieval
 import TensorCore
 
 /// The pairs held out for validation: the distinct rows of both sides, and their pairing.
@@ -5,8 +6,8 @@ struct Validator: Sendable {
     private let xRows: [Int]
     private let yRows: [Int]
     /// The y's of each distinct x, and the reverse, by position in the lists above.
-    private let positivesOfX: [Set<Int>]
-    private let positivesOfY: [Set<Int>]
+    private let rightOfX: Relevance
+    private let rightOfY: Relevance
     /// The groups of each distinct x.
     private let groupsOfX: [Set<Int>]
     /// Every distinct y of training and validation with its groups; empty unless class accuracy is wanted.
@@ -19,13 +20,11 @@ struct Validator: Sendable {
         let yRows = Set(validation.map { pairs.yRows[$0] }).sorted()
         let xPositions = Dictionary(uniqueKeysWithValues: zip(xRows, 0...))
         let yPositions = Dictionary(uniqueKeysWithValues: zip(yRows, 0...))
-        var positivesOfX = [Set<Int>](repeating: [], count: xRows.count)
-        var positivesOfY = [Set<Int>](repeating: [], count: yRows.count)
+        var places: [(query: Int, candidate: Int)] = []
         var groupsOfX = [Set<Int>](repeating: [], count: xRows.count)
         for pair in validation {
             guard let x = xPositions[pairs.xRows[pair]], let y = yPositions[pairs.yRows[pair]] else { continue }
-            positivesOfX[x].insert(y)
-            positivesOfY[y].insert(x)
+            places.append((x, y))
             groupsOfX[x].insert(pairs.groups[pair])
         }
         var groupsOfY: [Int: Set<Int>] = [:]
@@ -35,18 +34,22 @@ struct Validator: Sendable {
             }
         }
         (self.xRows, self.yRows, self.groupsOfX) = (xRows, yRows, groupsOfX)
-        (self.positivesOfX, self.positivesOfY) = (positivesOfX, positivesOfY)
+        rightOfX = Relevance(places, queryCount: xRows.count)
+        rightOfY = Relevance(places.map { ($0.candidate, $0.query) }, queryCount: yRows.count)
         choices = groupsOfY.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
+    /// Ranks as `evaluate retrieval` does; points that are not numbers find nothing.
+    ///
     /// - Parameters:
     ///   - x: Rows of x → `[rows, channels]`, of length 1.
     ///   - y: Rows of y likewise.
     func score(x: ([Int]) -> Tensor, y: ([Int]) -> Tensor) -> ValidationScore {
         let xPoints = x(xRows), yPoints = y(yRows)
-        let forward = Self.ranks(of: xPoints, among: yPoints, right: positivesOfX)
-        let backward = Self.ranks(of: yPoints, among: xPoints, right: positivesOfY)
-        let recalls = [1, 5, 10].flatMap { [Self.recall(forward, $0), Self.recall(backward, $0)] }
+        let ranks = try? Self.ranks(xPoints, yPoints, rightOfX, rightOfY)
+        let recalls = [1, 5, 10].flatMap { depth in
+            [Self.recall(ranks?.forward ?? [], depth), Self.recall(ranks?.backward ?? [], depth)]
+        }
         return ValidationScore(
             recallXToY: recalls[0], recallYToX: recalls[1], meanRecall: recalls.reduce(0, +) / Double(recalls.count),
             classAccuracy: choices.isEmpty ? nil : classAccuracy(x: xPoints, y: y))
@@ -56,17 +59,13 @@ struct Validator: Sendable {
         Double(ranks.count { $0 <= depth }) / Double(max(1, ranks.count))
     }
 
-    /// The rank of each query's best right candidate, the wrong ones first where similarities are equal; a rank beyond
-    /// reach where no right candidate's similarity is a number.
-    private static func ranks(of queries: Tensor, among candidates: Tensor, right: [Set<Int>]) -> [Int] {
-        var ranks = [Int](repeating: .max, count: right.count)
-        forEachRow(of: queries, candidates) { query, similarities in
-            let best = right[query].reduce(-Float.infinity) { max($0, similarities[$1]) }
-            guard best > -.infinity else { return }
-            let ahead = similarities.indices.count { similarities[$0] >= best && !right[query].contains($0) }
-            ranks[query] = ahead + 1
-        }
-        return ranks
+    /// Throws `RetrievalError.notFinite`.
+    private static func ranks(
+        _ x: Tensor, _ y: Tensor, _ rightOfX: Relevance, _ rightOfY: Relevance
+    ) throws -> (forward: [Int], backward: [Int]) {
+        let x = try EmbeddedItems(x, source: "x", id: String.init),
+            y = try EmbeddedItems(y, source: "y", id: String.init)
+        return (try QueryRanks(of: x, among: y, rightOfX).best, try QueryRanks(of: y, among: x, rightOfY).best)
     }
 
     /// Share of x for which every nearest choice is of one of their groups. Choices are processed in blocks, so there

@@ -1,5 +1,8 @@
 import ArgumentParser
 import Evaluation
+import Retrieval
+
+extension TieRule: ExpressibleByArgument {}
 
 /// `fusemix-gen evaluate retrieval`: Recall@K and its relatives, both ways.
 struct EvaluateRetrieval: AsyncParsableCommand {
@@ -14,8 +17,8 @@ struct EvaluateRetrieval: AsyncParsableCommand {
             Prints R@1, R@5 and R@10 in per cent, median and mean rank, MRR and mAP@10, each with its 95 % bootstrap \
             interval, and rsum, the six recalls added (0 to 600). --json prints recalls, MRR and mAP as shares from 0 to 1.
 
-            Ranks are exact. A tie counts against the query. An item with several captions counts by the best-placed \
-            of them; each caption is a query of its own.
+            Ranks are exact. A tie counts against the query, unless --ties says otherwise. An item with several \
+            captions counts by the best-placed of them; each caption is a query of its own.
 
               fusemix-gen evaluate retrieval --x pictures.safetensors --y names.safetensors --adapters picture-text
               fusemix-gen evaluate retrieval --format karpathy --annotations dataset_flickr30k.json --media flickr30k
@@ -35,6 +38,13 @@ struct EvaluateRetrieval: AsyncParsableCommand {
             """, valueName: "name|folder"))
     var adapters: String?
 
+    @Option(
+        help: """
+            Where a wrong candidate with the same score as a right one is ranked: before it (pessimistic), so that vectors \
+            that are all alike earn nothing, or after it (optimistic).
+            """)
+    var ties = TieRule.pessimistic
+
     @OptionGroup(title: "Intervals") var intervals: BootstrapOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
@@ -50,6 +60,9 @@ struct EvaluateRetrieval: AsyncParsableCommand {
         }
         guard !isDataset || latents.pairs == nil else {
             throw ValidationError("--pairs belongs to --x and --y; a dataset has its own pairs.")
+        }
+        guard !isDataset || latents.tensors.tensor.isEmpty else {
+            throw ValidationError("--tensor belongs to --x and --y.")
         }
         guard latents.split == nil || isDataset || latents.pairs != nil else {
             throw ValidationError("--split belongs to --pairs or to a dataset.")
@@ -69,11 +82,11 @@ struct EvaluateRetrieval: AsyncParsableCommand {
     }
 
     private var task: RetrievalTask {
-        let named = dataset.dataset.map(RetrievalTask.Source.dataset)
+        var files = RetrievalTask.Latents(x: latents.x ?? "", y: latents.y ?? "", pairs: latents.pairs)
+        files.tensors = latents.tensors.names
         var task = RetrievalTask(
-            named ?? .latents(x: latents.x ?? "", y: latents.y ?? "", pairs: latents.pairs),
-            bootstrap: intervals.bootstrap)
-        (task.split, task.adapters) = (latents.split, adapters)
+            dataset.dataset.map(RetrievalTask.Source.dataset) ?? .latents(files), bootstrap: intervals.bootstrap)
+        (task.split, task.adapters, task.ties) = (latents.split, adapters, ties)
         return task
     }
 }

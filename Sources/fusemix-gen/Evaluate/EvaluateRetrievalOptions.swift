@@ -15,9 +15,12 @@ struct RetrievalLatentOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Which rows belong together: a table of ids with the columns x and y and, if wanted, group and split. \
-            Rows that it does not name stay out. (default: rows of the same id)
+            Rows that it does not name stay out. Rows without ids are numbered from 0. (default: rows of the same id; \
+            without ids, rows of the same place)
             """, valueName: "tsv"))
     var pairs: String?
+
+    @OptionGroup var tensors: TensorOptions
 
     @Option(
         help: ArgumentHelp(

@@ -12,6 +12,7 @@ extension RetrievalReport {
             ["\(name)   (\(metrics.queries) queries, \(metrics.candidates) candidates)"] + Self.rows(metrics)
         }
         lines.append("rsum          \(Self.cell(evaluation.rsum, scale: 1, digits: 1))")
+        lines.append("Ties count \(evaluation.ties == .pessimistic ? "against" : "for") the query.")
         if x.unpaired + y.unpaired > 0 {
             lines.append("\(x.unpaired) rows of x and \(y.unpaired) of y are in no pair and stayed out.")
         }

@@ -60,7 +60,8 @@ struct EvaluateZeroShot: AsyncParsableCommand {
         help: ArgumentHelp(
             """
             What brings items and words together: adapters (a component's name or folder) or another model's own way. \
-            (default: --model's own: its sound adapter for sounds, its image_text adapters for pictures)
+            (default: the way --model itself goes: for sounds its sound adapter, as when it draws, not the audio_text \
+            adapters that search takes; for pictures its image_text adapters)
             """, valueName: "name|folder"))
     var adapters: String?
 

@@ -15,8 +15,8 @@ struct Search: AsyncParsableCommand {
             Every item is looked at; scores are cosines, -1 to 1. Items of the query's own kind are compared as their \
             encoder has them, words and pictures by the model's image_text adapters, words and sounds by its audio_text \
             adapters. Sounds and pictures meet by way of words: the model's sound adapter takes the sound to the sentence \
-            space, the image_text adapters take it on from there; sounds that are searched so must be embedded with \
-            --features both.
+            space, the image_text adapters take it on from there. Sounds must have been embedded with both features, as \
+            embed does unless told otherwise.
 
               fusemix-gen search dog.wav --in pictures.safetensors -k 5
               fusemix-gen search --text "rain on a roof" --in sounds.safetensors --json
@@ -35,8 +35,15 @@ struct Search: AsyncParsableCommand {
     @Option(
         name: .customLong("in"), parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Latents to search, .safetensors or .npy, of one encoder when there are several.", valueName: "latents"))
+            "Latents to search, .safetensors or .npy, of one encoder when there are several. Rows without ids are numbered from 0.",
+            valueName: "latents"))
     var sets: [String]
+
+    @Option(
+        help: ArgumentHelp(
+            "Name of the matrix to search, for a .safetensors from elsewhere with several. (default: the only one)",
+            valueName: "name"))
+    var tensor: String?
 
     @Option(
         name: .customShort("k"), parsing: .unconditional,
@@ -63,7 +70,8 @@ struct Search: AsyncParsableCommand {
 
     func run() async throws {
         let query = self.query.map(SearchTask.Query.file) ?? .words(text ?? "")
-        let task = SearchTask(query, in: sets, count: count, adapters: adapters)
+        var task = SearchTask(query, in: sets, count: count, adapters: adapters)
+        task.tensor = tensor
         let report = try await task.report(machine.components())
         try Console.result(json ? jsonLine(report) : report.table)
     }

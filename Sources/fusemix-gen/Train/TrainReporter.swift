@@ -13,6 +13,7 @@ final class TrainReporter {
     private var plan: TrainingPlan?
     private var score: ValidationScore?
     private var best: ValidationScore?
+    private var lastStep: TrainingEvent.Step?
 
     init(_ options: TrainRunOptions, quiet: Bool, selection: TrainingSettings.Selection) {
         (isQuiet, self.selection) = (quiet, selection)
@@ -36,12 +37,17 @@ final class TrainReporter {
         case .expected(let seconds): note("Expected time: \(Self.time(seconds)) for all epochs.\n")
         case .step(let step):
             try write(step)
-            show(step)
+            lastStep = step
+            // The last line waits for the figure of what is stored.
+            if step.step != plan?.steps { line.show(state(step)) }
         case .validated(let validation):
             score = validation.score
             if validation.isBest { best = validation.score }
             try write(validation)
-        case .ended: line.clear()
+        case .ended(let stored):
+            line.clear()
+            if let lastStep { note(state(lastStep, stored: stored) + "\n") }
+        case .warned(let warning): note("Warning: \(warning)\n")
         }
     }
 
@@ -53,14 +59,12 @@ final class TrainReporter {
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
-    private func show(_ step: TrainingEvent.Step) {
-        line.show(state(step), isLast: step.step == plan?.steps)
-    }
-
-    private func state(_ step: TrainingEvent.Step) -> String {
-        let recall = score.map { score in
-            let value = score.value(selection)
-            return String(format: "  \(selection.title) %.3f (best %.3f)", value, best?.value(selection) ?? value)
+    /// - Parameter stored: The score of the adapters as they will be stored, when training is over.
+    private func state(_ step: TrainingEvent.Step, stored: ValidationScore? = nil) -> String {
+        let recall = (stored ?? score).map { shown in
+            let value = shown.value(selection)
+            let note = stored == nil ? String(format: "best %.3f", best?.value(selection) ?? value) : "as stored"
+            return String(format: "  \(selection.title) %.3f (%@)", value, note)
         }
         return String(
             format: "step %d of %d  epoch %d  loss %.4f  temperature %.4f%@  %.0f pairs/s  %@ left", step.step,
