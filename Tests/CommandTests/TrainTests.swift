@@ -83,7 +83,8 @@ import Testing
         let stored = try #require(steps.last?.3)
         #expect(lines.last?.contains("(as stored)") ?? false)
         let card = try String(decoding: scratch.data("a/README.md"), as: UTF8.self)
-        #expect(card.contains("R@1 \(stored)"), "\(stored)")
+        let onCard = try #require(card.firstMatch(of: /R@1 (0\.\d+)/)?.1)
+        #expect(String(format: "%.3f", try #require(Double(onCard))) == stored)
         #expect(try train(small + ["-o", "b", "--epochs", "20", "--quiet"]).errors.isEmpty)
     }
 

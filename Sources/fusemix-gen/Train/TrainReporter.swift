@@ -47,7 +47,7 @@ final class TrainReporter {
         case .ended(let stored):
             line.clear()
             if let lastStep { note(state(lastStep, stored: stored) + "\n") }
-        case .warned(let warning): note("Warning: \(warning)\n")
+        case .warned(let warning): if !isQuiet { Console.warning("\(warning)") }
         }
     }
 
