@@ -1,6 +1,7 @@
 # make demo     a picture for every clip in Samples
 # make test     every test
-# make library-test  a package of its own that depends on ours
+# make library-test  a package of its own that depends on ours, and the README's snippet
+# make docs     the reference of the library
 # make cluster-test  a run shared out by a real Slurm on this machine, as root
 # make page-test  the page of a run in headless Chromium
 # make install  the command and its models under PREFIX
@@ -18,7 +19,7 @@ SWIFT := swift
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path $(ROOT)/.build/tests
 BINARY := $(ROOT)/.build/release/fusemix-gen
 
-.PHONY: build demo test library-test cluster-test page-test deps install uninstall clean
+.PHONY: build demo test library-test docs cluster-test page-test deps install uninstall clean
 
 build: deps
 	$(SWIFT) build --package-path $(ROOT) -c release --static-swift-stdlib --product fusemix-gen
@@ -30,8 +31,15 @@ demo: build
 test: deps
 	$(ROOT)/Tests/run $(SWIFT) --package-path $(ROOT) $(TEST_FLAGS)
 
-library-test: deps
-	$(SWIFT) test --package-path $(ROOT)/Tests/Library --scratch-path $(ROOT)/.build/library
+library-test: build
+	@$(call install_missing,python3)
+	$(ROOT)/Tests/Library/run $(SWIFT) $(ROOT)
+	$(ROOT)/docs/symbol-graphs $(SWIFT) $(ROOT) $(ROOT)/.build/symbol-graphs
+	$(SWIFT) package --package-path $(ROOT) describe --type json > $(ROOT)/.build/package.json
+	$(ROOT)/Tests/Library/public-names $(ROOT)/.build/symbol-graphs $(ROOT)/.build/package.json
+
+docs: build
+	$(ROOT)/docs/build $(SWIFT) $(ROOT)
 
 page-test: build
 	@$(call install_missing,chromium python3)

@@ -13,7 +13,9 @@ let package = Package(
         .library(name: "Retrieval", targets: ["Retrieval"]),
         .library(name: "SoundFrontEnd", targets: ["SoundFrontEnd"]),
         .library(name: "PictureFiles", targets: ["PictureFiles"]),
+        .library(name: "LatentStore", targets: ["LatentStore"]),
         .library(name: "TensorCore", targets: ["TensorCore"]),
+        .library(name: "FilesOnDisk", targets: ["FilesOnDisk"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.0"))
@@ -67,8 +69,10 @@ let package = Package(
         // C floor: small targets of our own over a library, plain buffers in, status out.
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("gomp")]),
         .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
-        .target(name: "CJPEGFile", linkerSettings: [.linkedLibrary("jpeg")]),
-        .target(name: "CPNGFile", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("z")]),
+        .target(name: "CJPEGFile", dependencies: ["CJPEG"]),
+        .target(name: "CPNGFile", dependencies: ["CPNG"], linkerSettings: [.linkedLibrary("z")]),
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-openmp-dev"])]),

@@ -1,5 +1,9 @@
 #include "COneDNN.h"
 
+#if !__has_include(<oneapi/dnnl/dnnl.hpp>)
+#error "oneDNN is missing; on Debian: apt-get install libdnnl-dev"
+#endif
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>

@@ -5,18 +5,18 @@ import Foundation
 /// A reader sees the old state or the new one, even when several processes write at once, the disk is full or the
 /// machine loses power. A failure leaves nothing behind; nor does an interrupt after
 /// `TemporaryFiles.removeWhenInterrupted()`.
-public enum AtomicFile {
+package enum AtomicFile {
     /// Writes the file.
     ///
     /// - Parameter overwrite: true replaces an existing regular file (a symbolic link is itself replaced, not
     ///   followed); false fails if anything is there, even if it appeared during the call.
     /// - Throws: `AtomicFileError`; whatever was at the place is then untouched.
-    public static func write(_ data: Data, to url: URL, overwrite: Bool) throws {
+    package static func write(_ data: Data, to url: URL, overwrite: Bool) throws {
         try write(to: url, overwrite: overwrite) { file in try data.withUnsafeBytes(file.append) }
     }
 
     /// Writes the file piece by piece: `body` appends to the file that it is given. Throws what `body` throws as well.
-    public static func write(to url: URL, overwrite: Bool, _ body: (GrowingFile) throws -> Void) throws {
+    package static func write(to url: URL, overwrite: Bool, _ body: (GrowingFile) throws -> Void) throws {
         try check(url, overwrite: overwrite)
         let temporary = try TemporaryFile(beside: url)
         do {
@@ -33,7 +33,7 @@ public enum AtomicFile {
     /// itself can be sure: things may change in between.
     ///
     /// - Throws: the `AtomicFileError` that `write` would.
-    public static func check(_ url: URL, overwrite: Bool) throws {
+    package static func check(_ url: URL, overwrite: Bool) throws {
         func failure(_ reason: AtomicFileError.Reason) -> AtomicFileError {
             AtomicFileError(file: url.relativePath, reason: reason)
         }

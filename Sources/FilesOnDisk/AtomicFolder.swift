@@ -1,21 +1,21 @@
 import Foundation
 
 /// A folder that appears whole or not at all: filled beside its place under another name, then moved.
-public struct AtomicFolder: Sendable {
+package struct AtomicFolder: Sendable {
     private let url: URL
 
-    public init(_ path: String) {
+    package init(_ path: String) {
         url = URL(filePath: path, directoryHint: .notDirectory)
     }
 
     /// Returns the same place with a suffix after its name.
-    public func sibling(_ suffix: String) -> URL {
+    package func sibling(_ suffix: String) -> URL {
         URL(filePath: url.relativePath + suffix, directoryHint: .isDirectory)
     }
 
     /// Checks beforehand whether `write` can succeed, to save work that would be lost. Throws the `AtomicFileError`
     /// that it would.
-    public func check(overwrite: Bool) throws {
+    package func check(overwrite: Bool) throws {
         var isFolder: ObjCBool = false
         let parent = url.deletingLastPathComponent().path
         guard FileManager.default.fileExists(atPath: parent, isDirectory: &isFolder), isFolder.boolValue else {
@@ -31,7 +31,7 @@ public struct AtomicFolder: Sendable {
     /// Makes the folder from the files that `fill` writes into the folder it is given.
     ///
     /// - Throws: `AtomicFileError`, or what `fill` throws; whatever was at the place is then untouched.
-    public func write(overwrite: Bool, _ fill: (URL) throws -> Void) throws {
+    package func write(overwrite: Bool, _ fill: (URL) throws -> Void) throws {
         try check(overwrite: overwrite)
         let number = String(UInt64.random(in: 0 ... .max), radix: 16)
         let parent = url.deletingLastPathComponent()

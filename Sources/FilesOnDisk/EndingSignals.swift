@@ -1,10 +1,10 @@
 import Foundation
 
 /// The signals that ask a process to end: SIGINT, SIGTERM and SIGHUP.
-public enum EndingSignals {
+package enum EndingSignals {
     /// Installs the handler for these signals; it may do only what a signal handler may. A signal that the process was
     /// started to ignore, as under nohup, stays ignored.
-    public static func handle(by handler: @convention(c) (Int32) -> Void) {
+    package static func handle(by handler: @convention(c) (Int32) -> Void) {
         for number in [SIGINT, SIGTERM, SIGHUP] {
             let before = signal(number, handler)
             let isIgnored = unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)

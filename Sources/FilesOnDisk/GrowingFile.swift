@@ -1,13 +1,13 @@
 import Foundation
 
 /// A file while `AtomicFile` writes it; unusable afterwards.
-public struct GrowingFile: Sendable {
+package struct GrowingFile: Sendable {
     /// The place that the finished file moves to.
     let target: URL
     let descriptor: Int32
 
     /// Appends bytes. Throws `AtomicFileError.Reason.full` or `.refused`.
-    public func append(_ bytes: UnsafeRawBufferPointer) throws {
+    package func append(_ bytes: UnsafeRawBufferPointer) throws {
         var left = bytes[...]
         while !left.isEmpty {
             let count = write(descriptor, UnsafeRawBufferPointer(rebasing: left).baseAddress, left.count)

@@ -2,17 +2,17 @@ import CCrypto
 import Foundation
 
 /// SHA-256 checksums in lower-case hexadecimal, and a folder's list of them in the format of coreutils' `sha256sum`.
-public enum SHA256 {
+package enum SHA256 {
     /// The list's name in its folder.
-    public static let list = "SHA256SUMS"
+    package static let list = "SHA256SUMS"
 
     /// The checksum of a file; nil when it cannot be read.
-    public static func sum(ofFile url: URL) -> String? {
+    package static func sum(ofFile url: URL) -> String? {
         (try? Data(contentsOf: url, options: .alwaysMapped)).flatMap(sum)
     }
 
     /// The checksum of bytes; nil when the library fails.
-    public static func sum(of data: Data) -> String? {
+    package static func sum(of data: Data) -> String? {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
         let status = data.withUnsafeBytes { EVP_Digest($0.baseAddress, $0.count, &digest, &length, EVP_sha256(), nil) }
@@ -22,7 +22,7 @@ public enum SHA256 {
 
     /// Writes the list of the named files of a folder, sorted by name. Throws `CocoaError` when a file cannot be read
     /// or the list cannot be written.
-    public static func writeList(of names: [String], in folder: URL) throws {
+    package static func writeList(of names: [String], in folder: URL) throws {
         let lines = try names.sorted().map { name in
             guard let sum = sum(ofFile: folder.appending(path: name)) else {
                 throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: name])

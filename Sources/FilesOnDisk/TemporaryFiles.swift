@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// The temporary files that this process has at this moment, so that an interrupt can remove them.
-public enum TemporaryFiles {
+package enum TemporaryFiles {
     private static let live = Mutex<Set<String>>([])
 
     /// Makes `EndingSignals` remove the temporary files and end the process with 128 + the signal's number (130, 143,
@@ -15,7 +15,7 @@ public enum TemporaryFiles {
     /// - Parameters:
     ///   - grace: time that the process has to end by itself; a second signal ends it at once.
     ///   - ask: asks it to, with the signal's number; called on another thread.
-    public static func removeWhenInterrupted(
+    package static func removeWhenInterrupted(
         after grace: Duration = .zero, ask: (@Sendable (Int32) -> Void)? = nil
     ) {
         ending.withLock { $0 = (grace, ask) }

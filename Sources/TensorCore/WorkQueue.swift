@@ -5,15 +5,15 @@ import Foundation
 /// It does not use Dispatch: Dispatch allocates a block where work is posted, and the thread that did the work keeps it
 /// in its own cache. Posted from the compute thread, those small blocks would stay for good between tensors that come
 /// and go, and the gaps would add up.
-public final class WorkQueue: @unchecked Sendable {
+package final class WorkQueue: @unchecked Sendable {
     // The lock of this condition guards all mutable state.
     private let condition = NSCondition()
     private var work: [@Sendable () -> Void] = []
     private var isClosed = false
 
-    public init() {}
+    package init() {}
 
-    public func post(_ item: @escaping @Sendable () -> Void) {
+    package func post(_ item: @escaping @Sendable () -> Void) {
         condition.withLock {
             work.append(item)
             condition.signal()
@@ -21,7 +21,7 @@ public final class WorkQueue: @unchecked Sendable {
     }
 
     /// Closes the queue: no more work will be posted.
-    public func close() {
+    package func close() {
         condition.withLock {
             isClosed = true
             condition.broadcast()
@@ -29,7 +29,7 @@ public final class WorkQueue: @unchecked Sendable {
     }
 
     /// Does work on this thread as it comes; returns when the queue is closed and empty.
-    public func drain() {
+    package func drain() {
         while let item = next() { item() }
     }
 

@@ -66,6 +66,20 @@ import Testing
         #expect(try ModelSearch(environment: [:], executable: built).bundle("default").name == "small")
     }
 
+    /// A package that depends on this one finds the models of the package manager's checkout, or says where they are.
+    @Test func modelsAreFoundByPackagesThatDependOnThisOne() throws {
+        try folder.write("app/.build/checkouts/fusemix-gen/Models/default/bundle.json", manifest())
+        let built = folder.url.appending(path: "app/.build/x86/debug/app")
+        #expect(try ModelSearch(environment: [:], executable: built).bundle("default").name == "small")
+
+        try folder.write("shipped/small/bundle.json", manifest())
+        let shipped = ModelSearch(models: folder.url.appending(path: "shipped"))
+        #expect(try shipped.bundle("small").defaults.steps == 4)
+        let error = #expect(throws: ModelError.self) { try shipped.bundle("default") }
+        let sentence = "\(error.map { "\($0)" } ?? "")"
+        for name in ["/shipped/", "FUSEMIX_MODELS", "ModelSearch(models:)"] { #expect(sentence.contains(name)) }
+    }
+
     @Test func componentsAreFoundByNameAndByPath() throws {
         try folder.write("set/components/small/config.json", "{}")
         try folder.write("set/components/bare/notes.txt", "")

@@ -14,6 +14,7 @@ public final class SentencePoint: Conditioner {
 
     /// - Parameters:
     ///   - space: The space of the text encoder's sentences.
+    ///   - textEncoder: Makes the words' points.
     ///   - soundAdapter: Maps sounds into that space.
     public nonisolated init(
         space: EmbeddingSpace, textEncoder: LazyPart<any TextEncoder>, soundAdapter: LazyPart<any SoundAdapter>

@@ -24,7 +24,10 @@ public enum ModelError: DescribedError {
     public var description: String {
         switch self {
         case .notFound(let name, let searched):
-            "No model “\(name)” was found; looked in \(searched.joined(separator: ", "))."
+            """
+            No model “\(name)” was found in \(searched.joined(separator: ", ")); expected its folder there, or that \
+            FUSEMIX_MODELS or the parameter of ModelSearch(models:) names the folder of models.
+            """
         case .badEnvironment(let path):
             "FUSEMIX_MODELS is set to \(path), but there is no such folder."
         case .noComponent(let name, let searched):

@@ -1,13 +1,18 @@
 import Foundation
 
-/// The search path for models: the folder given, `FUSEMIX_MODELS`, the installation
-/// (`<executable>/../share/fusemix-gen/Models`), and the checkout that the executable was built in, as far as nobody else
+/// The search path for models: `FUSEMIX_MODELS`, the installation (`<executable>/../share/fusemix-gen/Models`), and the
+/// checkout that the executable was built in, or the package manager's checkout that it was built from, as far as nobody else
 /// could have put it there: what lies in a folder that everybody may write to is passed over.
 public struct ModelSearch: Sendable {
     /// `Models` folders that may exist, first choice first.
     public let roots: [URL]
     /// What `FUSEMIX_MODELS` says; nil where it says nothing.
     private let environment: URL?
+
+    /// Looks in the given `Models` folder alone.
+    public init(models folder: URL) {
+        (roots, environment) = ([folder], nil)
+    }
 
     public init(
         environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -21,7 +26,9 @@ public struct ModelSearch: Sendable {
             roots.append(folder.deletingLastPathComponent().appending(path: "share/fusemix-gen/Models"))
             while folder.pathComponents.count > 1 {
                 folder.deleteLastPathComponent()
-                if !folder.isWritableByAll { roots.append(folder.appending(path: "Models")) }
+                if !folder.isWritableByAll {
+                    roots += ["Models", "checkouts/fusemix-gen/Models"].map { folder.appending(path: $0) }
+                }
             }
         }
         self.roots = roots

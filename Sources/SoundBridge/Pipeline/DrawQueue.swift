@@ -21,6 +21,7 @@ public final class DrawQueue {
     private var drawnCount = 0
 
     /// - Parameters:
+    ///   - pipeline: Draws the requests.
     ///   - batchSize: In `batchSizes`.
     ///   - capacity: Requests that may wait, at least 1.
     /// - Throws: `SettingError`.

@@ -20,7 +20,8 @@ public struct ModelParts: Sendable {
     public let denoiser: LazyPart<any Denoiser>
     public let autoencoder: LazyPart<any Autoencoder>
 
-    /// - Parameter conditioner: Makes the denoiser's conditions from words and encoded sounds, with parts of its own.
+    /// Takes parts made by hand. The conditioner makes the denoiser's conditions from words and encoded sounds, with parts of
+    /// its own.
     public init(
         name: String, precision: Precision = .float32, defaults: ModelDefaults, drawnSides: ClosedRange<Int>? = nil,
         audioEncoder: LazyPart<any AudioEncoder>, conditioner: any Conditioner,
@@ -34,9 +35,9 @@ public struct ModelParts: Sendable {
 
     /// Takes the parts of a bundle without loading anything. A part that the bundle lacks throws `ModelError.lacks`
     /// when it is needed, an invalid one `ModelError.component`.
+    /// The loader has the encoders of the process, so that each is loaded once.
     ///
-    /// - Parameter encoders: The encoders of the process, so that each is loaded once.
-    /// - Throws: `ModelError.noBFloat16` when the processor lacks the precision.
+    /// Throws `ModelError.noBFloat16` when the processor lacks the precision.
     public init(_ bundle: ModelBundle, precision: Precision = .automatic, encoders: EncoderLoader) throws {
         guard precision == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
         @ComputeActor func read<Part>(

@@ -18,6 +18,7 @@ extension Pipeline {
     /// `SamplingError`, `PictureSizeError` for requests that the model cannot draw; `CancellationError`, within a step.
     ///
     /// - Parameters:
+    ///   - requests: The pictures to draw.
     ///   - batchSize: The most pictures that are drawn together, in `DrawQueue.batchSizes`.
     ///   - onProgress: Called on the compute thread after each step.
     public func draw(
@@ -35,6 +36,7 @@ extension Pipeline {
     /// most one batch waits for the consumer, and nothing is drawn for one that has gone. Ends with what `draw` throws.
     ///
     /// - Parameters:
+    ///   - requests: The pictures to draw.
     ///   - batchSize: The most pictures that are drawn together, in `DrawQueue.batchSizes`.
     ///   - onProgress: Called on the compute thread after each step.
     public nonisolated func pictures(

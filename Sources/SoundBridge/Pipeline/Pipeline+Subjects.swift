@@ -13,10 +13,10 @@ extension Pipeline {
         return try subject(of: nil, prompt: prompt, audioWeight: GenerationSettings.defaultAudioWeight)
     }
 
-    /// Makes the subject of pictures from a sound and words.
+    /// Makes the subject of pictures from a sound and words. The audio weight is the share of the sound, from 0 (the words
+    /// alone) to 1 (the sound alone).
     ///
-    /// - Parameter audioWeight: The share of the sound, from 0 (the words alone) to 1 (the sound alone).
-    /// - Throws: `ModelError`; `ConditioningError.noWords`; `SettingError`.
+    /// Throws `ModelError`; `ConditioningError.noWords`; `SettingError`.
     public func subject(
         of sound: EncodedSound, prompt: String, audioWeight: Float = GenerationSettings.defaultAudioWeight
     ) throws -> PictureSubject {

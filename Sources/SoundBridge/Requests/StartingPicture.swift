@@ -8,6 +8,7 @@ public struct StartingPicture: Sendable, Equatable {
     public let source: InitialPicture
 
     /// - Parameters:
+    ///   - picture: Any size; it is fitted to that of the picture to draw.
     ///   - strength: Limit of the change, from 0 (the picture stays) to 1 (nothing of it is left).
     ///   - name: The picture's name in records.
     public init(_ picture: Picture, strength: Double = InitialPicture.defaultStrength, name: String = "picture") {
