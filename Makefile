@@ -3,6 +3,7 @@
 # make library-test  a package of its own that depends on ours, and the README's snippet
 # make docs     the reference of the library
 # make cluster-test  a run shared out by a real Slurm on this machine, as root
+# make install-test  manual page and completions of an installation
 # make page-test  the page of a run in headless Chromium
 # make install  the command and its models under PREFIX
 # Each installs the Debian packages that are missing.
@@ -13,13 +14,17 @@ ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
 PACKAGES := g++ pkg-config libsndfile1-dev libsoxr-dev libfftw3-dev libpng-dev libjpeg-dev libdnnl-dev \
     libopenblas-openmp-dev libssl-dev
 CLUSTER_PACKAGES := munge slurmctld slurmd slurm-client hostname procps sox libsox-fmt-base
+# Made by the command itself; a completion's path begins with the name of its shell.
+MANUAL := man/man1/fusemix-gen.1
+COMPLETIONS := bash-completion/completions/fusemix-gen zsh/site-functions/_fusemix-gen \
+    fish/vendor_completions.d/fusemix-gen.fish
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SWIFT := swift
 # Tests see internals and need optimised networks; their build lies apart, so that neither undoes the other.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path $(ROOT)/.build/tests
 BINARY := $(ROOT)/.build/release/fusemix-gen
 
-.PHONY: build demo test library-test docs cluster-test page-test deps install uninstall clean
+.PHONY: build demo test library-test install-test docs cluster-test page-test deps install uninstall clean
 
 build: deps
 	$(SWIFT) build --package-path $(ROOT) -c release --static-swift-stdlib --product fusemix-gen
@@ -40,6 +45,10 @@ library-test: build
 
 docs: build
 	$(ROOT)/docs/build $(SWIFT) $(ROOT)
+
+install-test: build
+	@$(call install_missing,man-db groff zsh fish)
+	$(ROOT)/Tests/Install/run $(ROOT)
 
 page-test: build
 	@$(call install_missing,chromium python3)
@@ -68,8 +77,14 @@ install: build
 	install -s -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/fusemix-gen
 	rm -rf $(DESTDIR)$(PREFIX)/share/fusemix-gen/Models
 	cp -R $(ROOT)/Models $(DESTDIR)$(PREFIX)/share/fusemix-gen/Models
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,$(dir $(MANUAL) $(COMPLETIONS)))
+	$(BINARY) manual > $(DESTDIR)$(PREFIX)/share/$(MANUAL)
+	set -e; for file in $(COMPLETIONS); do \
+	    $(BINARY) --generate-completion-script $${file%%[-/]*} > $(DESTDIR)$(PREFIX)/share/$$file; \
+	done
 
 uninstall:
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/,$(MANUAL) $(COMPLETIONS))
 	rm -f $(DESTDIR)$(PREFIX)/bin/fusemix-gen
 	rm -rf $(DESTDIR)$(PREFIX)/share/fusemix-gen
 

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// `fusemix-gen manual`: the manual page, which `make install` writes; not in the help.
+struct Manual: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "manual", abstract: "Prints the manual page, for man(1).", shouldDisplay: false)
+
+    func run() throws {
+        var page = ManualPage(of: FusemixGen.self, version: FusemixGen.configuration.version)
+        page.add(
+            section: "ENVIRONMENT",
+            [
+                ("FUSEMIX_MODELS", "Folder of the models."), ("OMP_NUM_THREADS", "Threads to compute with."),
+                ("ONEDNN_MAX_CPU_ISA", "Limits the processor's instructions that networks use."),
+            ])
+        page.add(
+            section: "FILES",
+            [("PREFIX/share/fusemix-gen/Models", "The models, beside the command in PREFIX/bin.")])
+        try Console.result(page.text)
+    }
+}
