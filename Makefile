@@ -5,6 +5,7 @@
 # make cluster-test  a run shared out by a real Slurm on this machine, as root
 # make install-test  manual page and completions of an installation
 # make page-test  the page of a run in headless Chromium
+# make walk-test  the commands of README.md and docs/retrieval.md, as they stand there
 # make install  the command and its models under PREFIX
 # Each installs the Debian packages that are missing.
 
@@ -24,7 +25,7 @@ SWIFT := swift
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path $(ROOT)/.build/tests
 BINARY := $(ROOT)/.build/release/fusemix-gen
 
-.PHONY: build demo test library-test install-test docs cluster-test page-test deps install uninstall clean
+.PHONY: build demo test library-test install-test docs cluster-test page-test walk-test deps install uninstall clean
 
 build: deps
 	$(SWIFT) build --package-path $(ROOT) -c release --static-swift-stdlib --product fusemix-gen
@@ -53,6 +54,10 @@ install-test: build
 page-test: build
 	@$(call install_missing,chromium python3)
 	Tests/Page/run $(BINARY)
+
+walk-test: build
+	@$(call install_missing,sox libsox-fmt-mp3 python3 python3-numpy)
+	Tests/Walk/run $(BINARY)
 
 cluster-test: build
 	@$(call install_missing,$(CLUSTER_PACKAGES))
