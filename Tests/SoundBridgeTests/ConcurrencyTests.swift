@@ -58,7 +58,7 @@ import Testing
                 other.withLock { task in
                     task =
                         task
-                        ?? Task {
+                        ?? Task.detached {
                             _ = try await pipeline.draw([request])
                             events.withLock { $0.append("other") }
                         }
