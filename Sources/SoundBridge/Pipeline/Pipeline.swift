@@ -16,7 +16,7 @@ import TensorCore
 /// ```swift
 /// let pipeline = try await Pipeline(ModelSearch().bundle("default"))
 /// let sound = try await pipeline.listen(to: URL(filePath: "dog.wav"))
-/// let subject = try await pipeline.subject(of: sound, prompt: "in the snow", audioWeight: 0.7)
+/// let subject = try await pipeline.subject(of: sound, prompt: "a cat", audioWeight: 0.7)
 /// let requests = (7..<11).map { PictureRequest(subject, pipeline.settings(seed: $0)) }
 /// for try await drawn in pipeline.pictures(requests) {
 ///     try drawn.write(to: URL(filePath: "dog-\(drawn.record.settings.seed).png"))

@@ -21,27 +21,15 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
     @Argument(help: ArgumentHelp("A plan that fusemix-gen plan has written.", valueName: "plan"))
     var plan: String
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "The part to make, from 1/n to n/n. (default: the task of a Slurm array that this is, else everything)",
-            valueName: "i/n"), transform: Shard.init)
-    var shard: Shard?
-
-    @Option(
-        help: ArgumentHelp(
-            "Where the plan's model lies on this machine, as name or folder. (default: as it was planned)",
-            valueName: "name|folder"))
-    var model: String?
-
-    @OptionGroup var output: OverwriteOption
+    @OptionGroup(title: "Shard") var part: ShardOptions
+    @OptionGroup(title: "Shard") var output: OverwriteOption
     @OptionGroup(title: "Work") var work: WorkOptions
     @OptionGroup(title: "Messages") var messages: MessageOptions
 
     @ComputeActor
     func run() async throws {
         let file = try UsageError.rethrowing(FileContentError.self) { try PlanFile(contentsOf: plan) }
-        let shard = try shard ?? Shard(slurm: ProcessInfo.processInfo.environment) ?? .whole
+        let shard = try part.shard ?? Shard(slurm: ProcessInfo.processInfo.environment) ?? .whole
         let records = ShardRecords(of: file)
         try records.check(shard)
         let model = try model(for: file)
@@ -58,7 +46,7 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
     private func model(for file: PlanFile) throws -> OpenModel {
         let header = file.header
         ComputeActor.thread.setThreadCount(header.threads)
-        let opened = try OpenModel(ModelSearch().bundle(model ?? file.model), precision: header.precision)
+        let opened = try OpenModel(ModelSearch().bundle(part.model ?? file.model), precision: header.precision)
         let here = RunHeader(
             model: opened.bundle.name, components: try opened.bundle.digest(), precision: header.precision,
             threads: header.threads, metadata: header.metadata, settings: header.settings)
@@ -67,4 +55,20 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
         }
         return opened
     }
+}
+
+/// The part of a plan to make.
+struct ShardOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The part to make, from 1/n to n/n. (default: the task of a Slurm array that this is, else everything)",
+            valueName: "i/n"), transform: Shard.init)
+    var shard: Shard?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the plan's model lies on this machine, as name or folder. (default: as it was planned)",
+            valueName: "name|folder"))
+    var model: String?
 }

@@ -29,51 +29,24 @@ struct Search: AsyncParsableCommand {
             "The query: a picture when it is named .png, .jpg or .jpeg, else a sound.", valueName: "file"))
     var query: String?
 
-    @Option(help: ArgumentHelp("Words as the query.", valueName: "words"))
-    var text: String?
-
-    @Option(
-        name: .customLong("in"), parsing: .upToNextOption,
-        help: ArgumentHelp(
-            "Latents to search, .safetensors or .npy, of one encoder when there are several. Rows without ids are numbered from 0.",
-            valueName: "latents"))
-    var sets: [String]
-
-    @Option(
-        help: ArgumentHelp(
-            "Name of the matrix to search, for a .safetensors from elsewhere with several. (default: the only one)",
-            valueName: "name"))
-    var tensor: String?
-
-    @Option(
-        name: .customShort("k"), parsing: .unconditional,
-        help: ArgumentHelp("How many to print, 1 to 100000.", valueName: "count"))
-    var count = 5
-
-    @Option(
-        help: ArgumentHelp(
-            "Adapters to compare by, in place of the model's: a component's name or folder.", valueName: "name|folder"))
-    var adapters: String?
-
+    @OptionGroup(title: "Search") var options: SearchOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
-
     func validate() throws {
-        guard (query == nil) != (text == nil) else {
+        guard (query == nil) != (options.text == nil) else {
             throw ValidationError("Either a file or --text is expected as the query.")
         }
-        guard !(text?.allSatisfy(\.isWhitespace) ?? false) else { throw ValidationError("--text holds no words.") }
-        try checkOption(count, 1...100_000, "-k")
+        guard !(options.text?.allSatisfy(\.isWhitespace) ?? false) else {
+            throw ValidationError("--text holds no words.")
+        }
     }
 
     func run() async throws {
-        let query = self.query.map(SearchTask.Query.file) ?? .words(text ?? "")
-        var task = SearchTask(query, in: sets, count: count, adapters: adapters)
-        task.tensor = tensor
+        let query = self.query.map(SearchTask.Query.file) ?? .words(options.text ?? "")
+        var task = SearchTask(query, in: options.sets, count: options.count, adapters: options.adapters)
+        task.tensor = options.tensor
         let report = try await task.report(machine.components())
-        try Console.result(json ? jsonLine(report) : report.table)
+        try Console.result(options.json ? jsonLine(report) : report.table)
     }
 }
 
