@@ -58,8 +58,8 @@ import Testing
                 other.withLock { task in
                     task =
                         task
-                        ?? Task.detached {
-                            _ = try await pipeline.draw([request])
+                        ?? Task {
+                            _ = try pipeline.draw([request])
                             events.withLock { $0.append("other") }
                         }
                 }
