@@ -5,7 +5,7 @@
 # make cluster-test  a run shared out by a real Slurm on this machine, as root
 # make install-test  manual page and completions of an installation
 # make page-test  the page of a run in headless Chromium
-# make walk-test  the commands of README.md and docs/retrieval.md, as they stand there
+# make walk-test  the commands of README.md, as they stand there
 # make install  the command and its models under PREFIX
 # Each installs the Debian packages that are missing.
 
@@ -35,6 +35,7 @@ demo: build
 	@echo "The pictures are in $(ROOT)/demo"
 
 test: deps
+	@$(call install_missing,python3 python3-numpy)
 	$(ROOT)/Tests/run $(SWIFT) --package-path $(ROOT) $(TEST_FLAGS)
 
 library-test: build
@@ -56,7 +57,7 @@ page-test: build
 	Tests/Page/run $(BINARY)
 
 walk-test: build
-	@$(call install_missing,sox libsox-fmt-mp3 python3 python3-numpy)
+	@$(call install_missing,sox libsox-fmt-mp3 python3)
 	Tests/Walk/run $(BINARY)
 
 cluster-test: build

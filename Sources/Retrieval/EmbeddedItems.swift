@@ -47,6 +47,11 @@ public struct EmbeddedItems: Sendable {
         EmbeddedItems(vectors.items(range), in: space, source: source)
     }
 
+    /// The items of these rows, in this order.
+    func items(_ rows: [Int]) -> EmbeddedItems {
+        EmbeddedItems(vectors.gathered(rows), in: space, source: source)
+    }
+
     /// Throws `RetrievalError.spaces` or `.widths` unless dot products with `other` are meaningful.
     func check(against other: EmbeddedItems) throws {
         if let space, let otherSpace = other.space, space != otherSpace {

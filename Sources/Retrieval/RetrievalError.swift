@@ -11,6 +11,8 @@ public enum RetrievalError: DescribedError, Equatable {
     case widths(first: String, Int, second: String, Int)
     /// Nothing to rank.
     case noPairs
+    /// Fewer groups of pairs than folds.
+    case fewGroups(found: Int, folds: Int)
 
     public var description: String {
         switch self {
@@ -22,6 +24,8 @@ public enum RetrievalError: DescribedError, Equatable {
             "\(first) has vectors of \(width) numbers and \(second) of \(other), and only equal widths can be compared."
         case .noPairs:
             "There is no pair to evaluate: at least one was expected."
+        case .fewGroups(let found, let folds):
+            "The pairs are of \(found) groups, which cannot be cut into \(folds) folds."
         }
     }
 }

@@ -14,6 +14,7 @@ import Testing
     @Test(arguments: [
         ("help-evaluate", ["evaluate", "--help"]), ("help-evaluate-retrieval", ["evaluate", "retrieval", "--help"]),
         ("help-evaluate-zero-shot", ["help", "evaluate", "zero-shot"]),
+        ("help-evaluate-probe", ["evaluate", "probe", "--help"]),
         ("help-evaluate-generation", ["evaluate", "generation", "--help"]),
     ])
     func help(name: String, arguments: [String]) throws {
@@ -33,6 +34,11 @@ import Testing
             retrieval + ["--x", "a.npy", "--y", "b.npy", "--replicates", "0"],
             retrieval + ["--x", "a.npy", "--y", "b.npy", "--bootstrap-seed", "-1"],
             zeroShot, zeroShot + ["sounds.npy"], zeroShot + ["clips/", "--labels", "l.tsv"], ["evaluate", "nothing"],
+            retrieval + ["--x", "a.npy", "--y", "b.npy", "--k", "1,x"],
+            retrieval + ["--x", "a.npy", "--y", "b.npy", "--folds", "0"],
+            retrieval + ["--x", "a.npy", "--y", "b.npy", "--ties", "fair"],
+            ["evaluate", "probe", "--train", "a.npy"],
+            ["evaluate", "probe", "--train", "a.npy", "--labels", "l.tsv", "--test-labels", "m.tsv"],
             ["evaluate", "generation", "pictures/"],
             ["evaluate", "generation", "made.tsv", "--reference", "real/", "--sounds", "sounds/"],
         ]
@@ -79,6 +85,50 @@ import Testing
         let optimistic = try #require(kind.objects.first?["x_to_y"] as? [String: Any])
         #expect((optimistic["mean_rank"] as? [String: Double])?["value"] == 5.0 / 3)
         #expect((kind.objects.first?["tie_rule"] as? String)?.hasPrefix("A tie counts for the query") ?? false)
+    }
+
+    /// Two maps of the same latents have a row each, and an object each.
+    @Test func severalAdaptersAreOneTable() throws {
+        var random = SplitMix(state: 8)
+        for (name, size) in [("x", 5), ("y", 4)] {
+            try LatentSet(ids: (0..<30).map(String.init), vectors: random.tensor(30, size))
+                .write(to: scratch.url("\(name).safetensors"))
+        }
+        let adapters = try ["first", "second"].enumerated().flatMap { seed, name in
+            let folder = try scratch.writeAdapters(name, x: ("a", 5), y: ("b", 4), seed: UInt64(seed))
+            return ["--adapters", folder.path]
+        }
+        let arguments = [
+            "evaluate", "retrieval", "--x", scratch.path("x.safetensors"), "--y", scratch.path("y.safetensors"), "--k",
+            "1,20", "--folds", "3", "--replicates", "10",
+        ]
+        let table = try Command.start(arguments + adapters).finish()
+        #expect(table.exitCode == 0, "\(table.errors)")
+        let lines = table.text.split(separator: "\n")
+        #expect(lines.count == 4 && lines[1].contains("R@20") && lines[2].hasPrefix("first"))
+        #expect(lines[3].hasPrefix("second"))
+        let objects = try Command.start(arguments + adapters + ["--json"]).finish().objects
+        #expect(objects.map { $0["space"] as? String } == ["first", "second"])
+        #expect(objects.allSatisfy { $0["folds"] as? Int == 3 })
+        let direction = objects[0]["x_to_y"] as? [String: Any]
+        #expect(direction?["candidates"] as? Int == 10 && direction?["queries"] as? Int == 30)
+        #expect((direction?["R@20"] as? [String: Double])?["value"] == 1)
+    }
+
+    @Test func probeOfLatents() throws {
+        let rows: [[Float]] = (0..<40).map { item in
+            let label = Float(item % 4)
+            return [label, label == 2 ? 5 : 0, Float(item) / 40]
+        }
+        try scratch.writeLatents("a.npy", rows, ids: (0..<40).map(String.init))
+        try scratch.write("labels.tsv", (0..<40).map { "\($0)\tclass \($0 % 4)\n" }.joined())
+        let arguments = ["evaluate", "probe", "--train", scratch.path("a.npy"), "--labels", scratch.path("labels.tsv")]
+        let outcome = try Command.start(arguments + ["--json"]).finish()
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let linear = outcome.objects.first?["linear"] as? [String: Any]
+        #expect(try #require((linear?["top1"] as? [String: Double])?["value"]) > 0.9)
+        let table = try Command.start(arguments).finish().text
+        #expect(table.contains("linear probe") && table.contains("20 nearest neighbours"))
     }
 
     @Test func pairsAndSplitsOfThem() throws {
@@ -129,11 +179,11 @@ import Testing
             "evaluate", "retrieval", "--format", "tsv", "--annotations", scratch.path("clips.tsv"), "--media",
             Checkout.samples.path, "--adapters", adapters.path, "--json", "--precision", "f32",
         ]
-        let failed = try Command.start(arguments).finish()
+        let failed = try Command.start(arguments + ["--strict"]).finish()
         #expect(failed.exitCode == 1 && failed.errors.contains("1 of 3 media") && failed.errors.contains("absent.ogg"))
 
-        let outcome = try Command.start(arguments + ["--skip-missing"]).finish()
-        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let outcome = try Command.start(arguments).finish()
+        #expect(outcome.exitCode == 0 && outcome.errors.contains("1 of 3 media"), "\(outcome.errors)")
         let object = try #require(outcome.objects.first)
         let dataset = try #require(object["dataset"] as? [String: Any])
         #expect(dataset["media"] as? Int == 2 && dataset["captions"] as? Int == 3)
@@ -142,7 +192,11 @@ import Testing
         #expect((object["y_to_x"] as? [String: Any])?["queries"] as? Int == 3)
         #expect((object["x"] as? [String: Any])?["encoder"] as? String == "yamnet")
         #expect((object["seconds"] as? [String: Double])?["encode"] != nil)
-        let again = try Command.start(arguments + ["--skip-missing"]).finish()
+        // Adapters of the same encoders share what is encoded, and the missing clip is said once.
+        let two = try Command.start(arguments + ["--adapters", adapters.path]).finish()
+        #expect(two.objects.count == 2 && two.errors.split(separator: "\n").count == 1, "\(two.errors)")
+        #expect(two.objects[1]["rsum"] as? [String: Double] == object["rsum"] as? [String: Double])
+        let again = try Command.start(arguments).finish()
         #expect(try #require(again.objects.first)["rsum"] as? [String: Double] == object["rsum"] as? [String: Double])
     }
 
@@ -225,6 +279,11 @@ import Testing
         let baseline = try #require(object["baseline"] as? [String: Any])
         #expect(baseline["difference"] as? [String: Double] == ["value": 0, "low": 0, "high": 0])
         #expect((object["templates"] as? [String])?.count == 2)
+
+        let prompts = try Command.run("evaluate", "zero-shot", scratch.path("clips"), "--prompts", "esc", "--json")
+        #expect((prompts.objects.first?["templates"] as? [String])?.count == 5)
+        let unknown = try Command.run("evaluate", "zero-shot", scratch.path("clips"), "--prompts", "absent")
+        #expect(unknown.exitCode == 2 && unknown.errors.contains("imagenet-80"), "\(unknown.errors)")
 
         let table = try Command.run("evaluate", "zero-shot", scratch.path("clips")).text
         #expect(table.contains("top-1") && table.contains("helicopter"))

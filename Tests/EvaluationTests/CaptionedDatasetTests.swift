@@ -126,19 +126,67 @@ import Testing
         for name in ["val2014/COCO_val2014_000000391895.jpg", "Yrq.wav", "a.png", "-Ny1aBcDeFg.ogg"] {
             try scratch.write(name, "")
         }
-        let coco = try dataset(.karpathy, "karpathy/dataset_coco.json").located(
-            in: scratch.url, skippingMissing: false)
+        let coco = try dataset(.karpathy, "karpathy/dataset_coco.json").located(in: scratch.url, isStrict: true)
         #expect(coco.items.map(\.file.lastPathComponent) == ["COCO_val2014_000000391895.jpg"])
         let audioCaps = try dataset(.audiocaps, "audiocaps/test.csv")
-        let found = try audioCaps.located(in: scratch.url, skippingMissing: true)
+        let found = try audioCaps.located(in: scratch.url)
         #expect(found.missing == 1 && found.items.map(\.medium.captions) == [["A horn blows"]])
         let folder = scratch.url.path(percentEncoded: false)
-        #expect(
-            throws: DatasetError.missingMedia(folder: folder, missing: 1, total: 2, first: "rqfQRErjfk8.wav")
-        ) { try audioCaps.located(in: scratch.url, skippingMissing: false) }
+        let error = DatasetError.missingMedia(folder: folder, missing: 1, total: 2, first: "rqfQRErjfk8.wav")
+        #expect(found.error == error)
+        #expect(throws: error) { try audioCaps.located(in: scratch.url, isStrict: true) }
         // Finding no media at all is always an error.
         #expect(throws: DatasetError.self) {
-            try dataset(.coco, "coco/captions_val2017.json").located(in: scratch.url, skippingMissing: true)
+            try dataset(.coco, "coco/captions_val2017.json").located(in: scratch.url)
         }
+    }
+
+    /// Names as downloaders give them to the clip of a video from second 170 on, and after the ids of its lines.
+    @Test(arguments: [
+        "rqfQRErjfk8.wav", "YrqfQRErjfk8.mp3", "rqfQRErjfk8_170.flac", "rqfQRErjfk8_170_180.wav",
+        "YrqfQRErjfk8_170000_180000.wav", "rqfQRErjfk8_000170.wav", "YrqfQRErjfk8_170.000_180.000.wav",
+        "rqfQRErjfk8_170.0.ogg", "test/rqfQRErjfk8.wav", "clips/a/b/YrqfQRErjfk8_170.wav",
+    ])
+    func namesOfAudioCaps(name: String) throws {
+        let scratch = try TemporaryFolder()
+        try scratch.write(name, "")
+        let found = try dataset(.audiocaps, "audiocaps/test.csv").located(in: scratch.url)
+        #expect(found.items.map(\.medium.group) == ["rqfQRErjfk8"] && found.missing == 1)
+        #expect(found.items[0].file.path == scratch.path(name))
+    }
+
+    @Test(arguments: [
+        (AnnotationFormat.coco, "coco/captions_val2017.json", "val2017/000000397133.jpg"),
+        (.flickr8k, "flickr8k/Flickr8k.token.txt", "Flicker8k_Dataset/1001_b2.jpg"),
+        (.karpathy, "karpathy/dataset_flickr8k.json", "Images/101_bb.jpg"),
+        (.clotho, "clotho/clotho_captions_evaluation.csv", "evaluation/birds-03.wav"),
+        (.clotho, "clotho/clotho_captions_evaluation.csv", "a/b/birds-03.wav"),
+    ])
+    func datasetsOwnFolders(format: AnnotationFormat, annotations: String, medium: String) throws {
+        let scratch = try TemporaryFolder()
+        try scratch.write(medium, "")
+        let found = try dataset(format, annotations).located(in: scratch.url)
+        #expect(found.items.map(\.file.path) == [scratch.path(medium)])
+    }
+
+    /// Of two files of one name neither is taken, unless one lies where the dataset has it.
+    @Test func aNameTwiceIsNoName() throws {
+        let scratch = try TemporaryFolder()
+        let clotho = try dataset(.clotho, "clotho/clotho_captions_evaluation.csv")
+        try scratch.write("a/birds-03.wav", "")
+        try scratch.write("b/birds-03.wav", "")
+        #expect(throws: DatasetError.self) { try clotho.located(in: scratch.url) }
+        try scratch.write("evaluation/birds-03.wav", "")
+        #expect(try clotho.located(in: scratch.url).items.map(\.file.path) == [scratch.path("evaluation/birds-03.wav")])
+    }
+
+    /// The published list of Flickr8k has captions of a picture that does not exist.
+    @Test func theStrayOfFlickr8k() throws {
+        let scratch = try TemporaryFolder()
+        let list = try scratch.write(
+            "Flickr8k.token.txt",
+            "1000268201_693b08cb0e.jpg#0\tA child .\n2258277193_586949ec62.jpg.1#0\tpeople waiting for the subway\n")
+        let media = try CaptionedDataset(.flickr8k, annotations: list, split: "all").media
+        #expect(media.map(\.group) == ["1000268201_693b08cb0e.jpg"])
     }
 }

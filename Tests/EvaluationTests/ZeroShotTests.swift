@@ -34,7 +34,7 @@ import Testing
         let items: [[Float]] = [[1, 0, 0], [0.2, 1, 0], [0, 1, 0], [0, 0.9, 1], [1, 0, 0.5]]
         let truths = [0, 0, 1, 1, 1]
         let predictions = try ClassPredictions(of: embedded(items), among: embedded(classes), truths: truths)
-        let metrics = ZeroShotMetrics(
+        let metrics = ClassificationMetrics(
             predictions, labels: ["a", "b", "c"], groups: [0, 1, 2, 3, 4], bootstrap: Bootstrap(replicates: 100))
         #expect(metrics.top1.value == 0.4 && metrics.top5.value == 1)
         // Recalls are one of two and one of three; class c has no items.
@@ -55,9 +55,9 @@ import Testing
         let second = try ClassPredictions(
             of: items, among: embedded((0..<3).map { _ in random.tensor(1, 4).floats }), truths: truths)
         let (groups, bootstrap) = ((0..<60).map { $0 / 2 }, Bootstrap(replicates: 300))
-        let none = ZeroShotMetrics.difference(first, first, groups: groups, bootstrap: bootstrap)
+        let none = ClassificationMetrics.difference(first, first, groups: groups, bootstrap: bootstrap)
         #expect(none == Estimate(value: 0, low: 0, high: 0))
-        let some = ZeroShotMetrics.difference(first, second, groups: groups, bootstrap: bootstrap)
+        let some = ClassificationMetrics.difference(first, second, groups: groups, bootstrap: bootstrap)
         let accuracy = { (ranks: [Int]) in Double(ranks.count { $0 == 1 }) / 60 }
         #expect(abs(some.value - (accuracy(first.ranks) - accuracy(second.ranks))) < 1e-12)
         #expect(some.low < some.value && some.value < some.high)
@@ -106,5 +106,15 @@ import Testing
         #expect(found.map(\.label) == ["cat", "dog", "dog"])
         #expect(throws: DatasetError.self) { try LabelTable.items(inFoldersOf: scratch.url("absent")) }
         #expect(throws: DatasetError.self) { try LabelTable.items(inFoldersOf: scratch.url("clips/dog")) }
+    }
+
+    /// CLIP's templates are 80 different ones, its seven best among them; each set can be put into sentences.
+    @Test func promptSets() throws {
+        for set in PromptSet.allCases {
+            let prompts = try ClassPrompts(labels: ["dog"], templates: set.templates)
+            #expect(Set(prompts.sentences[0]).count == set.templates.count && set.templates.count > 4)
+        }
+        #expect(PromptSet.imagenet.templates.count == 80 && PromptSet.bestOfImageNet.templates.count == 7)
+        #expect(Set(PromptSet.bestOfImageNet.templates).isSubset(of: PromptSet.imagenet.templates))
     }
 }

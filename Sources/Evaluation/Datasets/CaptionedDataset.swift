@@ -32,31 +32,25 @@ public struct CaptionedDataset: Sendable {
         guard !media.isEmpty else { throw DatasetError.empty(file: file) }
     }
 
-    /// Finds the media below a folder. Missing ones are an error, or left out when `skippingMissing`.
+    /// Finds the media below a folder. Missing ones are left out, or an error when `isStrict`.
     /// Throws `DatasetError.missingMedia`; also when all are missing.
-    public func located(in folder: URL, skippingMissing: Bool) throws -> LocatedMedia {
+    public func located(in folder: URL, isStrict: Bool = false) throws -> LocatedMedia {
+        var finder = MediaFinder(folder, usualFolders: format.usualFolders(annotations: URL(filePath: file)))
         var found: [LocatedMedia.Item] = []
         var missing: [String] = []
         for medium in media {
-            let places = medium.paths.map { $0.hasPrefix("/") ? URL(filePath: $0) : folder.appending(path: $0) }
-            if let place = places.first(where: { FileManager.default.isFile($0) }) {
-                found.append(.init(file: place, medium: medium))
+            if let file = finder.file(of: medium.paths) {
+                found.append(.init(file: file, medium: medium))
             } else {
                 missing.append(medium.paths[0])
             }
         }
-        if let first = missing.first, !skippingMissing || found.isEmpty {
-            throw DatasetError.missingMedia(
-                folder: folder.path(percentEncoded: false), missing: missing.count, total: media.count, first: first)
+        let error = missing.first.map {
+            DatasetError.missingMedia(
+                folder: folder.path(percentEncoded: false), missing: missing.count, total: media.count, first: $0)
         }
-        return LocatedMedia(items: found, missing: missing.count)
-    }
-}
-
-extension FileManager {
-    fileprivate func isFile(_ url: URL) -> Bool {
-        var isFolder: ObjCBool = false
-        return fileExists(atPath: url.path(percentEncoded: false), isDirectory: &isFolder) && !isFolder.boolValue
+        if let error, isStrict || found.isEmpty { throw error }
+        return LocatedMedia(items: found, missing: missing.count, error: error)
     }
 }
 
@@ -78,8 +72,9 @@ public struct LocatedMedia: Sendable {
     }
 
     public let items: [Item]
-    /// Number of media left out because no file was found.
+    /// Number of media left out because no file was found, and the error that says so; nil for none.
     public let missing: Int
+    public let error: DatasetError?
 }
 
 /// Captions that come one per line, gathered by medium in the order of first mention.
@@ -87,7 +82,7 @@ struct MediaGathering {
     private var order: [String] = []
     private var gathered: [String: (paths: [String], captions: [String], group: String)] = [:]
 
-    /// Adds a caption to its medium.
+    /// Adds a caption to its medium; paths that differ from those of earlier mentions are possible too.
     ///
     /// - Parameter key: Identifies the medium across mentions.
     mutating func add(key: String, paths: [String], caption: String, group: String) {
@@ -96,6 +91,7 @@ struct MediaGathering {
             gathered[key] = (paths, [], group)
         }
         gathered[key]?.captions.append(caption)
+        for path in paths where gathered[key]?.paths.contains(path) == false { gathered[key]?.paths.append(path) }
     }
 
     var media: [CaptionedMedium] {

@@ -14,6 +14,8 @@ public enum DatasetError: DescribedError, Equatable {
     case noLabels(file: String)
     /// A template does not have exactly one place for the class's name.
     case badTemplate(String)
+    /// The name of prompts is neither that of a set nor of a file.
+    case noPrompts(name: String)
     /// A labelled item has no latent.
     case unknownItem(file: String, id: String, in: String)
     /// An item's class is not among the classes.
@@ -24,6 +26,10 @@ public enum DatasetError: DescribedError, Equatable {
     case missingMedia(folder: String, missing: Int, total: Int, first: String)
     /// None of the media can be decoded.
     case nothingReadable(count: Int)
+
+    public var exitStatus: Int32 {
+        if case .noPrompts = self { 2 } else { 1 }
+    }
 
     public var description: String {
         switch self {
@@ -39,6 +45,11 @@ public enum DatasetError: DescribedError, Equatable {
             "\(file) is empty: at least one entry was expected."
         case .badTemplate(let template):
             "The template “\(template.onOneLine)” must hold {} once, where the class's name goes."
+        case .noPrompts(let name):
+            """
+            “\(name.onOneLine)” names no prompts: \(PromptSet.allCases.map(\.rawValue).joined(separator: ", ")) or a file was \
+            expected.
+            """
         case .unknownItem(let file, let id, let source):
             "\(file) labels “\(id.onOneLine)”, of which \(source) has no row."
         case .unknownLabel(let source, let label):
@@ -46,8 +57,7 @@ public enum DatasetError: DescribedError, Equatable {
         case .splitless(let file, let format, let split):
             "A \(format.rawValue) file holds one split only, so “\(split)” cannot be chosen from \(file)."
         case .missingMedia(let folder, let missing, let total, let first):
-            "\(missing) of \(total) media are not in \(folder), among them “\(first.onOneLine)”; "
-                + "--skip-missing evaluates without them."
+            "\(missing) of \(total) media are not below \(folder), among them “\(first.onOneLine)”."
         case .nothingReadable(let count):
             "None of the \(count) files can be decoded: at least one was expected."
         }

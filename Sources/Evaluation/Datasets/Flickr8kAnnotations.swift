@@ -5,6 +5,9 @@ import TensorCore
 /// Flickr8k (Hodosh, Young and Hockenmaier, 2013): `Flickr8k.token.txt`, lines of `name.jpg#0`, a tab and a caption; or
 /// `captions.txt`, a table `image,caption`. A split is a list of names in `Flickr_8k.<split>Images.txt` beside it.
 enum Flickr8kAnnotations {
+    /// The published list has captions of this picture, which was never published.
+    private static let stray = "2258277193_586949ec62.jpg.1"
+
     /// Reads the media. Splits are `train`, `dev` (or `val`) and `test`. Throws `DatasetError`.
     static func media(_ url: URL, split: String?) throws -> [CaptionedMedium] {
         let mentioned = try split.map { try names(in: $0, beside: url) }
@@ -12,7 +15,7 @@ enum Flickr8kAnnotations {
         var gathering = MediaGathering()
         let isTable = lines.first.map { $0.trimmingCharacters(in: .whitespaces) == "image,caption" } ?? false
         for (name, caption) in try isTable ? table(url) : tokens(lines, file: url.path(percentEncoded: false))
-        where mentioned?.contains(name) ?? true {
+        where name != stray && mentioned?.contains(name) ?? true {
             gathering.add(key: name, paths: [name], caption: caption, group: name)
         }
         let media = gathering.media
@@ -48,7 +51,8 @@ enum Flickr8kAnnotations {
         let name = "Flickr_8k.\(split == "val" ? "dev" : split)Images.txt"
         let list = url.deletingLastPathComponent().appending(path: name)
         do {
-            return Set(try AnnotationText.lines(at: list).filter { !$0.isEmpty })
+            let names = try AnnotationText.lines(at: list).map { $0.trimmingCharacters(in: .whitespaces) }
+            return Set(names.filter { !$0.isEmpty })
         } catch FileContentError.unreadable(let file, let reason) {
             throw FileContentError.unreadable(
                 file: file, reason: "\(reason), and it lists the split; --split all takes every picture")

@@ -5,7 +5,7 @@ import TensorCore
 /// An evaluation of generated pictures, by the features of one encoder.
 public struct GenerationEvaluation: Sendable {
     /// Accuracy of the probe on the concepts that the pictures should show; intervals are over concepts.
-    public let recognition: ZeroShotMetrics
+    public let recognition: ClassificationMetrics
     /// Ceiling of the probe; nil when all real pictures come from one source.
     public let ceiling: ProbeCeiling?
     /// Results for the concepts that were generated.
@@ -28,7 +28,7 @@ public struct GenerationEvaluation: Sendable {
     ) throws {
         let probe = try ConceptProbe(real, rows: Array(0..<real.count), concepts: names.count)
         let predictions = try probe.predictions(of: generated, rows: Array(0..<generated.count))
-        let recognition = ZeroShotMetrics(
+        let recognition = ClassificationMetrics(
             predictions, labels: names, groups: Self.groups(generated.concepts), bootstrap: bootstrap)
         let ratios = Diversity.ratios(generated: generated, real: real, concepts: names.count)
         let copying = try Copying.find(

@@ -72,7 +72,7 @@ public struct RetrievalReport: Sendable, Encodable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case x, y, space, dataset, precision, rsum, groups, bootstrap, ties, seconds
+        case x, y, space, dataset, precision, rsum, groups, folds, bootstrap, ties, seconds
         case xToY = "x_to_y"
         case yToX = "y_to_x"
         case tieRule = "tie_rule"
@@ -91,6 +91,7 @@ public struct RetrievalReport: Sendable, Encodable {
         try container.encode(evaluation.yToX, forKey: .yToX)
         try container.encode(evaluation.rsum, forKey: .rsum)
         try container.encode(evaluation.groups, forKey: .groups)
+        if evaluation.folds > 1 { try container.encode(evaluation.folds, forKey: .folds) }
         try container.encode(evaluation.bootstrap, forKey: .bootstrap)
         try container.encode(evaluation.ties, forKey: .ties)
         try container.encode(evaluation.ties.sentence, forKey: .tieRule)

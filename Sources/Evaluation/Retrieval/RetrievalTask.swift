@@ -35,8 +35,8 @@ public struct RetrievalTask: Sendable {
         /// Folder of the media; nil takes that of the annotations.
         public var media: String?
         public var captions = CaptionStyle.fusemix
-        /// Whether media that are missing from the folder are left out; otherwise they are an error.
-        public var skipsMissing = false
+        /// Whether media that are missing from the folder are an error; otherwise they are left out.
+        public var isStrict = false
         /// Encoders by name or folder; nil takes those of the adapters.
         public var mediaEncoder: String?
         public var captionEncoder: String?
@@ -53,6 +53,10 @@ public struct RetrievalTask: Sendable {
     public var adapters: String?
     /// The ranking of equal scores.
     public var ties = TieRule.pessimistic
+    /// Depths of further recalls, beside 1, 5 and 10.
+    public var depths: [Int] = []
+    /// Parts that are ranked alone, each a run of groups in their order; 1 for none.
+    public var folds = 1
     public var bootstrap: Bootstrap
 
     public init(_ source: Source, bootstrap: Bootstrap = Bootstrap()) {
@@ -63,7 +67,8 @@ public struct RetrievalTask: Sendable {
     ///
     /// - Parameters:
     ///   - onItem: Called before a medium is encoded, with its index, the number of media, and its name.
-    ///   - onFailure: Called with the error when a medium cannot be decoded; the medium is left out.
+    ///   - onFailure: Called with the error when media are missing, and when a medium cannot be decoded; they are left
+    ///     out.
     /// - Throws: `DatasetError`, `PairListError`, `ModelError`, `SpaceError`, `RetrievalError`, and what reading the
     ///   files throws.
     @ComputeActor
@@ -71,22 +76,48 @@ public struct RetrievalTask: Sendable {
         _ components: Components, onItem: (Int, Int, String) -> Void = { _, _, _ in },
         onFailure: (any Error) -> Void = { _ in }
     ) throws -> RetrievalReport {
-        let sides =
-            switch source {
-            case .latents(let files): try latents(files, components)
-            case .dataset(let dataset): try encoded(dataset, components, onItem, onFailure)
-            }
+        try reports(for: [adapters], components, onItem: onItem, onFailure: onFailure)[0]
+    }
+
+    /// Runs the evaluation with each of several adapters in place of the task's; adapters of the same encoders share
+    /// what is encoded. Throws as `report` does.
+    @ComputeActor
+    public func reports(
+        for adapters: [String?], _ components: Components, onItem: (Int, Int, String) -> Void = { _, _, _ in },
+        onFailure: (any Error) -> Void = { _ in }
+    ) throws -> [RetrievalReport] {
+        var known: [EncodedBy: CaptionedLatents] = [:]
+        return try adapters.map { name in
+            let sides =
+                switch source {
+                case .latents(let files): try latents(files, name, components)
+                case .dataset(let dataset): try encoded(dataset, name, components, &known, onItem, onFailure)
+                }
+            return try report(of: sides, components)
+        }
+    }
+
+    @ComputeActor
+    private func report(of sides: Sides, _ components: Components) throws -> RetrievalReport {
         let paired = try PairedLatents(
             x: sides.x, y: sides.y, pairs: sides.pairs, names: sides.names, maps: sides.maps)
         let clock = ContinuousClock()
         let start = clock.now
         let evaluation = try RetrievalEvaluation(
-            x: paired.x, y: paired.y, pairs: paired.pairs, ties: ties, bootstrap: bootstrap)
+            x: paired.x, y: paired.y, pairs: paired.pairs, ties: ties, depths: depths, folds: folds,
+            bootstrap: bootstrap)
         return RetrievalReport(
             x: .init(source: sides.names.x, kind: LatentKind(sides.x), unpaired: sides.x.count - paired.x.count),
             y: .init(source: sides.names.y, kind: LatentKind(sides.y), unpaired: sides.y.count - paired.y.count),
             space: sides.space, dataset: sides.dataset, precision: components.precision, evaluation: evaluation,
             seconds: .init(encode: sides.encodeSeconds, rank: (clock.now - start) / .seconds(1)))
+    }
+
+    /// What a dataset's latents depend on beside the dataset.
+    private struct EncodedBy: Hashable {
+        let media: URL
+        let width: Int?
+        let captions: URL
     }
 
     /// Latents of both sides, and their maps into one space.
@@ -104,7 +135,7 @@ public struct RetrievalTask: Sendable {
     }
 
     @ComputeActor
-    private func latents(_ files: Latents, _ components: Components) throws -> Sides {
+    private func latents(_ files: Latents, _ adapters: String?, _ components: Components) throws -> Sides {
         let first = try LatentSet(contentsOf: URL(filePath: files.x), tensor: files.tensors.x)
         let second = try LatentSet(contentsOf: URL(filePath: files.y), tensor: files.tensors.y)
         var pairs = try PairList(tableAt: files.pairs, between: first, and: second)
@@ -120,14 +151,16 @@ public struct RetrievalTask: Sendable {
 
     @ComputeActor
     private func encoded(
-        _ dataset: Dataset, _ components: Components, _ onItem: (Int, Int, String) -> Void,
+        _ dataset: Dataset, _ adapters: String?, _ components: Components, _ known: inout [EncodedBy: CaptionedLatents],
+        _ onItem: (Int, Int, String) -> Void,
         _ onFailure: (any Error) -> Void
     ) throws -> Sides {
         let file = URL(filePath: dataset.annotations)
         let published = try CaptionedDataset(dataset.format, annotations: file, split: split)
         let folder =
             dataset.media.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? file.deletingLastPathComponent()
-        let located = try published.located(in: folder, skippingMissing: dataset.skipsMissing)
+        let located = try published.located(in: folder, isStrict: dataset.isStrict)
+        if let error = located.error, known.isEmpty { onFailure(error) }
         let modality = dataset.format.modality ?? Modality(ofFileNamed: located.items[0].file.lastPathComponent)
         let chosen =
             try adapters.map(components.adapters)
@@ -139,11 +172,15 @@ public struct RetrievalTask: Sendable {
         let captionEncoder = try dataset.captionEncoder.map(components.encoder) ?? pair.wordEncoder
         let clock = ContinuousClock()
         let start = clock.now
-        let latents = try CaptionedLatents(
-            located, style: dataset.captions, media: mediaEncoder, width: pair.items.inputSize(),
-            captions: captionEncoder,
-            onMedium: { onItem($0, located.items.count, located.items[$0].file.lastPathComponent) },
-            onFailure: onFailure)
+        let width = try pair.items.inputSize()
+        let encoders = EncodedBy(media: mediaEncoder.folder, width: width, captions: captionEncoder.folder)
+        let latents =
+            try known[encoders]
+            ?? CaptionedLatents(
+                located, style: dataset.captions, media: mediaEncoder, width: width, captions: captionEncoder,
+                onMedium: { onItem($0, located.items.count, located.items[$0].file.lastPathComponent) },
+                onFailure: onFailure)
+        known[encoders] = latents
         return Sides(
             x: latents.media, y: latents.captions, pairs: latents.pairs, names: (modality.rawValue, "text"),
             maps: (pair.items, pair.words), space: pair.name,

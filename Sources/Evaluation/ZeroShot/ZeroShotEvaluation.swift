@@ -5,7 +5,7 @@ import TensorCore
 /// A classification of items by the names of the classes, with one method.
 public struct ZeroShotEvaluation: Sendable {
     public let name: String
-    public let metrics: ZeroShotMetrics
+    public let metrics: ClassificationMetrics
     let predictions: ClassPredictions
     let groups: [Int]
 
@@ -34,11 +34,11 @@ public struct ZeroShotEvaluation: Sendable {
         let classes = try EmbeddedItems(method.classes(prompts), source: "the classes") { prompts.labels[$0] }
         (name, groups) = (method.name, items.groups)
         predictions = try ClassPredictions(of: vectors, among: classes, truths: truths)
-        metrics = ZeroShotMetrics(predictions, labels: prompts.labels, groups: groups, bootstrap: bootstrap)
+        metrics = ClassificationMetrics(predictions, labels: prompts.labels, groups: groups, bootstrap: bootstrap)
     }
 
     /// Returns the top-1 accuracy minus that of another evaluation of the same items, resampled together.
     public func difference(from other: ZeroShotEvaluation, bootstrap: Bootstrap) -> Estimate {
-        ZeroShotMetrics.difference(predictions, other.predictions, groups: groups, bootstrap: bootstrap)
+        ClassificationMetrics.difference(predictions, other.predictions, groups: groups, bootstrap: bootstrap)
     }
 }

@@ -7,7 +7,7 @@ public struct ZeroShotReport: Sendable, Encodable {
     public struct Baseline: Sendable, Encodable {
         /// Name of the model or the adapters.
         public let bridge: String
-        public let metrics: ZeroShotMetrics
+        public let metrics: ClassificationMetrics
         /// Top-1 accuracy of the method minus that of the baseline, both on the same resamples.
         public let difference: Estimate
     }
@@ -18,7 +18,7 @@ public struct ZeroShotReport: Sendable, Encodable {
     public let templates: [String]
     /// Name of each class in the sentences, in the order of the results.
     public let names: [String]
-    public let metrics: ZeroShotMetrics
+    public let metrics: ClassificationMetrics
     public let baseline: Baseline?
     /// Number of files left out because they could not be decoded.
     public let skipped: Int

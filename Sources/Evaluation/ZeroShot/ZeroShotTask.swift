@@ -15,9 +15,10 @@ public struct ZeroShotTask: Sendable {
     public var media: String?
     /// Table of the classes to choose from; nil takes the labels found.
     public var classes: String?
-    /// Templates for sentences with a class name; those of `templateFile` come after them.
+    /// Templates for sentences with a class name; those of `promptSet` come after them.
     public var templates: [String] = []
-    public var templateFile: String?
+    /// Name of a `PromptSet`, or path of a file with a template a line.
+    public var promptSet: String?
     /// Adapters or another model, by name or folder; nil takes the model's default method.
     public var adapters: String?
     /// Adapters or model to compare with, measured on the same items.
@@ -77,7 +78,7 @@ public struct ZeroShotTask: Sendable {
 
     private func prompts(of source: ZeroShotSource) throws -> ClassPrompts {
         var sentences = templates
-        if let templateFile { sentences += try ClassPrompts.templates(at: URL(filePath: templateFile)) }
+        if let promptSet { sentences += try PromptSet.templates(of: promptSet) }
         if sentences.isEmpty { sentences = [ClassPrompts.template(for: source.modality)] }
         return try classes.map { try ClassPrompts(classesAt: URL(filePath: $0), templates: sentences) }
             ?? ClassPrompts(labels: source.labels, templates: sentences)

@@ -4,7 +4,7 @@ import ArgumentParser
 struct Evaluate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Measures retrieval, zero-shot classification and generated pictures.",
-        usage: "fusemix-gen evaluate retrieval|zero-shot|generation [<options>]",
-        subcommands: [EvaluateRetrieval.self, EvaluateZeroShot.self, EvaluateGeneration.self])
+        abstract: "Measures retrieval, zero-shot classification, frozen features and generated pictures.",
+        usage: "fusemix-gen evaluate retrieval|zero-shot|probe|generation [<options>]",
+        subcommands: [EvaluateRetrieval.self, EvaluateZeroShot.self, EvaluateProbe.self, EvaluateGeneration.self])
 }

@@ -14,7 +14,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
             fusemix-gen evaluate retrieval --format <format> --annotations <file> --media <folder> [<options>]
             """,
         discussion: """
-            Prints R@1, R@5 and R@10 in per cent, median and mean rank, MRR and mAP@10, each with its 95 % bootstrap \
+            Prints R@1, R@5, R@10 and what --k adds in per cent, median and mean rank, MRR and mAP@10, each with its 95 % bootstrap \
             interval, and rsum, the six recalls added (0 to 600). --json prints recalls, MRR and mAP as shares from 0 to 1.
 
             Ranks are exact. A tie counts against the query, unless --ties says otherwise. An item with several \
@@ -34,9 +34,26 @@ struct EvaluateRetrieval: AsyncParsableCommand {
         help: ArgumentHelp(
             """
             Adapters that bring both sides into one space: a component's name or folder. (default: none for latents, \
-            which are compared as they are; the model's own for a dataset)
+            which are compared as they are; the model's own for a dataset). Given several times, each has a row in one \
+            table, or an object of --json.
             """, valueName: "name|folder"))
-    var adapters: String?
+    var adapters: [String] = []
+
+    @Option(
+        name: .customLong("k"),
+        help: ArgumentHelp(
+            "Depths of recall beside 1, 5 and 10, 1 to 100000, separated by commas.", valueName: "depths"),
+        transform: Self.depths)
+    var depths: [Int]?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Cut the groups, in their order, into so many folds, rank each alone, and print the means, 1 to 1000: 5 of \
+            COCO's 5,000 test images are its “1K test set”.
+            """, valueName: "count"))
+    var folds = 1
 
     @Option(
         help: """
@@ -51,6 +68,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
     @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func validate() throws {
+        try checkOption(folds, 1...1000, "--folds")
         let isDataset = dataset.format != nil || dataset.annotations != nil
         guard (latents.x != nil && latents.y != nil) != isDataset else {
             throw ValidationError("Either --x and --y, or --format and --annotations are expected.")
@@ -70,15 +88,37 @@ struct EvaluateRetrieval: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let report = try await evaluate()
-        try Console.result(messages.json ? jsonLine(report) : report.table)
-        if let skipped = report.dataset?.skipped, skipped > 0 { throw ExitCode(1) }
+        let reports = try await evaluate()
+        if messages.json {
+            for report in reports { try Console.result(jsonLine(report)) }
+        } else {
+            try Console.result(table(reports))
+        }
+        if reports.contains(where: { $0.dataset?.skipped ?? 0 > 0 }) { throw ExitCode(1) }
     }
 
-    private func evaluate() async throws -> RetrievalReport {
+    private func table(_ reports: [RetrievalReport]) -> String {
+        guard reports.count > 1 else { return reports[0].table }
+        let width = max(8, reports.map(\.space.count).max() ?? 0)
+        return ([reports[0].title(width: width)] + reports.map { $0.row(named: $0.space, width: width) })
+            .joined(separator: "\n")
+    }
+
+    private func evaluate() async throws -> [RetrievalReport] {
         let reporter = EncodingReporter(quiet: messages.quiet)
         defer { reporter.clear() }
-        return try await task.report(machine.components(), onItem: reporter.encodes, onFailure: reporter.fails)
+        return try await task.reports(
+            for: adapters.isEmpty ? [nil] : adapters, machine.components(), onItem: reporter.encodes,
+            onFailure: reporter.fails)
+    }
+
+    /// Throws `ValidationError` for what is no list of depths.
+    @Sendable private static func depths(_ argument: String) throws -> [Int] {
+        let depths = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+        guard depths.allSatisfy({ 1...100_000 ~= $0 }) else {
+            throw ValidationError("numbers from 1 to 100000, separated by commas, are expected")
+        }
+        return depths
     }
 
     private var task: RetrievalTask {
@@ -86,7 +126,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
         files.tensors = latents.tensors.names
         var task = RetrievalTask(
             dataset.dataset.map(RetrievalTask.Source.dataset) ?? .latents(files), bootstrap: intervals.bootstrap)
-        (task.split, task.adapters, task.ties) = (latents.split, adapters, ties)
+        (task.split, task.ties, task.depths, task.folds) = (latents.split, ties, depths ?? [], folds)
         return task
     }
 }

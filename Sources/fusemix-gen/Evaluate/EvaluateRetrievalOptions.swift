@@ -49,7 +49,11 @@ struct RetrievalDatasetOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Folder of its pictures or sounds. (default: the annotations' folder)", valueName: "folder"))
+            """
+            Folder of its pictures or sounds. They may lie in the dataset's own folders below it (val2014, \
+            flickr30k-images, Flicker8k_Dataset, evaluation and the like), or anywhere below under names that no other file \
+            has. (default: the annotations' folder)
+            """, valueName: "folder"))
     var media: String?
 
     @Option(
@@ -59,8 +63,8 @@ struct RetrievalDatasetOptions: ParsableArguments {
             """, valueName: "style"))
     var captions = CaptionStyle.fusemix
 
-    @Flag(help: "Leave out media that are not in the folder; without it they are an error.")
-    var skipMissing = false
+    @Flag(help: "Stop when media are missing; without it they and their captions are left out, and counted.")
+    var strict = false
 
     @Option(
         help: ArgumentHelp(
@@ -87,7 +91,7 @@ struct RetrievalDatasetOptions: ParsableArguments {
     var dataset: RetrievalTask.Dataset? {
         guard let format, let annotations else { return nil }
         var dataset = RetrievalTask.Dataset(format, annotations: annotations)
-        (dataset.media, dataset.captions, dataset.skipsMissing) = (media, captions, skipMissing)
+        (dataset.media, dataset.captions, dataset.isStrict) = (media, captions, strict)
         (dataset.mediaEncoder, dataset.captionEncoder) = (xEncoder, yEncoder)
         return dataset
     }

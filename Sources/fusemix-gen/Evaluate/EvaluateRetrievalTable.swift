@@ -13,21 +13,44 @@ extension RetrievalReport {
         }
         lines.append("rsum          \(Self.cell(evaluation.rsum, scale: 1, digits: 1))")
         lines.append("Ties count \(evaluation.ties == .pessimistic ? "against" : "for") the query.")
+        if evaluation.folds > 1 { lines.append("Figures are the means of \(evaluation.folds) folds.") }
         if x.unpaired + y.unpaired > 0 {
             lines.append("\(x.unpaired) rows of x and \(y.unpaired) of y are in no pair and stayed out.")
         }
-        if let missing = dataset?.missingMedia, missing > 0 { lines.append("\(missing) media are missing.") }
+        if let missing = dataset?.missingMedia, missing > 0 {
+            lines.append("\(missing) media are missing and stayed out.")
+        }
         if let skipped = dataset?.skipped, skipped > 0 {
             lines.append("\(skipped) media could not be decoded and stayed out.")
         }
         return lines.joined(separator: "\n")
     }
 
+    /// A line of recalls both ways and rsum, for a table of several reports.
+    func row(named name: String, width: Int) -> String {
+        let recalls = [evaluation.xToY, evaluation.yToX].flatMap(\.recalls).map {
+            String(format: "%7.1f", $0.share.value * 100)
+        }
+        return name.printable.padding(toLength: width, withPad: " ", startingAt: 0) + recalls.joined()
+            + Self.cell(evaluation.rsum, scale: 1, digits: 1)
+    }
+
+    /// The title of such lines.
+    func title(width: Int) -> String {
+        let depths = [evaluation.xToY, evaluation.yToX].flatMap(\.recalls).map { recall in
+            let name = "R@\(recall.depth)"
+            return String(repeating: " ", count: max(1, 7 - name.count)) + name
+        }
+        let sides = "\(x.name) → \(y.name), then \(y.name) → \(x.name); rsum"
+        return sides + "\n" + "adapters".padding(toLength: width, withPad: " ", startingAt: 0) + depths.joined()
+            + "    rsum   [95 %]"
+    }
+
     private static func rows(_ metrics: RetrievalMetrics) -> [String] {
-        [
-            "  R@1         \(cell(metrics.recallAt1, scale: 100, digits: 1))",
-            "  R@5         \(cell(metrics.recallAt5, scale: 100, digits: 1))",
-            "  R@10        \(cell(metrics.recallAt10, scale: 100, digits: 1))",
+        metrics.recalls.map { recall in
+            "  \("R@\(recall.depth)".padding(toLength: 11, withPad: " ", startingAt: 0)) "
+                + cell(recall.share, scale: 100, digits: 1)
+        } + [
             "  median rank \(cell(metrics.medianRank, scale: 1, digits: 0))",
             "  mean rank   \(cell(metrics.meanRank, scale: 1, digits: 1))",
             "  MRR         \(cell(metrics.meanReciprocalRank, scale: 1, digits: 3))",

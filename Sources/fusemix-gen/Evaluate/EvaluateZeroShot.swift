@@ -8,12 +8,12 @@ struct EvaluateZeroShot: AsyncParsableCommand {
         abstract: "Classifies labelled clips or pictures by the names of the classes alone.",
         usage: "fusemix-gen evaluate zero-shot <input> [<options>]",
         discussion: """
-            Each class is the mean of its name in every template; an item belongs to the class with the highest cosine. \
+            Each class is the mean of the embeddings, of length 1, of its name in every template; an item belongs to the class with the highest cosine. \
             Prints top-1 and top-5 accuracy and the mean of the classes' recalls in per cent with 95 % bootstrap \
             intervals, and a line for each class; --json prints shares from 0 to 1 and the confusion matrix as well. \
             A tie counts against the item.
 
-              fusemix-gen evaluate zero-shot esc10/ --template "the sound of {}"
+              fusemix-gen evaluate zero-shot esc10/ --prompts esc
               fusemix-gen evaluate zero-shot clips.tsv --adapters my-adapters --baseline default
               fusemix-gen evaluate zero-shot sounds.safetensors --labels labels.tsv --json
 
@@ -53,8 +53,13 @@ struct EvaluateZeroShot: AsyncParsableCommand {
             """, valueName: "text"))
     var template: [String] = []
 
-    @Option(help: ArgumentHelp("More of them, one a line.", valueName: "file"))
-    var templates: String?
+    @Option(
+        help: ArgumentHelp(
+            """
+            More of them: imagenet-80 or imagenet-7 (CLIP's, for pictures), audioset or esc (for sounds), or a file with \
+            one a line.
+            """, valueName: "name|file"))
+    var prompts: String?
 
     @Option(
         help: ArgumentHelp(
@@ -97,7 +102,7 @@ struct EvaluateZeroShot: AsyncParsableCommand {
     private var task: ZeroShotTask {
         var task = ZeroShotTask(input: input, bootstrap: intervals.bootstrap)
         (task.labels, task.media, task.classes) = (labels, media, classes)
-        (task.templates, task.templateFile) = (template, templates)
+        (task.templates, task.promptSet) = (template, prompts)
         (task.adapters, task.baseline) = (adapters, baseline)
         return task
     }

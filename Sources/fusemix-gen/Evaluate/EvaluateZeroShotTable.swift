@@ -5,9 +5,9 @@ import Retrieval
 extension ZeroShotReport {
     /// The report as people read it, lines under each other.
     var table: String {
-        var lines = ["\(bridge)   (\(metrics.items) items, \(metrics.classes) classes)"] + Self.rows(metrics)
+        var lines = ["\(bridge)   (\(metrics.items) items, \(metrics.classes) classes)"] + metrics.rows
         if let baseline {
-            lines += ["\(baseline.bridge)   (baseline)"] + Self.rows(baseline.metrics)
+            lines += ["\(baseline.bridge)   (baseline)"] + baseline.metrics.rows
             lines.append("difference in top-1\(baseline.difference.text(scale: 100, digits: 1))")
         }
         if skipped > 0 { lines.append("\(skipped) files could not be decoded and stayed out.") }
@@ -20,12 +20,15 @@ extension ZeroShotReport {
         }
         return lines.joined(separator: "\n")
     }
+}
 
-    private static func rows(_ metrics: ZeroShotMetrics) -> [String] {
+extension ClassificationMetrics {
+    /// The accuracies, a line each.
+    var rows: [String] {
         [
-            "  top-1          \(metrics.top1.text(scale: 100, digits: 1))",
-            "  top-5          \(metrics.top5.text(scale: 100, digits: 1))",
-            "  mean per class \(metrics.meanPerClass.text(scale: 100, digits: 1))",
+            "  top-1          \(top1.text(scale: 100, digits: 1))",
+            "  top-5          \(top5.text(scale: 100, digits: 1))",
+            "  mean per class \(meanPerClass.text(scale: 100, digits: 1))",
         ]
     }
 }

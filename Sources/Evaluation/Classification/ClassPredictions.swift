@@ -37,4 +37,17 @@ public struct ClassPredictions: Sendable {
         }
         (self.truths, self.predicted, self.ranks) = (truths, predicted, ranks)
     }
+
+    /// - Parameter scores: `[items, classes]`, row by row.
+    init(scores: [Double], truths: [Int], classes: Int) {
+        var (predicted, ranks): ([Int], [Int]) = ([], [])
+        for (item, truth) in truths.enumerated() {
+            let row = scores[item * classes..<(item + 1) * classes]
+            let right = row[row.startIndex + truth]
+            let before = row.indices.filter { row[$0] >= right && $0 != row.startIndex + truth }
+            ranks.append(before.count + 1)
+            predicted.append((before.max { (row[$0], $1) < (row[$1], $0) } ?? row.startIndex + truth) - row.startIndex)
+        }
+        (self.truths, self.predicted, self.ranks) = (truths, predicted, ranks)
+    }
 }

@@ -1,7 +1,7 @@
 import Retrieval
 
-/// Metrics of classification by class names alone. Accuracies are shares from 0 to 1.
-public struct ZeroShotMetrics: Sendable, Codable, Equatable {
+/// Metrics of a classification. Accuracies are shares from 0 to 1.
+public struct ClassificationMetrics: Sendable, Codable, Equatable {
     /// Results for the items of one class.
     public struct PerClass: Sendable, Codable, Equatable {
         public let label: String
