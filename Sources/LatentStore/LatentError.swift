@@ -1,5 +1,4 @@
 import FilesOnDisk
-import TensorCore
 
 /// Errors about latents on disk; each case reads as one sentence.
 public enum LatentError: DescribedError, Equatable {

@@ -1,5 +1,4 @@
 import Foundation
-import TensorCore
 
 /// The header of a `.npy` file that holds a matrix of floats (format: NumPy's NEP 1, versions 1.0 to 3.0:
 /// magic, version, length of the header, a Python dictionary in text, the data).

@@ -1,5 +1,3 @@
-import TensorCore
-
 /// Finds the candidates with the highest dot products by looking at every one; of equal scores the earlier row comes
 /// first.
 public struct ExactSearch: Sendable {

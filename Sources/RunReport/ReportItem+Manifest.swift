@@ -1,7 +1,6 @@
 import BatchRuns
 import FilesOnDisk
 import SoundBridge
-import TensorCore
 
 extension ReportItem {
     /// Takes an entry of a manifest as the page beside that manifest shows it.

@@ -1,7 +1,6 @@
 import FilesOnDisk
 import Foundation
 import SoundBridge
-import TensorCore
 import Testing
 
 @testable import BatchRuns

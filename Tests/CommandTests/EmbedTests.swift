@@ -1,6 +1,5 @@
 import Foundation
 import LatentStore
-import TensorCore
 import TestSupport
 import Testing
 

@@ -1,7 +1,6 @@
 import Foundation
 import FuseMix
 import LatentStore
-import TensorCore
 import TestSupport
 import Testing
 

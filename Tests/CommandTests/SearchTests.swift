@@ -2,7 +2,6 @@ import Foundation
 import FrozenEncoders
 import LatentStore
 import PictureFiles
-import TensorCore
 import TestSupport
 import Testing
 

@@ -5,7 +5,6 @@ import Retrieval
 import SoundBridge
 import SoundFrontEnd
 import Synchronization
-import TensorCore
 import TestSupport
 import Testing
 

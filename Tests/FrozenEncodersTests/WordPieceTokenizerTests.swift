@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 import TestSupport
 import Testing
 

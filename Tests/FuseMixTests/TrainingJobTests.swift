@@ -1,7 +1,6 @@
 import Foundation
 import LatentStore
 import Synchronization
-import TensorCore
 import TestSupport
 import Testing
 

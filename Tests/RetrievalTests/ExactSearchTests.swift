@@ -1,4 +1,3 @@
-import TensorCore
 import TestSupport
 import Testing
 

@@ -2,7 +2,6 @@ import BatchRuns
 import Foundation
 import LatentDiffusion
 import SoundBridge
-import TensorCore
 import TestSupport
 import Testing
 

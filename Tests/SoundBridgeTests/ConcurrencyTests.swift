@@ -1,6 +1,5 @@
 import PictureFiles
 import Synchronization
-import TensorCore
 import Testing
 
 @testable import SoundBridge

@@ -1,6 +1,5 @@
 import Foundation
 import FuseMix
-import TensorCore
 
 extension TemporaryFolder {
     /// Writes a component of two linear adapters, with random weights from a seed.

@@ -1,6 +1,5 @@
 import Foundation
 import SoundBridge
-import TensorCore
 
 /// Facts common to all pictures of a run; a run can only be resumed, or done in parts, with the same header.
 public struct RunHeader: Sendable, Codable, Equatable {

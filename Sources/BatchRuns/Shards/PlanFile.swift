@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 
 /// A plan on disk: a run fixed before any picture is made, so that its shards, wherever they run, make the same
 /// pictures as one process would.

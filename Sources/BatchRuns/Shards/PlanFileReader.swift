@@ -1,7 +1,6 @@
 import FilesOnDisk
 import Foundation
 import SoundBridge
-import TensorCore
 
 /// A reader of the lines of a `PlanFile`, none of which is trusted. All functions throw `FileContentError`.
 struct PlanFileReader {

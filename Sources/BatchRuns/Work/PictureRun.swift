@@ -3,7 +3,6 @@ import Foundation
 import PictureFiles
 import SoundBridge
 import SoundFrontEnd
-import TensorCore
 
 /// The execution of a plan: a few threads read sounds ahead and write pictures while the networks compute, which draw
 /// several pictures at once. A bad item never stops the others; a failing model or journal stops all.

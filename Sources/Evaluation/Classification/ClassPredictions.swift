@@ -1,5 +1,4 @@
 import Retrieval
-import TensorCore
 
 /// The predicted class of each item.
 ///

@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 
 /// Readers of annotation files that are lines or tables of text.
 enum AnnotationText {

@@ -1,5 +1,4 @@
 import FilesOnDisk
-import TensorCore
 
 /// Reasons why a dataset cannot be evaluated, in one sentence.
 public enum DatasetError: DescribedError, Equatable {

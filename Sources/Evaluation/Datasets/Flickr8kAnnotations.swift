@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 
 /// Flickr8k (Hodosh, Young and Hockenmaier, 2013): `Flickr8k.token.txt`, lines of `name.jpg#0`, a tab and a caption; or
 /// `captions.txt`, a table `image,caption`. A split is a list of names in `Flickr_8k.<split>Images.txt` beside it.

@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 
 /// `dataset_coco.json` and its sisters: `{"images": [{"filename", "filepath"?, "split", "sentences": [{"raw"}]}]}`
 /// (Karpathy and Fei-Fei, arXiv 1412.2306).

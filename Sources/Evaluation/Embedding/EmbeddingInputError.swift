@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 
 /// Why inputs are no list of items to embed; each case reads as one sentence.
 public enum EmbeddingInputError: DescribedError, Equatable {

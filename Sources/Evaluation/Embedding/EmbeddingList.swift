@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 
 /// A file that lists items: a table (`.tsv`), objects (`.jsonl`) or, for words, plain lines (`.txt`).
 enum EmbeddingList {

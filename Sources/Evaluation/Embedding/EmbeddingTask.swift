@@ -3,7 +3,6 @@ import Foundation
 import FrozenEncoders
 import LatentStore
 import SoundBridge
-import TensorCore
 
 /// An embedding as it is asked for: items, the encoder with what is taken of it, and the set to write. A bad item never
 /// stops the others, and what is done is on disk.

@@ -1,7 +1,6 @@
 import Foundation
 import FrozenEncoders
 import SoundBridge
-import TensorCore
 
 /// Models, adapters and encoders by name, for one command that evaluates or searches: each encoder is loaded once, and
 /// the command's model only on demand.

@@ -1,5 +1,4 @@
 import FilesOnDisk
-import TensorCore
 
 /// Concepts matched by the names of files and folders.
 struct ConceptNames {

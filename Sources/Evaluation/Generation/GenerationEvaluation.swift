@@ -1,6 +1,5 @@
 import FuseMix
 import Retrieval
-import TensorCore
 
 /// An evaluation of generated pictures, by the features of one encoder.
 public struct GenerationEvaluation: Sendable {

@@ -1,7 +1,6 @@
 import Foundation
 import Retrieval
 import SoundBridge
-import TensorCore
 
 /// An evaluation of generated pictures as the user asks for it.
 public struct GenerationTask: Sendable {

@@ -3,7 +3,6 @@ import FrozenEncoders
 import FuseMix
 import LatentStore
 import SoundBridge
-import TensorCore
 
 /// Latents of a dataset's media and captions from two encoders, with their pairs.
 public struct CaptionedLatents: Sendable {

@@ -3,7 +3,6 @@ import FuseMix
 import LatentStore
 import Retrieval
 import SoundBridge
-import TensorCore
 
 /// Latents of two encoders brought into one space, with their pairs.
 public struct PairedLatents: Sendable {

@@ -4,7 +4,6 @@ import FuseMix
 import LatentStore
 import Retrieval
 import SoundBridge
-import TensorCore
 
 /// A retrieval evaluation as the user asks for it: two sides, the pairs of their items, and the adapters that bring
 /// them into one space.

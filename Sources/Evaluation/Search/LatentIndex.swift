@@ -3,7 +3,6 @@ import FrozenEncoders
 import LatentStore
 import Retrieval
 import SoundBridge
-import TensorCore
 
 /// Sets of latents from one encoder, searched as one.
 public struct LatentIndex: Sendable {

@@ -2,7 +2,6 @@ import Foundation
 import FrozenEncoders
 import LatentStore
 import SoundBridge
-import TensorCore
 
 /// A search as the user asks for it: a sound, a picture or words, and the sets of latents to search.
 public struct SearchTask: Sendable {

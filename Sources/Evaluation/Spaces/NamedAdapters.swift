@@ -1,7 +1,6 @@
 import Foundation
 import FuseMix
 import SoundBridge
-import TensorCore
 
 /// A pair of adapters with the name of its component.
 public struct NamedAdapters: Sendable {

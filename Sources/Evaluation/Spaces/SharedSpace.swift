@@ -1,7 +1,6 @@
 import FrozenEncoders
 import FuseMix
 import SoundBridge
-import TensorCore
 
 /// The space in which items of two modalities are compared by cosine:
 ///

@@ -1,6 +1,5 @@
 import FrozenEncoders
 import SoundBridge
-import TensorCore
 
 /// Adapters between words and another modality, with both encoders.
 public struct WordAdapters: Sendable {

@@ -3,7 +3,6 @@ import FrozenEncoders
 import LatentStore
 import Retrieval
 import SoundBridge
-import TensorCore
 
 /// A zero-shot classification as the user asks for it: labelled items, class names, and one method or two to compare.
 public struct ZeroShotTask: Sendable {

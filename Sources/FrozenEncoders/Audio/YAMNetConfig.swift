@@ -1,6 +1,5 @@
 import FilesOnDisk
 import SoundFrontEnd
-import TensorCore
 
 /// The `config.json` of a YAMNet component: its front end and its layers in order.
 struct YAMNetConfig: CheckedJSON {

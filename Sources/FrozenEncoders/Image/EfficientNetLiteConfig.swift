@@ -1,5 +1,4 @@
 import FilesOnDisk
-import TensorCore
 
 /// The `config.json` of an EfficientNet-Lite component: the preparation of a picture, and the blocks in order.
 struct EfficientNetLiteConfig: CheckedJSON {

@@ -1,5 +1,4 @@
 import FilesOnDisk
-import TensorCore
 
 /// The `config.json` of a BERT in the layout of Hugging Face transformers.
 struct BERTConfig: CheckedJSON {

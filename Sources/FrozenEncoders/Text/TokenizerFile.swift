@@ -1,5 +1,4 @@
 import FilesOnDisk
-import TensorCore
 
 /// The parts of a Hugging Face `tokenizer.json` that define a WordPiece tokenizer.
 struct TokenizerFile: CheckedJSON {

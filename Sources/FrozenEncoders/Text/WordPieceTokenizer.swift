@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 
 /// Splits text into token ids by BERT's WordPiece rule: a word is cut greedily into the longest pieces in the
 /// vocabulary, or becomes the unknown token as a whole.

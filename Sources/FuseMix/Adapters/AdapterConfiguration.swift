@@ -1,5 +1,4 @@
 import FilesOnDisk
-import TensorCore
 
 /// The `config.json` of a component that holds a pair of adapters.
 public struct AdapterConfiguration: Sendable, Equatable, Codable {

@@ -1,5 +1,4 @@
 import FilesOnDisk
-import TensorCore
 
 /// The computation of one side of an adapter pair: `x` and `y` in the `config.json` of a component.
 ///

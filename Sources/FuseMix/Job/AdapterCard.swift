@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 
 /// The card of an adapters component: its description, how it was made and its measured scores.
 struct AdapterCard {

@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 
 extension PairList {
     /// Reads a table of ids: UTF-8 lines of tab-separated columns under a header that names them. Columns are `x`, `y`

@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 
 /// Pairs to train on and pairs to validate on; a split never divides a group.
 public struct PairSplit: Sendable, Equatable {

@@ -1,5 +1,3 @@
-import TensorCore
-
 /// The position of each trained tensor in the one buffer of all of them, so that the optimiser and checkpoints see one
 /// run of numbers.
 struct ParameterLayout: Sendable {

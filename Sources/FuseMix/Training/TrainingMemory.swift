@@ -1,5 +1,3 @@
-import TensorCore
-
 /// The division of a training's memory: memory left over after everything else keeps activations, and those that find
 /// no room are computed again.
 struct TrainingMemory {

@@ -1,5 +1,4 @@
 import FilesOnDisk
-import TensorCore
 
 extension ConvolutionalAutoencoder {
     /// The fields of a convolutional autoencoder's `config.json`; `Training/networks.py` explains each.

@@ -1,5 +1,3 @@
-import TensorCore
-
 /// Classifier-free guidance (Ho and Salimans, arXiv 2207.12598): the prediction is the unconditional one plus `scale`
 /// times the difference that the condition makes.
 public struct Guidance: Sendable {

@@ -1,5 +1,4 @@
 import FilesOnDisk
-import TensorCore
 
 /// The fields that describe a noise schedule, in a denoiser's `config.json` or in a diffusers
 /// `scheduler_config.json`.

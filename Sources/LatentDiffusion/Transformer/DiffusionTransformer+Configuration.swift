@@ -1,5 +1,4 @@
 import FilesOnDisk
-import TensorCore
 
 extension DiffusionTransformer {
     /// The fields of a diffusion transformer's `config.json`; `Training/networks.py` explains each.

@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 
 /// A comparison of a folder's files with its `SHA256SUMS`.
 public struct Checksums: Sendable {

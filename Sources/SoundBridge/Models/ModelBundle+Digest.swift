@@ -1,6 +1,5 @@
 import FilesOnDisk
 import Foundation
-import TensorCore
 
 extension ModelBundle {
     private static let pictureMakers: [Role] = [

@@ -1,7 +1,6 @@
 import Foundation
 import FrozenEncoders
 import SoundFrontEnd
-import TensorCore
 
 /// Every way to listen throws `ModelError`; `SignalError` for a sound that cannot be resampled; `EncoderError` for one
 /// without a sample; `CancellationError`.
