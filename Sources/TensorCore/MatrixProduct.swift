@@ -10,7 +10,7 @@ import COneDNN
 ///   - lda: floats from one row of `a`, as it is stored, to the next; `ldb` and `ldc` likewise.
 ///   - beta: with 0, `c` is not read and may be uninitialised.
 ///   - c: must not overlap `a` or `b`.
-package func multiply(
+public func multiply(
     _ transposeA: Bool, _ transposeB: Bool, m: Int, n: Int, k: Int, alpha: Float,
     a: UnsafePointer<Float>, lda: Int, b: UnsafePointer<Float>, ldb: Int,
     beta: Float, c: UnsafeMutablePointer<Float>, ldc: Int

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.0
+// swift-tools-version: 6.2
 import PackageDescription
 
 /// A package that depends on ours as any other would, so it can only use the public interface; `run` builds a copy of it
@@ -7,7 +7,9 @@ let package = Package(
     name: "LibraryTests",
     dependencies: [.package(name: "fusemix-gen", path: Context.environment["FUSEMIX_GEN"] ?? "../..")],
     targets: [
-        .executableTarget(name: "draw", dependencies: [.product(name: "SoundBridge", package: "fusemix-gen")]),
+        .executableTarget(
+            name: "draw", dependencies: [.product(name: "SoundBridge", package: "fusemix-gen")],
+            swiftSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(
             name: "LibraryTests",
             dependencies: [

@@ -14,7 +14,7 @@ import TensorCore
 /// lane until its last picture is made; `pictures` lets others in after each batch.
 ///
 /// ```swift
-/// let pipeline = try await Pipeline(ModelSearch().bundle("default"))
+/// let pipeline = try Pipeline(ModelSearch().bundle("default"))
 /// let sound = try await pipeline.listen(to: URL(filePath: "dog.wav"))
 /// let subject = try await pipeline.subject(of: sound, prompt: "a cat", audioWeight: 0.7)
 /// let requests = (7..<11).map { PictureRequest(subject, pipeline.settings(seed: $0)) }
