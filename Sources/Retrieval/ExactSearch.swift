@@ -8,9 +8,10 @@ public struct ExactSearch: Sendable {
     }
 
     /// Returns at most `count` candidates for each query, best first. Memory grows with `count`, not with the
-    /// candidates. Throws `RetrievalError.widths`.
+    /// candidates. Throws `RetrievalError.widths`, `.count`.
     public func nearest(to queries: EmbeddedItems, count: Int) throws -> [[SearchHit]] {
         try queries.check(against: candidates)
+        guard count >= 0 else { throw RetrievalError.count(count) }
         guard count > 0 else { return Array(repeating: [], count: queries.count) }
         var found: [[SearchHit]] = []
         for start in stride(from: 0, to: queries.count, by: ScoreTile.queryBlock) {

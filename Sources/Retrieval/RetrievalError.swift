@@ -13,6 +13,8 @@ public enum RetrievalError: DescribedError, Equatable {
     case noPairs
     /// Fewer groups of pairs than folds.
     case fewGroups(found: Int, folds: Int)
+    /// A number of neighbours below 0.
+    case count(Int)
 
     public var description: String {
         switch self {
@@ -22,6 +24,8 @@ public enum RetrievalError: DescribedError, Equatable {
             "\(first) lies in the space \(space) and \(second) in \(other), and only embeddings of one space can be compared."
         case .widths(let first, let width, let second, let other):
             "\(first) has vectors of \(width) numbers and \(second) of \(other), and only equal widths can be compared."
+        case .count(let count):
+            "The \(count) nearest were asked for: 0 or more was expected."
         case .noPairs:
             "There is no pair to evaluate: at least one was expected."
         case .fewGroups(let found, let folds):

@@ -54,8 +54,12 @@ public final class Waveform {
     }
 
     /// Decodes `count` samples or a block more, or all the rest of a shorter sound, and keeps them for later. So the
-    /// work can be done on another thread than the one that listens. Throws the errors of the file and the resampler.
+    /// work can be done on another thread than the one that listens. Throws `SignalError` for a count below 0, and the errors
+    /// of the file and the resampler.
     public func readAhead(_ count: Int) throws {
+        guard count >= 0 else {
+            throw SignalError.setting(name: "count", value: "\(count)", expected: "0 or more")
+        }
         // One size for all sounds: memory that one gives back fits the next.
         ahead.reserveCapacity(count)
         while ahead.count < count, let block = try decodeBlock() { ahead += block }

@@ -35,5 +35,8 @@ import Testing
         try expectSorted([[1, 2]], [[1, 0], [0, 1], [3, 3]], count: 10)
         #expect(try ExactSearch(items([], channels: 2)).nearest(to: items([[1, 2]]), count: 3) == [[]])
         #expect(try ExactSearch(items([[1, 1]])).nearest(to: items([[1, 2]]), count: 0) == [[]])
+        #expect(throws: RetrievalError.count(-3)) {
+            try ExactSearch(items([[1, 1]])).nearest(to: items([[1, 2]]), count: -3)
+        }
     }
 }

@@ -73,6 +73,11 @@ struct WaveformTests {
         }
     }
 
+    @Test func aCountIsNotNegative() throws {
+        let waveform = try Waveform(samples: [0], sampleRate: 16_000)
+        #expect(throws: SignalError.self) { try waveform.readAhead(-3) }
+    }
+
     @Test func theRestIsResampled() throws {
         let samples = (0..<10_000).map { Float(sin(Double($0) / 7)) }
         let direct = try Waveform(samples: samples, sampleRate: 44_100, resampledTo: 16_000).allSamples()
