@@ -10,7 +10,7 @@ public struct NameFilter: Sendable, Equatable {
     private let excluded: [String]
 
     /// - Parameters:
-    ///   - included: A file must match one of these, unless there are none.
+    ///   - included: A file, or a folder that it is in, must match one of these, unless there are none.
     ///   - excluded: Neither a file nor any folder that it is in may match one of these.
     public init(including included: [String] = [], excluding excluded: [String] = []) {
         (self.included, self.excluded) = (included, excluded)
@@ -21,7 +21,13 @@ public struct NameFilter: Sendable, Equatable {
 
     /// - Parameter path: The path below the given folder.
     func takes(file path: String) -> Bool {
-        (included.isEmpty || included.contains { Self.matches(path, $0) }) && takes(folder: path)
+        (included.isEmpty || included.contains { Self.matchesPartly(path, $0) }) && takes(folder: path)
+    }
+
+    /// Whether the path or a folder on it matches.
+    private static func matchesPartly(_ path: String, _ pattern: String) -> Bool {
+        let parts = path.split(separator: "/")
+        return parts.indices.contains { matches(parts[...$0].joined(separator: "/"), pattern) }
     }
 
     /// Whether files below the folder may be wanted.

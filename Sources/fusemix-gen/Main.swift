@@ -1,6 +1,7 @@
 import ArgumentParser
 import FilesOnDisk
 import Foundation
+import LatentStore
 
 /// Entry point: runs the command and turns what it throws into a sentence and an exit code.
 @main
@@ -45,6 +46,9 @@ enum Main {
         case let error as AtomicFileError where error.reason == .exists:
             Console.error("\(error) --overwrite replaces it.")
             return error.exitStatus
+        case LatentError.unfinished:
+            Console.error("\(error) --resume goes on with it, --overwrite begins anew.")
+            return 1
         case let error as any DescribedError:
             Console.error(error.description)
             return error.exitStatus

@@ -123,6 +123,21 @@ import Testing
         #expect(try manifest("out").map { $0["steps"] as? Int } == [3, 3, 3])
     }
 
+    @Test func theSameSoundsByOtherPathsAreTheSame() throws {
+        try sounds(3)
+        #expect(try run("in", "-o", "out", "--steps", "2").exitCode == 0)
+        let expected = try results("out")
+        for input in ["./in", "in/", scratch.url("in").path] {
+            #expect(try run(input, "-o", "out", "--steps", "2").errors.contains("3 of 3 pictures done (3 before)"))
+        }
+        let inside = try Command.start([".", "-o", "../out", "--steps", "2"], in: scratch.url("in")).finish()
+        #expect(inside.errors.contains("3 of 3 pictures done (3 before)"), "\(inside.errors)")
+        // A run of other settings that makes nothing leaves no trace.
+        #expect(try run("in", "-o", "out", "--steps", "3").errors.contains("3 skipped"))
+        #expect(try run("in", "-o", "out", "--steps", "2", "--resume").errors.contains("(3 before)"))
+        #expect(try results("out") == expected)
+    }
+
     @Test func skippedPicturesTellWhatTheyCarry() throws {
         try sounds(2)
         #expect(try run("in", "-o", "out", "--steps", "2").exitCode == 0)
@@ -309,7 +324,7 @@ import Testing
         try scratch.write("list", #"{"prompt": "a red apple", "output": "apple.png"}"#)
         let outcome = try run("--list", "list", "-o", "out", "--steps", "1", "--report", "--seed", "random")
         #expect(outcome.exitCode == 0 && outcome.text.hasSuffix("\nout/index.html\n"), "\(outcome.errors)")
-        #expect(outcome.text.contains("nearest: ") && !outcome.text.contains("heard: "))
+        #expect(outcome.text.contains("nearest sounds: ") && !outcome.text.contains("heard: "))
         let drawn = outcome.errors.split(separator: "\n").first?.split(separator: " ").last ?? ""
         let kept = "fusemix-gen --list list -o out --steps 1 --report --seed random --seed \(drawn)"
         func command() throws -> String {

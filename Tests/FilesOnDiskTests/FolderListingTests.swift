@@ -22,6 +22,9 @@ import Testing
         try create(["a.wav", "b.flac", "x/a.wav", "x/y/c.wav", "draft/a.wav", "x/draft/d.wav"])
         #expect(listing(including: ["a.*"]).files == ["a.wav", "draft/a.wav", "x/a.wav"])
         #expect(listing(including: ["x/*.wav"]).files == ["x/a.wav"])
+        // A folder that matches is taken whole.
+        #expect(listing(including: ["x"]).files.allSatisfy { $0.hasPrefix("x/") })
+        #expect(listing(including: ["x"]).files.count > 2 && listing(including: ["y"]).files == ["x/y/c.wav"])
         #expect(
             listing(including: ["*.flac", "[c-d].wav"]).files == ["b.flac", "x/draft/d.wav", "x/y/c.wav"])
         #expect(listing(excluding: ["draft"]).files == ["a.wav", "b.flac", "x/a.wav", "x/y/c.wav"])

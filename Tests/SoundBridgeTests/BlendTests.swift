@@ -22,7 +22,9 @@ import Testing
             (pipeline.subject(prompt: "abc"), 3), (pipeline.subject(of: sound), 1),
         ])
         #expect(try point(blend) == point(together))
-        #expect(blend.heard == together.heard && blend.prompt == nil && blend.audioScores == nil)
+        #expect(
+            together.heard == (try pipeline.subject(of: sound)).heard && blend.prompt == nil && blend.audioScores == nil
+        )
     }
 
     @Test func onlyTheRatiosOfWeightsCount() throws {

@@ -64,6 +64,15 @@ import Testing
         #expect(remarks.count == 1 && remarks[0].contains("“\(prompt)” is far from all that the model “default” draws"))
     }
 
+    @Test func soundsOfThingsThatAreNotDrawnAreRemarkedOn() async throws {
+        let model = try OpenModel(ModelSearch(environment: ["FUSEMIX_MODELS": Checkout.models.path]).bundle("default"))
+        let dog = try await model.pipeline.listen(to: Checkout.samples.appending(path: "dog-bark.ogg"))
+        #expect(try await model.guide.remark(on: model.pipeline.subject(of: dog), called: "dog") == nil)
+        let subject = try await model.pipeline.subject(prompt: "a zipper")
+        let remark = try await model.guide.remark(on: subject, called: "zip.ogg")
+        #expect(remark?.hasPrefix("What is heard in zip.ogg (") == true)
+    }
+
     @Test func guidanceBeyondTheCardIsRemarkedOn() async throws {
         #expect(try await remarks(nil, guidanceScale: 8).isEmpty)
         #expect(

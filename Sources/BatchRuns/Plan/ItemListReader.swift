@@ -58,7 +58,11 @@ struct ItemListReader {
             guard Self.settings(defaults.merging([key: own[key] as Any]) { $1 }, keeping: [key]) == nil else {
                 continue
             }
-            throw Problem(sentence: "“\(key.prefix(80))” is unknown, of the wrong kind or out of its range")
+            let isKnown = Self.keys.contains(key)
+            throw Problem(
+                sentence: isKnown
+                    ? "“\(key)” is of the wrong kind or out of its range"
+                    : "“\(key.prefix(80))” is no setting of an item")
         }
         throw Problem(sentence: "its settings contradict each other")
     }
@@ -72,6 +76,11 @@ struct ItemListReader {
         let words = [settings.prompt, settings.negativePrompt].compactMap(\.self)
         return words.contains { $0.allSatisfy(\.isWhitespace) } ? nil : settings
     }
+
+    private static let keys: Set<String> = [
+        "seed", "steps", "sampler", "guidanceScale", "prompt", "negativePrompt", "audioWeight", "window", "initImage",
+        "variation", "size",
+    ]
 
     private static func object(_ settings: GenerationSettings) throws -> [String: Any]? {
         try JSONSerialization.jsonObject(with: JSONEncoder().encode(settings)) as? [String: Any]

@@ -42,6 +42,15 @@ public struct RunItem: Sendable, Equatable, Codable {
         try values.encode(pictures, forKey: .pictures)
     }
 
+    /// Whether a sound's name in records is of this item: the same, another path of the same file, or a path from another
+    /// folder, which leads nowhere from here, to a file of its path within the run.
+    func isOf(_ input: String?) -> Bool {
+        if source.name == input { return true }
+        guard case .file(let path) = source, let input else { return false }
+        if let recorded = FileIdentity(input) { return recorded == FileIdentity(path) }
+        return ("/" + input).hasSuffix("/" + relativePath)
+    }
+
     /// The pictures, each with the item.
     var tasks: [(item: RunItem, picture: RunPicture)] { pictures.map { (self, $0) } }
 

@@ -139,20 +139,6 @@ extension GenerationSettings {
     }
 }
 
-/// Identity of a file, by which two paths are recognised as the same file.
-private struct FileIdentity: Hashable {
-    let device: UInt
-    let node: UInt
-
-    /// Reads the identity; nil where there is no file.
-    init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        device = UInt(status.st_dev)
-        node = UInt(status.st_ino)
-    }
-}
-
 extension RunPlan {
     /// Stages of a pipeline that the run needs.
     public var stages: Pipeline.Stages {

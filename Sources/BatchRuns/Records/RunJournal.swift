@@ -14,8 +14,9 @@ public final class RunJournal: Sendable {
     /// The header of the last run.
     public let header: RunHeader
     private let file: LineFile
-    /// Where the lines of the last run begin.
-    private let ownStart: Int
+    /// Where the lines of the last run begin; nil before its first, which comes after its header, so that a run that makes
+    /// nothing leaves no trace.
+    private let ownStart: Mutex<Int?>
     private let index: Mutex<JournalIndex>
 
     /// Opens the journal for a run; no other run can until this object ends.
@@ -28,13 +29,14 @@ public final class RunJournal: Sendable {
         let contents = try Contents(of: file)
         index = Mutex(contents.index)
         if let earlier = contents.header, earlier == header {
-            ownStart = contents.headerPlace
+            ownStart = Mutex(contents.headerPlace)
             return
         }
         if resuming, let difference = contents.header?.difference(from: header) {
             throw RunJournalError.otherSettings(file: url.relativePath, difference: difference)
         }
-        ownStart = try file.append(JSONEncoder.ofLines.encode(header), synchronized: true).lowerBound
+        ownStart = Mutex(nil)
+        if contents.header == nil { try begin() }
     }
 
     /// Opens the journal for reading only. Throws `RunJournalError`.
@@ -42,7 +44,8 @@ public final class RunJournal: Sendable {
         file = try LineFile(reading: url)
         let contents = try Contents(of: file)
         guard let header = contents.header else { throw RunJournalError.notAJournal(file: url.relativePath) }
-        (self.header, ownStart) = (header, contents.headerPlace)
+        self.header = header
+        ownStart = Mutex(contents.headerPlace)
         index = Mutex(contents.index)
     }
 
@@ -71,7 +74,7 @@ public final class RunJournal: Sendable {
     var places: [Range<Int>] { index.withLock { $0.places } }
 
     /// Whether a line was written by the last run.
-    func isOwn(_ place: Range<Int>) -> Bool { place.lowerBound >= ownStart }
+    func isOwn(_ place: Range<Int>) -> Bool { ownStart.withLock { $0.map { place.lowerBound >= $0 } ?? false } }
 
     /// Returns the completion at a position. Throws `RunJournalError.unreadable`.
     func completion(at place: Range<Int>) throws -> Completion {
@@ -80,8 +83,17 @@ public final class RunJournal: Sendable {
 
     /// Adds a line; that of a finished picture is on the disk when this returns. Throws `RunJournalError.unwritable`.
     func append(_ completion: Completion) throws {
+        try begin()
         let place = try file.append(JSONEncoder.ofLines.encode(completion), synchronized: completion.file != nil)
         index.withLock { $0.add(completion.entry, at: place) }
+    }
+
+    /// Writes the header, once.
+    private func begin() throws {
+        try ownStart.withLock { start in
+            guard start == nil else { return }
+            start = try file.append(JSONEncoder.ofLines.encode(header), synchronized: true).lowerBound
+        }
     }
 
     /// The last header, and the positions of lines. Invalid lines, which only a loss of power can leave, are ignored.

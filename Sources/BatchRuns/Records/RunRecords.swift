@@ -35,7 +35,7 @@ public final class RunRecords: Sendable {
         guard let place, journal.isOwn(place) else { return nil }
         let completion = try journal.completion(at: place)
         let isTheSame =
-            completion.entry.input == item.source.name && completion.entry.settings == item.settings(of: picture)
+            item.isOf(completion.entry.input) && completion.entry.settings == item.settings(of: picture)
         // What a skipped picture's file says of itself need not be what was planned.
         if isTheSame || completion.file == nil { return completion }
         guard isResuming else { return nil }
@@ -52,8 +52,10 @@ public final class RunRecords: Sendable {
     /// Throws `RunJournalError`.
     func addSkipped(_ picture: RunPicture, of item: RunItem) throws {
         let (name, path) = (folder.name(of: picture), picture.destination.name)
-        let earlier = try journal.completion(of: name, from: item.source.name)
-        if let earlier, earlier.isTrustworthy(at: path) { return }
+        if let place = journal.placeOfDone(name) {
+            let earlier = try journal.completion(at: place)
+            if item.isOf(earlier.entry.input), earlier.isTrustworthy(at: path) { return }
+        }
         let record = try? PictureRecord(pngContentsOf: URL(filePath: path, directoryHint: .notDirectory))
         try journal.append(Completion(entry(.skipped(record?.ofSound(item.source.name)), picture, of: item)))
     }

@@ -119,6 +119,11 @@ public final class PictureRun {
         let subject = try seconds.measure(\.condition) {
             try pipeline.subject(of: sound, prompt: settings.prompt, audioWeight: settings.audioWeight)
         }
+        if sound != nil, settings.prompt == nil,
+            let remark = try guide.remark(on: subject, called: item.displayName)
+        {
+            try observe(.remark(remark), summary)
+        }
         let start = try settings.initImage.map(initialPicture)
         return tasks.map { task in
             var request = PictureRequest(

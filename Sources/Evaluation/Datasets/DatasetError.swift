@@ -41,7 +41,7 @@ public enum DatasetError: DescribedError, Equatable {
         case .empty(let file):
             "\(file) names no captioned media."
         case .noLabels(let file):
-            "\(file) is empty: at least one entry was expected."
+            "\(file) holds nothing to go by: lines of items, or folders named after their class, were expected."
         case .badTemplate(let template):
             "The template “\(template.onOneLine)” must hold {} once, where the class's name goes."
         case .noPrompts(let name):

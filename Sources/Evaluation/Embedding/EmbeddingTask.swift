@@ -42,7 +42,7 @@ public struct EmbeddingTask: Sendable {
     ///   - standardInput: Read where `-` is an input.
     ///   - onEvent: Told of every item.
     /// - Throws: `ModelError`, `EmbeddingInputError` or `EmbeddingError` before anything is computed; `LatentError` or
-    ///   `AtomicFileError` where the set cannot be written.
+    ///   `AtomicFileError` where the set cannot be written; `CancellationError`, with which what is done can be resumed.
     @ComputeActor
     public func report(
         standardInput: () throws -> Data = { try FileHandle.standardInput.readToEnd() ?? Data() },
@@ -57,13 +57,14 @@ public struct EmbeddingTask: Sendable {
         for path in inputs.unreadable { onEvent(.unlisted(path)) }
         var failed = inputs.unreadable.count
         for item in inputs.items where !done.contains(item.id) {
+            try Task.checkCancellation()
             do {
                 // Before it is read: what changes meanwhile is noticed by the next run.
                 let origin = item.origin
                 let vector = try encoder.vector(of: item)
                 try writer.append(id: item.id, group: item.group, origin: origin, vector: vector)
                 onEvent(.embedded(id: item.id))
-            } catch let error as LatentError {
+            } catch let error where error is LatentError || error is CancellationError {
                 throw error
             } catch {
                 failed += 1

@@ -32,7 +32,7 @@ public final class Components {
     public func model(_ nameOrPath: String) throws -> OpenModel? {
         do {
             return try OpenModel(search.bundle(nameOrPath), precision: precision, encoders: encoders)
-        } catch ModelError.notFound {
+        } catch let error as ModelError where error.isAboutNoModel {
             return nil
         }
     }
@@ -53,7 +53,7 @@ public final class Components {
     private func ownComponent(_ name: String) throws -> URL? {
         do {
             return try model().bundle.componentDirectories.map(\.directory).first { $0.lastPathComponent == name }
-        } catch ModelError.notFound {
+        } catch let error as ModelError where error.isAboutNoModel {
             return nil
         }
     }

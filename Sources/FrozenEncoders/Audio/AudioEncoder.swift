@@ -56,7 +56,7 @@ public enum EncoderError: DescribedError, Equatable {
         switch self {
         case .sampleRate(let found, let expected):
             "The sound has \(found) samples a second, expected \(expected)."
-        case .silent: "The sound has no samples, expected at least one."
+        case .silent: "The sound is empty, or too short for a single sample at the encoder's rate."
         }
     }
 }

@@ -84,8 +84,8 @@ const details = {
 
 /** What the classes under `heard` are nearest to. */
 function meaning(item) {
-  const source = item.isOfWordsAlone ? "the words" : item.words ? "the mix of sound and words" : "the sound’s embedding";
-  return `Class names nearest to ${source} that the picture is drawn from. A likeness (cosine; 1 is the same), not a probability.`;
+  const source = item.isOfWordsAlone ? "the words" : "the sound’s embedding";
+  return `Class names nearest to ${source}. A likeness (cosine; 1 is the same), not a probability.`;
 }
 
 function fillScores(section, scores, written) {

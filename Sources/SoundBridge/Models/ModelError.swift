@@ -6,6 +6,8 @@ public enum ModelError: DescribedError {
     case notFound(name: String, searched: [String])
     /// `FUSEMIX_MODELS` names something that is no folder.
     case badEnvironment(path: String)
+    /// A folder that is no model's.
+    case noBundle(path: String)
     /// No component has that name, or no folder that path.
     case noComponent(name: String, searched: [String])
     /// A file of the model is missing or invalid: the error that its reader threw, which names the file.
@@ -28,6 +30,8 @@ public enum ModelError: DescribedError {
             No model “\(name)” was found in \(searched.joined(separator: ", ")); expected its folder there, or that \
             FUSEMIX_MODELS or the parameter of ModelSearch(models:) names the folder of models.
             """
+        case .noBundle(let path):
+            "\(path) is no model: it holds no bundle.json."
         case .badEnvironment(let path):
             "FUSEMIX_MODELS is set to \(path), but there is no such folder."
         case .noComponent(let name, let searched):
@@ -42,6 +46,16 @@ public enum ModelError: DescribedError {
             "The model “\(model)” has no \(component), which this needs."
         case .noBFloat16:
             "This processor does not multiply bfloat16, so f32 is expected."
+        }
+    }
+}
+
+extension ModelError {
+    /// Whether there is no model of that name or path, so that it may be something else's.
+    package var isAboutNoModel: Bool {
+        switch self {
+        case .notFound, .noBundle: true
+        default: false
         }
     }
 }

@@ -28,7 +28,26 @@ public final class ModelGuide {
     /// Returns a sentence for each setting that asks for what the model does not draw well: a guidance scale, a prompt.
     /// Throws `ModelError`.
     public func remarks(on settings: GenerationSettings) throws -> [String] {
-        [remark(onGuidance: settings.guidanceScale), try settings.prompt.flatMap(remark(on:))].compactMap(\.self)
+        let words = try [settings.prompt, settings.negativePrompt].map { try $0.flatMap(remark(on:)) }
+        return ([remark(onGuidance: settings.guidanceScale)] + words).compactMap(\.self)
+    }
+
+    /// Returns a sentence about a sound that the model does not draw anything like. Throws `ModelError`.
+    ///
+    /// - Parameters:
+    ///   - sound: the subject of the sound alone.
+    ///   - name: the sound's name.
+    public func remark(on sound: PictureSubject, called name: String) throws -> String? {
+        guard let words, let embedding = sound.conditioning.embedding,
+            let nearest = try words().nearestIfFar(from: embedding)
+        else { return nil }
+        let heard = sound.heard.first.map { " (\($0.label))" } ?? ""
+        return
+            "What is heard in \(name)\(heard) is far from all that the model “\(self.name)” draws: \(Self.list(nearest))."
+    }
+
+    private static func list(_ things: [String]) -> String {
+        "the nearest are \(things.dropLast().joined(separator: ", ")) and \(things.last ?? "")"
     }
 
     private func remark(onGuidance scale: Float) -> String? {
@@ -43,11 +62,8 @@ public final class ModelGuide {
         if let known = remarks[prompt] { return known }
         let embedding = try conditioner.conditioning(of: prompt).embedding
         let nearest = try embedding.flatMap { try words().nearestIfFar(from: $0) }
-        let remark = nearest.map { things in
-            """
-            “\(prompt)” is far from all that the model “\(name)” draws; nearest are \
-            \(things.dropLast().joined(separator: ", ")) and \(things.last ?? "").
-            """
+        let remark = nearest.map {
+            "“\(prompt)” is far from all that the model “\(name)” draws: \(Self.list($0)). Words are read as English."
         }
         remarks[prompt] = remark
         return remark

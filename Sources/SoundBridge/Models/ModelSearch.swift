@@ -35,13 +35,16 @@ public struct ModelSearch: Sendable {
     }
 
     /// Finds a bundle by its name, or by the path of its folder.
-    /// Throws `ModelError.notFound`, `.badEnvironment`, or `.component` for one that is there but wrong.
+    /// Throws `ModelError.notFound`, `.noBundle`, `.badEnvironment`, or `.component` for one that is there but wrong.
     public func bundle(_ nameOrPath: String) throws -> ModelBundle {
         try checkEnvironment()
         let byPath = URL(filePath: nameOrPath, directoryHint: .isDirectory)
         let byName = nameOrPath.contains("/") ? [] : roots.map { $0.appending(path: nameOrPath) }
         for directory in [byPath] + byName where directory.holdsBundle {
             return try ModelBundle(contentsOf: directory.resolvingSymlinksInPath())
+        }
+        if nameOrPath.contains("/"), byPath.isFolder {
+            throw ModelError.noBundle(path: nameOrPath)
         }
         throw ModelError.notFound(name: nameOrPath, searched: searched(byPath, byName))
     }

@@ -57,7 +57,8 @@ extension Pipeline {
             case (nil, nil): throw ConditioningError.nothingGiven
             }
         var subject = PictureSubject(
-            conditioning, heard: try self.heard(conditioning), audioScores: try sound.map { try audioScores($0) })
+            conditioning, heard: try self.heard(heard ?? conditioning),
+            audioScores: try sound.map { try audioScores($0) })
         (subject.prompt, subject.audioWeight) = (prompt, audioWeight)
         subject.window = sound?.pooling ?? .mean
         return subject

@@ -19,12 +19,12 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public let version: String
     public let precision: Precision
     public internal(set) var settings: GenerationSettings
-    /// Specific classes nearest to the embedding by cosine, best first.
+    /// Specific classes nearest by cosine to the embedding of the sound, or of the words where there is none, best first.
     public let heard: [ScoredLabel]
     /// The audio encoder's own highest scores, best first; nil without a sound.
     public let audioScores: [ScoredLabel]?
     /// What `heard` is called: of words alone nothing was heard, and the classes are the nearest to the words.
-    public var headingOfHeard: String { audioScores == nil ? "nearest" : "heard" }
+    public var headingOfHeard: String { audioScores == nil ? "nearest sounds" : "heard" }
     /// Wall time of each stage.
     public var seconds: StageSeconds?
 

@@ -11,7 +11,7 @@ public struct PictureSubject: Sendable {
     public package(set) var audioWeight = GenerationSettings.defaultAudioWeight
     /// Pooling of the sound's windows.
     public package(set) var window = WindowPooling.mean
-    /// Specific classes nearest to the embedding by cosine, best first.
+    /// Specific classes nearest by cosine to the embedding of the sound, or of the words where there is none, best first.
     public let heard: [ScoredLabel]
     /// The audio encoder's own highest scores, best first; nil without a sound, and for a blend.
     public let audioScores: [ScoredLabel]?

@@ -39,6 +39,9 @@ struct ItemProgress {
         line.show(state)
     }
 
+    /// What is done of all.
+    var tally: String { "\(done) of \(total)" }
+
     private var state: String {
         let settled = done + failed
         let worth = min(Double(settled) + begun, Double(total))

@@ -8,7 +8,9 @@ extension SoundFeatures: ExpressibleByArgument {}
 extension StoredType: ExpressibleByArgument {}
 
 /// `fusemix-gen embed`: the latents of many sounds, pictures or texts, computed once.
-struct Embed: AsyncParsableCommand {
+struct Embed: AsyncParsableCommand, InterruptibleCommand {
+    static let interruptPolicy = Interrupts.Policy.cancel
+
     static let configuration = CommandConfiguration(
         commandName: "embed",
         abstract: "Computes the latents of sounds, pictures or texts with a frozen encoder.",
@@ -56,7 +58,13 @@ struct Embed: AsyncParsableCommand {
     private func embed() async throws -> EmbeddingReport {
         let reporter = EmbedReporter(quiet: messages.quiet)
         defer { reporter.clear() }
-        return try await task.report(onEvent: { reporter.report($0) })
+        let task = task
+        do {
+            return try await Interrupts.cancelling(Task { try await task.report(onEvent: { reporter.report($0) }) })
+        } catch is CancellationError {
+            reporter.tellInterrupted()
+            throw ExitCode(Interrupts.requested ?? 130)
+        }
     }
 
     private var task: EmbeddingTask {

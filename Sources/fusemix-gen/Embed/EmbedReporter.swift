@@ -23,6 +23,13 @@ final class EmbedReporter: Sendable {
         }
     }
 
+    /// Says what an interrupt has left, and how to go on.
+    func tellInterrupted() {
+        clear()
+        guard !isQuiet, let tally = progress.withLock({ $0?.tally }) else { return }
+        Console.note("\(tally) items done. The same command with --resume goes on.\n")
+    }
+
     /// Takes the line of progress off the terminal.
     func clear() { progress.withLock { $0?.clear() } }
 }

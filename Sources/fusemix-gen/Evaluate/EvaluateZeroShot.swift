@@ -83,7 +83,10 @@ struct EvaluateZeroShot: AsyncParsableCommand {
 
     func validate() throws {
         guard (labels != nil) == ZeroShotTask.isLatents(input) else {
-            throw ValidationError("--labels belongs to latents (.safetensors or .npy), which need it.")
+            throw ValidationError(
+                labels == nil
+                    ? "Latents need --labels, which says the class of each."
+                    : "--labels belongs to latents (.safetensors or .npy), not to a folder or list.")
         }
     }
 

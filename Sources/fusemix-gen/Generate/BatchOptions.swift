@@ -14,7 +14,10 @@ struct BatchOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Of a folder take only what matches, as in the shell; with a / in it the path below the folder counts.",
+            """
+            Of a folder take only files and folders that match, as in the shell ('*.flac', rain); with a / in it the path \
+            below the folder counts.
+            """,
             valueName: "pattern"))
     var include: [String] = []
 

@@ -41,8 +41,8 @@ final class GenerationReporter {
         }
     }
 
-    /// Prints the path of the run's page: a result, but for a reader of JSON.
-    func report(page path: String) throws {
+    /// Prints the path of a file beside the pictures, the run's page or a sheet: a result, but for a reader of JSON.
+    func report(file path: String) throws {
         if messages.json {
             if !messages.quiet { Console.note("\(path.printable)\n") }
         } else if !messages.quiet {

@@ -26,6 +26,9 @@ struct GenerationRun {
         guard options.files.output != "-" || !options.messages.json else {
             throw UsageError("The picture and --json cannot both go to standard output.")
         }
+        guard options.files.output != "-" || isatty(STDOUT_FILENO) == 0 else {
+            throw UsageError("Standard output is a terminal, which shows no PNG: a pipe or a redirection was expected.")
+        }
         let planned = try await GenerationPlan(options.files, options.picture, options.batch, options.machine)
         let folder = planned.plan.recordsFolder
         let recording = given([("--resume", options.resuming.resume), ("--report", options.page.report)])
@@ -81,14 +84,15 @@ struct GenerationRun {
             }
             if writesPage {
                 try ReportPage.write(of: records.folder)
-                try reporter.report(page: FolderListing.join(records.folder.path, ReportPage.fileName))
+                try reporter.report(file: FolderListing.join(records.folder.path, ReportPage.fileName))
             }
         }
         let isInterrupted = Interrupts.requested != nil && summary.left > 0
-        let unwritten = isInterrupted ? [] : sheets?.write() ?? []
-        for failure in unwritten { Console.error(failure) }
+        let sheets = isInterrupted ? nil : sheets?.write()
+        for sheet in sheets?.sheets ?? [] { try reporter.report(file: sheet) }
+        for failure in sheets?.failures ?? [] { Console.error(failure) }
         try finish(summary)
-        if !unwritten.isEmpty { throw ExitCode(1) }
+        if sheets?.failures.isEmpty == false { throw ExitCode(1) }
     }
 
     /// Ends the run. Throws `ExitCode` when an item failed or the run was interrupted.

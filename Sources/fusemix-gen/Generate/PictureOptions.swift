@@ -16,8 +16,10 @@ struct PictureOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Seed of the noise that a picture starts from, 0 to 2^63-1, or random, which prints what it drew. (default: 0)",
-            valueName: "n|random"),
+            """
+            Seed of the noise that a picture starts from, 0 to 2^63-1, or random, which prints what it drew. In a folder or \
+            list each sound has its own, made of this one and its path. (default: 0)
+            """, valueName: "n|random"),
         transform: Seed.init)
     var seed: Seed?
 
@@ -47,7 +49,7 @@ struct PictureOptions: ParsableArguments {
         help: ArgumentHelp("Pictures for each input, with the seeds n, n+1, …; 1 to 10000.", valueName: "pictures"))
     var count = 1
 
-    @Option(help: ArgumentHelp("Words to mix with the sound, or to make the picture of.", valueName: "text"))
+    @Option(help: ArgumentHelp("English words to mix with the sound, or to make the picture of.", valueName: "text"))
     var prompt: String?
 
     @Option(

@@ -17,28 +17,30 @@ struct PictureSheets {
         }
     }
 
-    /// Writes the sheets, and returns a sentence about each one that could not be written.
-    func write() -> [String] {
-        plan.items.compactMap { item in
+    /// Writes the sheets. Returns their paths, and a sentence about each one that could not be written.
+    func write() -> (sheets: [String], failures: [String]) {
+        var result: (sheets: [String], failures: [String]) = ([], [])
+        for item in plan.items {
             do {
-                try write(item)
-                return nil
+                if let sheet = try write(item) { result.sheets.append(sheet) }
             } catch {
-                return "\(error)"
+                result.failures.append("\(error)")
             }
         }
+        return result
     }
 
     /// Writes no sheet for an item of one picture, or with a missing one, which has been reported already.
-    private func write(_ item: RunItem) throws {
+    private func write(_ item: RunItem) throws -> String? {
         let files = Self.files(of: item)
         guard files.allSatisfy(FileManager.default.fileExists(atPath:)), let sheet = Self.path(for: item) else {
-            return
+            return nil
         }
-        if plan.isBatch, !overwrites, FileManager.default.fileExists(atPath: sheet) { return }
+        if plan.isBatch, !overwrites, FileManager.default.fileExists(atPath: sheet) { return nil }
         let pictures = try files.map { try Picture(contentsOf: URL(filePath: $0, directoryHint: .notDirectory)) }
         try Picture.sheet(of: pictures).write(
             to: URL(filePath: sheet, directoryHint: .notDirectory), overwrite: overwrites)
+        return sheet
     }
 
     private static func files(of item: RunItem) -> [String] {

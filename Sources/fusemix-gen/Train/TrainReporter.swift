@@ -46,7 +46,13 @@ final class TrainReporter {
             try write(validation)
         case .ended(let stored):
             line.clear()
-            if let lastStep { note(state(lastStep, stored: stored) + "\n") }
+            guard let lastStep else { return }
+            note(state(lastStep, stored: stored) + "\n")
+            if stored != nil, let steps = plan?.steps, lastStep.step < steps {
+                note(
+                    "Ended after \(lastStep.step) of \(steps) steps, as nothing got better for as long as --patience allows.\n"
+                )
+            }
         case .warned(let warning): if !isQuiet { Console.warning("\(warning)") }
         }
     }
