@@ -18,11 +18,15 @@ public final class EncoderLoader {
     private let read: @Sendable (URL, Precision) throws -> FrozenEncoder
     private var encoders: [Key: FrozenEncoder] = [:]
 
+    /// Told of what is to be said of the sounds that its encoders are given, each in one sentence.
+    public nonisolated let onWarning: @Sendable (String) -> Void
+
     /// - Parameter read: Loads an encoder from its folder.
     public nonisolated init(
-        read: @escaping @Sendable (URL, Precision) throws -> FrozenEncoder = FrozenEncoder.init(contentsOf:precision:)
+        read: @escaping @Sendable (URL, Precision) throws -> FrozenEncoder = FrozenEncoder.init(contentsOf:precision:),
+        onWarning: @escaping @Sendable (String) -> Void = { _ in }
     ) {
-        self.read = read
+        (self.onWarning, self.read) = (onWarning, read)
     }
 
     /// Returns the encoder of a folder, of any modality. Throws `FileContentError` or `TensorFileError`, naming the

@@ -17,6 +17,9 @@ struct PageData: Encodable {
         let output: String?
         let isOfWordsAlone: Bool?
         let error: String?
+        let warnings: [String]?
+        /// To a tenth.
+        let secondsHeard: Double?
         let picture: String?
         let sound: String?
         /// The seed as a string, for it may exceed JavaScript's whole numbers.
@@ -39,7 +42,9 @@ struct PageData: Encodable {
         self.items = items.map { item in
             Item(
                 name: item.name, status: item.status, output: item.output,
-                isOfWordsAlone: item.isOfWordsAlone ? true : nil, error: item.error, picture: item.picture?.text,
+                isOfWordsAlone: item.isOfWordsAlone ? true : nil, error: item.error,
+                warnings: item.warnings.isEmpty ? nil : item.warnings,
+                secondsHeard: item.secondsHeard.map { ($0 * 10).rounded() / 10 }, picture: item.picture?.text,
                 sound: item.sound?.text, seed: item.seed.map(String.init),
                 settings: item.settings.map { index(of: $0, in: &settingsIndices) }, command: item.command,
                 heard: flat(item.heard, &labelIndices), audioScores: flat(item.audioScores, &labelIndices))

@@ -25,10 +25,12 @@ extension ReportItem {
         case .skipped(let there): record = there
         case .failed(let sentence): error = sentence
         }
+        warnings = record?.warnings ?? []
         heard = Self.scores(record?.heard)
         audioScores = Self.scores(record?.audioScores)
         guard let settings = entry.settings else { return }
         seed = settings.seed
+        secondsHeard = record?.secondsHeard
         self.settings = ReportSettings(settings, hasSound: entry.input != nil, record: record)
         command = Self.command(entry, seed: settings.seed)
     }

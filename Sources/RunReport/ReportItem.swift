@@ -27,10 +27,14 @@ public struct ReportItem: Sendable, Hashable {
     /// The sound's place, relative to the page.
     public var sound: RelativeReference?
     public var seed: UInt64?
+    /// Seconds of the sound that were listened to.
+    public var secondsHeard: Double?
     /// Other settings that the picture depends on.
     public var settings: ReportSettings?
     /// A shell command that makes the picture again, without `settings.options`.
     public var command: String?
+    /// What is to be said of the sound, each in one sentence.
+    public var warnings: [String] = []
     /// Classes nearest to the picture's embedding by cosine, best first.
     public var heard: [Score] = []
     /// The audio encoder's own highest scores, best first.

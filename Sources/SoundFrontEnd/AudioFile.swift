@@ -4,8 +4,9 @@ import Foundation
 /// A sound file decoded block by block by libsndfile: WAV in all its encodings, FLAC, Ogg Vorbis, Opus, AIFF, MP3 and
 /// whatever else the installed library knows. The format is told from the contents, never from the name.
 ///
-/// A WAV, FLAC, Ogg or AIFF file that holds less sound than it declares is an error, but a WAV written to a pipe, whose
-/// size was never filled in, is read to its end. MP3 has no reliable length: all that can be decoded is taken.
+/// What is there is used: a file that holds less sound than it declares, that lacks its end or is damaged on the way gets a
+/// warning, and only one without any sound is an error. A WAV written to a pipe, whose size was never filled in, is read to
+/// its end. MP3 has no reliable length: all that can be decoded is taken.
 public final class AudioFile {
     public static let sampleRates = 1_000...768_000
     public static let channelCounts = 1...64
@@ -17,9 +18,12 @@ public final class AudioFile {
     /// The file's name as the caller gave it.
     public let name: String
     public let info: AudioInfo
+    /// Shortfalls known so far; all of them after the last block.
+    public private(set) var warnings: [AudioWarning]
     private let decoder: Decoder
     private let blockFrames: Int
     private var framesRead: Int64 = 0
+    private var hasEnded = false
 
     /// Opens a regular file; errors name it by `path`.
     public convenience init(path: String) throws(AudioFileError) {
@@ -38,8 +42,8 @@ public final class AudioFile {
 
     private init(_ source: ByteSource) throws(AudioFileError) {
         guard source.length > 0 else { throw AudioFileError(file: source.name, problem: .empty) }
-        try ContainerCheck.examine(source)
         name = source.name
+        warnings = ContainerCheck.shortfalls(of: source).map { [name] in AudioWarning(file: name, kind: $0) }
         decoder = try Decoder(source)
         info = AudioInfo(decoder.header)
         guard Self.channelCounts.contains(info.channelCount) else {
@@ -54,7 +58,7 @@ public final class AudioFile {
     /// Returns the next block, interleaved `[frames, channels]`, full scale 1, or nil at the end. A block is at most
     /// 65,536 samples, whatever the length of the file.
     ///
-    /// Throws `.sampleValue`, `.unreadable`, and at the end of the file `.truncated`, `.damaged` or `.noSamples`.
+    /// Throws `.sampleValue`, `.unreadable`, and for a file without sound `.damaged` or `.noSamples`.
     public func nextBlock() throws(AudioFileError) -> [Float]? {
         let block = try decoder.read(frames: blockFrames)
         guard !block.isEmpty else {
@@ -71,14 +75,19 @@ public final class AudioFile {
     }
 
     private func checkEnd() throws(AudioFileError) {
-        if let declared = info.frameCount, framesRead < declared {
-            throw AudioFileError(
-                file: name, problem: .truncated(present: framesRead, declared: declared, unit: "frames"))
+        guard !hasEnded else { return }
+        hasEnded = true
+        let complaint = decoder.complaint
+        guard framesRead > 0 else {
+            throw AudioFileError(file: name, problem: complaint.map { .damaged(reason: $0) } ?? .noSamples)
         }
-        if let complaint = decoder.complaint {
-            throw AudioFileError(file: name, problem: .damaged(reason: complaint))
+        if let complaint {
+            let seconds = Double(framesRead) / Double(info.sampleRate)
+            warnings.append(AudioWarning(file: name, kind: .damaged(seconds: seconds, reason: complaint)))
+        } else if let declared = info.frameCount, framesRead < declared - decoder.lengthTolerance, warnings.isEmpty {
+            warnings.append(
+                AudioWarning(file: name, kind: .truncated(present: framesRead, declared: declared, unit: "frames")))
         }
-        if framesRead == 0 { throw AudioFileError(file: name, problem: .noSamples) }
     }
 }
 

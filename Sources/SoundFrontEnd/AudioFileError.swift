@@ -17,10 +17,6 @@ public struct AudioFileError: DescribedError, Equatable {
         case damaged(reason: String)
         case sampleRate(Int)
         case channelCount(Int)
-        /// The container declares more than could be decoded, counted in `unit`.
-        case truncated(present: Int64, declared: Int64, unit: String)
-        /// An Ogg file whose last page is not marked as the end of its stream.
-        case unendedStream
         /// A well-formed file of no samples.
         case noSamples
         /// A sample that is NaN, infinite, or beyond ``AudioFile/largestSample``.
@@ -54,11 +50,6 @@ extension AudioFileError {
                 + "\(AudioFile.sampleRates.upperBound)."
         case .channelCount(let count):
             "\(file) declares \(count) channels; expected 1 to \(AudioFile.channelCounts.upperBound)."
-        case .truncated(let present, let declared, let unit):
-            "\(file) is truncated or damaged: only \(present) of the \(declared) \(unit) of sound that its header "
-                + "declares can be read; expected all of them."
-        case .unendedStream:
-            "\(file) is truncated: its last Ogg page does not end the stream; expected a complete file."
         case .noSamples:
             "\(file) holds no samples; expected at least one."
         case .sampleValue(let frame):

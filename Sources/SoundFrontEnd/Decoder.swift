@@ -43,6 +43,12 @@ final class Decoder {
         return samples
     }
 
+    /// Number of frames that a header's count may exceed what can be decoded without anything missing: MPEG in a WAV
+    /// counts the frames that the encoder was given, of which it may hold back two of its own.
+    var lengthTolerance: Int64 {
+        Int(header.format) & SF_FORMAT_SUBMASK == SF_FORMAT_MPEG_LAYER_III ? 2 * 1152 + 1105 : 0
+    }
+
     /// The decoder's error message, or nil.
     var complaint: String? {
         sf_error(handle) == Int32(SF_ERR_NO_ERROR) ? nil : Self.tidy(String(cString: sf_strerror(handle)))

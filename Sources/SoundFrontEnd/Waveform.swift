@@ -1,24 +1,37 @@
 /// A sound as one channel at one rate, streamed block by block: decoded, mixed down, resampled. Its memory does not
 /// grow with the length of the sound.
-///
-/// The mix is the arithmetic mean of all channels, the low-frequency one of 5.1 included, as in librosa's `to_mono`.
 public final class Waveform {
     /// Samples per second.
     public let sampleRate: Int
     private let blocks: () throws -> [Float]?
     private let resampler: Resampler
     private var hasEnded = false
+    private var fileWarnings: () -> [AudioWarning] = { [] }
+    private var samplesGiven = 0
     /// Samples read ahead, not handed out yet.
     private var ahead: [Float] = []
 
     /// Reads `file` from its current position to its end. Throws ``SignalError`` for a rate that it cannot be resampled
     /// to.
     public convenience init(_ file: AudioFile, sampleRate: Int) throws(SignalError) {
-        let channelCount = file.info.channelCount
+        var mix = ChannelMix(channelCount: file.info.channelCount)
+        let level = SoundLevel()
         try self.init(sampleRate: file.info.sampleRate, resampledTo: sampleRate) {
-            try file.nextBlock().map { Self.mixDown($0, channelCount: channelCount) }
+            let block = try file.nextBlock().map { mix($0) }
+            if let block { level.add(block) } else { level.hasEnded = true }
+            return block
+        }
+        fileWarnings = {
+            let kinds = (mix.hasTurned ? [.cancellingChannels] : []) + level.remarks(sampleRate: file.info.sampleRate)
+            return file.warnings + kinds.map { AudioWarning(file: file.name, kind: $0) }
         }
     }
+
+    /// What is to be said of the file that is read; all of it after the last block.
+    public var warnings: [AudioWarning] { fileWarnings() }
+
+    /// Seconds of sound handed out so far.
+    public var seconds: Double { Double(samplesGiven) / Double(sampleRate) }
 
     /// Streams a signal already in memory, mono, full scale 1, resampled where another rate is given. Throws
     /// ``SignalError`` for rates that cannot be resampled, and for samples that ``AudioFile`` would not take either.
@@ -50,7 +63,9 @@ public final class Waveform {
     /// ``SignalError`` for a rate that it cannot be resampled to.
     public func resampled(to sampleRate: Int) throws(SignalError) -> Waveform {
         guard sampleRate != self.sampleRate else { return self }
-        return try Waveform(sampleRate: self.sampleRate, resampledTo: sampleRate, blocks: nextBlock)
+        let resampled = try Waveform(sampleRate: self.sampleRate, resampledTo: sampleRate, blocks: nextBlock)
+        resampled.fileWarnings = { self.warnings }
+        return resampled
     }
 
     /// Decodes `count` samples or a block more, or all the rest of a shorter sound, and keeps them for later. So the
@@ -67,11 +82,11 @@ public final class Waveform {
 
     /// Returns the next samples, at least one, or nil at the end. Throws the errors of the file and the resampler.
     public func nextBlock() throws -> [Float]? {
-        guard ahead.isEmpty else {
-            defer { ahead = [] }
-            return ahead
-        }
-        return try decodeBlock()
+        var block: [Float]? = ahead
+        if ahead.isEmpty { block = try decodeBlock() }
+        ahead = []
+        samplesGiven += block?.count ?? 0
+        return block
     }
 
     private func decodeBlock() throws -> [Float]? {
@@ -86,21 +101,5 @@ public final class Waveform {
             if !output.isEmpty { return output }
         }
         return nil
-    }
-
-    /// The mean over channels of interleaved `[frames, channels]`.
-    static func mixDown(_ samples: [Float], channelCount: Int) -> [Float] {
-        guard channelCount > 1 else { return samples }
-        let scale = 1 / Float(channelCount)
-        return samples.withUnsafeBufferPointer { samples in
-            [Float](unsafeUninitializedCapacity: samples.count / channelCount) { mono, count in
-                count = samples.count / channelCount
-                for frame in 0..<count {
-                    var sum: Float = 0
-                    for channel in 0..<channelCount { sum += samples[frame * channelCount + channel] }
-                    mono[frame] = sum * scale
-                }
-            }
-        }
     }
 }

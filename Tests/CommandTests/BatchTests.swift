@@ -195,13 +195,12 @@ import Testing
             String(repeating: "x", count: 251) + ".ogg", "\u{1B}[31m.ogg", "\u{E9}.ogg", "e\u{301}.ogg",
         ]
         let flac = try Data(contentsOf: Checkout.samples.appending(path: "crow.flac"))
-        let bad: [String: Data] = [
-            "half.flac": flac.prefix(flac.count / 2), "empty.wav": Data(), "text.mp3": Data("no sound".utf8),
-        ]
+        let bad: [String: Data] = ["empty.wav": Data(), "text.mp3": Data("no sound".utf8)]
+        let cut = ["half.flac": flac.prefix(flac.count / 2)]
         let folder = scratch.url("in")
         let dog = try Data(contentsOf: Checkout.samples.appending(path: "dog-bark.ogg"))
         for name in good { try scratch.write("in/" + name, dog) }
-        for (name, data) in bad { try scratch.write("in/" + name, data) }
+        for (name, data) in bad.merging(cut, uniquingKeysWith: { $1 }) { try scratch.write("in/" + name, data) }
         try #require(symlink("nowhere", folder.path + "/dangling.wav") == 0)
         try #require(symlink("..", folder.path + "/deep/loop") == 0)
         try #require(mkfifo(folder.path + "/pipe.wav", 0o600) == 0)
@@ -212,17 +211,22 @@ import Testing
         #expect(outcome.exitCode == 1)
         let entries = try manifest("out")
         #expect(entries.count == good.count + 5)
-        #expect(entries.count { $0["status"] as? String == "done" } == good.count)
+        #expect(entries.count { $0["status"] as? String == "done" } == good.count + 1)
+        #expect(outcome.errors.contains("warning: in/half.flac "))
+        let half = try #require(entries.first { $0["input"] as? String == "in/half.flac" })
+        #expect((half["warnings"] as? [String])?.isEmpty == false && half["secondsHeard"] as? Double ?? 0 > 0)
+        let others = entries.filter { $0["status"] as? String == "done" && $0["input"] as? String != "in/half.flac" }
+        #expect(others.allSatisfy { $0["warnings"] == nil && $0["secondsHeard"] as? Double ?? 0 > 4.9 })
         for name in Array(bad.keys) + ["dangling.wav", "pipe.wav", "\\xE9.wav"] {
             #expect(outcome.errors.contains("in/\(name) "), "\(name)")
         }
         let failed = entries.filter { $0["status"] as? String == "failed" }
         #expect(failed.allSatisfy { ($0["error"] as? String)?.hasSuffix(".") == true })
         let expected = try results("out")
-        #expect(expected.count == good.count + 1)
+        #expect(expected.count == good.count + 2)
         let resumed = try run("in", "-o", "out", "--steps", "1", "--resume")
         #expect(resumed.exitCode == 1)
-        #expect(resumed.errors.hasSuffix("pictures done (\(good.count) before), 5 failed.\n"), "\(resumed.errors)")
+        #expect(resumed.errors.hasSuffix("pictures done (\(good.count + 1) before), 4 failed.\n"), "\(resumed.errors)")
         #expect(try results("out") == expected)
     }
 

@@ -40,7 +40,7 @@ import Testing
 
         let flac = try Data(contentsOf: Checkout.samples.appending(path: "crow.flac"))
         try scratch.write("half.flac", flac.prefix(flac.count / 2))
-        try expectFailure([scratch.path("half.flac"), "-o", "a.png"], exitCode: 1, naming: "half.flac")
+        try expectFailure([scratch.path("half.flac"), "-o", "a.png", "--strict"], exitCode: 1, naming: "half.flac")
 
         try scratch.write("empty.wav", "")
         try expectFailure([scratch.path("empty.wav"), "-o", "a.png"], exitCode: 1, naming: "empty.wav")

@@ -99,4 +99,43 @@ struct WaveformTests {
             return Array(samples[start..<min(start + size, samples.count)])
         }
     }
+
+    @Test func channelsThatCancelAreTurnedAlike() throws {
+        let left = tone(440, rate: 16_000, count: 16_000)
+        func mixed(_ samples: [Float], channels: UInt16 = 2) throws -> ([Float], [AudioWarning.Kind]) {
+            let sound = SoundBytes(encoding: .float32, channelCount: channels, samples: samples)
+            let waveform = try Waveform(AudioFile(bytes: sound.wav, name: "stereo"), sampleRate: 16_000)
+            return (try waveform.allSamples(), waveform.warnings.map(\.kind))
+        }
+        let (turned, said) = try mixed(left.flatMap { [$0, -$0] })
+        #expect(turned == left && said == [.cancellingChannels])
+        // Silence first decides nothing.
+        let late = [Float](repeating: 0, count: 140_000) + left.flatMap { [$0, -$0] }
+        #expect(try mixed(late).0.suffix(16_000) == left[...])
+        // Ordinary stereo, even half out of phase, is the plain mean.
+        let right = tone(440, rate: 16_000, count: 16_000, amplitude: 0.4)
+        let (plain, nothing) = try mixed(zip(left, right).flatMap { [$0, -$1] })
+        #expect(nothing == [] && plain == zip(left, right).map { (0 + $0 + -$1) * 0.5 })
+    }
+
+    @Test(arguments: [
+        (Float(0), 16_000, [AudioWarning.Kind.silent]), (0.00001, 16_000, [.silent]),
+        (0.0005, 16_000, [.faint(decibels: 66.02)]), (0.5, 16_000, []), (0.5, 160, [.short(seconds: 0.01)]),
+        (0, 160, [.silent, .short(seconds: 0.01)]),
+    ])
+    func whatCannotBeHeardIsSaid(peak: Float, count: Int, expected: [AudioWarning.Kind]) throws {
+        let sound = SoundBytes(encoding: .float32, samples: (0..<count).map { $0 % 2 == 0 ? peak : -peak })
+        let waveform = try Waveform(AudioFile(bytes: sound.wav, name: "quiet"), sampleRate: 16_000)
+        #expect(waveform.warnings.isEmpty)
+        #expect(try waveform.allSamples().count == count)
+        #expect(waveform.warnings.count == expected.count)
+        for (warning, kind) in zip(waveform.warnings, expected) {
+            if case .faint(let found) = warning.kind, case .faint(let decibels) = kind {
+                #expect(abs(found - decibels) < 0.01)
+            } else {
+                #expect(warning.kind == kind)
+            }
+        }
+        #expect(waveform.seconds == Double(count) / 16_000)
+    }
 }

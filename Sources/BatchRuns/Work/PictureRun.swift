@@ -116,6 +116,10 @@ public final class PictureRun {
         let sound = try seconds.measure(\.listen) {
             try waveform.map { try pipeline.listen(to: $0, pooling: settings.window) }
         }
+        for warning in sound?.warnings ?? [] {
+            guard !options.isStrict else { throw StrictnessError(description: warning) }
+            try observe(.remark(warning), summary)
+        }
         let subject = try seconds.measure(\.condition) {
             try pipeline.subject(of: sound, prompt: settings.prompt, audioWeight: settings.audioWeight)
         }
@@ -195,6 +199,11 @@ extension PictureRun {
         summary.add(outcome)
         if let event { try observe(event, summary) }
     }
+}
+
+/// A warning of a sound that is an error in a strict run.
+struct StrictnessError: DescribedError {
+    let description: String
 }
 
 extension RunItem {

@@ -10,6 +10,8 @@ public struct RunOptions: Sendable {
     public var overwrites: Bool
     /// Whether pictures carry their settings.
     public var hasMetadata: Bool
+    /// Whether a sound with anything to be said of it fails.
+    public var isStrict: Bool
     /// Maximal number of pictures that are denoised together.
     public var batchSize: Int
     /// Number of sounds read and pictures written at once.
@@ -18,10 +20,11 @@ public struct RunOptions: Sendable {
     public var maxFailures: Int
 
     public init(
-        overwrites: Bool = false, hasMetadata: Bool = true, batchSize: Int = DrawQueue.defaultBatchSize,
+        overwrites: Bool = false, hasMetadata: Bool = true, isStrict: Bool = false,
+        batchSize: Int = DrawQueue.defaultBatchSize,
         jobs: Int = defaultJobCount, maxFailures: Int = .max
     ) {
-        (self.overwrites, self.hasMetadata) = (overwrites, hasMetadata)
+        (self.overwrites, self.hasMetadata, self.isStrict) = (overwrites, hasMetadata, isStrict)
         (self.batchSize, self.jobs, self.maxFailures) = (batchSize, jobs, maxFailures)
     }
 }

@@ -27,6 +27,9 @@ public struct EmbeddingTask: Sendable {
         (self.inputs, self.encoder, self.output) = (inputs, encoder, output)
     }
 
+    /// Told of what is to be said of a sound that is embedded all the same, in one sentence.
+    public var onWarning: @Sendable (String) -> Void = { _ in }
+
     public enum Event: Sendable {
         /// Before the first item; `done` of all items stand in the set of an earlier run.
         case started(items: Int, done: Int)
@@ -82,7 +85,8 @@ public struct EmbeddingTask: Sendable {
     private func namedEncoder() throws -> NamedEncoder {
         guard precision == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
         var named = try NamedEncoder(
-            contentsOf: ModelSearch().component(encoder), precision: precision, encoders: EncoderLoader())
+            contentsOf: ModelSearch().component(encoder), precision: precision,
+            encoders: EncoderLoader(onWarning: onWarning))
         if named.modality != .audio, features ?? .embedding != .embedding || pooling != .mean {
             throw EmbeddingError.notOfSounds(encoder: encoder, modality: named.modality)
         }

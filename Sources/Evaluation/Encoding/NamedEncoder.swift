@@ -18,6 +18,7 @@ public struct NamedEncoder: Sendable {
     /// Whether vectors are scaled to length 1.
     public var normalizes = false
     private let encoder: FrozenEncoder
+    private let onWarning: @Sendable (String) -> Void
 
     public var modality: Modality { encoder.modality }
 
@@ -31,6 +32,7 @@ public struct NamedEncoder: Sendable {
     @ComputeActor
     public init(contentsOf folder: URL, precision: Precision, encoders: EncoderLoader) throws {
         self.folder = folder.standardizedFileURL.resolvingSymlinksInPath()
+        onWarning = encoders.onWarning
         do {
             encoder = try encoders.encoder(at: folder, precision: precision)
         } catch {
@@ -128,7 +130,9 @@ public struct NamedEncoder: Sendable {
         switch (encoder, item.source) {
         case (.audio(let encoder), .file(let url)):
             let waveform = try Waveform(AudioFile(path: url.relativePath), sampleRate: encoder.sampleRate)
-            return .sound(try encoder.listen(to: waveform, pooling: pooling))
+            let sound = try encoder.listen(to: waveform, pooling: pooling)
+            for warning in waveform.warnings { onWarning("\(warning)") }
+            return .sound(sound)
         case (.image(let encoder), .file(let url)):
             return .vector(encoder.encode(try Picture(contentsOf: url)))
         case (.text(let encoder), .text(let words)):

@@ -29,6 +29,10 @@ public struct EncodedSound: Equatable, Sendable {
     public let windowCount: Int
     /// Pooling of the windows, as whoever asked for it notes.
     public var pooling = WindowPooling.mean
+    /// Seconds of the sound that were listened to, as whoever listened notes.
+    public var secondsHeard: Double?
+    /// What is to be said of the sound, such as that it ends early, each in one sentence.
+    public var warnings: [String] = []
 
     public init(embedding: [Float], scores: [Float]?, windowCount: Int = 1) {
         (self.embedding, self.scores, self.windowCount) = (embedding, scores, windowCount)

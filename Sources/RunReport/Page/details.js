@@ -50,7 +50,7 @@ const details = {
     document.getElementById("previous").disabled = position <= 0;
     document.getElementById("next").disabled = position < 0 || position === sheet.items.length - 1;
     part("name").textContent = item.name;
-    part("error").textContent = item.error ?? "";
+    part("error").textContent = item.error ?? (item.warnings ?? []).join(" ");
     this.fillMedia(item);
     part("heard").querySelector("h3").textContent = heading(item);
     part("heard").querySelector("p").textContent = meaning(item);
@@ -58,7 +58,9 @@ const details = {
     fillScores(part("audio"), item.audioScores, percent);
     part("star").hidden = !item.picture;
     markStar(part("star"), item);
-    const pairs = item.seed === undefined ? item.made : [["Seed", item.seed], ...item.made];
+    const pairs = [...item.made];
+    if (item.secondsHeard !== undefined) pairs.unshift(["Heard", `${item.secondsHeard} s`]);
+    if (item.seed !== undefined) pairs.unshift(["Seed", item.seed]);
     part("settings").hidden = pairs.length === 0;
     part("settings").querySelector("dl").replaceChildren(
       ...pairs.flatMap(([name, value]) => [element("dt", "", name), element("dd", "", value)]));

@@ -35,8 +35,10 @@ extension Pipeline {
     /// Runs the audio encoder over a stream of samples, which is resampled where its rate is not `sampleRate()`. Throws
     /// the stream's own errors too.
     public func listen(to waveform: Waveform, pooling: WindowPooling = .mean) throws -> EncodedSound {
-        var sound = try parts.audioEncoder().listen(to: waveform.resampled(to: sampleRate()), pooling: pooling)
+        let resampled = try waveform.resampled(to: sampleRate())
+        var sound = try parts.audioEncoder().listen(to: resampled, pooling: pooling)
         sound.pooling = pooling
+        (sound.secondsHeard, sound.warnings) = (resampled.seconds, resampled.warnings.map(\.description))
         return sound
     }
 

@@ -56,13 +56,18 @@ extension Pipeline {
             case (let only?, nil), (nil, let only?): only
             case (nil, nil): throw ConditioningError.nothingGiven
             }
+        let scores = try sound.map { try audioScores($0) }
+        let silence = scores?.first.flatMap { $0.label == Self.silence ? $0 : nil }
         var subject = PictureSubject(
-            conditioning, heard: try self.heard(heard ?? conditioning),
-            audioScores: try sound.map { try audioScores($0) })
+            conditioning, heard: try silence.map { [$0] } ?? self.heard(heard ?? conditioning), audioScores: scores)
         (subject.prompt, subject.audioWeight) = (prompt, audioWeight)
         subject.window = sound?.pooling ?? .mean
+        (subject.secondsHeard, subject.warnings) = (sound?.secondsHeard, sound?.warnings ?? [])
         return subject
     }
+
+    /// AudioSet's class for nothing to be heard: if it comes first, no other was heard.
+    private static let silence = "Silence"
 
     /// Returns a sound's embedding in the space that its conditions are made from. Throws `ModelError`, also for a model
     /// whose conditions are made from none.

@@ -15,6 +15,8 @@ extension PictureRecord {
         record.input = input.map(Self.lastPart)
         record.settings.initImage?.path = settings.initImage.map { Self.lastPart($0.path) } ?? ""
         record.output = nil
+        // A warning names the sound's path.
+        record.warnings = []
         record.seconds = nil
         return [
             try PNGText(keyword: Self.parametersKeyword, text: record.parameters),

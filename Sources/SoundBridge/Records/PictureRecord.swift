@@ -23,6 +23,10 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public let heard: [ScoredLabel]
     /// The audio encoder's own highest scores, best first; nil without a sound.
     public let audioScores: [ScoredLabel]?
+    /// Seconds of the sound that were listened to; nil without a sound.
+    public internal(set) var secondsHeard: Double?
+    /// What is to be said of the sound, such as that it ends early, each in one sentence.
+    public internal(set) var warnings: [String] = []
     /// What `heard` is called: of words alone nothing was heard, and the classes are the nearest to the words.
     public var headingOfHeard: String { audioScores == nil ? "nearest sounds" : "heard" }
     /// Wall time of each stage.
@@ -51,7 +55,8 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case input, output, width, height, drawnSize, model, version, precision, heard, audioScores, seconds
+        case input, output, width, height, drawnSize, model, version, precision, heard, audioScores, secondsHeard,
+            warnings, seconds
     }
 
     public init(from decoder: any Decoder) throws {
@@ -67,6 +72,8 @@ public struct PictureRecord: Sendable, Codable, Equatable {
         settings = try GenerationSettings(from: decoder)
         heard = try values.decode([ScoredLabel].self, forKey: .heard)
         audioScores = try values.decodeIfPresent([ScoredLabel].self, forKey: .audioScores)
+        secondsHeard = try values.decodeIfPresent(Double.self, forKey: .secondsHeard)
+        warnings = try values.decodeIfPresent([String].self, forKey: .warnings) ?? []
         seconds = try values.decodeIfPresent(StageSeconds.self, forKey: .seconds)
     }
 
@@ -83,6 +90,8 @@ public struct PictureRecord: Sendable, Codable, Equatable {
         try values.encode(precision, forKey: .precision)
         try values.encode(heard, forKey: .heard)
         try values.encodeIfPresent(audioScores, forKey: .audioScores)
+        try values.encodeIfPresent(secondsHeard, forKey: .secondsHeard)
+        if !warnings.isEmpty { try values.encode(warnings, forKey: .warnings) }
         try values.encodeIfPresent(seconds, forKey: .seconds)
     }
 }

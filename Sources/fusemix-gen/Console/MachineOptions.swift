@@ -2,6 +2,7 @@ import ArgumentParser
 import BatchRuns
 import Evaluation
 import Foundation
+import FrozenEncoders
 import SoundBridge
 
 /// Precision of the networks; `auto` leaves it to the processor.
@@ -48,6 +49,7 @@ struct MachineOptions: ParsableArguments {
     /// Returns components with the model that these options name, opened on demand, with the thread count set.
     func components() -> Components {
         if let threads { ComputeActor.thread.setThreadCount(threads) }
-        return Components(model: model, precision: precision.precision)
+        return Components(
+            model: model, precision: precision.precision, encoders: EncoderLoader(onWarning: { Console.warning($0) }))
     }
 }

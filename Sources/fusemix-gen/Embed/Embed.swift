@@ -71,6 +71,7 @@ struct Embed: AsyncParsableCommand, InterruptibleCommand {
         var task = EmbeddingTask(inputs: inputs, encoder: options.encoder, output: options.output)
         (task.storedType, task.features, task.pooling) = (options.dtype, options.features, options.window)
         (task.normalizes, task.precision) = (options.normalize, options.precision.precision)
+        if !messages.quiet { task.onWarning = { Console.warning($0) } }
         task.earlier = options.resume ? .resume : options.overwrite ? .overwrite : .refuse
         return task
     }

@@ -88,8 +88,10 @@ final class GenerationReporter {
         } else if !messages.quiet {
             let heard = record.heard.prefix(3).map { "\($0.label) \(String(format: "%.2f", $0.score))" }
             let output = record.output?.printable ?? ""
+            let length = record.secondsHeard.map { String(format: "  (%.1f s)", $0) } ?? ""
+            let words = heard.joined(separator: ", ")
             try Console.result(
-                "\(output)  seed \(record.settings.seed)  \(record.headingOfHeard): \(heard.joined(separator: ", "))")
+                "\(output)  seed \(record.settings.seed)  \(record.headingOfHeard): \(words)\(length)")
         }
     }
 }

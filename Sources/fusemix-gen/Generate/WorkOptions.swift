@@ -54,6 +54,11 @@ struct WorkOptions: ParsableArguments {
             "Sounds to read and pictures to write at once while the networks compute, 1 to 64.", valueName: "count"))
     var jobs = RunOptions.defaultJobCount
 
+    @Flag(
+        help: "Fail where there would be a warning of a sound: that it ends early, is damaged, silent or far too short."
+    )
+    var strict = false
+
     func validate() throws {
         if let maxFailures, maxFailures < 1 {
             throw ValidationError("--max-failures must be at least 1, not \(maxFailures).")
@@ -69,7 +74,7 @@ struct WorkOptions: ParsableArguments {
     /// - Parameter hasMetadata: Whether pictures carry their settings.
     func runOptions(overwrites: Bool, hasMetadata: Bool) -> RunOptions {
         RunOptions(
-            overwrites: overwrites, hasMetadata: hasMetadata, batchSize: batchSize.count, jobs: jobs,
+            overwrites: overwrites, hasMetadata: hasMetadata, isStrict: strict, batchSize: batchSize.count, jobs: jobs,
             maxFailures: failureLimit)
     }
 }
