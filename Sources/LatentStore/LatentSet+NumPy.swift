@@ -40,26 +40,22 @@ extension LatentSet {
         let wrongLength = LatentError.unsuitable(
             file: url.relativePath, found: "another number of bytes than its shape \(header.shape) needs",
             expected: "all rows and nothing after them")
-        switch header.kind {
-        case .half, .single:
-            let vectors = try Tensor(
-                mapping: url, byteOffset: header.dataStart, shape: header.shape,
-                dtype: header.kind == .half ? .float16 : .float32)
+        if let dtype = header.mappedType {
+            let vectors = try Tensor(mapping: url, byteOffset: header.dataStart, shape: header.shape, dtype: dtype)
             guard let vectors else { throw wrongLength }
             return vectors
-        case .double:
-            guard let data = try? Data(contentsOf: url, options: .alwaysMapped) else {
-                throw LatentError.unreadable(file: url.relativePath, reason: "it may not be read")
-            }
-            let (count, overflow) = header.shape[0].multipliedReportingOverflow(by: header.shape[1])
-            guard !overflow, count <= Int.max / 8, data.count - header.dataStart == count * 8 else { throw wrongLength }
-            return Tensor(shape: header.shape) { floats in
-                data.withUnsafeBytes { bytes in
-                    for index in floats.indices {
-                        let bits = bytes.loadUnaligned(fromByteOffset: header.dataStart + 8 * index, as: Double.self)
-                        floats[index] = Float(bits)
-                    }
-                }
+        }
+        guard let data = try? Data(contentsOf: url, options: .alwaysMapped) else {
+            throw LatentError.unreadable(file: url.relativePath, reason: "it may not be read")
+        }
+        let (count, overflow) = header.shape[0].multipliedReportingOverflow(by: header.shape[1])
+        let size = header.kind.rawValue
+        guard !overflow, count <= Int.max / size, data.count - header.dataStart == count * size else {
+            throw wrongLength
+        }
+        return Tensor(shape: header.shape) { floats in
+            data.withUnsafeBytes { bytes in
+                for index in floats.indices { floats[index] = header.element(index, of: bytes) }
             }
         }
     }
@@ -90,5 +86,32 @@ extension LatentSet {
                 file: file.relativePath, reason: "“\(broken.onOneLine)” has a line break, and there a line is a row")
         }
         try AtomicFile.write(Data(table.map { $0 + "\n" }.joined().utf8), to: file, overwrite: true)
+    }
+}
+
+extension NumPyHeader {
+    /// The type of a matrix that can be used as it lies in the file; nil for one that must be converted.
+    fileprivate var mappedType: DType? {
+        guard !isBigEndian, !isColumnMajor else { return nil }
+        switch kind {
+        case .half: return .float16
+        case .single: return .float32
+        case .double: return nil
+        }
+    }
+
+    /// Returns an element of the file by its place in rows after rows.
+    fileprivate func element(_ index: Int, of bytes: UnsafeRawBufferPointer) -> Float {
+        let place = isColumnMajor ? index % shape[1] * shape[0] + index / shape[1] : index
+        let offset = dataStart + place * kind.rawValue
+        func bits<Bits: FixedWidthInteger>(_: Bits.Type) -> Bits {
+            let stored = bytes.loadUnaligned(fromByteOffset: offset, as: Bits.self)
+            return isBigEndian ? Bits(bigEndian: stored) : Bits(littleEndian: stored)
+        }
+        switch kind {
+        case .half: return Float(Float16(bitPattern: bits(UInt16.self)))
+        case .single: return Float(bitPattern: bits(UInt32.self))
+        case .double: return Float(Double(bitPattern: bits(UInt64.self)))
+        }
     }
 }

@@ -5,14 +5,17 @@ import Foundation
 struct NumPyHeader {
     let shape: [Int]
     let kind: Kind
+    let isBigEndian: Bool
+    /// Whether columns lie one after another (Fortran order), not rows.
+    let isColumnMajor: Bool
     /// Offset of the data in the file.
     let dataStart: Int
 
-    /// Little-endian floats; raw values are NumPy's spellings.
-    enum Kind: String {
-        case half = "<f2"
-        case single = "<f4"
-        case double = "<f8"
+    /// Floats; raw values are their sizes in bytes.
+    enum Kind: Int {
+        case half = 2
+        case single = 4
+        case double = 8
     }
 
     private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
@@ -40,23 +43,23 @@ struct NumPyHeader {
         }
         let text = String(decoding: bytes[textStart...], as: UTF8.self)
 
-        guard let spelling = text.firstMatch(of: /'descr'\s*:\s*'([^']*)'/)?.1,
-            let kind = Kind(rawValue: String(spelling))
-        else {
-            throw unsuitable("elements that are no floats", "little-endian floats of 2, 4 or 8 bytes (<f2, <f4, <f8)")
+        guard let element = text.firstMatch(of: /['"]descr['"]\s*:\s*['"]([<>=])f([248])['"]/),
+            let kind = Int(element.2).flatMap(Kind.init)
+        else { throw unsuitable("elements that are no floats", "floats of 2, 4 or 8 bytes (<f2, <f4, <f8)") }
+        guard let order = text.firstMatch(of: /['"]fortran_order['"]\s*:\s*(True|False)/)?.1 else {
+            throw unsuitable("a header without an order", "“fortran_order”")
         }
-        guard text.contains(/'fortran_order'\s*:\s*False/) else {
-            throw unsuitable("columns after columns", "rows after rows (C order)")
-        }
-        guard let lengths = text.firstMatch(of: /'shape'\s*:\s*\(\s*(\d{1,18})\s*,\s*(\d{1,18})\s*,?\s*\)/),
+        guard let lengths = text.firstMatch(of: /['"]shape['"]\s*:\s*\(\s*(\d{1,18})\s*,\s*(\d{1,18})\s*,?\s*\)/),
             let rows = Int(lengths.1), let columns = Int(lengths.2), columns > 0
         else { throw unsuitable("another shape", "a matrix, [count, channels]") }
         (shape, self.kind, dataStart) = ([rows, columns], kind, textStart + length)
+        (isBigEndian, isColumnMajor) = (element.1 == ">", order == "True")
     }
 
     /// The header that NumPy itself writes before a matrix of this shape.
     static func data(shape: [Int], kind: Kind) -> Data {
-        let dictionary = "{'descr': '\(kind.rawValue)', 'fortran_order': False, 'shape': (\(shape[0]), \(shape[1])), }"
+        let dictionary =
+            "{'descr': '<f\(kind.rawValue)', 'fortran_order': False, 'shape': (\(shape[0]), \(shape[1])), }"
         let unpadded = magic.count + 4 + dictionary.utf8.count + 1
         let padding = (alignment - unpadded % alignment) % alignment
         let text = dictionary + String(repeating: " ", count: padding) + "\n"

@@ -49,6 +49,14 @@ import Testing
         #expect(items.map(\.settings.initImage?.path) == ["of the run.png"])
     }
 
+    /// What tables write for an empty cell is as if it were not there.
+    @Test func emptyValuesAreNotGiven() throws {
+        let items = try list(
+            #"{"input": "a.wav", "prompt": null, "negativePrompt": "", "output": null, "steps": null}"#
+        ).items
+        #expect(items == (try list(#"{"input": "a.wav"}"#)).items)
+    }
+
     @Test func outputsAreNeverShared() throws {
         let named = try list(
             """
@@ -65,7 +73,7 @@ import Testing
     @Test(arguments: [
         ("{\"input\": \"a.wav\", \"promt\": \"x\"}", "“promt”"), ("{\"input\": \"a.wav\", \"steps\": 0}", "“steps”"),
         ("{\"input\": \"a.wav\", \"steps\": \"many\"}", "“steps”"), ("{\"input\": \"a.wav\", \"seed\": -1}", "“seed”"),
-        ("{\"input\": \"a.wav\", \"prompt\": \" \"}", "“prompt”"), ("{\"input\": \"\"}", "“input”"),
+        ("{\"input\": \"a.wav\", \"prompt\": \" \"}", "“prompt”"), ("{\"input\": \"\"}", "“prompt”"),
         ("{\"input\": 3}", "“input”"), ("[]", "JSON object"), ("{", "JSON object"), ("{\"steps\": 3}", "“prompt”"),
         ("{\"prompt\": \"a dog\"}", "“output”"), ("{\"input\": \"a.wav\", \"output\": \"/a.png\"}", "“output”"),
         ("{\"input\": \"a.wav\", \"output\": \"../a.png\"}", "“output”"),

@@ -95,7 +95,7 @@ import Testing
         return file
     }
 
-    @Test(arguments: ["half", "single", "double", "version3"])
+    @Test(arguments: ["half", "single", "double", "version3", "big", "fortran"])
     func matricesThatNumPyWroteAreRead(name: String) throws {
         let read = try LatentSet(contentsOf: fixture("\(name).npy"))
         #expect(Array(read.ids) == ["a", "b", "c", "d"] && read.groups == nil)
@@ -110,7 +110,18 @@ import Testing
         #expect(try Data(contentsOf: file) == Data(contentsOf: fixture("\(name).npy")))
     }
 
-    @Test(arguments: ["big", "whole", "fortran", "vector"])
+    /// Headers of other writers quote in the other way; files of ids may begin with a mark.
+    @Test func otherQuotesAndAMarkAreRead() throws {
+        let file = try fixture("single.npy")
+        var bytes = try Data(contentsOf: file)
+        for index in 10..<128 where bytes[index] == UInt8(ascii: "'") { bytes[index] = UInt8(ascii: "\"") }
+        try bytes.write(to: file)
+        try Data("\u{FEFF}a\nb\nc\nd\n".utf8).write(to: scratch.url("single.ids.txt"))
+        let read = try LatentSet(contentsOf: file)
+        #expect(read.vectors.floats == Self.values && Array(read.ids) == ["a", "b", "c", "d"])
+    }
+
+    @Test(arguments: ["whole", "vector"])
     func otherArraysAreOneSentence(name: String) throws {
         let file = try fixture("\(name).npy")
         expectSentence(naming: file)

@@ -14,7 +14,7 @@ import SoundBridge
 /// `--json` names them, which override those of the run. A `seed` is used as it is; without one an item gets its own
 /// seed, as in a folder.
 public struct ItemList: Sendable {
-    struct Item: Sendable {
+    struct Item: Sendable, Equatable {
         let input: String?
         let relativePath: String
         /// The picture's path below the output without `.png`; nil to name it after the sound.

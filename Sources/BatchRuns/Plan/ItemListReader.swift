@@ -25,6 +25,8 @@ struct ItemListReader {
         guard var object = try? JSONSerialization.jsonObject(with: line) as? [String: Any] else {
             throw Problem(sentence: "a JSON object was expected")
         }
+        // What tables write for an empty cell is not given.
+        object = object.filter { !($0.value is NSNull) && ($0.value as? String) != "" }
         let input = try Self.path(object.removeValue(forKey: "input"), "input")
         let stem = try Self.path(object.removeValue(forKey: "output"), "output").map(Self.stem)
         var settings = try settings(with: object)
