@@ -3,7 +3,7 @@ import Foundation
 /// The texts that a picture file carries beside its pixels: a PNG's text chunks, a JPEG's user comment (EXIF 2.32, tag
 /// 37510).
 public struct PictureTexts: Sendable, Equatable {
-    /// What a JPEG's user comment is called here, which has no keyword of its own.
+    /// Keyword for a JPEG's user comment, which has none of its own.
     public static let userComment = "UserComment"
 
     private let texts: [String: String]

@@ -1,4 +1,4 @@
-/// What becomes of a wrong candidate with the same score as a right one.
+/// Rule for a wrong candidate with the same score as a right one.
 public enum TieRule: String, Sendable, Codable, CaseIterable {
     /// It comes before the right one: a tie counts against the query, and vectors that are all alike earn nothing.
     case pessimistic

@@ -33,7 +33,7 @@ public struct ReportItem: Sendable, Hashable {
     public var settings: ReportSettings?
     /// A shell command that makes the picture again, without `settings.options`.
     public var command: String?
-    /// What is to be said of the sound, each in one sentence.
+    /// Warnings about the sound, each in one sentence.
     public var warnings: [String] = []
     /// Classes nearest to the picture's embedding by cosine, best first.
     public var heard: [Score] = []

@@ -1,6 +1,6 @@
 import BatchRuns
 
-/// How a run went, in a few words: “1,200 pictures, 2 failed”.
+/// The outcome of a run in a few words: “1,200 pictures, 2 failed”.
 struct ReportTally {
     private let pictures: Int
     private let skipped: Int
@@ -13,7 +13,7 @@ struct ReportTally {
 
     var text: String { parts.joined(separator: ", ") }
 
-    /// The same, the failures marked.
+    /// The words as HTML, the failures marked.
     var html: String {
         failed == 0 ? text : (parts.dropLast() + ["<strong>\(parts.last!)</strong>"]).joined(separator: ", ")
     }

@@ -4,8 +4,8 @@ import Foundation
 /// A sound file decoded block by block by libsndfile: WAV in all its encodings, FLAC, Ogg Vorbis, Opus, AIFF, MP3 and
 /// whatever else the installed library knows. The format is told from the contents, never from the name.
 ///
-/// What is there is used: a file that holds less sound than it declares, that lacks its end or is damaged on the way gets a
-/// warning, and only one without any sound is an error. A WAV written to a pipe, whose size was never filled in, is read to
+/// A file that holds less sound than it declares, that lacks its end or is damaged on the way is used as far as it goes, with a
+/// warning; only one without any sound is an error. A WAV written to a pipe, whose size was never filled in, is read to
 /// its end. MP3 has no reliable length: all that can be decoded is taken.
 public final class AudioFile {
     public static let sampleRates = 1_000...768_000
@@ -43,7 +43,8 @@ public final class AudioFile {
     private init(_ source: ByteSource) throws(AudioFileError) {
         guard source.length > 0 else { throw AudioFileError(file: source.name, problem: .empty) }
         name = source.name
-        warnings = ContainerCheck.shortfalls(of: source).map { [name] in AudioWarning(file: name, kind: $0) }
+        let shortfall = ContainerCheck.shortfall(of: source)
+        warnings = shortfall.map { [AudioWarning(file: source.name, kind: $0)] } ?? []
         decoder = try Decoder(source)
         info = AudioInfo(decoder.header)
         guard Self.channelCounts.contains(info.channelCount) else {

@@ -19,22 +19,22 @@ struct ChannelMix {
     /// Mixes interleaved `[frames, channels]`.
     mutating func callAsFunction(_ samples: [Float]) -> [Float] {
         guard channelCount > 1 else { return samples }
-        let mean = Self.mean(samples, Array(repeating: 1, count: channelCount))
-        if signs == nil { signs = signs(for: samples, mean: mean) }
-        guard let signs, signs.contains(-1) else { return mean }
-        return Self.mean(samples, signs)
+        if signs == nil { signs = signs(for: samples) }
+        return Self.mean(samples, signs ?? plain)
     }
 
+    /// The factors of the plain mean.
+    private var plain: [Float] { Array(repeating: 1, count: channelCount) }
+
     /// Returns nil for a silent block.
-    private func signs(for samples: [Float], mean: [Float]) -> [Float]? {
+    private func signs(for samples: [Float]) -> [Float]? {
         var energies = [Double](repeating: 0, count: channelCount)
         for (index, sample) in samples.enumerated() {
             energies[index % channelCount] += Double(sample) * Double(sample)
         }
         let energy = energies.reduce(0, +) / Double(channelCount)
         guard energy > 0, let loudest = energies.indices.max(by: { energies[$0] < energies[$1] }) else { return nil }
-        let plain = [Float](repeating: 1, count: channelCount)
-        let left = mean.reduce(0) { $0 + Double($1) * Double($1) }
+        let left = Self.mean(samples, plain).reduce(0) { $0 + Double($1) * Double($1) }
         guard left < Self.cancelled * energy else { return plain }
         return plain.indices.map { channel in
             let agreement = stride(from: 0, to: samples.count - channelCount + 1, by: channelCount).reduce(0.0) {

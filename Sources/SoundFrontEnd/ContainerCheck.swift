@@ -12,23 +12,21 @@ enum ContainerCheck {
 
     /// Returns what `source` lacks of the sound that it declares; patches the header that `source` shows where a streamed
     /// WAV must be read to its end. Of unknown containers nothing is said.
-    static func shortfalls(of source: ByteSource) -> [AudioWarning.Kind] {
-        guard let head = source.bytes(at: 0, count: 28) else { return [] }
-        let kind: AudioWarning.Kind? =
-            switch (tag(head[0..<4]), tag(head[8..<12])) {
-            case ("RIFF", "WAVE"): wav(source, riffSize: integer(head[4..<8].reversed()))
-            case ("RF64", "WAVE"), ("BW64", "WAVE"): longWAV(source)
-            case ("FORM", "AIFF"), ("FORM", "AIFC"):
-                chunk("SSND", of: source, bigEndian: true).flatMap { missing($0.size, from: $0.offset, of: source) }
-            case ("riff", _): wave64(source)
-            case (".snd", _): au(source, head)
-            case ("OggS", _): hasEnd(source) ? nil : .unendedStream
-            default: nil
-            }
-        return kind.map { [$0] } ?? []
+    static func shortfall(of source: ByteSource) -> AudioWarning.Kind? {
+        guard let head = source.bytes(at: 0, count: 28) else { return nil }
+        switch (tag(head[0..<4]), tag(head[8..<12])) {
+        case ("RIFF", "WAVE"): return wav(source, riffSize: integer(head[4..<8].reversed()))
+        case ("RF64", "WAVE"), ("BW64", "WAVE"): return longWAV(source)
+        case ("FORM", "AIFF"), ("FORM", "AIFC"):
+            return chunk("SSND", of: source, bigEndian: true).flatMap { missing($0.size, from: $0.offset, of: source) }
+        case ("riff", _): return wave64(source)
+        case (".snd", _): return au(source, head)
+        case ("OggS", _): return hasEnd(source) ? nil : .unendedStream
+        default: return nil
+        }
     }
 
-    /// What is missing of `size` bytes of sound from `offset` on.
+    /// The shortfall of `size` bytes of sound from `offset` on.
     private static func missing(_ size: Int64, from offset: Int64, of source: ByteSource) -> AudioWarning.Kind? {
         let present = max(0, source.length - offset)
         return size > present ? .truncated(present: present, declared: size, unit: "bytes") : nil

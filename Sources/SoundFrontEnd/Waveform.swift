@@ -27,7 +27,7 @@ public final class Waveform {
         }
     }
 
-    /// What is to be said of the file that is read; all of it after the last block.
+    /// Warnings about the file that is read; all of them after the last block.
     public var warnings: [AudioWarning] { fileWarnings() }
 
     /// Seconds of sound handed out so far.

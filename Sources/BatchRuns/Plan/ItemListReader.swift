@@ -60,7 +60,7 @@ struct ItemListReader {
             guard Self.settings(defaults.merging([key: own[key] as Any]) { $1 }, keeping: [key]) == nil else {
                 continue
             }
-            let isKnown = Self.keys.contains(key)
+            let isKnown = GenerationSettings.CodingKeys(stringValue: key) != nil
             throw Problem(
                 sentence: isKnown
                     ? "“\(key)” is of the wrong kind or out of its range"
@@ -78,11 +78,6 @@ struct ItemListReader {
         let words = [settings.prompt, settings.negativePrompt].compactMap(\.self)
         return words.contains { $0.allSatisfy(\.isWhitespace) } ? nil : settings
     }
-
-    private static let keys: Set<String> = [
-        "seed", "steps", "sampler", "guidanceScale", "prompt", "negativePrompt", "audioWeight", "window", "initImage",
-        "variation", "size",
-    ]
 
     private static func object(_ settings: GenerationSettings) throws -> [String: Any]? {
         try JSONSerialization.jsonObject(with: JSONEncoder().encode(settings)) as? [String: Any]

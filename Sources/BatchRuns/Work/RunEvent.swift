@@ -6,8 +6,8 @@ public enum RunEvent: Sendable {
     /// The current work; `name` is the sound's path within the run, or the words that stand for one. `drawn` pictures are
     /// being written and not settled yet.
     case at(name: String, RunStage, drawn: Int)
-    /// What an item's settings ask for that the model does not draw well, or what is to be said of its sound, in one
-    /// sentence; for each item anew.
+    /// A warning about an item, in one sentence and for each item anew: its settings ask for something that the model does
+    /// not draw well, or its sound is not whole.
     case remark(String)
     /// A finished picture: the record with its `output` as a path and its `seconds`.
     case done(PictureRecord)

@@ -59,3 +59,15 @@ public struct LabelledItem: Sendable, Equatable {
     /// Group of the item. Items of one group are resampled together; by default each has its own.
     public let group: String
 }
+
+extension Sequence<String> {
+    /// The index of each name among the different ones, in the order of their first places.
+    func numbered() -> [Int] {
+        var indices: [String: Int] = [:]
+        return map { name in
+            let index = indices[name, default: indices.count]
+            indices[name] = index
+            return index
+        }
+    }
+}

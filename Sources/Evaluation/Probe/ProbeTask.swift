@@ -53,7 +53,7 @@ public struct ProbeTask: Sendable {
             ClassificationMetrics(
                 ClassPredictions(
                     scores: scores, truths: tested.map { indices[$0.0, default: 0] }, classes: classes.count),
-                labels: classes, groups: Self.numbered(tested.map(\.1)), bootstrap: bootstrap)
+                labels: classes, groups: tested.map(\.1).numbered(), bootstrap: bootstrap)
         }
         return ProbeReport(
             self, linear: metrics[0], neighbours: metrics[1], strengths: strengths, groups: Set(tested.map(\.1)).count,
@@ -99,15 +99,5 @@ public struct ProbeTask: Sendable {
         }
         _ = try EmbeddedItems(set.vectors, source: path) { set.ids[$0] }
         return try LabelledLatents(set, items: items, table: table)
-    }
-
-    /// The index of each item's group.
-    private static func numbered(_ groups: [String]) -> [Int] {
-        var indices: [String: Int] = [:]
-        return groups.map { group in
-            let index = indices[group, default: indices.count]
-            indices[group] = index
-            return index
-        }
     }
 }

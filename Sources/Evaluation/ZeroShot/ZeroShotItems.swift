@@ -29,12 +29,5 @@ public struct ZeroShotItems: Sendable {
     }
 
     /// The index of each item's group.
-    var groups: [Int] {
-        var indices: [String: Int] = [:]
-        return items.map { item in
-            let index = indices[item.group, default: indices.count]
-            indices[item.group] = index
-            return index
-        }
-    }
+    var groups: [Int] { items.map(\.group).numbered() }
 }

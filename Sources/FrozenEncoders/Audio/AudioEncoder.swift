@@ -31,7 +31,7 @@ public struct EncodedSound: Equatable, Sendable {
     public var pooling = WindowPooling.mean
     /// Seconds of the sound that were listened to, as whoever listened notes.
     public var secondsHeard: Double?
-    /// What is to be said of the sound, such as that it ends early, each in one sentence.
+    /// Warnings about the sound, such as that it ends early, each in one sentence.
     public var warnings: [String] = []
 
     public init(embedding: [Float], scores: [Float]?, windowCount: Int = 1) {

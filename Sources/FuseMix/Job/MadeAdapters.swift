@@ -12,7 +12,7 @@ struct MadeAdapters {
     /// The score of these weights on the held-out pairs; nil when there are none.
     let score: ValidationScore?
     let origin: Origin
-    /// What has to be said of the score.
+    /// Warnings about the score.
     let warnings: [TrainingWarning]
     let seconds: Double
 

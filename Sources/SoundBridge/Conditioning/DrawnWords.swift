@@ -12,7 +12,9 @@ struct DrawnWords: Sendable {
     private let far: Float
     /// The thing that each word stands for.
     private let things: [String]
-    private let embeddings: Embeddings
+    private let space: EmbeddingSpace
+    /// Maps an embedding `[1, channels]` to its cosines with the words' `[1, words]`.
+    private let compare: Linear
 
     /// Throws `FileContentError` or `TensorFileError`, naming the file, when one is missing or does not fit the others.
     ///
@@ -29,14 +31,15 @@ struct DrawnWords: Sendable {
             }
             return String(columns[1])
         }
-        embeddings = try Embeddings(
+        let embeddings = try Embeddings(
             contentsOf: directory.appending(path: "embeddings.safetensors"), count: things.count, in: space)
+        (self.space, compare) = (space, Linear(weight: embeddings.rows, bias: nil, precision: .float32))
     }
 
     /// Returns the three things nearest to a prompt, if even the nearest is far; nil for a prompt that the model knows.
     func nearestIfFar(from prompt: Embedding) -> [String]? {
-        precondition(prompt.space == embeddings.space, "an embedding of \(embeddings.space), not of \(prompt.space)")
-        let cosines = Linear(weight: embeddings.rows, bias: nil, precision: .float32)(prompt.vector).floats
+        precondition(prompt.space == space, "an embedding of \(space), not of \(prompt.space)")
+        let cosines = compare(prompt.vector).floats
         guard cosines.allSatisfy({ $0 < far }) else { return nil }
         var nearest: [String] = []
         for index in cosines.indices.sorted(by: { cosines[$0] > cosines[$1] }) where nearest.count < 3 {

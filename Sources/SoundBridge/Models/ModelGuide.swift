@@ -1,7 +1,7 @@
 import FrozenEncoders
 import TensorCore
 
-/// What a model draws well, as its bundle says; tells when settings ask for something else.
+/// A guide to a model: tells when settings ask for something that it does not draw well, as its bundle says.
 @ComputeActor
 public final class ModelGuide {
     private let name: String

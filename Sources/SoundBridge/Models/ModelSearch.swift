@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 /// The search path for models: `FUSEMIX_MODELS`, the installation (`<executable>/../share/fusemix-gen/Models`), and the
@@ -6,7 +7,7 @@ import Foundation
 public struct ModelSearch: Sendable {
     /// `Models` folders that may exist, first choice first.
     public let roots: [URL]
-    /// What `FUSEMIX_MODELS` says; nil where it says nothing.
+    /// The folder that `FUSEMIX_MODELS` names; nil where it names none.
     private let environment: URL?
 
     /// Looks in the given `Models` folder alone.
@@ -97,11 +98,7 @@ extension URL {
         FileManager.default.fileExists(atPath: appending(path: "config.json").path(percentEncoded: false))
     }
 
-    fileprivate var isFolder: Bool {
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: path(percentEncoded: false), isDirectory: &isFolder)
-        return exists && isFolder.boolValue
-    }
+    fileprivate var isFolder: Bool { FolderListing.isFolder(path(percentEncoded: false)) }
 
     fileprivate var isWritableByAll: Bool {
         var status = stat()

@@ -1,8 +1,8 @@
 import Foundation
 import PictureFiles
 
-/// How a picture of a size that a model does not draw well is made: at the nearest shape that it does, then enlarged or
-/// reduced.
+/// The way to a picture of a size that a model does not draw well: it is drawn in the nearest shape that the model does,
+/// then enlarged or reduced.
 struct DrawnSize {
     /// The size that the model draws.
     let drawn: PictureSize

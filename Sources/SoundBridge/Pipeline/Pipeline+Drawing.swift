@@ -54,21 +54,23 @@ extension Pipeline {
     ) throws -> [Result<DrawnPicture, any Error>] {
         var denoising = StageSeconds()
         let latents = try denoising.measure(\.denoise) { try self.latents(requests, onStep: onStep) }
+        let size = try drawnSize(for: requests[0].settings.size)
         return requests.indices.map { index in
             var seconds = requests[index].seconds
             seconds.denoise = denoising.denoise / Double(requests.count)
             return Result {
                 let picture = try seconds.measure(\.decode) {
-                    try finished(self.picture(of: latents.items(index..<index + 1)), requests[index].settings.size)
+                    let picture = try self.picture(of: latents.items(index..<index + 1))
+                    return try size?.finished(picture) ?? picture
                 }
-                return try record(of: picture, requests[index], seconds)
+                return record(of: picture, drawnSize: size?.drawn, requests[index], seconds)
             }
         }
     }
 
-    private func record(of picture: Picture, _ request: PictureRequest, _ seconds: StageSeconds) throws -> DrawnPicture
-    {
-        let drawnSize = try drawnSize(for: request.settings.size)?.drawn
+    private func record(
+        of picture: Picture, drawnSize: PictureSize?, _ request: PictureRequest, _ seconds: StageSeconds
+    ) -> DrawnPicture {
         var record = PictureRecord(
             input: request.name, picture: picture, drawnSize: drawnSize, model: parts.name, precision: parts.precision,
             settings: request.generationSettings, heard: request.subject.heard,
@@ -139,11 +141,6 @@ extension Pipeline {
         let step = try parts.autoencoder().scale * parts.denoiser().latentMultiple
         let size = try DrawnSize(for: asked, sides: sides, step: step, own: ownSize())
         return size.drawn == asked ? nil : size
-    }
-
-    /// Brings a picture that was drawn to the size that was asked for.
-    private func finished(_ picture: Picture, _ asked: PictureSize?) throws -> Picture {
-        try drawnSize(for: asked)?.finished(picture) ?? picture
     }
 
     private func latentSize(_ size: PictureSize) throws -> (height: Int, width: Int) {

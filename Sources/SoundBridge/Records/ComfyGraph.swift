@@ -83,7 +83,7 @@ struct ComfyGraph {
         return nil
     }
 
-    /// What nodes that hold a value alone call it.
+    /// Names of the value in nodes that hold nothing else.
     private static let valueNames = ["value", "text", "string", "seed", "int", "float", "number"]
 }
 

@@ -77,7 +77,7 @@ struct ComfySampler {
 
     private static func isEncoder(_ node: ComfyGraph.Node) -> Bool { node.kind.contains("CLIPTextEncode") }
 
-    /// What encoders call their words: one text, or one for each of their networks.
+    /// Names that encoders give their words: one text, or one for each of their networks.
     private static let textNames = ["text", "text_g", "text_l", "t5xxl", "clip_l"]
 
     /// Where conditions come from. A node that passes two on has the positive one at its first output.

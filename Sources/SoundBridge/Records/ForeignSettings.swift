@@ -19,7 +19,7 @@ public struct ForeignSettings: Sendable, Equatable, Encodable {
     public private(set) var variationStrength: Double?
     /// Limit of the change of a picture that the other program started from.
     public private(set) var strength: Double?
-    /// What there is no such setting for here, each a name and a value.
+    /// Settings that have no like here, each a name and a value.
     public private(set) var leftOut: [String] = []
 
     /// Entries of `leftOut` that are kept, lest a file made for it fill memory and screen.

@@ -25,6 +25,11 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     /// Size of the picture; nil takes the model's own.
     public var size: PictureSize?
 
+    package enum CodingKeys: String, CodingKey {
+        case seed, steps, sampler, guidanceScale, prompt, negativePrompt, audioWeight, window, initImage, variation,
+            size
+    }
+
     public static let defaultAudioWeight: Float = 0.5
     public static let stepRange = 1...1000
     public static let guidanceScaleRange: ClosedRange<Float> = 0...50

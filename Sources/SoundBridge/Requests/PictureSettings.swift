@@ -1,6 +1,6 @@
 import LatentDiffusion
 
-/// How a picture is drawn, whatever it shows; `Pipeline.settings(seed:)` gives the model's own.
+/// Settings of the drawing of a picture, whatever it shows; `Pipeline.settings(seed:)` gives the model's own.
 public struct PictureSettings: Sendable, Equatable {
     /// Key of the initial noise, in `GenerationSettings.seedRange`.
     public var seed: UInt64

@@ -5,7 +5,7 @@ public struct SettingError: DescribedError, Equatable {
     /// The setting's name, in words.
     public let setting: String
     public let found: String
-    /// What would be right, in words.
+    /// The values that would be right, in words.
     public let expected: String
 
     public var exitStatus: Int32 { 2 }

@@ -39,7 +39,7 @@ struct ItemProgress {
         line.show(state)
     }
 
-    /// What is done of all.
+    /// The number of items done, and of all.
     var tally: String { "\(done) of \(total)" }
 
     private var state: String {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 /// The help of a command's options, for messages about them.
 enum OptionHelp {
@@ -13,27 +12,14 @@ enum OptionHelp {
     }
 
     private static func abstract(of option: String, in command: any ParsableCommand.Type) -> String? {
-        let dump = try? JSONDecoder().decode(Dump.self, from: Data(command._dumpHelp().utf8))
-        let name = String(option.drop { $0 == "-" })
-        return dump?.command.abstract(of: name)
+        CommandDescription(of: command)?.abstract(of: String(option.drop { $0 == "-" }))
     }
+}
 
-    /// What is needed of argument-parser's description of a command.
-    private struct Dump: Decodable {
-        struct Command: Decodable {
-            let arguments: [Argument]?
-            let subcommands: [Command]?
-
-            func abstract(of name: String) -> String? {
-                let own = arguments?.first { $0.names?.contains { $0.name == name } ?? false }
-                return own?.abstract ?? subcommands?.lazy.compactMap { $0.abstract(of: name) }.first
-            }
-        }
-        struct Argument: Decodable {
-            let names: [Name]?
-            let abstract: String?
-        }
-        struct Name: Decodable { let name: String }
-        let command: Command
+extension CommandDescription {
+    /// The help of an option of the command, or of one of its subcommands.
+    fileprivate func abstract(of name: String) -> String? {
+        let own = arguments?.first { $0.names?.contains { $0.name == name } ?? false }
+        return own?.abstract ?? subcommands?.lazy.compactMap { $0.abstract(of: name) }.first
     }
 }

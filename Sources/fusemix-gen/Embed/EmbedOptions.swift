@@ -4,7 +4,7 @@ import FrozenEncoders
 import LatentStore
 import SoundBridge
 
-/// What is made of the inputs, and how.
+/// Options for the latents that are made of the inputs.
 struct EmbedOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

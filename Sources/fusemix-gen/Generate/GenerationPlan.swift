@@ -8,7 +8,7 @@ struct GenerationPlan {
     let model: OpenModel
     let settings: GenerationSettings
     let plan: RunPlan
-    /// What `--params-from` has left out, in one sentence.
+    /// Settings that `--params-from` has left out, in one sentence.
     let note: String?
 
     private let files: FileOptions

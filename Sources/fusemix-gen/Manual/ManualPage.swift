@@ -43,39 +43,22 @@ struct ManualPage {
     }
 
     private static func options(of command: any ParsableCommand.Type) -> String {
-        let described = try? JSONDecoder().decode(Described.self, from: Data(command._dumpHelp().utf8))
-        return (described?.command.arguments ?? []).filter(\.shouldDisplay).map(\.roff).joined()
+        (CommandDescription(of: command)?.arguments ?? []).filter(\.shouldDisplay).map(\.roff).joined()
     }
+}
 
-    /// The part of argument-parser's description of a command that a page needs.
-    private struct Described: Decodable {
-        struct Command: Decodable { let arguments: [Argument]? }
-        let command: Command
-    }
+extension CommandDescription.Argument.Name {
+    fileprivate var typed: String { (kind == "long" ? "--" : "-") + name }
+}
 
-    private struct Argument: Decodable {
-        struct Name: Decodable {
-            let kind: String
-            let name: String
-            var typed: String { (kind == "long" ? "--" : "-") + name }
-        }
-
-        let kind: String
-        let shouldDisplay: Bool
-        let names: [Name]?
-        let valueName: String?
-        let defaultValue: String?
-        let allValues: [String]?
-        let abstract: String?
-
-        var roff: String {
-            let value = kind == "flag" ? "" : "\\fI\(Roff.text(valueName ?? ""))\\fR"
-            let options = (names ?? []).map { "\\fB\(Roff.text($0.typed))\\fR" }.joined(separator: ", ")
-            let values = allValues.map { "Values: \($0.joined(separator: ", "))." }
-            let standard = defaultValue.flatMap { kind == "flag" ? nil : "(default: \($0))" }
-            let meaning = [abstract, values, standard].compactMap(\.self).joined(separator: " ")
-            return ".TP\n\([options, value].filter { !$0.isEmpty }.joined(separator: " "))\n\(Roff.text(meaning))\n"
-        }
+extension CommandDescription.Argument {
+    fileprivate var roff: String {
+        let value = kind == "flag" ? "" : "\\fI\(Roff.text(valueName ?? ""))\\fR"
+        let options = (names ?? []).map { "\\fB\(Roff.text($0.typed))\\fR" }.joined(separator: ", ")
+        let values = allValues.map { "Values: \($0.joined(separator: ", "))." }
+        let standard = defaultValue.flatMap { kind == "flag" ? nil : "(default: \($0))" }
+        let meaning = [abstract, values, standard].compactMap(\.self).joined(separator: " ")
+        return ".TP\n\([options, value].filter { !$0.isEmpty }.joined(separator: " "))\n\(Roff.text(meaning))\n"
     }
 }
 
