@@ -12,7 +12,7 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
-PACKAGES := g++ pkg-config libsndfile1-dev libsoxr-dev libfftw3-dev libpng-dev libjpeg-dev libdnnl-dev \
+PACKAGES := g++ pkg-config libsndfile1-dev libmpg123-dev libsoxr-dev libfftw3-dev libpng-dev libjpeg-dev libdnnl-dev \
     libopenblas-openmp-dev libssl-dev
 CLUSTER_PACKAGES := munge slurmctld slurmd slurm-client hostname procps sox libsox-fmt-base
 # Made by the command itself; a completion's path begins with the name of its shell.
@@ -35,7 +35,7 @@ demo: build
 	@echo "The pictures are in $(ROOT)/demo"
 
 test: deps
-	@$(call install_missing,python3 python3-numpy)
+	@$(call install_missing,python3 python3-numpy ffmpeg)
 	$(ROOT)/Tests/run $(SWIFT) --package-path $(ROOT) $(TEST_FLAGS)
 
 library-test: build

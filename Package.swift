@@ -61,7 +61,7 @@ let package = Package(
             dependencies: ["CKernels", "COpenBLAS", "FilesOnDisk", "LatentStore", "Retrieval", "TensorCore"]),
         .target(
             name: "FrozenEncoders", dependencies: ["FilesOnDisk", "PictureFiles", "SoundFrontEnd", "TensorCore"]),
-        .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CSndfile", "CSoxr", "FilesOnDisk"]),
+        .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CMPG123", "CSndfile", "CSoxr", "FilesOnDisk"]),
         .target(name: "PictureFiles", dependencies: ["CJPEGFile", "CPNGFile", "FilesOnDisk"]),
         .target(name: "TensorCore", dependencies: ["CKernels", "COneDNN", "FilesOnDisk"]),
         .target(name: "FilesOnDisk", dependencies: ["CCrypto"]),
@@ -75,6 +75,7 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
+        .systemLibrary(name: "CMPG123", pkgConfig: "libmpg123", providers: [.apt(["libmpg123-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-openmp-dev"])]),
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),

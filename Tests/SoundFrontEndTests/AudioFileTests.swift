@@ -101,9 +101,10 @@ struct AudioFileTests {
         let file = try AudioFile(bytes: sound.wav, name: "long")
         var total = 0
         while let block = try file.nextBlock() {
-            #expect(block.count <= 65_536)
-            #expect(block.count.isMultiple(of: 6))
-            total += block.count
+            #expect(block.samples.count <= 65_536)
+            #expect(block.samples.count.isMultiple(of: 6))
+            #expect(block.channelCount == 6 && block.sampleRate == 192_000)
+            total += block.samples.count
         }
         #expect(total == 300_000)
         #expect(try file.nextBlock() == nil)
@@ -111,7 +112,7 @@ struct AudioFileTests {
 
     private func allSamples(_ file: AudioFile) throws -> [Float] {
         var samples: [Float] = []
-        while let block = try file.nextBlock() { samples += block }
+        while let block = try file.nextBlock() { samples += block.samples }
         return samples
     }
 }

@@ -17,7 +17,9 @@ struct BadAudioFileTests {
     @Test func pipeByName() throws {
         let folder = try TemporaryFolder(), path = folder.path("pipe.wav")
         #expect(mkfifo(path, 0o600) == 0)
-        #expect(problem(atPath: path) == .notRegularFile)
+        let bytes = SoundBytes(samples: tone(440, rate: 16_000, count: 1000)).wav
+        Thread.detachNewThread { try? bytes.write(to: URL(filePath: path)) }
+        #expect(try AudioFile(path: path).info.frameCount == 1000)
     }
 
     @Test func device() {
@@ -219,12 +221,13 @@ struct BadAudioFileTests {
 
     @Test func valuesBeyondFullScaleAreKept() throws {
         let sound = SoundBytes(encoding: .float32, samples: [1.5, -32_768, 0])
-        #expect(try AudioFile(bytes: sound.wav, name: "loud").nextBlock() == [1.5, -32_768, 0])
+        #expect(try AudioFile(bytes: sound.wav, name: "loud").nextBlock()?.samples == [1.5, -32_768, 0])
     }
 
     @Test func descriptionsAreOneSentenceAndNameTheFile() {
         let problems: [AudioFileError.Problem] = [
             .missing, .directory, .notRegularFile, .unreadable(reason: "Permission denied"), .empty, .notAudio,
+            .foreign(format: "AAC"),
             .damaged(reason: "flac decoder lost sync"), .sampleRate(0), .channelCount(1024),
             .noSamples, .sampleValue(frame: 3),
         ]
@@ -240,7 +243,8 @@ struct BadAudioFileTests {
         let kinds: [AudioWarning.Kind] = [
             .truncated(present: 1, declared: 2, unit: "frames"), .unendedStream,
             .damaged(seconds: 1.26, reason: "flac decoder lost sync"), .cancellingChannels, .silent,
-            .faint(decibels: 65), .short(seconds: 0.01),
+            .faint(decibels: 65), .short(seconds: 0.01), .gap(seconds: 2, reason: "a page is missing"),
+            .damagedInside(reason: "invalid data"), .beyondFullScale(peak: 32_768),
         ]
         for kind in kinds {
             let text = AudioWarning(file: "dog.wav", kind: kind).description

@@ -4,23 +4,23 @@
 /// Channels that cancel each other, as of a recording with one cable turned over, would leave silence. So where the mean
 /// has less than a hundredth of the channels' mean energy in the first block that is not silent, channels that go against
 /// the loudest one are turned over before the mean is taken, in the whole file.
-struct ChannelMix {
+final class ChannelMix {
     private static let cancelled = 0.01
 
-    let channelCount: Int
+    private var channelCount = 1
     /// Factor of each channel; nil until a block was not silent.
     private var signs: [Float]?
-
-    init(channelCount: Int) { self.channelCount = channelCount }
-
     /// Whether channels were turned over.
-    var hasTurned: Bool { signs?.contains(-1) ?? false }
+    private(set) var hasTurned = false
 
-    /// Mixes interleaved `[frames, channels]`.
-    mutating func callAsFunction(_ samples: [Float]) -> [Float] {
-        guard channelCount > 1 else { return samples }
-        if signs == nil { signs = signs(for: samples) }
-        return Self.mean(samples, signs ?? plain)
+    /// Returns the block as one channel. Where the number of channels changes another file begins.
+    func mono(_ block: AudioBlock) -> AudioBlock {
+        guard block.channelCount > 1 else { return block }
+        if block.channelCount != channelCount { (channelCount, signs) = (block.channelCount, nil) }
+        if signs == nil { signs = signs(for: block.samples) }
+        hasTurned = hasTurned || signs?.contains(-1) ?? false
+        return AudioBlock(
+            samples: Self.mean(block.samples, signs ?? plain), sampleRate: block.sampleRate, channelCount: 1)
     }
 
     /// The factors of the plain mean.

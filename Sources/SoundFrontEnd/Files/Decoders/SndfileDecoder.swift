@@ -2,10 +2,11 @@ import CSndfile
 import Foundation
 
 /// An open libsndfile decoder over a ``ByteSource``, closed with the last reference to it.
-final class Decoder {
-    let header: SF_INFO
+final class SndfileDecoder: SoundDecoder {
+    private let header: SF_INFO
     private let handle: OpaquePointer
     private let source: ByteSource
+    private var framesRead: Int64 = 0
 
     /// Lock for opening: libsndfile keeps the reason of a failure in a global variable.
     private static let openingLock = NSLock()
@@ -31,26 +32,37 @@ final class Decoder {
         sf_close(handle)
     }
 
-    /// Returns the interleaved samples of at most `frames` frames; none at the end. Full scale is 1.
-    func read(frames: Int) throws(AudioFileError) -> [Float] {
-        let channels = Int(header.channels)
-        var count = 0
-        let samples = [Float](unsafeUninitializedCapacity: frames * channels) { buffer, initialized in
-            count = Int(sf_readf_float(handle, buffer.baseAddress, sf_count_t(frames)))
-            initialized = max(0, count) * channels
-        }
-        if let reason = source.failure { throw AudioFileError(file: source.name, problem: .unreadable(reason: reason)) }
-        return samples
+    var info: AudioInfo {
+        let isEstimate = Int(header.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_MPEG || header.frames == Int64.max
+        return AudioInfo(
+            sampleRate: Int(header.samplerate), channelCount: Int(header.channels),
+            frameCount: isEstimate ? nil : header.frames)
     }
 
-    /// Number of frames that a header's count may exceed what can be decoded without anything missing: MPEG in a WAV
-    /// counts the frames that the encoder was given, of which it may hold back two of its own.
-    var lengthTolerance: Int64 {
-        Int(header.format) & SF_FORMAT_SUBMASK == SF_FORMAT_MPEG_LAYER_III ? 2 * 1152 + 1105 : 0
+    func nextBlock() throws(AudioFileError) -> AudioBlock? {
+        let channels = Int(header.channels)
+        let frames = AudioBlock.largestSize / channels
+        var count = 0
+        let samples = [Float](unsafeUninitializedCapacity: frames * channels) { buffer, initialized in
+            count = max(0, Int(sf_readf_float(handle, buffer.baseAddress, sf_count_t(frames))))
+            initialized = count * channels
+        }
+        if let reason = source.failure { throw AudioFileError(file: source.name, problem: .unreadable(reason: reason)) }
+        framesRead += Int64(count)
+        return samples.isEmpty ? nil : AudioBlock(samples: samples, sampleRate: info.sampleRate, channelCount: channels)
+    }
+
+    var shortfalls: [AudioWarning.Kind] {
+        if let complaint {
+            let seconds = Double(framesRead) / Double(header.samplerate)
+            return [.damaged(seconds: seconds, reason: complaint)]
+        }
+        guard let declared = info.frameCount, framesRead < declared else { return [] }
+        return [.truncated(present: framesRead, declared: declared, unit: "frames")]
     }
 
     /// The decoder's error message, or nil.
-    var complaint: String? {
+    private var complaint: String? {
         sf_error(handle) == Int32(SF_ERR_NO_ERROR) ? nil : Self.tidy(String(cString: sf_strerror(handle)))
     }
 
@@ -78,24 +90,17 @@ final class Decoder {
 
     private static var callbacks: SF_VIRTUAL_IO {
         SF_VIRTUAL_IO(
-            get_filelen: { Decoder.source($0).length },
-            seek: { offset, whence, context in
-                let source = Decoder.source(context)
-                let base: Int64 = whence == SEEK_CUR ? source.position : whence == SEEK_END ? source.length : 0
-                let (target, overflow) = base.addingReportingOverflow(offset)
-                guard !overflow, target >= 0 else { return -1 }
-                source.position = target
-                return target
-            },
+            get_filelen: { SndfileDecoder.source($0).length },
+            seek: { offset, whence, context in SndfileDecoder.source(context).seek(offset, whence) },
             read: { target, count, context in
-                let source = Decoder.source(context)
+                let source = SndfileDecoder.source(context)
                 let done = source.read(
                     into: UnsafeMutableRawBufferPointer(start: target, count: Int(max(0, count))), at: source.position)
                 source.position += Int64(done)
                 return Int64(done)
             },
             write: { _, _, _ in 0 },
-            tell: { Decoder.source($0).position })
+            tell: { SndfileDecoder.source($0).position })
     }
 
     private static func source(_ context: UnsafeMutableRawPointer?) -> ByteSource {

@@ -3,8 +3,9 @@
 public final class Waveform {
     /// Samples per second.
     public let sampleRate: Int
-    private let blocks: () throws -> [Float]?
-    private let resampler: Resampler
+    private let blocks: () throws -> AudioBlock?
+    private var resampler: Resampler
+    private var inputRate: Int
     private var hasEnded = false
     private var fileWarnings: () -> [AudioWarning] = { [] }
     private var samplesGiven = 0
@@ -14,15 +15,15 @@ public final class Waveform {
     /// Reads `file` from its current position to its end. Throws ``SignalError`` for a rate that it cannot be resampled
     /// to.
     public convenience init(_ file: AudioFile, sampleRate: Int) throws(SignalError) {
-        var mix = ChannelMix(channelCount: file.info.channelCount)
+        let mix = ChannelMix()
         let level = SoundLevel()
-        try self.init(sampleRate: file.info.sampleRate, resampledTo: sampleRate) {
-            let block = try file.nextBlock().map { mix($0) }
+        try self.init(inputRate: file.info.sampleRate, resampledTo: sampleRate) {
+            let block = try file.nextBlock().map(mix.mono)
             if let block { level.add(block) } else { level.hasEnded = true }
             return block
         }
         fileWarnings = {
-            let kinds = (mix.hasTurned ? [.cancellingChannels] : []) + level.remarks(sampleRate: file.info.sampleRate)
+            let kinds = (mix.hasTurned ? [.cancellingChannels] : []) + level.remarks
             return file.warnings + kinds.map { AudioWarning(file: file.name, kind: $0) }
         }
     }
@@ -51,10 +52,20 @@ public final class Waveform {
 
     /// Streams a mono signal at `inputRate` from `blocks`, which returns blocks of any size, of finite samples, and nil at
     /// the end. Throws ``SignalError`` for rates that cannot be resampled.
-    public init(
+    public convenience init(
         sampleRate inputRate: Int, resampledTo sampleRate: Int, blocks: @escaping () throws -> [Float]?
     ) throws(SignalError) {
+        try self.init(inputRate: inputRate, resampledTo: sampleRate) {
+            try blocks().map { AudioBlock(samples: $0, sampleRate: inputRate, channelCount: 1) }
+        }
+    }
+
+    /// - Parameter blocks: returns blocks of one channel, whose rate may change from `inputRate`.
+    private init(
+        inputRate: Int, resampledTo sampleRate: Int, blocks: @escaping () throws -> AudioBlock?
+    ) throws(SignalError) {
         resampler = try Resampler(from: inputRate, to: sampleRate)
+        self.inputRate = inputRate
         self.sampleRate = sampleRate
         self.blocks = blocks
     }
@@ -91,12 +102,15 @@ public final class Waveform {
 
     private func decodeBlock() throws -> [Float]? {
         while !hasEnded {
-            let output: [Float]
-            if let block = try blocks() {
-                output = try resampler.process(block)
+            var output: [Float] = []
+            let block = try blocks()
+            if block?.sampleRate != inputRate { output = try resampler.finish() }
+            if let block {
+                if block.sampleRate != inputRate { resampler = try Resampler(from: block.sampleRate, to: sampleRate) }
+                inputRate = block.sampleRate
+                output += try resampler.process(block.samples)
             } else {
                 hasEnded = true
-                output = try resampler.finish()
             }
             if !output.isEmpty { return output }
         }

@@ -7,8 +7,12 @@ public struct AudioWarning: Equatable, Sendable, CustomStringConvertible {
         case truncated(present: Int64, declared: Int64, unit: String)
         /// An Ogg file whose last page is not marked as the end of its stream.
         case unendedStream
-        /// Damage that ends what can be decoded; `reason` is the decoder's message.
+        /// Damage that ends what can be decoded of a stream; `reason` is the decoder's message.
         case damaged(seconds: Double, reason: String)
+        /// Something missing or passed over, behind which the sound goes on.
+        case gap(seconds: Double, reason: String)
+        /// Damage at an unknown place; `reason` is the decoder's message.
+        case damagedInside(reason: String)
         /// Channels that would cancel each other in the mean.
         case cancellingChannels
         /// No sample is audible.
@@ -16,6 +20,8 @@ public struct AudioWarning: Equatable, Sendable, CustomStringConvertible {
         /// The loudest sample, in decibels below full scale.
         case faint(decibels: Double)
         case short(seconds: Double)
+        /// The loudest sample of a file of floats, as a multiple of full scale.
+        case beyondFullScale(peak: Float)
     }
 
     /// The file's name as the caller gave it.
@@ -30,6 +36,10 @@ public struct AudioWarning: Equatable, Sendable, CustomStringConvertible {
             "\(file) may be cut short: its last Ogg page does not end the stream; what is there is used."
         case .damaged(let seconds, let reason):
             "\(file) is damaged after \(String(format: "%.1f", seconds)) s (\(reason)); what comes before is used."
+        case .gap(let seconds, let reason):
+            "\(file) has a gap at \(String(format: "%.1f", seconds)) s (\(reason)); what comes before and after it is used."
+        case .damagedInside(let reason):
+            "\(file) is damaged (\(reason)); what could be decoded is used."
         case .cancellingChannels:
             "\(file) has channels that cancel each other; they are turned alike before they are mixed."
         case .silent:
@@ -38,6 +48,19 @@ public struct AudioWarning: Equatable, Sendable, CustomStringConvertible {
             "\(file) is nearly silent: its loudest sample is \(Int(decibels.rounded())) dB below full scale."
         case .short(let seconds):
             "\(file) lasts \(String(format: "%.2f", seconds)) s, too short to tell much from."
+        case .beyondFullScale(let peak):
+            "\(file) has samples up to \(String(format: "%.0f", peak)) times full scale, so what is heard may be wrong."
+        }
+    }
+}
+
+extension AudioWarning.Kind {
+    /// The same, of a stream that begins so many seconds after the file.
+    func moved(by offset: Double) -> Self {
+        switch self {
+        case .damaged(let seconds, let reason): .damaged(seconds: offset + seconds, reason: reason)
+        case .gap(let seconds, let reason): .gap(seconds: offset + seconds, reason: reason)
+        default: self
         }
     }
 }
