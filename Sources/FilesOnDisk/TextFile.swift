@@ -17,6 +17,9 @@ package enum TextFile {
         } catch {
             throw FileContentError.unreadable(file: file, reason: "it is not a file or may not be read")
         }
+        guard !GitLFSPointer.begins(data) else {
+            throw FileContentError.unreadable(file: file, reason: GitLFSPointer.sentence)
+        }
         guard data.count <= limit else {
             throw FileContentError.unreadable(file: file, reason: "it is larger than \(limit) bytes")
         }

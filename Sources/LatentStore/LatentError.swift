@@ -28,7 +28,7 @@ public enum LatentError: DescribedError, Equatable {
         case .unsuitable(let file, let found, let expected):
             "\(file) has \(found), but \(expected) was expected of latents."
         case .choice(let file, let tensors) where tensors.isEmpty:
-            "\(file) holds no matrix [count, channels] of F32, F16 or BF16, as was expected of latents."
+            "\(file) holds no matrix [count, channels] of numbers, as was expected of latents."
         case .choice(let file, let tensors):
             """
             \(file) holds several matrices, \(tensors.map(\.onOneLine).joined(separator: ", ")), of which --tensor must name one.

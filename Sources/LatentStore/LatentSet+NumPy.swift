@@ -3,7 +3,7 @@ import Foundation
 import TensorCore
 
 /// Latents in NumPy's form: the matrix in `NAME.npy` and, if there are any, the ids in `NAME.ids.txt` and the groups in
-/// `NAME.groups.txt`, one a line. Metadata is not stored.
+/// `NAME.groups.txt`, one a line, and metadata as a JSON object of strings in `NAME.metadata.json`.
 extension LatentSet {
     init(npy url: URL) throws {
         let header = try NumPyHeader(readingFrom: url)
@@ -11,14 +11,18 @@ extension LatentSet {
         let vectors = try Self.vectors(of: url, header)
         let ids = try Self.lines(beside: url, .ids, count: header.shape[0])
         let groups = try Self.lines(beside: url, .groups, count: header.shape[0])
-        self.init(ids: ids, groups: groups, vectors: vectors, metadata: [:])
+        self.init(ids: ids, groups: groups, vectors: vectors, metadata: try Self.metadata(beside: url))
     }
 
     func writeNPY(to url: URL) throws {
         // An older matrix must not remain beside newer ids, nor a new one beside older groups.
-        for file in [url, Self.file(beside: url, .groups)] { try? FileManager.default.removeItem(at: file) }
+        for file in [url, Self.file(beside: url, .groups), Self.file(beside: url, .metadata)] { try? FileManager.default.removeItem(at: file) }
         try Self.write(ids, beside: url, .ids)
         if let groups { try Self.write(groups, beside: url, .groups) }
+        if !metadata.isEmpty {
+            try AtomicFile.write(
+                JSONEncoder.ofLines.line(metadata), to: Self.file(beside: url, .metadata), overwrite: true)
+        }
         let header = NumPyHeader.data(shape: vectors.shape, kind: vectors.dtype == .float16 ? .half : .single)
         try AtomicFile.write(to: url, overwrite: true) { file in
             try header.withUnsafeBytes(file.append)
@@ -30,6 +34,7 @@ extension LatentSet {
     enum Companion: String {
         case ids = "ids.txt"
         case groups = "groups.txt"
+        case metadata = "metadata.json"
     }
 
     static func file(beside url: URL, _ companion: Companion) -> URL {
@@ -77,6 +82,17 @@ extension LatentSet {
                 file: file.relativePath, found: "\(lines.count) lines", expected: "one for each of \(count) rows")
         }
         return StringTable(lines)
+    }
+
+    private static func metadata(beside url: URL) throws -> [String: String] {
+        let file = file(beside: url, .metadata)
+        guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else { return [:] }
+        let data = try TextFile.data(at: file, limit: TextFile.usualLimit)
+        guard let metadata = try? JSONDecoder().decode([String: String].self, from: data) else {
+            throw LatentError.unsuitable(
+                file: file.relativePath, found: "no metadata", expected: "a JSON object of strings")
+        }
+        return metadata
     }
 
     private static func write(_ table: StringTable, beside url: URL, _ companion: Companion) throws {

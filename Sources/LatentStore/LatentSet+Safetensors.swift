@@ -4,7 +4,7 @@ import TensorCore
 
 /// Latents as a safetensors file: `vectors` [count, channels] F32 or F16; `ids` [bytes] U8 with `id_offsets`
 /// [count + 1] I64; `groups` and `group_offsets` of the same form, both or neither. A file from elsewhere may call its
-/// matrix otherwise, keep BF16 in it and have no ids.
+/// matrix otherwise, keep any type of numbers in it and have no ids.
 extension LatentSet {
     /// Names of the tensors.
     enum Name {
@@ -33,9 +33,12 @@ extension LatentSet {
             metadata: file.metadata)
     }
 
-    /// The matrix of that name, else `vectors`, else the only one. Throws `LatentError`.
+    /// The matrix of that name, else `vectors`, else the only one of floats, else the only one of integers. Throws
+    /// `LatentError`, `TensorFileError`.
     private static func vectors(of file: SafetensorsFile, at path: String, named name: String?) throws -> Tensor {
-        let matrices = try file.names.filter { try isMatrix(file.tensor($0)) }
+        let all = file.names.filter { file.layout(of: $0).map { isMatrix($0.shape) } ?? false }
+        let floats = all.filter { file.layout(of: $0)?.dtype.isFloat ?? false }
+        let matrices = floats.isEmpty ? all : floats
         let chosen: String
         if let name = name ?? (file.names.contains(Name.vectors) ? Name.vectors : nil) {
             chosen = name
@@ -45,18 +48,15 @@ extension LatentSet {
             throw LatentError.choice(file: path, tensors: matrices)
         }
         let vectors = try file.tensor(chosen)
-        guard isMatrix(vectors) else {
+        guard isMatrix(vectors.shape) else {
             throw LatentError.unsuitable(
                 file: path,
-                found: "“\(chosen.onOneLine)” of the shape \(vectors.shape) and type \(vectors.dtype.rawValue)",
-                expected: "[count, channels] of F32, F16 or BF16")
+                found: "“\(chosen.onOneLine)” of the shape \(vectors.shape)", expected: "[count, channels]")
         }
-        return vectors.dtype == .bfloat16 ? vectors.float32() : vectors
+        return vectors.dtype == .float16 ? vectors : vectors.float32()
     }
 
-    private static func isMatrix(_ tensor: Tensor) -> Bool {
-        tensor.shape.count == 2 && tensor.shape[1] > 0 && [.float32, .float16, .bfloat16].contains(tensor.dtype)
-    }
+    private static func isMatrix(_ shape: [Int]) -> Bool { shape.count == 2 && shape[1] > 0 }
 
     func writeSafetensors(to url: URL) throws {
         // Wide elements first, so that each tensor begins at a multiple of its element size and can be mapped in place.

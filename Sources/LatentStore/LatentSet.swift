@@ -36,10 +36,10 @@ public struct LatentSet: Sendable {
         (self.ids, self.groups, self.vectors, self.metadata) = (ids, groups, vectors, metadata)
     }
 
-    /// Reads `NAME.safetensors`, or `NAME.npy` with its ids, if there are any, in `NAME.ids.txt`; the extension decides.
+    /// Reads `NAME.safetensors`, or `NAME.npy` with the files beside it that `write(to:)` makes; the extension decides.
     ///
-    /// Vectors are mapped: a set larger than memory can be opened. Throws `LatentError` or `TensorFileError`, naming
-    /// the file and what was expected of it.
+    /// Vectors are mapped: a set larger than memory can be opened. Throws `LatentError`, `TensorFileError` or
+    /// `FileContentError`, naming the file and what was expected of it.
     ///
     /// - Parameter tensor: Name of the matrix of a `.safetensors`; nil takes `vectors`, or else its only one.
     public init(contentsOf url: URL, tensor: String? = nil) throws {

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 /// The header of a `.npy` file that holds a matrix of floats (format: NumPy's NEP 1, versions 1.0 to 3.0:
@@ -29,6 +30,9 @@ struct NumPyHeader {
             .unsuitable(file: file, found: found, expected: expected)
         }
         let start = try Self.firstBytes(of: url, count: 12)
+        guard try !GitLFSPointer.begins(Self.firstBytes(of: url, count: 64)) else {
+            throw LatentError.unreadable(file: file, reason: GitLFSPointer.sentence)
+        }
         guard start.count == 12, start.prefix(6).elementsEqual(Self.magic), (1...3).contains(start[6]) else {
             throw unsuitable("no NumPy header", "the .npy format, version 1 to 3,")
         }

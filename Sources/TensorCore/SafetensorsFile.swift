@@ -9,36 +9,61 @@ public struct SafetensorsFile: Sendable {
     /// The header's `__metadata__`.
     public let metadata: [String: String]
     private let path: String
-    private let tensors: [String: Tensor]
+    private let storage: TensorStorage
+    private let entries: [String: Entry]
 
     /// The reference implementation's own limit on a header.
     private static let longestHeader = 100_000_000
 
-    /// Opens and checks a file. Throws `TensorFileError` when it cannot be read or any length, type, shape or range in
-    /// it is wrong.
+    /// A tensor's place in the file.
+    private struct Entry {
+        /// As the file spells it.
+        let type: String
+        let shape: [Int]
+        /// Offsets in the file.
+        let bytes: Range<Int>
+    }
+
+    /// Opens and checks a file. Throws `TensorFileError` when it cannot be read or any length, shape or range in it is
+    /// wrong. A tensor of an unknown type harms nothing until it is read.
     public init(contentsOf url: URL) throws {
         path = url.path(percentEncoded: false)
-        let storage = try TensorStorage(mapping: url)
+        storage = try TensorStorage(mapping: url)
         let (header, dataStart) = try Self.header(of: storage, path: path)
         metadata = header["__metadata__"] as? [String: String] ?? [:]
 
-        var tensors: [String: Tensor] = [:]
-        var starts: [String: Int] = [:]
-        for (name, entry) in header where name != "__metadata__" {
-            let (tensor, start) = try Self.tensor(entry, name, in: storage, from: dataStart, path: path)
-            (tensors[name], starts[name]) = (tensor, start)
+        var entries: [String: Entry] = [:]
+        for (name, fields) in header where name != "__metadata__" {
+            entries[name] = try Self.entry(fields, name, dataStart..<storage.byteCount, path: path)
         }
-        self.tensors = tensors
-        names = starts.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
+        self.entries = entries
+        names = entries.sorted { ($0.value.bytes.lowerBound, $0.key) < ($1.value.bytes.lowerBound, $1.key) }.map(\.key)
     }
 
-    /// Returns the tensor as it is stored, without a copy. Throws `TensorFileError.missing`.
+    /// Returns the tensor as it is stored, without a copy where it lies at a multiple of its element's size. Throws
+    /// `TensorFileError.missing`, `.unknownType`.
     public func tensor(_ name: String) throws -> Tensor {
-        guard let tensor = tensors[name] else { throw TensorFileError.missing(path: path, tensor: name) }
-        return tensor
+        guard let entry = entries[name] else { throw TensorFileError.missing(path: path, tensor: name) }
+        guard let dtype = DType(rawValue: entry.type) else {
+            throw TensorFileError.unknownType(path: path, tensor: name, type: entry.type)
+        }
+        let start = entry.bytes.lowerBound
+        // The format packs tensors without gaps, so that a float may follow an odd number of halves.
+        if start % dtype.size == 0 {
+            return Tensor(storage: storage, byteOffset: start, shape: entry.shape, dtype: dtype)
+        }
+        let copy = TensorStorage(byteCount: entry.bytes.count)
+        copy.base.copyMemory(from: storage.base + start, byteCount: entry.bytes.count)
+        return Tensor(storage: copy, byteOffset: 0, shape: entry.shape, dtype: dtype)
     }
 
-    /// Returns the tensor as it is stored, its shape checked. Throws `TensorFileError.missing`, `.unexpectedShape`.
+    /// The element type and shape of a tensor; nil where there is none of that name, or its type is unknown.
+    package func layout(of name: String) -> (dtype: DType, shape: [Int])? {
+        entries[name].flatMap { entry in DType(rawValue: entry.type).map { ($0, entry.shape) } }
+    }
+
+    /// Returns the tensor as it is stored, its shape checked. Throws `TensorFileError.missing`, `.unknownType`,
+    /// `.unexpectedShape`.
     public func tensor(_ name: String, shape: [Int]) throws -> Tensor {
         let tensor = try tensor(name)
         guard tensor.shape == shape else {
@@ -51,6 +76,9 @@ public struct SafetensorsFile: Sendable {
         guard storage.byteCount >= 8 else {
             throw TensorFileError.malformed(path: path, reason: "it is shorter than its 8-byte header length")
         }
+        guard !GitLFSPointer.begins(UnsafeRawBufferPointer(start: storage.base, count: storage.byteCount)) else {
+            throw TensorFileError.unreadable(path: path, reason: GitLFSPointer.sentence)
+        }
         let length = UInt64(littleEndian: storage.base.loadUnaligned(as: UInt64.self))
         guard length <= UInt64(min(storage.byteCount - 8, longestHeader)) else {
             throw TensorFileError.malformed(path: path, reason: "the header length \(length) exceeds the file")
@@ -62,39 +90,30 @@ public struct SafetensorsFile: Sendable {
         return (header, 8 + Int(length))
     }
 
-    private static func tensor(
-        _ entry: Any, _ name: String, in storage: TensorStorage, from dataStart: Int, path: String
-    ) throws -> (Tensor, start: Int) {
+    /// Checks a tensor's fields; `data` are the offsets that the file's tensors lie at.
+    private static func entry(_ fields: Any, _ name: String, _ data: Range<Int>, path: String) throws -> Entry {
         func malformed(_ reason: String) -> TensorFileError {
             .malformed(path: path, reason: "tensor “\(name.onOneLine)” \(reason)")
         }
-        guard let entry = entry as? [String: Any], let spelling = entry["dtype"] as? String,
-            let shape = entry["shape"] as? [Int], let offsets = entry["data_offsets"] as? [Int]
+        guard let fields = fields as? [String: Any], let type = fields["dtype"] as? String,
+            let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int]
         else { throw malformed("lacks dtype, shape or data_offsets") }
-        guard let dtype = DType(rawValue: spelling) else {
-            throw malformed("has the unknown type \(spelling.onOneLine)")
+        guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] <= data.count else {
+            throw malformed("lies outside the file")
         }
-        guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0],
-            offsets[1] <= storage.byteCount - dataStart
-        else { throw malformed("lies outside the file") }
-
+        let entry = Entry(
+            type: type, shape: shape, bytes: data.lowerBound + offsets[0]..<data.lowerBound + offsets[1])
+        guard let dtype = DType(rawValue: type) else { return entry }
         var bytes = dtype.size
         for length in shape {
             let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
             guard length >= 0, !overflow else { throw malformed("has the impossible shape \(shape)") }
             bytes = product
         }
-        guard bytes == offsets[1] - offsets[0] else {
-            throw malformed("has \(offsets[1] - offsets[0]) bytes, but its shape \(shape) needs \(bytes)")
+        guard bytes == entry.bytes.count else {
+            throw malformed("has \(entry.bytes.count) bytes, but its shape \(shape) needs \(bytes)")
         }
-        let start = dataStart + offsets[0]
-        // The format packs tensors without gaps, so that a float may follow an odd number of halves.
-        if start % dtype.size == 0 {
-            return (Tensor(storage: storage, byteOffset: start, shape: shape, dtype: dtype), start)
-        }
-        let copy = TensorStorage(byteCount: bytes)
-        copy.base.copyMemory(from: storage.base + start, byteCount: bytes)
-        return (Tensor(storage: copy, byteOffset: 0, shape: shape, dtype: dtype), start)
+        return entry
     }
 }
 
@@ -103,8 +122,11 @@ public enum TensorFileError: DescribedError, Equatable {
     case unreadable(path: String, reason: String)
     case malformed(path: String, reason: String)
     case missing(path: String, tensor: String)
+    case unknownType(path: String, tensor: String, type: String)
     case unexpectedShape(path: String, tensor: String, found: [Int], expected: [Int])
     case unwritable(path: String, reason: String)
+
+    private static let types = "one of " + DType.allCases.map(\.rawValue).joined(separator: ", ")
 
     public var description: String {
         switch self {
@@ -114,6 +136,8 @@ public enum TensorFileError: DescribedError, Equatable {
             "\(path) is not a valid safetensors file: \(reason)."
         case .missing(let path, let tensor):
             "\(path) holds no tensor “\(tensor.onOneLine)”, which the model expects."
+        case .unknownType(let path, let tensor, let type):
+            "Tensor “\(tensor.onOneLine)” in \(path) has the type \(type.onOneLine), but \(Self.types) was expected."
         case .unexpectedShape(let path, let tensor, let found, let expected):
             "Tensor “\(tensor.onOneLine)” in \(path) has shape \(found), but \(expected) was expected."
         case .unwritable(let path, let reason):

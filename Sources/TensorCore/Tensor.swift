@@ -124,9 +124,16 @@ public struct Tensor: Sendable {
                 case .float32: break
                 case .float16: ck_float16_to_float32(bytes.assumed(UInt16.self), floats.baseAddress, count)
                 case .bfloat16: ck_bfloat16_to_float32(bytes.assumed(UInt16.self), floats.baseAddress, count)
+                case .float64:
+                    let doubles = bytes.bindMemory(to: Double.self)
+                    for index in floats.indices { floats[index] = Float(doubles[index]) }
                 case .int64: bytes.widen(Int64.self, into: floats)
                 case .int32: bytes.widen(Int32.self, into: floats)
+                case .int16: bytes.widen(Int16.self, into: floats)
                 case .int8: bytes.widen(Int8.self, into: floats)
+                case .uint64: bytes.widen(UInt64.self, into: floats)
+                case .uint32: bytes.widen(UInt32.self, into: floats)
+                case .uint16: bytes.widen(UInt16.self, into: floats)
                 case .uint8: bytes.widen(UInt8.self, into: floats)
                 }
             }

@@ -45,8 +45,23 @@ import Testing
             try set(ids: ids, groups: groups, half: half).write(to: file)
             let read = try LatentSet(contentsOf: file)
             #expect(Array(read.ids) == ids && read.groups.map { Array($0) } == groups)
-            #expect(read.vectors.floats == Self.values)
+            #expect(read.vectors.floats == Self.values && read.metadata == ["encoder": "yamnet"])
         }
+    }
+
+    @Test func metadataThatIsNoneIsOneSentence() throws {
+        let file = try fixture("single.npy")
+        for text in ["", "[]", "{\"encoder\": 3}"] {
+            try Data(text.utf8).write(to: scratch.url("single.metadata.json"))
+            expectSentence(naming: file, part: "single.metadata.json")
+        }
+    }
+
+    @Test(arguments: ["a.npy", "a.safetensors"])
+    func aPointerOfGitLFSIsNamed(name: String) throws {
+        let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+        let file = try scratch.write(name, Data(pointer.utf8))
+        expectSentence(naming: file, part: "run git lfs pull")
     }
 
     @Test func groupsOfAnOlderSetDoNotStay() throws {
@@ -185,6 +200,22 @@ import Testing
         #expect(read.vectors.dtype == .float32 && read.vectors.floats == Self.values)
     }
 
+    /// Whole numbers count where there is no matrix of floats.
+    @Test func doublesAndWholeNumbers() throws {
+        let file = scratch.url("a.safetensors")
+        let doubles = Self.values.map(Double.init).withUnsafeBytes {
+            Tensor(copying: $0, shape: [4, 3], dtype: .float64)
+        }
+        let shorts = (0..<12).map { Int16($0 - 6) }.withUnsafeBytes {
+            Tensor(copying: $0, shape: [4, 3], dtype: .int16)
+        }
+        try SafetensorsFile.write([("mask", shorts), ("e", doubles)], to: file)
+        #expect(try LatentSet(contentsOf: file).vectors.floats == Self.values)
+        #expect(try LatentSet(contentsOf: file, tensor: "mask").vectors.floats == (0..<12).map { Float($0 - 6) })
+        try SafetensorsFile.write([("mask", shorts)], to: file)
+        #expect(try LatentSet(contentsOf: file).vectors.floats[0] == -6)
+    }
+
     @Test(
         arguments: [
             ([0, 2, 1, 3, 3], "abc"), ([1, 1, 2, 3, 3], "abc"), ([0, 1, 2, 3], "abc"), ([0, 1, 2, 3, 4], "abc"),
@@ -199,13 +230,10 @@ import Testing
         expectSentence(naming: file)
     }
 
-    @Test func vectorsThatAreNoMatrixOfFloatsAreOneSentence() throws {
+    @Test func vectorsThatAreNoMatrixAreOneSentence() throws {
         let file = scratch.url("a.safetensors"), table = StringTable(["a", "b"])
-        let whole = [UInt8](repeating: 0, count: 4).withUnsafeBytes {
-            Tensor(copying: $0, shape: [2, 2], dtype: .uint8)
-        }
         for vectors in [
-            Tensor(zeros: [2]), Tensor(zeros: [2, 1, 1]), Tensor(zeros: [2, 0]), Tensor(zeros: [3, 1]), whole,
+            Tensor(zeros: [2]), Tensor(zeros: [2, 1, 1]), Tensor(zeros: [2, 0]), Tensor(zeros: [3, 1]),
         ] {
             try SafetensorsFile.write(
                 [("vectors", vectors), ("id_offsets", table.offsets), ("ids", table.bytes)], to: file)

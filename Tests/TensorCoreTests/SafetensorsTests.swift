@@ -51,7 +51,6 @@ import Testing
 
     @Test(arguments: [
         "", "[]", "{\"a\":3}", "{\"a\":{\"dtype\":\"F32\",\"shape\":[4]}}",
-        "{\"a\":{\"dtype\":\"F99\",\"shape\":[4],\"data_offsets\":[0,16]}}",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[5],\"data_offsets\":[0,16]}}",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[-4],\"data_offsets\":[0,16]}}",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,99]}}",
@@ -63,6 +62,19 @@ import Testing
     func hostileHeadersAreErrors(header: String) throws {
         let url = try file(header: header)
         #expect(throws: TensorFileError.self) { try SafetensorsFile(contentsOf: url) }
+    }
+
+    @Test func aTensorOfAnUnknownTypeHarmsNothingUntilItIsRead() throws {
+        let header = """
+            {"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]},"b":{"dtype":"F64","shape":[1],"data_offsets":[8,16]}}
+            """
+        let url = try file(header: header)
+        let file = try SafetensorsFile(contentsOf: url)
+        #expect(file.names == ["a", "b"] && file.layout(of: "a") == nil)
+        #expect(try file.tensor("b").floats == [0])
+        let error = TensorFileError.unknownType(path: url.path(percentEncoded: false), tensor: "a", type: "F8_E4M3")
+        #expect(throws: error) { try file.tensor("a") }
+        #expect(error.description.contains("F8_E4M3"))
     }
 
     @Test func hostileLengthsAreErrors() throws {

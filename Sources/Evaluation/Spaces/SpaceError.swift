@@ -52,7 +52,7 @@ public enum SpaceError: DescribedError, Equatable {
         case .unlike(let first, let kind, let other, let otherKind):
             "\(first) holds \(kind) and \(other) \(otherKind): sets that are searched together must be of one encoder."
         case .unknown(let source, let key):
-            "\(source) does not say what its latents are (“\(key)” in its metadata, which a .npy has not): adapters that take them were expected, or a .safetensors of embed."
+            "\(source) does not say what its latents are (“\(key)” in its metadata, beside a .npy in NAME.metadata.json): adapters that take them were expected, or latents of embed."
         }
     }
 }

@@ -17,7 +17,7 @@ struct EmbedOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The .safetensors or .npy to write; beside .npy the ids go to NAME.ids.txt, groups to NAME.groups.txt.",
+            "The .safetensors or .npy to write; beside .npy go NAME.ids.txt, NAME.groups.txt and NAME.metadata.json.",
             valueName: "path"))
     var output: String
 
