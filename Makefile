@@ -12,8 +12,8 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 ROOT := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
-PACKAGES := g++ pkg-config libsndfile1-dev libmpg123-dev libsoxr-dev libfftw3-dev libpng-dev libjpeg-dev libdnnl-dev \
-    libopenblas-openmp-dev libssl-dev
+PACKAGES := g++ pkg-config libsndfile1-dev libmpg123-dev libsoxr-dev libfftw3-dev libpng-dev libjpeg-dev libwebp-dev \
+    libdnnl-dev libopenblas-openmp-dev libssl-dev
 CLUSTER_PACKAGES := munge slurmctld slurmd slurm-client hostname procps sox libsox-fmt-base
 # Made by the command itself; a completion's path begins with the name of its shell.
 MANUAL := man/man1/fusemix-gen.1

@@ -62,7 +62,7 @@ let package = Package(
         .target(
             name: "FrozenEncoders", dependencies: ["FilesOnDisk", "PictureFiles", "SoundFrontEnd", "TensorCore"]),
         .target(name: "SoundFrontEnd", dependencies: ["CFFTW", "CMPG123", "CSndfile", "CSoxr", "FilesOnDisk"]),
-        .target(name: "PictureFiles", dependencies: ["CJPEGFile", "CPNGFile", "FilesOnDisk"]),
+        .target(name: "PictureFiles", dependencies: ["CJPEGFile", "CPNGFile", "CWebP", "FilesOnDisk"]),
         .target(name: "TensorCore", dependencies: ["CKernels", "COneDNN", "FilesOnDisk"]),
         .target(name: "FilesOnDisk", dependencies: ["CCrypto"]),
 
@@ -73,6 +73,7 @@ let package = Package(
         .target(name: "CPNGFile", dependencies: ["CPNG"], linkerSettings: [.linkedLibrary("z")]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
         .systemLibrary(name: "CMPG123", pkgConfig: "libmpg123", providers: [.apt(["libmpg123-dev"])]),

@@ -20,6 +20,8 @@ typedef struct {
     struct jpeg_progress_mgr progress;
     jmp_buf landing;
     cjpeg_status status;
+    /// Rows that were whole before the first damage, of all.
+    double share;
     char *message;
 } decoder;
 
@@ -27,9 +29,23 @@ typedef struct {
 
 static void fail(j_common_ptr jpeg, cjpeg_status status, const char *message) {
     decoder *d = (decoder *)jpeg;
-    d->status = status;
+    const double rows = d->jpeg.output_height;
+    // What libjpeg says of the end marker that was put in is not the cause.
+    d->status = d->status == CJPEG_TRUNCATED ? CJPEG_TRUNCATED : status;
+    d->share = rows > 0 ? d->jpeg.output_scanline / rows : 0;
     snprintf(d->message, CJPEG_MESSAGE_BYTES, "%s", message);
     longjmp(d->landing, 1);
+}
+
+/// Remembers the first damage that decoding goes on after.
+static void note(decoder *d, cjpeg_status status, const char *message) {
+    if (d->status != CJPEG_OK) return;
+    const struct jpeg_decompress_struct *jpeg = &d->jpeg;
+    d->status = status;
+    // Later scans refine what the first has told of every row.
+    if (jpeg->input_scan_number > 1) d->share = 1;
+    else if (jpeg->total_iMCU_rows > 0) d->share = jpeg->input_iMCU_row / (double)jpeg->total_iMCU_rows;
+    snprintf(d->message, CJPEG_MESSAGE_BYTES, "%s", message);
 }
 
 static void on_error(j_common_ptr jpeg) {
@@ -51,8 +67,11 @@ static void on_message(j_common_ptr jpeg, int level) {
     case JWRN_JFIF_MAJOR:       // a JFIF version of the future
     case JWRN_NOT_SEQUENTIAL:   // spectral bounds that do not matter to a sequential picture
         return;
-    default: on_error(jpeg);
+    default: break;
     }
+    char text[JMSG_LENGTH_MAX];
+    jpeg->err->format_message(jpeg, text);
+    note((decoder *)jpeg, CJPEG_MALFORMED, text);
 }
 
 static void say_nothing(j_common_ptr jpeg) { (void)jpeg; }
@@ -63,18 +82,25 @@ static void on_progress(j_common_ptr jpeg) {
         fail(jpeg, CJPEG_MALFORMED, "it has more than 100 scans");
 }
 
-// The whole file is in the buffer from the start, so a wish for more means that it ends early.
+// The whole file is in the buffer from the start, so a wish for more means that it ends early; then an end
+// marker ends it, and libjpeg fills up what is missing.
 
 static void begin_or_end(j_decompress_ptr jpeg) { (void)jpeg; }
 
 static boolean on_empty(j_decompress_ptr jpeg) {
-    fail((j_common_ptr)jpeg, CJPEG_TRUNCATED, "the file ends early");
-    return FALSE;
+    static const JOCTET end_of_image[] = {0xff, JPEG_EOI};
+    note((decoder *)jpeg, CJPEG_TRUNCATED, "the file ends early");
+    jpeg->src->next_input_byte = end_of_image;
+    jpeg->src->bytes_in_buffer = sizeof end_of_image;
+    return TRUE;
 }
 
 static void skip(j_decompress_ptr jpeg, long count) {
     if (count <= 0) return;
-    if ((size_t)count > jpeg->src->bytes_in_buffer) on_empty(jpeg);
+    if ((size_t)count > jpeg->src->bytes_in_buffer) {
+        on_empty(jpeg);
+        return;
+    }
     jpeg->src->next_input_byte += count;
     jpeg->src->bytes_in_buffer -= (size_t)count;
 }
@@ -174,10 +200,13 @@ static void read_all(decoder *d, uint32_t width, uint32_t height, size_t memory,
 }
 
 cjpeg_status cjpeg_decode_rgb8(const uint8_t *bytes, size_t length, uint32_t width, uint32_t height,
-                               size_t memory, uint8_t *rgb, char message[CJPEG_MESSAGE_BYTES]) {
+                               size_t memory, uint8_t *rgb, double *share,
+                               char message[CJPEG_MESSAGE_BYTES]) {
     decoder d;
     prepare(&d, bytes, length, message);
+    memset(rgb, 128, (size_t)width * height * 3);
     read_all(&d, width, height, memory, rgb);
+    *share = d.status == CJPEG_OK ? 1 : d.share;
     jpeg_destroy_decompress(&d.jpeg);
     return d.status;
 }

@@ -132,10 +132,14 @@ static void ask_for_rgb8_on_white(png_structp png) {
 }
 
 /// The only frame of the reader that libpng jumps back to; it owns nothing.
-static int read_all(png_structp png, png_infop info, uint32_t width, uint32_t height, uint8_t *rgb) {
+static int read_all(png_structp png, png_infop info, uint32_t width, uint32_t height, uint8_t *rgb,
+                    double *share) {
     if (setjmp(png_jmpbuf(png))) return 0;
     png_set_user_limits(png, width, height);
-    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+    // A chunk with a wrong CRC is used as far as it makes sense; the caller has checked them and tells.
+    png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
+    // Of a file that is cut off, every byte that is there is to reach zlib.
+    png_set_compression_buffer_size(png, 1);
     // All chunks that do not decide the pixels are skipped unread, so none of them can be a
     // decompression bomb, and a gamma or profile chunk cannot change what is composited.
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
@@ -148,21 +152,26 @@ static int read_all(png_structp png, png_infop info, uint32_t width, uint32_t he
     png_read_update_info(png, info);
     if (png_get_rowbytes(png, info) != (size_t)width * 3) png_error(png, "the rows are not RGB");
     for (int pass = 0; pass < passes; pass++)
-        for (uint32_t y = 0; y < height; y++) png_read_row(png, rgb + (size_t)y * width * 3, NULL);
+        for (uint32_t y = 0; y < height; y++) {
+            png_read_row(png, rgb + (size_t)y * width * 3, NULL);
+            *share = (pass * (double)height + y + 1) / (passes * (double)height);
+        }
     png_read_end(png, NULL);
     return 1;
 }
 
 cpng_status cpng_decode_rgb8(const uint8_t *bytes, size_t length, uint32_t width, uint32_t height,
-                             uint8_t *rgb, char message[CPNG_MESSAGE_BYTES]) {
+                             uint8_t *rgb, double *share, char message[CPNG_MESSAGE_BYTES]) {
     failure f = {CPNG_NO_MEMORY, message};
     source from = {bytes, length};
     message[0] = 0;
+    *share = 0;
+    memset(rgb, 128, (size_t)width * height * 3);
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &f, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     if (info) {
         png_set_read_fn(png, &from, take);
-        if (read_all(png, info, width, height, rgb)) f.status = CPNG_OK;
+        if (read_all(png, info, width, height, rgb, share)) f.status = CPNG_OK;
     }
     png_destroy_read_struct(&png, &info, NULL);
     return f.status;

@@ -6,7 +6,7 @@ public enum MediaKind: Sendable, CaseIterable {
     public var extensions: [String] {
         switch self {
         case .sound: ["wav", "flac", "ogg", "oga", "opus", "aiff", "aif", "aifc", "mp3", "au", "w64", "caf"]
-        case .picture: ["png", "jpg", "jpeg"]
+        case .picture: ["png", "jpg", "jpeg", "webp"]
         }
     }
 

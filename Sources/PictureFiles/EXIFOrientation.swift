@@ -4,10 +4,10 @@ enum EXIFOrientation: Int, CaseIterable {
     case upright = 1
     case mirrored, turnedAround, flipped, transposed, turnedLeft, transversed, turnedRight
 
-    /// Reads the orientation from a JPEG's EXIF segment; nil where it has none or the segment is broken, because the
-    /// picture is complete without it.
-    init?(ofJPEG bytes: [UInt8]) {
-        guard let value = EXIFSegment(ofJPEG: bytes)?.orientation else { return nil }
+    /// Reads the orientation from a picture's EXIF; nil where there is none or it is broken, because the picture is
+    /// complete without it.
+    init?(_ exif: EXIFSegment?) {
+        guard let value = exif?.orientation else { return nil }
         self.init(rawValue: value)
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The EXIF segment of a JPEG (EXIF 2.32, 4.5 and 4.6): a TIFF structure of directories with tagged values.
+/// The EXIF of a picture (EXIF 2.32, 4.5 and 4.6): a TIFF structure of directories with tagged values.
 ///
 /// Whatever is broken in it is as if it were not there, because the picture is complete without it.
 struct EXIFSegment {
@@ -8,9 +8,39 @@ struct EXIFSegment {
 
     /// Finds the first APP1 segment called “Exif”; nil for none, or one that is no TIFF structure.
     init?(ofJPEG bytes: [UInt8]) {
-        guard let segment = Self.segment(of: bytes), let tiff = TIFFNumbers(bytes: Array(segment)) else { return nil }
+        guard let segment = Self.segment(of: bytes) else { return nil }
+        self.init(tiff: segment)
+    }
+
+    /// Takes the eXIf chunk of a PNG (PNG specification, third edition, section 11.3.4.5).
+    init?(ofPNG bytes: [UInt8], _ chunks: PNGChunks) {
+        guard let chunk = chunks.all.first(where: { $0.type == "eXIf" }) else { return nil }
+        self.init(tiff: bytes[chunk.data])
+    }
+
+    /// Takes the EXIF chunk of a WebP (RFC 9649, section 2.7.1.5), which some programs begin as a JPEG's segment.
+    init?(ofWebP bytes: [UInt8]) {
+        var at = 12
+        while at + 8 <= bytes.count {
+            let size = bytes[at + 4..<at + 8].reversed().reduce(0) { $0 << 8 | Int($1) }
+            let end = at + 8 + size
+            guard end <= bytes.count else { return nil }
+            if bytes[at..<at + 4].elementsEqual("EXIF".utf8) {
+                let contents = bytes[at + 8..<end]
+                self.init(tiff: contents.starts(with: Self.name) ? contents.dropFirst(Self.name.count) : contents)
+                return
+            }
+            at = end + size % 2
+        }
+        return nil
+    }
+
+    private init?(tiff bytes: ArraySlice<UInt8>) {
+        guard let tiff = TIFFNumbers(bytes: Array(bytes)) else { return nil }
         self.tiff = tiff
     }
+
+    private static let name = Array("Exif\0\0".utf8)
 
     /// Tag 274: an unsigned short.
     var orientation: Int? {
@@ -51,7 +81,6 @@ struct EXIFSegment {
 
     /// The bytes after the segment's name.
     private static func segment(of bytes: [UInt8]) -> ArraySlice<UInt8>? {
-        let name = Array("Exif\0\0".utf8)
         var at = 2
         while at + 4 <= bytes.count, bytes[at] == 0xff {
             let marker = bytes[at + 1]

@@ -17,21 +17,25 @@ struct PNGChunks {
     let height: Int
     /// Bits per pixel: samples times depth.
     let bitsPerPixel: Int
+    /// The whole chunks with right CRCs.
     let all: [Chunk]
+    /// What is first wrong with the sequence of chunks; nil where it is complete.
+    let damage: PictureFileError.Reason?
 
     /// Walks the chunks.
     ///
-    /// - Throws: `PictureFileError` naming `file` where the bytes are not a complete sequence of chunks with right
-    ///   CRCs, or IHDR is not what the specification allows.
+    /// - Throws: `PictureFileError` naming `file` where the bytes do not begin with a signature and an IHDR that is what
+    ///   the specification allows.
     init(_ bytes: [UInt8], file: String) throws {
         guard bytes.starts(with: PNGChunks.signature) else {
             // A prefix of the signature is a PNG that was cut off; an empty file is nothing.
             let cut = !bytes.isEmpty && PNGChunks.signature.starts(with: bytes)
             throw PictureFileError(file: file, reason: cut ? .truncated : .notPNG)
         }
-        all = try PNGChunks.walk(bytes, file: file)
+        (all, damage) = PNGChunks.walk(bytes)
         guard let header = all.first, header.type == "IHDR", header.data.count == 13 else {
-            throw PictureFileError(file: file, reason: .malformed("its first chunk is not an IHDR of 13 bytes"))
+            let cause = PictureFileError.Reason.malformed("its first chunk is not an IHDR of 13 bytes")
+            throw PictureFileError(file: file, reason: all.isEmpty ? damage ?? cause : cause)
         }
         let at = header.data.lowerBound
         width = PNGChunks.number(bytes, at: at)
@@ -46,28 +50,31 @@ struct PNGChunks {
         bitsPerPixel = samples * Int(bytes[at + 8])
     }
 
-    private static func walk(_ bytes: [UInt8], file: String) throws -> [Chunk] {
+    private static func walk(_ bytes: [UInt8]) -> ([Chunk], damage: PictureFileError.Reason?) {
         var chunks: [Chunk] = []
+        var damage: PictureFileError.Reason?
         var at = signature.count
-        repeat {
-            guard bytes.count - at >= 12 else { throw PictureFileError(file: file, reason: .truncated) }
+        while chunks.last?.type != "IEND" {
+            guard bytes.count - at >= 12 else { return (chunks, damage ?? .truncated) }
             let length = number(bytes, at: at)
             guard length <= 0x7fff_ffff else {
-                throw PictureFileError(file: file, reason: .malformed("a chunk claims \(length) bytes"))
+                return (chunks, damage ?? .malformed("a chunk claims \(length) bytes"))
+            }
+            guard bytes[at + 4..<at + 8].allSatisfy(isLetter) else {
+                return (chunks, damage ?? .malformed("a chunk's type is not four letters"))
             }
             let type = String(decoding: bytes[at + 4..<at + 8], as: UTF8.self)
-            guard bytes[at + 4..<at + 8].allSatisfy(isLetter) else {
-                throw PictureFileError(file: file, reason: .malformed("a chunk's type is not four letters"))
-            }
-            guard bytes.count - at - 12 >= length else { throw PictureFileError(file: file, reason: .truncated) }
+            guard bytes.count - at - 12 >= length else { return (chunks, damage ?? .truncated) }
             let crc = bytes.withUnsafeBufferPointer { cpng_crc32($0.baseAddress! + at + 4, length + 4) }
-            guard Int(crc) == number(bytes, at: at + 8 + length) else {
-                throw PictureFileError(file: file, reason: .malformed("the CRC of its \(type) chunk is wrong"))
+            if Int(crc) == number(bytes, at: at + 8 + length) {
+                chunks.append(Chunk(type: type, data: at + 8..<at + 8 + length))
+            } else {
+                damage = damage ?? .malformed("the CRC of its \(type) chunk is wrong")
+                if chunks.isEmpty { break }
             }
-            chunks.append(Chunk(type: type, data: at + 8..<at + 8 + length))
             at += 12 + length
-        } while chunks[chunks.count - 1].type != "IEND"
-        return chunks
+        }
+        return (chunks, damage)
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {

@@ -5,15 +5,17 @@ extension Picture {
     /// Reads a JPEG from memory: baseline or progressive, grey, YCbCr, RGB, CMYK or YCCK, turned upright as its EXIF
     /// orientation says. Colour profiles are not applied.
     ///
-    /// A file that is cut short or damaged is refused, not patched up with grey.
+    /// A file that is cut short or damaged is used as far as it goes, see `PictureFile`.
     ///
     /// - Parameter name: The name that errors use.
     /// - Throws: `PictureFileError`.
     public init(jpeg data: Data, name: String = "the JPEG data", limits: PictureLimits = PictureLimits()) throws {
         try limits.check(fileBytes: data.count, file: name)
-        try self.init(jpeg: [UInt8](data), file: name, limits: limits)
+        self = try PictureFile(jpeg: [UInt8](data), file: name, limits: limits).picture
     }
+}
 
+extension PictureFile {
     init(jpeg: [UInt8], file: String, limits: PictureLimits) throws {
         guard PictureFormat(of: jpeg) == .jpeg else { throw PictureFileError(file: file, reason: .notJPEG) }
         let (width, height) = try Self.size(jpeg: jpeg, file: file)
@@ -23,15 +25,24 @@ extension Picture {
         // the edges.
         let memory = 8 * (width + 64) * (height + 64) + 1 << 24
         var status = CJPEG_OK
+        var share = 0.0
         var message = [CChar](repeating: 0, count: Int(CJPEG_MESSAGE_BYTES))
         let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             status = cjpeg_decode_rgb8(
-                jpeg, jpeg.count, UInt32(width), UInt32(height), memory, buffer.baseAddress, &message)
-            filled = status == CJPEG_OK ? count : 0
+                jpeg, jpeg.count, UInt32(width), UInt32(height), memory, buffer.baseAddress, &share, &message)
+            filled = count
         }
-        guard status == CJPEG_OK else { throw PictureFileError(file: file, reason: .init(status, message)) }
-        let stored = try Picture(width: width, height: height, pixels: pixels)
-        self = try EXIFOrientation(ofJPEG: jpeg)?.upright(stored) ?? stored
+        var warnings: [PictureWarning] = []
+        if status != CJPEG_OK {
+            let reason = PictureFileError.Reason(status, message)
+            guard let warning = PictureWarning(file: file, reason, share: share) else {
+                throw PictureFileError(file: file, reason: reason)
+            }
+            warnings.append(warning)
+        }
+        try self.init(
+            Picture(width: width, height: height, pixels: pixels), EXIFOrientation(EXIFSegment(ofJPEG: jpeg)),
+            warnings: warnings)
     }
 
     private static func size(jpeg: [UInt8], file: String) throws -> (width: Int, height: Int) {

@@ -5,8 +5,12 @@ public struct PictureFileError: DescribedError, Equatable {
     public enum Reason: Equatable, Sendable {
         /// The system cannot open or read the file.
         case unreadable(String)
-        /// The file begins neither as a PNG nor as a JPEG does.
+        /// The file begins neither as a PNG nor as a JPEG or WebP does.
         case notAPicture
+        /// A picture of a format that is known by this name but not read.
+        case otherFormat(String)
+        /// What Git leaves in place of a large file.
+        case gitLFSPointer
         /// The file does not begin as a PNG does.
         case notPNG
         /// The file does not begin as a JPEG does.
@@ -33,7 +37,9 @@ public struct PictureFileError: DescribedError, Equatable {
     public var description: String {
         switch reason {
         case .unreadable(let cause): "\(file) cannot be read: \(cause)."
-        case .notAPicture: "\(file) is neither a PNG nor a JPEG file: its first bytes are the signature of neither."
+        case .notAPicture: "\(file) is no PNG, JPEG or WebP file: its first bytes are the signature of none."
+        case .otherFormat(let name): "\(file) is a \(name) picture: convert it to PNG, JPEG or WebP, which are read."
+        case .gitLFSPointer: "\(file) cannot be read: \(GitLFSPointer.sentence)."
         case .notJPEG: "\(file) is not a JPEG file: its first 3 bytes are not those of a JPEG."
         case .notPNG: "\(file) is not a PNG file: its first 8 bytes are not the PNG signature."
         case .truncated: "\(file) is cut short: it ends before the picture is complete."
@@ -41,5 +47,13 @@ public struct PictureFileError: DescribedError, Equatable {
         case .tooLarge(let cause): "\(file) is refused: \(cause)."
         case .outOfMemory: "\(file) needs more memory than there is."
         }
+    }
+}
+
+extension PictureFileError.Reason {
+    /// For a file of which no format is read.
+    static func notAPicture(_ bytes: [UInt8]) -> Self {
+        if GitLFSPointer.begins(bytes) { return .gitLFSPointer }
+        return PictureFormat.otherName(of: bytes).map(Self.otherFormat) ?? .notAPicture
     }
 }

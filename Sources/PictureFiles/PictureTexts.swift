@@ -1,14 +1,14 @@
 import Foundation
 
-/// The texts that a picture file carries beside its pixels: a PNG's text chunks, a JPEG's user comment (EXIF 2.32, tag
-/// 37510).
+/// The texts that a picture file carries beside its pixels: a PNG's text chunks, the user comment of a JPEG or WebP
+/// (EXIF 2.32, tag 37510).
 public struct PictureTexts: Sendable, Equatable {
-    /// Keyword for a JPEG's user comment, which has none of its own.
+    /// Keyword for a user comment, which has none of its own.
     public static let userComment = "UserComment"
 
     private let texts: [String: String]
 
-    /// Reads a PNG or JPEG file, told apart by its first bytes; the pixels are not decoded.
+    /// Reads a PNG, JPEG or WebP file, told apart by its first bytes; the pixels are not decoded.
     ///
     /// - Throws: `PictureFileError` naming the file.
     public init(contentsOf url: URL, limits: PictureLimits = PictureLimits()) throws {
@@ -20,7 +20,8 @@ public struct PictureTexts: Sendable, Equatable {
             texts = Dictionary(chunks.map { ($0.keyword, $0.text) }) { first, _ in first }
         case .jpeg:
             texts = EXIFSegment(ofJPEG: bytes)?.userComment.map { [Self.userComment: $0] } ?? [:]
-        case nil: throw PictureFileError(file: file, reason: .notAPicture)
+        case .webp: texts = EXIFSegment(ofWebP: bytes)?.userComment.map { [Self.userComment: $0] } ?? [:]
+        case nil: throw PictureFileError(file: file, reason: .notAPicture(bytes))
         }
     }
 

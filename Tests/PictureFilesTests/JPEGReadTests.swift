@@ -23,7 +23,7 @@ import Testing
             #expect(try Picture(contentsOf: url) == Picture(contentsOf: Fixtures.url(name)))
         }
         let other = folder.url("c.jpg")
-        for bytes in [Data(), Data("RIFF....WEBPVP8 ".utf8), Data([0xff, 0xd9, 0xff])] {
+        for bytes in [Data(), Data("RIFF....WAVEfmt ".utf8), Data([0xff, 0xd9, 0xff])] {
             try bytes.write(to: other)
             #expect(throws: PictureFileError(file: other.relativePath, reason: .notAPicture)) {
                 try Picture(contentsOf: other)
@@ -42,39 +42,29 @@ import Testing
         #expect(try readingError(jpeg: Fixtures.data("rgb-8.png")) == .notJPEG)
     }
 
-    /// A file truncated anywhere is refused as truncated.
-    @Test(arguments: ["grey-baseline", "ycc420-progressive", "cmyk-progressive", "restarts", "orientation-6"])
-    func refusesTruncatedFiles(name: String) throws {
-        let data = try Fixtures.data("jpeg/\(name).jpg")
-        #expect(readingError(jpeg: data) == nil)
-        for length in 1..<data.count {
-            #expect(readingError(jpeg: data.prefix(length)) == .truncated, "\(length) of \(data.count) bytes")
-        }
-    }
-
     /// Damaged files are refused or still give a picture, and never end the program.
     @Test(arguments: ["ycc420-baseline", "ycc444-progressive", "cmyk-baseline", "restarts", "orientation-5"])
     func survivesDamagedFiles(name: String) throws {
         let data = try Fixtures.data("jpeg/\(name).jpg")
-        var refused = 0
         for position in 0..<data.count {
             for flip: UInt8 in [0x01, 0x80, 0xff] {
                 var damaged = data
                 damaged[position] ^= flip
-                if readingError(jpeg: damaged) != nil { refused += 1 }
+                _ = readingError(jpeg: damaged)
             }
         }
-        #expect(refused > data.count / 3)
     }
 
-    @Test func refusesAPictureWithAHoleInIt() throws {
+    @Test func usesAPictureWithAHoleInIt() throws {
         let data = try Fixtures.data("jpeg/fine.jpg")
         let scan = try #require(data.firstRange(of: Data([0xff, 0xda]))).upperBound
         let holed = data[..<(scan + 300)] + data[(data.count - 2)...]
-        guard case .malformed = readingError(jpeg: holed) else {
-            Issue.record("a picture without its second half was read")
+        let file = try PictureFile(jpeg: [UInt8](holed), file: "x.jpg", limits: PictureLimits())
+        guard case .damaged(let share, Self.endsEarly) = file.warnings.first?.kind else {
+            Issue.record("a picture without its second half was read as \(file.warnings)")
             return
         }
+        #expect(share > 0 && share < 1)
     }
 
     @Test func whatFollowsTheEndIsIgnored() throws {

@@ -81,7 +81,7 @@ import Testing
         let folder = try TemporaryFolder(), file = folder.url.appending(path: "a.png")
         try Picture(width: 2, height: 1, pixels: [0, 0, 0, 9, 9, 9]).write(to: file)
         let initial = try InitialPicture(contentsOf: file.relativePath)
-        #expect(try initial.read().pixels == [0, 0, 0, 9, 9, 9])
+        #expect(try initial.read().picture.pixels == [0, 0, 0, 9, 9, 9])
         try Picture(width: 2, height: 1, pixels: [1, 1, 1, 9, 9, 9]).write(to: file, overwrite: true)
         #expect(throws: InitialPictureError.changed(file: file.relativePath)) {
             try initial.read()

@@ -31,7 +31,7 @@ public final class PictureRun {
     /// Pictures whose writing has begun and that are not settled yet, oldest first.
     private var writing: [(task: PictureTask, end: PendingResult<Result<PictureWriter.Written, any Error>>)] = []
     /// The picture that the last item started from.
-    private var initial: (settings: InitialPicture, picture: Picture)?
+    private var initial: (settings: InitialPicture, picture: PictureFile)?
 
     /// - Parameters:
     ///   - model: the model, its pipeline loaded in `loading` seconds.
@@ -116,10 +116,7 @@ public final class PictureRun {
         let sound = try seconds.measure(\.listen) {
             try waveform.map { try pipeline.listen(to: $0, pooling: settings.window) }
         }
-        for warning in sound?.warnings ?? [] {
-            guard !options.isStrict else { throw StrictnessError(description: warning) }
-            try observe(.remark(warning), summary)
-        }
+        try warn(sound?.warnings ?? [])
         let subject = try seconds.measure(\.condition) {
             try pipeline.subject(of: sound, prompt: settings.prompt, audioWeight: settings.audioWeight)
         }
@@ -129,6 +126,7 @@ public final class PictureRun {
             try observe(.remark(remark), summary)
         }
         let start = try settings.initImage.map(initialPicture)
+        try warn(start?.warnings.map(\.description) ?? [])
         return tasks.map { task in
             var request = PictureRequest(
                 subject, item.settings(of: task.picture), initialPicture: start, name: item.source.name)
@@ -137,8 +135,16 @@ public final class PictureRun {
         }
     }
 
+    /// Tells what is to be said of an input that is used all the same. Throws it in a strict run.
+    private func warn(_ warnings: [String]) throws {
+        for warning in warnings {
+            guard !options.isStrict else { throw StrictnessError(description: warning) }
+            try observe(.remark(warning), summary)
+        }
+    }
+
     /// Returns the initial picture, read once for all items that start from it.
-    private func initialPicture(_ settings: InitialPicture) throws -> Picture {
+    private func initialPicture(_ settings: InitialPicture) throws -> PictureFile {
         if let initial, initial.settings == settings { return initial.picture }
         let picture = try settings.read()
         initial = (settings, picture)
@@ -201,7 +207,7 @@ extension PictureRun {
     }
 }
 
-/// A warning of a sound that is an error in a strict run.
+/// A warning about an input that is an error in a strict run.
 struct StrictnessError: DescribedError {
     let description: String
 }

@@ -30,9 +30,12 @@ cjpeg_status cjpeg_read_size(const uint8_t *bytes, size_t length, uint32_t *widt
 ///
 /// Grey, YCbCr, RGB, CMYK and YCCK are read, by the exact integer transform and triangle-filter
 /// upsampling. CMYK is taken as Adobe stores it, inverted, and becomes RGB by multiplication with
-/// black; no colour profile is applied. libjpeg goes on after damage with a warning; here a warning
-/// that pixels were lost or made up is an error. `rgb` has room for exactly `width * height * 3` bytes,
+/// black; no colour profile is applied. libjpeg goes on after damage with a warning that
+/// pixels were lost or made up, and fills up what is missing with grey; the status is then that of the first
+/// damage, CJPEG_TRUNCATED or CJPEG_MALFORMED, and `*share` the share of the rows that were whole before it,
+/// 0 to 1: above 0 there is something to see. `rgb` has room for exactly `width * height * 3` bytes,
 /// and the file must have that size: anything else is CJPEG_MALFORMED. `memory` bounds what libjpeg
-/// takes beside it. What `rgb` holds after a failure is unspecified.
+/// takes beside it. What no row was decoded for is grey.
 cjpeg_status cjpeg_decode_rgb8(const uint8_t *bytes, size_t length, uint32_t width, uint32_t height,
-                               size_t memory, uint8_t *rgb, char message[CJPEG_MESSAGE_BYTES]);
+                               size_t memory, uint8_t *rgb, double *share,
+                               char message[CJPEG_MESSAGE_BYTES]);

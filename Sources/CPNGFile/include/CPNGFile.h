@@ -44,9 +44,10 @@ cpng_status cpng_encode_rgb8(const uint8_t *pixels, uint32_t width, uint32_t hei
 /// 16-bit samples are scaled (rounded), not cut; transparency is composited on white, in the file's
 /// own sample values, without regard to gamma or colour profiles. `rgb` has room for exactly
 /// `width * height * 3` bytes, and the file must have that size: anything else is CPNG_MALFORMED.
-/// What `rgb` holds after a failure is unspecified.
+/// A wrong CRC is no failure. `*share` is the share of the rows, of all passes, that were decoded, 0 to 1;
+/// after a failure the others are grey.
 cpng_status cpng_decode_rgb8(const uint8_t *png, size_t length, uint32_t width, uint32_t height,
-                             uint8_t *rgb, char message[CPNG_MESSAGE_BYTES]);
+                             uint8_t *rgb, double *share, char message[CPNG_MESSAGE_BYTES]);
 
 /// Inflates one whole zlib stream into `out`, which has room for `capacity` bytes.
 ///

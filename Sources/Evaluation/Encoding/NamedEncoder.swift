@@ -134,7 +134,9 @@ public struct NamedEncoder: Sendable {
             for warning in waveform.warnings { onWarning("\(warning)") }
             return .sound(sound)
         case (.image(let encoder), .file(let url)):
-            return .vector(encoder.encode(try Picture(contentsOf: url)))
+            let file = try PictureFile(contentsOf: url)
+            for warning in file.warnings { onWarning("\(warning)") }
+            return .vector(encoder.encode(file.picture))
         case (.text(let encoder), .text(let words)):
             return .vector(encoder.encode(words).pooled)
         case (_, .file), (_, .text):

@@ -75,7 +75,8 @@ extension Pipeline {
             input: request.name, picture: picture, drawnSize: drawnSize, model: parts.name, precision: parts.precision,
             settings: request.generationSettings, heard: request.subject.heard,
             audioScores: request.subject.audioScores)
-        (record.secondsHeard, record.warnings) = (request.subject.secondsHeard, request.subject.warnings)
+        record.secondsHeard = request.subject.secondsHeard
+        record.warnings = request.subject.warnings + (request.start?.warnings ?? [])
         record.seconds = seconds
         return DrawnPicture(picture: picture, record: record)
     }

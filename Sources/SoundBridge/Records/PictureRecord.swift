@@ -25,7 +25,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public let audioScores: [ScoredLabel]?
     /// Seconds of the sound that were listened to; nil without a sound.
     public internal(set) var secondsHeard: Double?
-    /// Warnings about the sound, such as that it ends early, each in one sentence.
+    /// Warnings about the sound, the words or the picture to start from, such as that it ends early, each in one sentence.
     public internal(set) var warnings: [String] = []
     /// Heading of `heard`: of words alone nothing was heard, and the classes are the nearest to the words.
     public var headingOfHeard: String { audioScores == nil ? "nearest sounds" : "heard" }

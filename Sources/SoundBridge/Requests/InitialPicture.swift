@@ -17,7 +17,7 @@ public struct InitialPicture: Sendable, Codable, Equatable {
         (self.path, self.sha256, self.strength) = (path, sha256, strength)
     }
 
-    /// Takes a PNG or JPEG file and computes its checksum. Throws `PictureFileError`.
+    /// Takes a PNG, JPEG or WebP file and computes its checksum. Throws `PictureFileError`.
     public init(contentsOf path: String, strength: Double = defaultStrength) throws {
         let url = URL(filePath: path)
         _ = try Picture(contentsOf: url)
@@ -25,9 +25,9 @@ public struct InitialPicture: Sendable, Codable, Equatable {
     }
 
     /// Reads the picture. Throws `PictureFileError`; `InitialPictureError.changed`.
-    public func read() throws -> Picture {
+    public func read() throws -> PictureFile {
         let url = URL(filePath: path)
-        let picture = try Picture(contentsOf: url)
+        let picture = try PictureFile(contentsOf: url)
         guard sha256 == nil || SHA256.sum(ofFile: url) == sha256 else {
             throw InitialPictureError.changed(file: path)
         }

@@ -6,6 +6,8 @@ public struct StartingPicture: Sendable, Equatable {
     public let picture: Picture
     /// The picture as records name it, with the strength.
     public let source: InitialPicture
+    /// Warnings about the picture's file, each in one sentence.
+    public let warnings: [String]
 
     /// - Parameters:
     ///   - picture: Any size; it is fitted to that of the picture to draw.
@@ -15,13 +17,17 @@ public struct StartingPicture: Sendable, Equatable {
         self.init(picture, source: InitialPicture(path: name, strength: strength))
     }
 
-    /// Reads a PNG or JPEG file. Throws `PictureFileError`.
+    /// Reads a PNG, JPEG or WebP file. Throws `PictureFileError`.
     public init(contentsOf url: URL, strength: Double = InitialPicture.defaultStrength) throws {
         let source = try InitialPicture(contentsOf: url.path(percentEncoded: false), strength: strength)
         self.init(try source.read(), source: source)
     }
 
     package init(_ picture: Picture, source: InitialPicture) {
-        (self.picture, self.source) = (picture, source)
+        (self.picture, self.source, warnings) = (picture, source, [])
+    }
+
+    package init(_ file: PictureFile, source: InitialPicture) {
+        (picture, self.source, warnings) = (file.picture, source, file.warnings.map(\.description))
     }
 }

@@ -26,7 +26,7 @@ struct Search: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The query: a picture when it is named .png, .jpg or .jpeg, else a sound.", valueName: "file"))
+            "The query: a picture when it is named .png, .jpg, .jpeg or .webp, else a sound.", valueName: "file"))
     var query: String?
 
     @OptionGroup(title: "Search") var options: SearchOptions
