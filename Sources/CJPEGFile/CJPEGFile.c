@@ -20,6 +20,8 @@ typedef struct {
     struct jpeg_progress_mgr progress;
     jmp_buf landing;
     cjpeg_status status;
+    /// Whether more bytes were wished for than there are, which may be one too many, read ahead.
+    int has_ended;
     /// Rows that were whole before the first damage, of all.
     double share;
     char *message;
@@ -31,17 +33,17 @@ static void fail(j_common_ptr jpeg, cjpeg_status status, const char *message) {
     decoder *d = (decoder *)jpeg;
     const double rows = d->jpeg.output_height;
     // What libjpeg says of the end marker that was put in is not the cause.
-    d->status = d->status == CJPEG_TRUNCATED ? CJPEG_TRUNCATED : status;
+    d->status = status == CJPEG_MALFORMED && d->has_ended ? CJPEG_TRUNCATED : status;
     d->share = rows > 0 ? d->jpeg.output_scanline / rows : 0;
     snprintf(d->message, CJPEG_MESSAGE_BYTES, "%s", message);
     longjmp(d->landing, 1);
 }
 
 /// Remembers the first damage that decoding goes on after.
-static void note(decoder *d, cjpeg_status status, const char *message) {
+static void note(decoder *d, const char *message) {
     if (d->status != CJPEG_OK) return;
     const struct jpeg_decompress_struct *jpeg = &d->jpeg;
-    d->status = status;
+    d->status = d->has_ended ? CJPEG_TRUNCATED : CJPEG_MALFORMED;
     // Later scans refine what the first has told of every row.
     if (jpeg->input_scan_number > 1) d->share = 1;
     else if (jpeg->total_iMCU_rows > 0) d->share = jpeg->input_iMCU_row / (double)jpeg->total_iMCU_rows;
@@ -71,7 +73,7 @@ static void on_message(j_common_ptr jpeg, int level) {
     }
     char text[JMSG_LENGTH_MAX];
     jpeg->err->format_message(jpeg, text);
-    note((decoder *)jpeg, CJPEG_MALFORMED, text);
+    note((decoder *)jpeg, text);
 }
 
 static void say_nothing(j_common_ptr jpeg) { (void)jpeg; }
@@ -89,7 +91,7 @@ static void begin_or_end(j_decompress_ptr jpeg) { (void)jpeg; }
 
 static boolean on_empty(j_decompress_ptr jpeg) {
     static const JOCTET end_of_image[] = {0xff, JPEG_EOI};
-    note((decoder *)jpeg, CJPEG_TRUNCATED, "the file ends early");
+    ((decoder *)jpeg)->has_ended = 1;
     jpeg->src->next_input_byte = end_of_image;
     jpeg->src->bytes_in_buffer = sizeof end_of_image;
     return TRUE;
@@ -207,6 +209,7 @@ cjpeg_status cjpeg_decode_rgb8(const uint8_t *bytes, size_t length, uint32_t wid
     memset(rgb, 128, (size_t)width * height * 3);
     read_all(&d, width, height, memory, rgb);
     *share = d.status == CJPEG_OK ? 1 : d.share;
+    if (d.status == CJPEG_OK && d.has_ended) d.status = CJPEG_TRUNCATED;
     jpeg_destroy_decompress(&d.jpeg);
     return d.status;
 }
