@@ -135,7 +135,8 @@ import Testing
 
     @Test func errorsAreOneSentenceThatNamesTheFile() {
         for reason: PictureFileError.Reason in [
-            .unreadable("why"), .notAPicture, .otherFormat("GIF"), .gitLFSPointer, .notPNG, .notJPEG, .truncated, .malformed("why"), .tooLarge("why"),
+            .unreadable("why"), .notAPicture, .otherFormat("GIF"), .gitLFSPointer, .notPNG, .notJPEG, .truncated,
+            .malformed("why"), .tooLarge("why"),
             .outOfMemory,
         ] {
             let sentence = PictureFileError(file: "a/b.png", reason: reason).description

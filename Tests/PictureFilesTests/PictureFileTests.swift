@@ -53,11 +53,11 @@ import Testing
         #expect(try Picture(jpeg: data.dropLast(2)) == Picture(jpeg: data))
     }
 
-    /// A WebP of some size, since its decoder tells only of blocks.
+    /// The last byte of the file is padding.
     @Test func aCutWebPIsUsedOrRefused() throws {
         let folder = try TemporaryFolder()
         let data = try Fixtures.data("other/lossy.webp")
-        for length in 1..<data.count {
+        for length in 1..<data.count - 1 {
             let url = try folder.write("cut", data.prefix(length))
             #expect(throws: (any Error).self, "\(length)") {
                 guard try PictureFile(contentsOf: url).warnings.isEmpty else { throw CancellationError() }
@@ -95,7 +95,7 @@ import Testing
         let url = try folder.write("a.png", Data(bytes.utf8))
         let error = #expect(throws: PictureFileError.self) { try PictureFile(contentsOf: url) }
         #expect(error?.reason == .otherFormat(name))
-        #expect(error?.description.hasSuffix(" is a \(name) picture: convert it to PNG, JPEG or WebP, which are read.") == true)
+        #expect(error.map { "\($0)".contains(" is a \(name) picture: convert it to PNG, JPEG or WebP") } == true)
     }
 
     @Test func aPointerOfGitLFSIsNamed() throws {

@@ -36,7 +36,8 @@ public struct PictureRequest: Sendable {
 extension PictureRequest {
     /// A picture by all the settings of a run, of whose prompt, audio weight and window the subject was made.
     package init(
-        _ subject: PictureSubject, _ settings: GenerationSettings, initialPicture: PictureFile? = nil, name: String? = nil
+        _ subject: PictureSubject, _ settings: GenerationSettings, initialPicture: PictureFile? = nil,
+        name: String? = nil
     ) {
         var subject = subject
         (subject.prompt, subject.audioWeight, subject.window) = (
