@@ -1,4 +1,5 @@
 import ArgumentParser
+import FilesOnDisk
 import Foundation
 import SoundBridge
 
@@ -18,13 +19,13 @@ struct Models: ParsableCommand {
 
     func run() throws {
         let (root, bundles) = try ModelSearch().installed()
-        if !json { try Console.result("Models in \(root.path(percentEncoded: false))") }
+        if !json { try Console.result("Models in \(root.path(percentEncoded: false))".printable) }
         var areVerified = true
         for bundle in bundles {
-            if !json { try Console.result("\(bundle.name): \(bundle.summary)") }
+            if !json { try Console.result("\(bundle.name): \(bundle.summary)".printable) }
             for (role, directory) in bundle.componentDirectories {
                 let component = try Component(bundle: bundle.name, role: role, directory: directory)
-                try Console.result(json ? jsonLine(component) : component.line)
+                try Console.result(json ? jsonLine(component) : component.line.printableLines)
                 areVerified = areVerified && component.status != .changed && component.status != .missing
             }
         }

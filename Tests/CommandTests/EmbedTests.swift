@@ -120,7 +120,7 @@ import Testing
         #expect(Array(latents.ids) == ["1", "2"])
         let squares = latents.rows([1]).floats.reduce(0) { $0 + Double($1) * Double($1) }
         #expect(abs(squares - 1) < 1e-6)
-        #expect(try scratch.names == ["a.ids.txt", "a.npy", "texts.tsv"])
+        #expect(try scratch.names == ["a.ids.txt", "a.metadata.json", "a.npy", "texts.tsv"])
     }
 
     @Test func normalizedPicturesHaveLengthOne() throws {

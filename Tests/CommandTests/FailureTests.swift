@@ -44,7 +44,7 @@ import Testing
 
         try scratch.write("empty.wav", "")
         try expectFailure([scratch.path("empty.wav"), "-o", "a.png"], exitCode: 1, naming: "empty.wav")
-        try expectFailure(["bad\u{1B}[31m.wav", "-o", "a.png"], exitCode: 1, naming: "bad\u{FFFD}[31m.wav")
+        try expectFailure(["bad\u{1B}[31m.wav", "-o", "a.png"], exitCode: 1, naming: #"bad\u{1B}[31m.wav"#)
     }
 
     @Test func outputs() throws {

@@ -31,8 +31,8 @@ enum Console {
     /// Prints one sentence about something that is done all the same.
     static func warning(_ sentence: String) { note("fusemix-gen: warning: \(sentence.printable)\n") }
 
-    /// Prints whole lines, each with its line feed.
-    static func note(_ lines: String) { aboveStatus { tell(lines) } }
+    /// Prints whole lines, each with its line feed; other control characters are made visible.
+    static func note(_ lines: String) { aboveStatus { tell(lines.printableLines) } }
 
     /// Puts a line at the bottom of the terminal, cut to its width, in the place of the last one; empty for none.
     static func showStatus(_ line: String) {
@@ -77,13 +77,4 @@ func jsonLine(
     let encoder = JSONEncoder.ofLines
     encoder.keyEncodingStrategy = keys
     return String(decoding: try encoder.encode(result), as: UTF8.self)
-}
-
-extension String {
-    /// The text with control characters replaced, so that a file's name cannot drive the terminal.
-    var printable: String {
-        String(
-            String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 })
-        )
-    }
 }

@@ -1,3 +1,4 @@
+import FilesOnDisk
 import Foundation
 
 /// Progress on standard error: a line at the bottom of a terminal; elsewhere occasional plain lines, or none where each

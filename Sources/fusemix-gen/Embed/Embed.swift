@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import FilesOnDisk
 import FrozenEncoders
 import LatentStore
 import SoundBridge

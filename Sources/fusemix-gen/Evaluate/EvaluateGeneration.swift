@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import FilesOnDisk
 
 /// `fusemix-gen evaluate generation`: whether pictures show what they were to show, differ, and are no copies.
 struct EvaluateGeneration: AsyncParsableCommand {
@@ -75,7 +76,7 @@ struct EvaluateGeneration: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await evaluate()
-        try Console.result(messages.json ? jsonLine(report) : report.table)
+        try Console.result(messages.json ? jsonLine(report) : report.table.printableLines)
     }
 
     private func evaluate() async throws -> GenerationReport {

@@ -1,4 +1,5 @@
 import Evaluation
+import FilesOnDisk
 import Foundation
 
 extension GenerationReport {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import FilesOnDisk
 
 /// `fusemix-gen evaluate probe`: what frozen features tell apart, by a linear probe and by nearest neighbours.
 struct EvaluateProbe: AsyncParsableCommand {
@@ -92,7 +93,7 @@ struct EvaluateProbe: AsyncParsableCommand {
 
     func run() async throws {
         let report = try task.report()
-        try Console.result(messages.json ? jsonLine(report) : report.table)
+        try Console.result(messages.json ? jsonLine(report) : report.table.printableLines)
     }
 
     private var task: ProbeTask {

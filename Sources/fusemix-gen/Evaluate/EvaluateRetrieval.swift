@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import FilesOnDisk
 import Retrieval
 
 extension TieRule: ExpressibleByArgument {}
@@ -92,7 +93,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
         if messages.json {
             for report in reports { try Console.result(jsonLine(report)) }
         } else {
-            try Console.result(table(reports))
+            try Console.result(table(reports).printableLines)
         }
         if reports.contains(where: { $0.dataset?.skipped ?? 0 > 0 }) { throw ExitCode(1) }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import FilesOnDisk
 
 /// `fusemix-gen evaluate zero-shot`: labelled clips or pictures told apart by the names of their classes.
 struct EvaluateZeroShot: AsyncParsableCommand {
@@ -92,7 +93,7 @@ struct EvaluateZeroShot: AsyncParsableCommand {
 
     func run() async throws {
         let report = try await evaluate()
-        try Console.result(messages.json ? jsonLine(report) : report.table)
+        try Console.result(messages.json ? jsonLine(report) : report.table.printableLines)
         if report.skipped > 0 { throw ExitCode(1) }
     }
 

@@ -1,4 +1,5 @@
 import BatchRuns
+import FilesOnDisk
 import Foundation
 import SoundBridge
 
@@ -87,11 +88,11 @@ final class GenerationReporter {
             try Console.result(record.json())
         } else if !messages.quiet {
             let heard = record.heard.prefix(3).map { "\($0.label) \(String(format: "%.2f", $0.score))" }
-            let output = record.output?.printable ?? ""
+            let output = record.output ?? ""
             let length = record.secondsHeard.map { String(format: "  (%.1f s)", $0) } ?? ""
             let words = heard.joined(separator: ", ")
             try Console.result(
-                "\(output)  seed \(record.settings.seed)  \(record.headingOfHeard): \(words)\(length)")
+                "\(output)  seed \(record.settings.seed)  \(record.headingOfHeard): \(words)\(length)".printable)
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FilesOnDisk
 import Foundation
 import PictureFiles
 import SoundBridge
@@ -10,12 +11,12 @@ struct Inspect: ParsableCommand {
         abstract: "Prints the settings that pictures carry.",
         usage: "fusemix-gen inspect <picture> ... [--json]",
         discussion: """
-            Reads the settings of fusemix-gen, of stable-diffusion-webui (PNG, JPEG) and of ComfyUI (PNG); of other \
+            Reads the settings of fusemix-gen, of stable-diffusion-webui (PNG, JPEG, WebP) and of ComfyUI (PNG); of other \
             programs' it shows what --params-from takes and what it leaves out. Exit code 1 when a file is no picture \
             or carries no settings.
             """)
 
-    @Argument(help: ArgumentHelp("PNG or JPEG files.", valueName: "picture"))
+    @Argument(help: ArgumentHelp("PNG, JPEG or WebP files.", valueName: "picture"))
     var pictures: [String]
 
     @Flag(help: "Print one JSON object a picture.")
@@ -25,7 +26,7 @@ struct Inspect: ParsableCommand {
         var failed = false
         for path in pictures {
             do {
-                try Console.result(json ? describeAsJSON(path) : describe(path))
+                try Console.result(json ? describeAsJSON(path) : describe(path).printableLines)
             } catch {
                 Console.error("\(error)")
                 failed = true

@@ -32,6 +32,6 @@ struct Report: ParsableCommand {
 
     func run() throws {
         try ReportPage.write(of: RunFolder(folder), soundsFrom: soundsFrom)
-        if !quiet { try Console.result(FolderListing.join(folder, ReportPage.fileName)) }
+        if !quiet { try Console.result(FolderListing.join(folder, ReportPage.fileName).printable) }
     }
 }

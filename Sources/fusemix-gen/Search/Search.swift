@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import FilesOnDisk
 import Foundation
 
 /// `fusemix-gen search`: a search by sound, picture or words, over latents that were embedded before.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FilesOnDisk
 import Foundation
 import FuseMix
 import SoundBridge
