@@ -28,9 +28,11 @@ package enum TextFile {
 
     /// The text of a file, without a byte-order mark. Throws `FileContentError`.
     package static func text(at url: URL, limit: Int = usualLimit) throws -> String {
-        guard let text = text(of: try data(at: url, limit: limit)) else {
+        let data = try data(at: url, limit: limit)
+        guard let text = text(of: data) else {
             throw FileContentError.unsuitable(
-                file: url.path(percentEncoded: false), found: "bytes that are no text", expected: "UTF-8")
+                file: url.path(percentEncoded: false),
+                found: "bytes that are no text in line \(firstBrokenLine(of: data))", expected: "UTF-8")
         }
         return text
     }
@@ -40,6 +42,12 @@ package enum TextFile {
         // Compares bytes, because a string that begins with the mark compares by its first whole character.
         let mark = data.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         return String(validating: data.dropFirst(mark), as: UTF8.self)
+    }
+
+    /// The number, from 1, of the first line that is not UTF-8 in bytes that are not.
+    package static func firstBrokenLine(of data: Data) -> Int {
+        let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        return (lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0) + 1
     }
 
     /// The lines of a file, empty ones too; the last one may lack its end. Throws `FileContentError`.

@@ -15,8 +15,10 @@ extension LatentSet {
     }
 
     func writeNPY(to url: URL) throws {
-        // An older matrix must not remain beside newer ids, nor a new one beside older groups.
-        for file in [url, Self.file(beside: url, .groups), Self.file(beside: url, .metadata)] { try? FileManager.default.removeItem(at: file) }
+        // An older matrix must not remain beside newer ids, nor a new one beside older groups or metadata.
+        for file in [url, Self.file(beside: url, .groups), Self.file(beside: url, .metadata)] {
+            try? FileManager.default.removeItem(at: file)
+        }
         try Self.write(ids, beside: url, .ids)
         if let groups { try Self.write(groups, beside: url, .groups) }
         if !metadata.isEmpty {
@@ -74,7 +76,8 @@ extension LatentSet {
         }
         guard let text = TextFile.text(of: data) else {
             throw LatentError.unsuitable(
-                file: file.relativePath, found: "bytes that are no text", expected: "lines of UTF-8")
+                file: file.relativePath, found: "bytes that are no text in line \(TextFile.firstBrokenLine(of: data))",
+                expected: "lines of UTF-8")
         }
         let lines = TextFile.lines(of: text)
         guard lines.count == count else {

@@ -10,6 +10,7 @@ enum Main {
         signal(SIGPIPE, SIG_IGN)
         var command: any ParsableCommand.Type = FusemixGen.self
         do {
+            try checkArguments()
             let arguments: [String]
             (command, arguments) = try chosen(by: Array(CommandLine.arguments.dropFirst()))
             Interrupts.install((command as? any InterruptibleCommand.Type)?.interruptPolicy ?? .endAtOnce)
@@ -21,6 +22,16 @@ enum Main {
             }
         } catch {
             exit(report(error, of: command))
+        }
+    }
+
+    /// Swift mends arguments that are not UTF-8, so that they would say something else. Throws `UsageError`.
+    private static func checkArguments() throws {
+        for (place, argument) in CommandLine.arguments.enumerated().dropFirst() {
+            guard let bytes = CommandLine.unsafeArgv[place] else { return }
+            let data = Data(bytes: bytes, count: strlen(bytes))
+            guard String(validating: data, as: UTF8.self) == nil else { continue }
+            throw UsageError("Argument \(place), “\(argument.onOneLine)”, is not UTF-8.")
         }
     }
 

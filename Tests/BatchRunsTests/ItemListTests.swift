@@ -93,7 +93,7 @@ import Testing
         #expect(throws: ItemListError(file: "a", problem: "it lists nothing")) {
             try ItemList(Data("\n\n".utf8), name: "a", over: GenerationSettings(seed: 0))
         }
-        #expect(throws: ItemListError(file: "a", problem: "it is not UTF-8 text")) {
+        #expect(throws: ItemListError(file: "a", problem: "line 1 is not UTF-8 text")) {
             try ItemList(Data([0xFF, 0xFE]), name: "a", over: GenerationSettings(seed: 0))
         }
     }

@@ -30,7 +30,7 @@ public struct ItemList: Sendable {
     /// - Throws: `ItemListError`.
     public init(_ data: Data, name: String, over settings: GenerationSettings) throws {
         guard let text = TextFile.text(of: data) else {
-            throw ItemListError(file: name, problem: "it is not UTF-8 text")
+            throw ItemListError(file: name, problem: "line \(TextFile.firstBrokenLine(of: data)) is not UTF-8 text")
         }
         let reader = ItemListReader(name: name, settings: settings)
         items = try TextFile.lines(of: text).enumerated()

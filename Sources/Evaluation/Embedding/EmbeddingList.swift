@@ -16,7 +16,7 @@ enum EmbeddingList {
     /// - Parameter name: The file's path, whose ending says what it is; lines of words without one.
     static func items(of data: Data, named name: String) throws -> [EmbeddingItem] {
         guard let text = TextFile.text(of: data) else {
-            throw EmbeddingInputError.file(name, reason: "it is not UTF-8 text")
+            throw EmbeddingInputError.file(name, reason: "line \(TextFile.firstBrokenLine(of: data)) is not UTF-8 text")
         }
         let lines = TextFile.lines(of: text)
         let reader = Reader(file: name, folder: URL(filePath: name).deletingLastPathComponent())

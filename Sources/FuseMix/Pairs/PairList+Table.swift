@@ -47,7 +47,8 @@ extension PairList {
             throw PairListError.unreadable(file: file, reason: "it is larger than \(largest) bytes")
         }
         guard let text = TextFile.text(of: data) else {
-            throw PairListError.unreadable(file: file, reason: "it is not UTF-8 text")
+            throw PairListError.unreadable(
+                file: file, reason: "line \(TextFile.firstBrokenLine(of: data)) is not UTF-8 text")
         }
         let lines = TextFile.lines(of: text)
         guard lines.count >= 2 else {
