@@ -18,7 +18,7 @@ public final class EncoderLoader {
     private let read: @Sendable (URL, Precision) throws -> FrozenEncoder
     private var encoders: [Key: FrozenEncoder] = [:]
 
-    /// Told of what is to be said of the sounds that its encoders are given, each in one sentence.
+    /// Told of what is to be said of the items that its encoders are given, each in one sentence.
     public nonisolated let onWarning: @Sendable (String) -> Void
 
     /// - Parameter read: Loads an encoder from its folder.

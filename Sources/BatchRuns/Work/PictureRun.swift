@@ -116,10 +116,10 @@ public final class PictureRun {
         let sound = try seconds.measure(\.listen) {
             try waveform.map { try pipeline.listen(to: $0, pooling: settings.window) }
         }
-        try warn(sound?.warnings ?? [])
         let subject = try seconds.measure(\.condition) {
             try pipeline.subject(of: sound, prompt: settings.prompt, audioWeight: settings.audioWeight)
         }
+        try warn(subject.warnings)
         if sound != nil, settings.prompt == nil,
             let remark = try guide.remark(on: subject, called: item.displayName)
         {

@@ -27,7 +27,7 @@ public struct EmbeddingTask: Sendable {
         (self.inputs, self.encoder, self.output) = (inputs, encoder, output)
     }
 
-    /// Told of what is to be said of a sound that is embedded all the same, in one sentence.
+    /// Told of what is to be said of items that are embedded all the same, in one sentence.
     public var onWarning: @Sendable (String) -> Void = { _ in }
 
     public enum Event: Sendable {
@@ -56,6 +56,7 @@ public struct EmbeddingTask: Sendable {
         let writer = try writer(for: encoder)
         try checkRows(of: writer, inputs)
         let done = Set(writer.ids)
+        defer { encoder.tellOfTexts() }
         onEvent(.started(items: inputs.items.count, done: done.count))
         for path in inputs.unreadable { onEvent(.unlisted(path)) }
         var failed = inputs.unreadable.count

@@ -19,6 +19,7 @@ public struct NamedEncoder: Sendable {
     public var normalizes = false
     private let encoder: FrozenEncoder
     private let onWarning: @Sendable (String) -> Void
+    private let textRemarks = TextRemarks()
 
     public var modality: Modality { encoder.modality }
 
@@ -60,8 +61,13 @@ public struct NamedEncoder: Sendable {
     @ComputeActor
     public func latents(of sentences: [String]) throws -> Tensor {
         try check(.text)
+        defer { tellOfTexts() }
         return Tensor.stacked(try sentences.map { try vector(of: EmbeddingItem(id: $0, source: .text($0))) })
     }
+
+    /// Tells what is to be said of the texts that were encoded item by item since the last time.
+    @ComputeActor
+    public func tellOfTexts() { textRemarks.tell(onWarning) }
 
     /// Returns latents `[files, channels]` of sound or picture files, one after the other.
     ///
@@ -138,7 +144,9 @@ public struct NamedEncoder: Sendable {
             for warning in file.warnings { onWarning("\(warning)") }
             return .vector(encoder.encode(file.picture))
         case (.text(let encoder), .text(let words)):
-            return .vector(encoder.encode(words).pooled)
+            let encoded = encoder.encode(words)
+            textRemarks.add(encoded)
+            return .vector(encoded.pooled)
         case (_, .file), (_, .text):
             throw EmbeddingInputError.unsuitable(input: item.id, expected: "an item of its own kind")
         }

@@ -36,7 +36,8 @@ public struct SentenceEncoder: TextEncoder {
 
     /// Encodes a text; its `pooled` has length 1.
     public func encode(_ text: String) -> EncodedText {
-        let vectors = bert(tokenizer.tokenIDs(of: text)).item(0)
+        let (ids, warnings) = tokenizer.tokens(of: text)
+        let vectors = bert(ids).item(0)
         let mean = Tensor(shape: [vectors.channels]) { mean in
             vectors.withFloats { vectors in
                 for channel in mean.indices {
@@ -45,7 +46,7 @@ public struct SentenceEncoder: TextEncoder {
                 }
             }
         }
-        return EncodedText(tokenStates: vectors, pooled: mean.normalized())
+        return EncodedText(tokenStates: vectors, pooled: mean.normalized(), warnings: warnings)
     }
 
     private struct Limits: CheckedJSON {

@@ -15,8 +15,10 @@ public struct EncodedText: Sendable {
     public let tokenStates: Tensor?
     /// One vector for the whole text `[embeddingLength]`.
     public let pooled: Tensor
+    /// What is to be said of the text: that it was cut, or that most of its words are unknown.
+    public let warnings: [TextWarning]
 
-    public init(tokenStates: Tensor?, pooled: Tensor) {
-        (self.tokenStates, self.pooled) = (tokenStates, pooled)
+    public init(tokenStates: Tensor?, pooled: Tensor, warnings: [TextWarning] = []) {
+        (self.tokenStates, self.pooled, self.warnings) = (tokenStates, pooled, warnings)
     }
 }

@@ -49,20 +49,25 @@ public struct WordPieceTokenizer: Sendable {
     /// The ids of `text` between the template's special tokens, at most `maximumTokens` of them. Any text is allowed,
     /// even an empty one.
     public func tokenIDs(of text: String) -> [Int] {
-        let room = maximumTokens - prefix.count - suffix.count
-        var ids: [Int] = []
-        for part in splitAtAddedTokens(text) where ids.count < room {
+        tokens(of: text).ids
+    }
+
+    /// The ids of `text` as `tokenIDs(of:)` returns them, and what is to be said of it: that it was cut, or that most of
+    /// its words are unknown.
+    func tokens(of text: String) -> (ids: [Int], warnings: [TextWarning]) {
+        var tokens = TokenizedText(room: maximumTokens - prefix.count - suffix.count)
+        for part in splitAtAddedTokens(text) where !tokens.isFull {
             switch part {
-            case .token(let id): ids.append(id)
-            case .text(let text): appendWords(of: normalizer(text), to: &ids, upTo: room)
+            case .token(let content, let id): tokens.add(content, [id])
+            case .text(let text): addWords(of: normalizer(text), to: &tokens)
             }
         }
-        return prefix + ids.prefix(room) + suffix
+        return (prefix + tokens.ids + suffix, tokens.warnings(of: text, limit: maximumTokens))
     }
 
     private enum Part {
         case text(String)
-        case token(Int)
+        case token(String, id: Int)
     }
 
     /// Splits the text at special tokens: written out in a text they stand for themselves, and are found before it is
@@ -71,7 +76,8 @@ public struct WordPieceTokenizer: Sendable {
         var parts: [Part] = []
         var rest = text.utf8[...]
         while let (range, id) = firstAddedToken(in: rest) {
-            parts += [.text(String(rest[..<range.lowerBound]) ?? ""), .token(id)]
+            parts.append(.text(String(rest[..<range.lowerBound]) ?? ""))
+            parts.append(.token(String(rest[range]) ?? "", id: id))
             rest = rest[range.upperBound...]
         }
         return parts + [.text(String(rest) ?? "")]
@@ -83,8 +89,8 @@ public struct WordPieceTokenizer: Sendable {
             .min { ($0.range.lowerBound, $1.range.upperBound) < ($1.range.lowerBound, $0.range.upperBound) }
     }
 
-    /// Appends the ids of each word. A word ends at white space; a punctuation mark is a word of its own.
-    private func appendWords(of scalars: [Unicode.Scalar], to ids: inout [Int], upTo room: Int) {
+    /// Adds each word. A word ends at white space; a punctuation mark is a word of its own.
+    private func addWords(of scalars: [Unicode.Scalar], to tokens: inout TokenizedText) {
         var word: [Unicode.Scalar] = []
         for scalar in scalars + [" "] {
             let isPunctuation = scalar.isPunctuationToBERT
@@ -92,10 +98,19 @@ public struct WordPieceTokenizer: Sendable {
                 word.append(scalar)
                 continue
             }
-            if !word.isEmpty { ids += vocabulary.pieces(of: word) }
-            if isPunctuation { ids += vocabulary.pieces(of: [scalar]) }
+            if !word.isEmpty {
+                let pieces = vocabulary.pieces(of: word)
+                tokens.add(Self.string(word), pieces, isUnknown: vocabulary.isUnknown(word, in: pieces))
+            }
+            if isPunctuation { tokens.add(String(scalar), vocabulary.pieces(of: [scalar]), isPunctuation: true) }
             word.removeAll(keepingCapacity: true)
-            if ids.count >= room { return }
+            if tokens.isFull { return }
         }
+    }
+
+    private static func string(_ scalars: [Unicode.Scalar]) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view)
     }
 }

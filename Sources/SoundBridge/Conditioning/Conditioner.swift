@@ -40,6 +40,8 @@ public struct Conditioning: Sendable {
     public let condition: Condition
     /// The embedding that the condition was made from; nil where there was no single one.
     public let embedding: Embedding?
+    /// Warnings about the words that it was made from, each in one sentence.
+    public var warnings: [String] = []
 
     public init(_ condition: Condition, embedding: Embedding?) {
         (self.condition, self.embedding) = (condition, embedding)

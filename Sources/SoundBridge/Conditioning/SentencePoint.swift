@@ -34,7 +34,10 @@ public final class SentencePoint: Conditioner {
     }
 
     public func conditioning(of words: String) throws -> Conditioning {
-        point(Embedding(try textEncoder().encode(words).pooled, in: space))
+        let encoded = try textEncoder().encode(words)
+        var conditioning = point(Embedding(encoded.pooled, in: space))
+        conditioning.warnings = encoded.warnings.map(\.description)
+        return conditioning
     }
 
     public func conditioning(of sound: EncodedSound) throws -> Conditioning {

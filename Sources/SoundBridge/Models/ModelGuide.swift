@@ -1,3 +1,4 @@
+import FilesOnDisk
 import FrozenEncoders
 import TensorCore
 
@@ -63,7 +64,7 @@ public final class ModelGuide {
         let embedding = try conditioner.conditioning(of: prompt).embedding
         let nearest = try embedding.flatMap { try words().nearestIfFar(from: $0) }
         let remark = nearest.map {
-            "“\(prompt)” is far from all that the model “\(name)” draws: \(Self.list($0)). Words are read as English."
+            "“\(prompt.onOneLine)” is far from all that the model “\(name)” draws: \(Self.list($0)). Words are read as English."
         }
         remarks[prompt] = remark
         return remark

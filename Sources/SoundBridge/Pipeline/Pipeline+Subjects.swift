@@ -62,7 +62,8 @@ extension Pipeline {
             conditioning, heard: try silence.map { [$0] } ?? self.heard(heard ?? conditioning), audioScores: scores)
         (subject.prompt, subject.audioWeight) = (prompt, audioWeight)
         subject.window = sound?.pooling ?? .mean
-        (subject.secondsHeard, subject.warnings) = (sound?.secondsHeard, sound?.warnings ?? [])
+        subject.secondsHeard = sound?.secondsHeard
+        subject.warnings = (sound?.warnings ?? []) + (said?.warnings ?? [])
         return subject
     }
 

@@ -13,7 +13,7 @@ public struct PictureSubject: Sendable {
     public package(set) var window = WindowPooling.mean
     /// Seconds of the sound that were listened to; nil without a sound, and for a blend.
     public package(set) var secondsHeard: Double?
-    /// Warnings about the sound, each in one sentence.
+    /// Warnings about the sound and the words, each in one sentence.
     public package(set) var warnings: [String] = []
     /// Specific classes nearest by cosine to the embedding of the sound, or of the words where there is none, best first.
     public let heard: [ScoredLabel]
