@@ -76,15 +76,15 @@ public final class AudioFile {
 
     /// Goes on behind the end of a decoder: with ffmpeg, which finds a way past damage, or with the next stream.
     private func openNext() throws(AudioFileError) {
-        let shortfalls = decoder.shortfalls
-        warn(shortfalls.map { $0.moved(by: secondsBefore) })
-        if case .damaged? = shortfalls.last, stream.codec == .sndfile, let ffmpeg,
+        let shortfalls = decoder.shortfalls.map { $0.moved(by: secondsBefore) }
+        if let broken = decoder as? SndfileDecoder, broken.hasLostFrames, let ffmpeg,
             let rest = try? FFmpegDecoder(stream.source, program: ffmpeg, from: seconds - secondsBefore)
         {
+            warn([.gap(seconds: seconds, reason: "FLAC frames are damaged")])
             decoder = rest
-            stream = SoundStream(source: stream.source, codec: .foreign("the rest"))
             return
         }
+        warn(shortfalls)
         while let next = later.popFirst() {
             (stream, secondsBefore) = (next, seconds)
             do {

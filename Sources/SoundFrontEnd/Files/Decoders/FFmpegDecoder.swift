@@ -6,6 +6,7 @@ final class FFmpegDecoder: SoundDecoder {
     private let source: ByteSource
     private let process: FFmpegProcess
     let info: AudioInfo
+    private var first: AudioBlock?
     private(set) var shortfalls: [AudioWarning.Kind] = []
 
     /// Throws `.unreadable` where the program cannot be started, `.notAudio` where it finds no sound, `.damaged` with its
@@ -25,9 +26,17 @@ final class FFmpegDecoder: SoundDecoder {
         guard !process.isGuess else { throw AudioFileError(file: source.name, problem: .notAudio) }
         _ = process.read(numbers[1] - 24)
         info = AudioInfo(sampleRate: numbers[4], channelCount: numbers[5], frameCount: nil)
+        first = readBlock()
+        guard first != nil else { throw AudioFileError(file: source.name, problem: process.failure) }
     }
 
-    func nextBlock() throws(AudioFileError) -> AudioBlock? {
+    func nextBlock() -> AudioBlock? {
+        guard let block = first else { return readBlock() }
+        first = nil
+        return block
+    }
+
+    private func readBlock() -> AudioBlock? {
         let frame = 4 * info.channelCount
         let bytes = process.read(AudioBlock.largestSize / info.channelCount * frame)
         let count = bytes.count / frame * info.channelCount

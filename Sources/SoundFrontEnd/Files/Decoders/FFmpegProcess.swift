@@ -2,9 +2,21 @@ import Foundation
 
 /// A running ffmpeg that writes sound to a pipe.
 final class FFmpegProcess {
-    /// Arguments from the input on. Files that name others may name only files.
+    /// Arguments before the input: no network, and no format that only names other files, such as playlists, which may
+    /// also wait for ever for what they name.
     private static let limits = [
         "-nostdin", "-hide_banner", "-loglevel", "level+warning", "-protocol_whitelist", "file,pipe",
+        "-format_whitelist", formats.joined(separator: ","),
+    ]
+    /// Names of ffmpeg's demuxers, where it has several the first.
+    private static let formats = [
+        "aac", "ac3", "act", "adp", "adx", "aea", "aiff", "alaw", "amr", "amrnb", "amrwb", "ape", "aptx", "asf", "ast",
+        "au", "avi", "bfstm", "brstm", "caf", "codec2", "dsf", "dts", "dtshd", "dv", "eac3", "flac", "flv", "g722",
+        "g729",
+        "gsm", "iff", "ilbc", "ircam", "iss", "loas", "m4a", "matroska", "mov", "mp3", "mp4", "mpc", "mpc8", "mpeg",
+        "mpegts", "mpegvideo", "mulaw", "mxf", "nistsphere", "nut", "ogg", "oma", "paf", "pvf", "qcp", "rm", "rso",
+        "sbc", "shn", "sox", "tak", "truehd", "tta", "voc", "vqf", "w64", "wav", "webm", "wsvqa", "wtv", "wv", "wve",
+        "xa", "xwma",
     ]
     private static let output = ["-map", "0:a:0", "-threads", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1"]
 
@@ -94,8 +106,8 @@ final class FFmpegProcess {
 
     /// The reason why it wrote no sound.
     var failure: AudioFileError.Problem {
-        let reason = end() ?? "it wrote nothing"
-        return reason.contains("matches no streams") ? .noSamples : .damaged(reason: "ffmpeg: \(reason)")
+        guard let reason = end(), !reason.contains("matches no streams") else { return .noSamples }
+        return .damaged(reason: "ffmpeg: \(reason)")
     }
 
     /// Whether the program doubts that the file is what it takes it for.

@@ -61,6 +61,9 @@ final class SndfileDecoder: SoundDecoder {
         return [.truncated(present: framesRead, declared: declared, unit: "frames")]
     }
 
+    /// Whether it stopped at damage within a FLAC, beyond which there may be more.
+    var hasLostFrames: Bool { Int(header.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_FLAC && !shortfalls.isEmpty }
+
     /// The decoder's error message, or nil.
     private var complaint: String? {
         sf_error(handle) == Int32(SF_ERR_NO_ERROR) ? nil : Self.tidy(String(cString: sf_strerror(handle)))
