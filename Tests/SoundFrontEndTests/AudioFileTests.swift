@@ -73,7 +73,7 @@ struct AudioFileTests {
                 group.addTask {
                     (0..<200).allSatisfy { _ in
                         do throws(AudioFileError) {
-                            _ = try AudioFile(bytes: bytes, name: "bad")
+                            _ = try AudioFile(ByteSource(bytes: bytes, name: "bad"), ffmpeg: nil)
                             return false
                         } catch {
                             return error.problem == (isDamaged ? damaged : .notAudio)

@@ -253,7 +253,7 @@ struct BadAudioFileTests {
     }
 
     private func warnings(_ bytes: Data) throws -> [AudioWarning.Kind] {
-        let file = try AudioFile(bytes: bytes, name: "cut")
+        let file = try AudioFile(ByteSource(bytes: bytes, name: "cut"), ffmpeg: nil)
         while try file.nextBlock() != nil {}
         #expect(try file.nextBlock() == nil)
         return file.warnings.map(\.kind)
@@ -261,7 +261,7 @@ struct BadAudioFileTests {
 
     /// Returns the problem found by reading the whole file, or nil.
     private func problem(_ bytes: Data) -> AudioFileError.Problem? {
-        problem { () throws(AudioFileError) in try AudioFile(bytes: bytes, name: "bad") }
+        problem { () throws(AudioFileError) in try AudioFile(ByteSource(bytes: bytes, name: "bad"), ffmpeg: nil) }
     }
 
     private func problem(atPath path: String) -> AudioFileError.Problem? {
