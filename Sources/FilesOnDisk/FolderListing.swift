@@ -4,6 +4,7 @@ import Foundation
 public struct FolderListing {
     private let kind: MediaKind
     private let filter: NameFilter
+    private let isOfKindInside: (String) -> Bool
     /// Paths below the folder, in the order of their UTF-8 bytes.
     public private(set) var files: [String] = []
     public private(set) var unlisted: [UnlistedPath] = []
@@ -12,8 +13,14 @@ public struct FolderListing {
     /// Lists a folder. Hidden names (with a leading dot) are passed over, and so is anything that is neither a file nor
     /// a folder. A link to a file counts as the file; a link to a folder is passed over, so loops of links cannot
     /// arise.
-    public init(_ path: String, of kind: MediaKind, filter: NameFilter = NameFilter()) {
-        (self.kind, self.filter) = (kind, filter)
+    ///
+    /// - Parameter isOfKindInside: whether a regular file of another name is of the kind by its contents; such files are
+    ///   passed over, which is told.
+    public init(
+        _ path: String, of kind: MediaKind, filter: NameFilter = NameFilter(),
+        isOfKindInside: @escaping (String) -> Bool = { _ in false }
+    ) {
+        (self.kind, self.filter, self.isOfKindInside) = (kind, filter, isOfKindInside)
         list(path, below: "")
         files.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         unlisted.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
@@ -52,7 +59,14 @@ public struct FolderListing {
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
         let isLinkToFolder = !isFolder && Self.isFolder(path)
         guard isFolder || isLinkToFolder ? filter.takes(folder: prefix + name) : isOfTheKind(name, below: prefix)
-        else { return }
+        else {
+            if status.st_mode & S_IFMT == S_IFREG, !name.hasPrefix("."), filter.takes(file: prefix + name),
+                isOfKindInside(path)
+            {
+                passedOver.append(PassedOver(path: path, reason: .otherName))
+            }
+            return
+        }
         if name.hasPrefix(".") {
             passedOver.append(PassedOver(path: path, reason: .hidden))
         } else if isFolder {
@@ -133,6 +147,8 @@ public struct PassedOver: Sendable, Equatable, CustomStringConvertible {
         case notAFile
         /// A link to a folder: not followed, because links may form a loop.
         case linkToFolder
+        /// Contents of the kind under a name that is not.
+        case otherName
     }
 
     /// The path, starting with the input that it was found in.
@@ -148,6 +164,7 @@ public struct PassedOver: Sendable, Equatable, CustomStringConvertible {
         case .hidden: "\(path) is passed over: it is hidden."
         case .notAFile: "\(path) is passed over: it is not a regular file."
         case .linkToFolder: "\(path) is passed over: it is a link to a folder."
+        case .otherName: "\(path) is passed over: it is a sound by its contents, but not by its name."
         }
     }
 }

@@ -5,7 +5,13 @@ public enum MediaKind: Sendable, CaseIterable {
     /// Extensions of this kind; names match in either case.
     public var extensions: [String] {
         switch self {
-        case .sound: ["wav", "flac", "ogg", "oga", "opus", "aiff", "aif", "aifc", "mp3", "au", "w64", "caf"]
+        case .sound:
+            [
+                "wav", "wave", "bwf", "rf64", "w64", "flac", "ogg", "oga", "opus", "spx", "aiff", "aif", "aifc", "au",
+                "snd",
+                "caf", "voc", "mp3", "mp2", "mpga", "m4a", "m4b", "aac", "wma", "amr", "3gp", "ac3", "wv", "ape", "mp4",
+                "mov", "webm", "mkv", "mka",
+            ]
         case .picture: ["png", "jpg", "jpeg", "webp"]
         }
     }

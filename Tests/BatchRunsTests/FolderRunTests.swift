@@ -22,6 +22,26 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: tree / "out"))
     }
 
+    /// A file that is a sound by its contents alone is named; pictures, texts and hidden files are not.
+    @Test func soundsOfOtherNamesAreToldOf() throws {
+        let tree = try Tree(["in/a.wav", "in/notes.txt", "in/b.m4a", "in/c.WEBM", "in/.hidden"])
+        func write(_ name: String, _ bytes: [UInt8]) throws {
+            try Data(bytes).write(to: URL(filePath: tree / "in/\(name)"))
+        }
+        let frame = [0xFF, 0xFB, 0x90, 0x64] + [UInt8](repeating: 0, count: 413)
+        try write("memo", Array("fLaC".utf8) + [0, 0, 0, 34] + [UInt8](repeating: 0, count: 34))
+        try write("song.part", frame + frame + frame + frame)
+        try write("voice.dat", [0, 0, 0, 24] + Array("ftypM4A ".utf8))
+        try write("photo.heic", [0, 0, 0, 24] + Array("ftypheic".utf8))
+        try write("photo.webp", Array("RIFF".utf8) + [9, 0, 0, 0] + Array("WEBP".utf8))
+        try write("utf16.txt", [0xFF, 0xFE, 0x41, 0, 0x42, 0])
+        let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out")
+        #expect(plan.paths == ["a.wav", "b.m4a", "c.WEBM"])
+        #expect(
+            plan.passedOver
+                == ["memo", "song.part", "voice.dat"].map { PassedOver(path: tree / "in/\($0)", reason: .otherName) })
+    }
+
     @Test func createsFoldersAsNeeded() throws {
         let tree = try Tree(["in/a/b/x.wav"])
         let plan = try RunPlan(inputs: [tree / "in"], output: tree / "new/out")

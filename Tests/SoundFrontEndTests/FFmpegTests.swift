@@ -15,6 +15,7 @@ struct FFmpegTests {
             ("ac3", ["-c:a", "ac3"], "AC-3"), ("tta", ["-c:a", "tta"], "True Audio"),
             ("spx", ["-c:a", "libspeex", "-f", "ogg"], "Speex in Ogg"), ("avi", ["-c:a", "mp2"], "AVI"),
             ("ts", ["-c:a", "mp2"], "MPEG transport stream"),
+            ("voc", ["-c:a", "pcm_s16le"], "VOC"),
         ])
     func everyFormatIsHeardOrNamed(suffix: String, arguments: [String], format: String) throws {
         let bytes = try EncodedTone(rate: 32_000, arguments: arguments, suffix: suffix).bytes

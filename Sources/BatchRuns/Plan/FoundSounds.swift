@@ -1,5 +1,6 @@
 import FilesOnDisk
 import Foundation
+import SoundFrontEnd
 
 /// The sounds found in several inputs, or in one folder.
 struct FoundSounds {
@@ -22,7 +23,8 @@ struct FoundSounds {
                 sounds.append(Sound(path: input, relativePath: name))
                 continue
             }
-            let folder = FolderListing(input, of: .sound, filter: filter)
+            let folder = FolderListing(
+                input, of: .sound, filter: filter, isOfKindInside: AudioFile.isSound(path:))
             if let itself = folder.unlisted.first(where: { $0.path == input }) {
                 throw RunPlanError.unlisted(itself)
             }

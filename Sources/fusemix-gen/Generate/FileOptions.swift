@@ -4,7 +4,8 @@ struct FileOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             """
-            Sound files (WAV, FLAC, Ogg Vorbis, Opus, AIFF, MP3) or folders of them; - is standard input. \
+            Sound files (WAV, FLAC, Ogg, Opus, AIFF, MP3; with ffmpeg installed also m4a, films and more) or \
+            folders of them; - is standard input. \
             None when --prompt stands alone.
             """, valueName: "input"))
     var inputs: [String] = []

@@ -49,7 +49,8 @@ struct MPEGHeader {
         }.map(Int64.init)
     }
 
-    private static func isFollowed(_ start: Int64, in source: ByteSource) -> Bool {
+    /// Whether a header stands at `start`, and others where it says that they must.
+    static func isFollowed(_ start: Int64, in source: ByteSource) -> Bool {
         var offset = start
         var first: Self?
         for count in 0..<chain {

@@ -45,5 +45,22 @@ struct SoundStreams {
     }
 }
 
+extension AudioFile {
+    /// Whether a regular file begins as sounds or films do. Only its beginning is read, so what comes later may still be no
+    /// sound.
+    public static func isSound(path: String) -> Bool {
+        guard let source = try? ByteSource(path: path) else { return false }
+        let start = ID3Tag.end(in: source)
+        let rest = ByteSource(source, ranges: [start..<source.length])
+        let head = rest.bytes(at: 0, count: 12) ?? []
+        switch (tag(head.prefix(4)), tag(head.dropFirst(8))) {
+        case ("RIFF", "WAVE"), ("RF64", "WAVE"), ("BW64", "WAVE"), ("FORM", "AIFF"), ("FORM", "AIFC"), ("riff", _),
+            (".snd", _), ("OggS", _), ("fLaC", _), ("caff", _):
+            return true
+        default: return ForeignFormat.name(of: rest) != nil || MPEGHeader.isFollowed(0, in: rest)
+        }
+    }
+}
+
 /// The four letters that name a format or a chunk.
 func tag(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Array(bytes), as: UTF8.self) }
