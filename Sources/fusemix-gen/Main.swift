@@ -73,7 +73,7 @@ enum Main {
     private static func reportParsing(_ error: any Error, of command: any ParsableCommand.Type) -> Int32 {
         let code = command.exitCode(for: error)
         if code == .success {
-            try? Console.result(command.fullMessage(for: error))
+            do { try Console.result(command.fullMessage(for: error)) } catch { return report(error, of: command) }
             return code.rawValue
         }
         let sentence = OptionHelp.explained(command.message(for: error), by: command)

@@ -190,6 +190,8 @@ import Testing
         #expect(piped.exitCode == 0, "\(piped.errors)")
         _ = try Command.run(dog, "-o", scratch.path("a.png"), "--steps", "2", "--no-metadata")
         #expect(try piped.output == scratch.data("a.png"))
+        let device = try Command.run(dog, "-o", "/dev/stdout", "--steps", "2", "--no-metadata")
+        #expect(device.output == piped.output, "\(device.errors)")
     }
 
     @Test func countMakesConsecutiveSeeds() throws {

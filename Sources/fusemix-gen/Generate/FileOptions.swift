@@ -11,13 +11,16 @@ struct FileOptions: ParsableArguments {
     var inputs: [String] = []
 
     @Option(
-        name: .shortAndLong,
+        name: [.short, .customLong("output")],
         help: ArgumentHelp(
             "The PNG to write, a folder for several pictures, or - for standard output.", valueName: "path"))
-    var output: String
+    var outputPath: String
 
     @Flag(help: "Write no settings into the PNG.")
     var noMetadata = false
+
+    /// The output, - also where it is written as the device: a file could not be moved into its place.
+    var output: String { ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].contains(outputPath) ? "-" : outputPath }
 }
 
 struct OverwriteOption: ParsableArguments {
