@@ -8,9 +8,8 @@ public enum MediaKind: Sendable, CaseIterable {
         case .sound:
             [
                 "wav", "wave", "bwf", "rf64", "w64", "flac", "ogg", "oga", "opus", "spx", "aiff", "aif", "aifc", "au",
-                "snd",
-                "caf", "voc", "mp3", "mp2", "mpga", "m4a", "m4b", "aac", "wma", "amr", "3gp", "ac3", "wv", "ape", "mp4",
-                "mov", "webm", "mkv", "mka",
+                "snd", "caf", "voc", "mp3", "mp2", "mpga", "m4a", "m4b", "aac", "wma", "amr", "3gp", "ac3", "wv", "ape",
+                "mp4", "mov", "webm", "mkv", "mka",
             ]
         case .picture: ["png", "jpg", "jpeg", "webp"]
         }

@@ -111,6 +111,22 @@ final class ByteSource {
         return target
     }
 
+    /// Reads on at ``position`` and moves it; returns the number of bytes, fewer than `count` only at the end or after a
+    /// ``failure``.
+    func readOn(into target: UnsafeMutableRawPointer?, count: Int) -> Int {
+        let done = read(into: UnsafeMutableRawBufferPointer(start: target, count: max(0, count)), at: position)
+        position += Int64(done)
+        return done
+    }
+
+    /// The source that a C library was given as its context and hands back.
+    static func behind(_ context: UnsafeMutableRawPointer?) -> ByteSource {
+        Unmanaged<ByteSource>.fromOpaque(context.unsafelyUnwrapped).takeUnretainedValue()
+    }
+
+    /// The context to give to a C library, valid as long as this object.
+    var context: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
     /// The `count` bytes at `offset`, or nil where the source ends before them.
     func bytes(at offset: Int64, count: Int) -> [UInt8]? {
         guard offset >= 0, offset <= length - Int64(count) else { return nil }

@@ -1,5 +1,11 @@
-/// An ID3v2 tag, which precedes the sound (ID3 tag version 2.4.0, section 3.1).
+/// An ID3v2 tag, which some programs write before any kind of sound (ID3 tag version 2.4.0, section 3.1).
 enum ID3Tag {
+    /// Returns what lies behind all tags at the beginning.
+    static func passedOver(in source: ByteSource) -> ByteSource {
+        let start = end(in: source)
+        return start == 0 ? source : ByteSource(source, ranges: [start..<source.length])
+    }
+
     /// Returns the offset behind all tags at the beginning; 0 where there is none.
     static func end(in source: ByteSource) -> Int64 {
         var offset: Int64 = 0

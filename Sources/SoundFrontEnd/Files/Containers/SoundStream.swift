@@ -13,35 +13,49 @@ struct SoundStream {
 
 /// The streams that a file holds, one behind the other, and what its container lacks.
 struct SoundStreams {
-    var streams: [SoundStream]
-    var shortfalls: [AudioWarning.Kind] = []
-
-    /// Tells by the first bytes, whatever the file's name. An ID3 tag, which some programs write before any kind of sound,
-    /// is passed over.
-    init(of source: ByteSource) {
-        let start = ID3Tag.end(in: source)
-        let rest = start == 0 ? source : ByteSource(source, ranges: [start..<source.length])
-        let head = rest.bytes(at: 0, count: 12) ?? []
-        switch (tag(head.prefix(4)), tag(head.dropFirst(8))) {
-        case ("RIFF", "WAVE"), ("RF64", "WAVE"), ("BW64", "WAVE"), ("FORM", "AIFF"), ("FORM", "AIFC"), ("riff", _),
-            (".snd", _):
-            self = ChunkedContainers.streams(of: rest)
-        case ("OggS", _): self = OggStreams.streams(of: rest)
-        case ("fLaC", _): self = FLACStreams.streams(of: rest)
-        default:
-            if let format = ForeignFormat.name(of: rest) {
-                streams = [SoundStream(source: source, codec: .foreign(format))]
-            } else if let frame = MPEGHeader.firstFrame(in: rest) {
-                let frames = frame == 0 ? rest : ByteSource(rest, ranges: [frame..<rest.length])
-                streams = [SoundStream(source: frames, codec: .mpeg)]
-            } else {
-                streams = [SoundStream(source: rest, codec: .sndfile)]
-            }
-        }
-    }
+    let streams: [SoundStream]
+    let shortfalls: [AudioWarning.Kind]
 
     init(_ streams: [SoundStream], lacking shortfalls: [AudioWarning.Kind] = []) {
         (self.streams, self.shortfalls) = (streams, shortfalls)
+    }
+
+    /// Tells by the first bytes, whatever the file's name.
+    init(of source: ByteSource) {
+        let sound = ID3Tag.passedOver(in: source)
+        switch SoundContainer(of: sound) {
+        case .chunked: self = ChunkedContainers.streams(of: sound)
+        case .ogg: self = OggStreams.streams(of: sound)
+        case .flac: self = FLACStreams.streams(of: sound)
+        case .foreign(let format): self.init([SoundStream(source: source, codec: .foreign(format))])
+        case nil:
+            guard let frame = MPEGHeader.firstFrame(in: sound) else {
+                self.init([SoundStream(source: sound, codec: .sndfile)])
+                return
+            }
+            let frames = frame == 0 ? sound : ByteSource(sound, ranges: [frame..<sound.length])
+            self.init([SoundStream(source: frames, codec: .mpeg)])
+        }
+    }
+}
+
+/// A container that is known by its first bytes. MPEG audio has none, and what else libsndfile knows it tells itself.
+private enum SoundContainer {
+    case chunked, ogg, flac
+    case foreign(String)
+
+    init?(of source: ByteSource) {
+        let head = source.bytes(at: 0, count: 12) ?? []
+        switch (tag(head.prefix(4)), tag(head.dropFirst(8))) {
+        case ("RIFF", "WAVE"), ("RF64", "WAVE"), ("BW64", "WAVE"), ("FORM", "AIFF"), ("FORM", "AIFC"), ("riff", _),
+            (".snd", _):
+            self = .chunked
+        case ("OggS", _): self = .ogg
+        case ("fLaC", _): self = .flac
+        default:
+            guard let format = ForeignFormat.name(of: source) else { return nil }
+            self = .foreign(format)
+        }
     }
 }
 
@@ -50,15 +64,9 @@ extension AudioFile {
     /// sound.
     public static func isSound(path: String) -> Bool {
         guard let source = try? ByteSource(path: path) else { return false }
-        let start = ID3Tag.end(in: source)
-        let rest = ByteSource(source, ranges: [start..<source.length])
-        let head = rest.bytes(at: 0, count: 12) ?? []
-        switch (tag(head.prefix(4)), tag(head.dropFirst(8))) {
-        case ("RIFF", "WAVE"), ("RF64", "WAVE"), ("BW64", "WAVE"), ("FORM", "AIFF"), ("FORM", "AIFC"), ("riff", _),
-            (".snd", _), ("OggS", _), ("fLaC", _), ("caff", _):
-            return true
-        default: return ForeignFormat.name(of: rest) != nil || MPEGHeader.isFollowed(0, in: rest)
-        }
+        let sound = ID3Tag.passedOver(in: source)
+        return SoundContainer(of: sound) != nil || MPEGHeader.isFollowed(0, in: sound)
+            || tag(sound.bytes(at: 0, count: 4) ?? []) == "caff"
     }
 }
 

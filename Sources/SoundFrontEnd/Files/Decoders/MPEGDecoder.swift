@@ -36,7 +36,7 @@ final class MPEGDecoder: SoundDecoder {
         // Whatever its length, junk is passed over.
         set(MPG123_RESYNC_LIMIT, -1)
         mpg123_replace_reader_handle(handle, Self.read, Self.seek, nil)
-        guard mpg123_open_handle(handle, Unmanaged.passUnretained(source).toOpaque()) == MPG123_OK.rawValue,
+        guard mpg123_open_handle(handle, source.context) == MPG123_OK.rawValue,
             readFormat()
         else {
             let reason = source.failure.map { AudioFileError.Problem.unreadable(reason: $0) }
@@ -133,19 +133,12 @@ final class MPEGDecoder: SoundDecoder {
     private static func message(_ code: Int32) -> String { String(cString: mpg123_plain_strerror(code)) }
 
     private static let read: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, Int) -> Int = {
-        context, target, count in
-        let source = source(context)
-        let done = source.read(into: UnsafeMutableRawBufferPointer(start: target, count: count), at: source.position)
-        source.position += Int64(done)
+        let source = ByteSource.behind($0)
+        let done = source.readOn(into: $1, count: $2)
         return source.failure == nil ? done : -1
     }
 
     private static let seek: @convention(c) (UnsafeMutableRawPointer?, off_t, Int32) -> off_t = {
-        context, offset, whence in
-        off_t(source(context).seek(Int64(offset), whence))
-    }
-
-    private static func source(_ context: UnsafeMutableRawPointer?) -> ByteSource {
-        Unmanaged<ByteSource>.fromOpaque(context.unsafelyUnwrapped).takeUnretainedValue()
+        off_t(ByteSource.behind($0).seek(Int64($1), $2))
     }
 }

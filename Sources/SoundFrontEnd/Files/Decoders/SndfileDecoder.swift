@@ -14,9 +14,8 @@ final class SndfileDecoder: SoundDecoder {
     init(_ source: ByteSource) throws(AudioFileError) {
         var header = SF_INFO()
         var callbacks = Self.callbacks
-        let context = Unmanaged.passUnretained(source).toOpaque()
         Self.openingLock.lock()
-        let opened = sf_open_virtual(&callbacks, Int32(SFM_READ), &header, context)
+        let opened = sf_open_virtual(&callbacks, Int32(SFM_READ), &header, source.context)
         let code = sf_error(nil)
         let message = String(cString: sf_strerror(nil))
         Self.openingLock.unlock()
@@ -93,20 +92,10 @@ final class SndfileDecoder: SoundDecoder {
 
     private static var callbacks: SF_VIRTUAL_IO {
         SF_VIRTUAL_IO(
-            get_filelen: { SndfileDecoder.source($0).length },
-            seek: { offset, whence, context in SndfileDecoder.source(context).seek(offset, whence) },
-            read: { target, count, context in
-                let source = SndfileDecoder.source(context)
-                let done = source.read(
-                    into: UnsafeMutableRawBufferPointer(start: target, count: Int(max(0, count))), at: source.position)
-                source.position += Int64(done)
-                return Int64(done)
-            },
+            get_filelen: { ByteSource.behind($0).length },
+            seek: { ByteSource.behind($2).seek($0, $1) },
+            read: { Int64(ByteSource.behind($2).readOn(into: $0, count: Int($1))) },
             write: { _, _, _ in 0 },
-            tell: { SndfileDecoder.source($0).position })
-    }
-
-    private static func source(_ context: UnsafeMutableRawPointer?) -> ByteSource {
-        Unmanaged<ByteSource>.fromOpaque(context.unsafelyUnwrapped).takeUnretainedValue()
+            tell: { ByteSource.behind($0).position })
     }
 }
