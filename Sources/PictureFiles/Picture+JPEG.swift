@@ -32,14 +32,8 @@ extension PictureFile {
                 jpeg, jpeg.count, UInt32(width), UInt32(height), memory, buffer.baseAddress, &share, &message)
             filled = count
         }
-        var warnings: [PictureWarning] = []
-        if status != CJPEG_OK {
-            let reason = PictureFileError.Reason(status, message)
-            guard let warning = PictureWarning(file: file, reason, share: share) else {
-                throw PictureFileError(file: file, reason: reason)
-            }
-            warnings.append(warning)
-        }
+        let reason = status == CJPEG_OK ? nil : PictureFileError.Reason(status, message)
+        let warnings = try PictureWarning.warnings(reason, file: file, share: share)
         try self.init(
             Picture(width: width, height: height, pixels: pixels), EXIFOrientation(EXIFSegment(ofJPEG: jpeg)),
             warnings: warnings)

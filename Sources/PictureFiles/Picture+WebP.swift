@@ -30,14 +30,11 @@ extension PictureFile {
         let (status, decodedRows) = Self.decode(webp, width: width, height: height, into: &rgba)
         guard status != VP8_STATUS_OUT_OF_MEMORY else { throw failure(.outOfMemory) }
         guard status != VP8_STATUS_UNSUPPORTED_FEATURE else { throw failure(.malformed("it is an animation")) }
-        var warnings: [PictureWarning] = []
-        if status != VP8_STATUS_OK {
-            let isCut = status == VP8_STATUS_SUSPENDED || status == VP8_STATUS_NOT_ENOUGH_DATA
-            let reason = isCut ? PictureFileError.Reason.truncated : .malformed("its bit stream is broken")
-            let share = Double(decodedRows) / Double(height)
-            guard let warning = PictureWarning(file: file, reason, share: share) else { throw failure(reason) }
-            warnings.append(warning)
-        }
+        let isCut = status == VP8_STATUS_SUSPENDED || status == VP8_STATUS_NOT_ENOUGH_DATA
+        let reason: PictureFileError.Reason? =
+            status == VP8_STATUS_OK ? nil : isCut ? .truncated : .malformed("its bit stream is broken")
+        let share = Double(decodedRows) / Double(height)
+        let warnings = try PictureWarning.warnings(reason, file: file, share: share)
         let pixels = Self.compositedOnWhite(rgba)
         try self.init(
             Picture(width: width, height: height, pixels: pixels), EXIFOrientation(EXIFSegment(ofWebP: webp)),

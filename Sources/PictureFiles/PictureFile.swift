@@ -57,6 +57,18 @@ public struct PictureWarning: Equatable, Sendable, CustomStringConvertible {
 
     private static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded(.down))) %" }
 
+    /// Warnings about a picture of which decoding ended for `reason`, none without one. Throws `PictureFileError` for a reason
+    /// that leaves no picture.
+    static func warnings(
+        _ reason: PictureFileError.Reason?, file: String, share: Double
+    ) throws -> [PictureWarning] {
+        guard let reason else { return [] }
+        guard let warning = PictureWarning(file: file, reason, share: share) else {
+            throw PictureFileError(file: file, reason: reason)
+        }
+        return [warning]
+    }
+
     /// - Parameter reason: Why decoding ended. Nil for what leaves no picture.
     init?(file: String, _ reason: PictureFileError.Reason, share: Double) {
         guard share > 0 else { return nil }
