@@ -60,4 +60,52 @@ struct OggTests {
         #expect(try HeardSound(ogg, ffmpeg: nil).samples == HeardSound(plain, ffmpeg: nil).samples)
         #expect(try HeardSound(ogg, ffmpeg: nil).warnings == [])
     }
+
+    /// Counted packets give what libsndfile decodes.
+    @Test(arguments: [(8_000, 1), (22_050, 2), (44_100, 1), (48_000, 2)]) func vorbisPacketsTellTheLength(
+        rate: Int, channels: Int
+    ) throws {
+        let arguments = ["-c:a", "libvorbis", "-ac", "\(channels)"]
+        let bytes = try EncodedTone(rate: rate, seconds: 3.3, arguments: arguments, suffix: "ogg").bytes
+        var length = VorbisLength()
+        for page in OggPages(ByteSource(bytes: bytes, name: "ogg")) {
+            length.add(lacing: page.lacing, body: Array(bytes[page.body.lowerBound..<page.body.upperBound]))
+        }
+        // The last block is longer than what is left of the sound.
+        let outside = Double(length.frames) / Double(rate) - (try HeardSound(bytes, ffmpeg: nil)).seconds
+        #expect((0..<0.06).contains(outside))
+        #expect(try HeardSound(bytes, ffmpeg: nil).warnings == [])
+    }
+
+    @Test func soundOutsideOfThePagesIsSaid() throws {
+        let bytes = try EncodedTone(rate: 16_000, seconds: 5, arguments: ["-c:a", "libvorbis"], suffix: "ogg").bytes
+        let sound = try HeardSound(moved(bytes, by: -12_000), ffmpeg: nil)
+        #expect(abs(sound.seconds - 4.25) < 0.05)
+        guard case .outside(let seconds)? = sound.warnings.first else {
+            Issue.record("\(sound.warnings)")
+            return
+        }
+        #expect(abs(seconds - 0.75) < 0.06)
+        // A part of a longer stream begins late and lacks nothing.
+        let part = try HeardSound(moved(bytes, by: 160_000), ffmpeg: nil)
+        #expect(abs(part.seconds - 5) < 0.05)
+        #expect(part.warnings == [])
+    }
+
+    /// The same pages at other positions.
+    private func moved(_ bytes: Data, by frames: Int64) -> Data {
+        var bytes = bytes
+        for page in OggPages(ByteSource(bytes: bytes, name: "ogg")) where page.granule > 0 {
+            let head = Int(page.offset)..<Int(page.body.lowerBound)
+            withUnsafeBytes(of: (page.granule + frames).littleEndian) {
+                bytes.replaceSubrange(head.lowerBound + 6..<head.lowerBound + 14, with: $0)
+            }
+            bytes.replaceSubrange(head.lowerBound + 22..<head.lowerBound + 26, with: [0, 0, 0, 0])
+            let sum = OggPages.checksum(Array(bytes[head]), Array(bytes[page.body.lowerBound..<page.body.upperBound]))
+            withUnsafeBytes(of: sum.littleEndian) {
+                bytes.replaceSubrange(head.lowerBound + 22..<head.lowerBound + 26, with: $0)
+            }
+        }
+        return bytes
+    }
 }

@@ -15,6 +15,9 @@ public final class AudioFile {
     /// silently over everything computed from it.
     public static let largestSample: Float = 0x1p32
 
+    /// Seconds that packets may hold beyond what is heard; what encoders trim off the first and last block is less.
+    private static let smallestOutside = 0.1
+
     /// The file's name as the caller gave it.
     public let name: String
     /// Facts of the first stream.
@@ -85,6 +88,9 @@ public final class AudioFile {
             return
         }
         warn(shortfalls)
+        if shortfalls.isEmpty, let whole = stream.seconds, whole - (seconds - secondsBefore) >= Self.smallestOutside {
+            warn([.outside(seconds: whole - (seconds - secondsBefore))])
+        }
         while let next = later.popFirst() {
             (stream, secondsBefore) = (next, seconds)
             do {

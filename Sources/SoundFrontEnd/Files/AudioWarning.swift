@@ -13,6 +13,8 @@ public struct AudioWarning: Equatable, Sendable, CustomStringConvertible {
         case gap(seconds: Double, reason: String)
         /// Damage at an unknown place; `reason` is the decoder's message.
         case damagedInside(reason: String)
+        /// Sound that the positions of its pages place outside of the file.
+        case outside(seconds: Double)
         /// Channels that would cancel each other in the mean.
         case cancellingChannels
         /// No sample is audible.
@@ -40,6 +42,8 @@ public struct AudioWarning: Equatable, Sendable, CustomStringConvertible {
             "\(file) has a gap at \(String(format: "%.1f", seconds)) s (\(reason)); what comes before and after it is used."
         case .damagedInside(let reason):
             "\(file) is damaged (\(reason)); what could be decoded is used."
+        case .outside(let seconds):
+            "\(file) holds \(String(format: "%.1f", seconds)) s more that its Ogg pages place before its beginning or behind its end; they are left out."
         case .cancellingChannels:
             "\(file) has channels that cancel each other; they are turned alike before they are mixed."
         case .silent:

@@ -2,6 +2,7 @@
 struct OggPages: Sequence, IteratorProtocol {
     struct Page {
         let offset: Int64
+        let lacing: [UInt8]
         let body: Range<Int64>
         let flags: UInt8
         let granule: Int64
@@ -59,13 +60,13 @@ struct OggPages: Sequence, IteratorProtocol {
         blank.replaceSubrange(22..<26, with: [0, 0, 0, 0])
         guard Self.checksum(blank, lacing, body) == UInt32(little: head[22..<26]) else { return nil }
         return Page(
-            offset: offset, body: start..<start + Int64(size), flags: head[5],
+            offset: offset, lacing: lacing, body: start..<start + Int64(size), flags: head[5],
             granule: Int64(bitPattern: UInt64(little: head[6..<14])), serial: UInt32(little: head[14..<18]),
             sequence: UInt32(little: head[18..<22]))
     }
 
     /// CRC of polynomial 0x04C11DB7, neither reflected nor inverted.
-    private static func checksum(_ parts: [UInt8]...) -> UInt32 {
+    static func checksum(_ parts: [UInt8]...) -> UInt32 {
         var value: UInt32 = 0
         for part in parts {
             for byte in part { value = value << 8 ^ table[Int(value >> 24) ^ Int(byte)] }

@@ -15,6 +15,8 @@ enum OggStreams {
         var lastSequence: UInt32?
         var lastGranule: Int64 = 0
         var hasEnd = false
+        /// Of Vorbis.
+        var length = VorbisLength()
 
         /// The time of the last page, 0 where that is not known.
         var seconds: Double {
@@ -40,6 +42,7 @@ enum OggStreams {
             guard let last = links.indices.last, links[last].serial == page.serial else { continue }
             let seconds = secondsBefore + links[last].seconds
             let missing = add(page, to: &links[last])
+            if links[last].content == .vorbis { measure(page, of: source, in: &links[last]) }
             if missing > 0 { gaps.append((seconds, missing)) }
         }
         var shortfalls: [AudioWarning.Kind] = []
@@ -89,10 +92,19 @@ enum OggStreams {
         return page.sequence - last - 1
     }
 
+    private static func measure(_ page: OggPages.Page, of source: ByteSource, in link: inout Link) {
+        let size = Int(page.body.upperBound - page.body.lowerBound)
+        guard let body = source.bytes(at: page.body.lowerBound, count: size) else { return }
+        link.length.add(lacing: page.lacing, body: body)
+    }
+
     private static func stream(of link: Link, in source: ByteSource) -> SoundStream {
         let pages = link.ranges == [0..<source.length] ? source : ByteSource(source, ranges: link.ranges)
         switch link.content {
-        case .vorbis, .opus: return SoundStream(source: pages, codec: .sndfile)
+        case .vorbis:
+            let seconds = link.rate.map { Double(link.length.frames) / max($0, 1) }
+            return SoundStream(source: pages, codec: .sndfile, seconds: seconds)
+        case .opus: return SoundStream(source: pages, codec: .sndfile)
         case .flac: return SoundStream(source: pages, codec: FLACStreams.codec(of: pages))
         case .speex: return SoundStream(source: source, codec: .foreign("Speex in Ogg"))
         case .other: return SoundStream(source: source, codec: .foreign("Ogg without Vorbis, Opus or FLAC"))

@@ -9,6 +9,8 @@ struct SoundStream {
 
     let source: ByteSource
     let codec: Codec
+    /// Length by its packets, where they were counted.
+    var seconds: Double?
 }
 
 /// The streams that a file holds, one behind the other, and what its container lacks.
