@@ -139,16 +139,16 @@ public struct UnlistedPath: Error, Sendable, Hashable, Codable, CustomStringConv
 }
 
 /// A path that a listing leaves out although its name may be that of a wanted file.
-public struct PassedOver: Sendable, Equatable, CustomStringConvertible {
-    public enum Reason: Sendable {
+public struct PassedOver: Sendable, Equatable, Codable, CustomStringConvertible {
+    public enum Reason: String, Sendable, Codable {
         /// A name that begins with a dot.
         case hidden
         /// A pipe, socket or device, or a link to one.
-        case notAFile
+        case notAFile = "not a file"
         /// A link to a folder: not followed, because links may form a loop.
-        case linkToFolder
+        case linkToFolder = "link to a folder"
         /// Contents of the kind under a name that is not.
-        case otherName
+        case otherName = "other name"
     }
 
     /// The path, starting with the input that it was found in.
@@ -159,12 +159,17 @@ public struct PassedOver: Sendable, Equatable, CustomStringConvertible {
         (self.path, self.reason) = (path, reason)
     }
 
-    public var description: String {
-        switch reason {
-        case .hidden: "\(path) is passed over: it is hidden."
-        case .notAFile: "\(path) is passed over: it is not a regular file."
-        case .linkToFolder: "\(path) is passed over: it is a link to a folder."
-        case .otherName: "\(path) is passed over: it is a sound by its contents, but not by its name."
+    public var description: String { "\(path) is passed over: it is \(reason.phrase)." }
+}
+
+extension PassedOver.Reason {
+    /// What such a path is, as a part of a sentence.
+    public var phrase: String {
+        switch self {
+        case .hidden: "hidden"
+        case .notAFile: "not a regular file"
+        case .linkToFolder: "a link to a folder"
+        case .otherName: "a sound by its contents, but not by its name"
         }
     }
 }

@@ -8,12 +8,15 @@ package enum TextFile {
     /// The bytes of a file that is no larger than `limit`. Throws `FileContentError.unreadable`.
     package static func data(at url: URL, limit: Int) throws -> Data {
         let file = url.path(percentEncoded: false)
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let reason = errno == ENOENT ? "no such file" : String(cString: strerror(errno))
+            throw FileContentError.unreadable(file: file, reason: reason)
+        }
         let data: Data
         do {
-            let handle = try FileHandle(forReadingFrom: url)
+            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
             data = try handle.read(upToCount: limit + 1) ?? Data()
-        } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile {
-            throw FileContentError.unreadable(file: file, reason: "no such file")
         } catch {
             throw FileContentError.unreadable(file: file, reason: "it is not a file or may not be read")
         }

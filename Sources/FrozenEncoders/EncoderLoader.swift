@@ -18,15 +18,15 @@ public final class EncoderLoader {
     private let read: @Sendable (URL, Precision) throws -> FrozenEncoder
     private var encoders: [Key: FrozenEncoder] = [:]
 
-    /// Told of what is to be said of the items that its encoders are given, each in one sentence.
-    public nonisolated let onWarning: @Sendable (String) -> Void
+    /// Told of what is to be said of the items that its encoders are given.
+    public nonisolated let warnings: ItemWarnings
 
     /// - Parameter read: Loads an encoder from its folder.
     public nonisolated init(
         read: @escaping @Sendable (URL, Precision) throws -> FrozenEncoder = FrozenEncoder.init(contentsOf:precision:),
-        onWarning: @escaping @Sendable (String) -> Void = { _ in }
+        warnings: ItemWarnings = ItemWarnings()
     ) {
-        (self.onWarning, self.read) = (onWarning, read)
+        (self.warnings, self.read) = (warnings, read)
     }
 
     /// Returns the encoder of a folder, of any modality. Throws `FileContentError` or `TensorFileError`, naming the

@@ -24,6 +24,7 @@ extension ReportItem {
         case .done(let made): record = made
         case .skipped(let there): record = there
         case .failed(let sentence): error = sentence
+        case .passedOver(let reason): error = PassedOver(path: name, reason: reason).description
         }
         warnings = record?.warnings ?? []
         heard = Self.scores(record?.heard)

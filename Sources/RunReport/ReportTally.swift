@@ -4,11 +4,13 @@ import BatchRuns
 struct ReportTally {
     private let pictures: Int
     private let skipped: Int
+    private let passedOver: Int
     private let failed: Int
 
     init(_ items: [ReportItem]) {
         func count(_ status: ManifestEntry.Status) -> Int { items.count { $0.status == status } }
-        (pictures, skipped, failed) = (count(.done), count(.skipped), count(.failed))
+        (pictures, skipped) = (count(.done), count(.skipped))
+        (passedOver, failed) = (count(.passedOver), count(.failed))
     }
 
     var text: String { parts.joined(separator: ", ") }
@@ -21,6 +23,7 @@ struct ReportTally {
     private var parts: [String] {
         var parts = ["\(Self.grouped(pictures)) \(pictures == 1 ? "picture" : "pictures")"]
         if skipped > 0 { parts.append("\(Self.grouped(skipped)) skipped") }
+        if passedOver > 0 { parts.append("\(Self.grouped(passedOver)) passed over") }
         if failed > 0 { parts.append("\(Self.grouped(failed)) failed") }
         return parts
     }

@@ -10,6 +10,7 @@ enum Main {
         signal(SIGPIPE, SIG_IGN)
         var command: any ParsableCommand.Type = FusemixGen.self
         do {
+            try Environment.check()
             try checkArguments()
             let arguments: [String]
             (command, arguments) = try chosen(by: Array(CommandLine.arguments.dropFirst()))

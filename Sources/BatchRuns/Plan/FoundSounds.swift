@@ -29,7 +29,8 @@ struct FoundSounds {
                 throw RunPlanError.unlisted(itself)
             }
             guard !folder.files.isEmpty || !folder.unlisted.isEmpty else {
-                throw RunPlanError.noSounds(folder: input, isFiltered: !filter.takesAll)
+                throw RunPlanError.noSounds(
+                    folder: input, isFiltered: !filter.takesAll, passedOver: folder.passedOver)
             }
             unlisted += folder.unlisted
             passedOver += folder.passedOver

@@ -11,8 +11,8 @@ public enum RunPlanError: DescribedError, Equatable {
     case standardInputAmongOthers
     /// Several pictures for standard output.
     case severalToStandardOutput
-    /// The folder has no sound files, or the patterns leave none.
-    case noSounds(folder: String, isFiltered: Bool)
+    /// The folder has no sound files, or the patterns leave none; others that may be sounds are left out.
+    case noSounds(folder: String, isFiltered: Bool, passedOver: [PassedOver] = [])
     case unlisted(UnlistedPath)
     /// Pictures of several sounds need a folder, but this is a file or is named like one.
     case outputNotAFolder(String)
@@ -35,8 +35,8 @@ public enum RunPlanError: DescribedError, Equatable {
             "Standard input (-) is given beside other inputs: it can only be the only one."
         case .severalToStandardOutput:
             "Several pictures cannot go to standard output (-): a folder or a file name was expected."
-        case .noSounds(let folder, let isFiltered):
-            "\(folder) holds no sounds\(isFiltered ? " that --include and --exclude leave" : ""): files named \(MediaKind.sound.extensions.map { "." + $0 }.joined(separator: " ")) were expected."
+        case .noSounds(let folder, let isFiltered, let passedOver):
+            "\(folder) holds no sounds\(isFiltered ? " that --include and --exclude leave" : ""): files named \(MediaKind.sound.extensions.map { "." + $0 }.joined(separator: " ")) were expected\(Self.list(passedOver))."
         case .unlisted(let path):
             path.description
         case .outputNotAFolder(let output):
@@ -48,5 +48,12 @@ public enum RunPlanError: DescribedError, Equatable {
         case .outputIsInput(let path):
             "\(path) is both an input and an output: another output was expected."
         }
+    }
+
+    /// Names the first path that was passed over, and counts the others.
+    private static func list(_ passedOver: [PassedOver]) -> String {
+        guard let first = passedOver.first else { return "" }
+        let others = passedOver.count > 1 ? " (and \(passedOver.count - 1) more are passed over)" : ""
+        return "; \(first.path) is \(first.reason.phrase)\(others)"
     }
 }

@@ -3,8 +3,8 @@ import Foundation
 
 /// `manifest.jsonl`: the outcome of each picture of a batch, sorted by the bytes of `input`, then of `output`.
 public enum Manifest {
-    /// Writes the journal's entries for the plan's pictures, the paths that the plan could not list, and what earlier runs
-    /// have left in the folder, line by line. Pictures of the plan that the journal lacks are left out.
+    /// Writes the journal's entries for the plan's pictures, the paths that the plan could not list or has passed over, and
+    /// what earlier runs have left in the folder, line by line. Pictures of the plan that the journal lacks are left out.
     ///
     /// - Throws: `AtomicFileError`, `RunJournalError`.
     public static func write(_ plan: RunPlan, from journal: RunJournal, to folder: RunFolder) throws {
@@ -36,6 +36,7 @@ public enum Manifest {
     private struct Line {
         enum Content {
             case unlisted(UnlistedPath)
+            case passedOver(PassedOver)
             /// Position in the journal.
             case settled(Range<Int>)
         }
@@ -48,6 +49,8 @@ public enum Manifest {
             switch content {
             case .unlisted(let path):
                 ManifestEntry(input: input, output: nil, settings: nil, outcome: .failed("\(path)"))
+            case .passedOver(let path):
+                ManifestEntry(input: input, output: nil, settings: nil, outcome: .passedOver(path.reason))
             case .settled(let place):
                 try journal.completion(at: place).entry
             }
@@ -62,6 +65,7 @@ public enum Manifest {
 
     private static func sorted(_ plan: RunPlan, _ journal: RunJournal, _ folder: RunFolder) throws -> [Line] {
         var lines = plan.unlisted.map { Line(input: $0.path, output: "", content: .unlisted($0)) }
+        lines += plan.passedOver.map { Line(input: $0.path, output: "", content: .passedOver($0)) }
         lines.reserveCapacity(lines.count + plan.pictureCount)
         var planned: Set<Int> = []
         for (item, picture) in plan.items.lazy.flatMap(\.tasks) {

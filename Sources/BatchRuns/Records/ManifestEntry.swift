@@ -8,7 +8,7 @@ import SoundBridge
 /// As JSON it is the line of `--json` without `seconds`, and with `status` (`done`, `skipped`, `failed`). A skipped one
 /// has the settings, `width`, `height`, `model`, `version`, `precision`, `heard` and `audioScores` that the picture there
 /// carries, if it carries any; a failed one lacks these and has an `error`. A path in a folder that could not be listed is a failed entry of `input`, `status` and `error`
-/// alone.
+/// alone, and one that was passed over an entry of `input`, `status` (`passed over`) and `reason`.
 public struct ManifestEntry: Sendable, Equatable {
     public enum Outcome: Sendable, Equatable {
         /// The picture was made; the record's `input` and `output` are those of the entry.
@@ -18,12 +18,15 @@ public struct ManifestEntry: Sendable, Equatable {
         case skipped(PictureRecord? = nil)
         /// The picture failed, for a reason in one sentence.
         case failed(String)
+        /// The path was left out of the run.
+        case passedOver(PassedOver.Reason)
 
         public var status: Status {
             switch self {
             case .done: .done
             case .skipped: .skipped
             case .failed: .failed
+            case .passedOver: .passedOver
             }
         }
     }
@@ -31,6 +34,7 @@ public struct ManifestEntry: Sendable, Equatable {
     /// An outcome without its details.
     public enum Status: String, Sendable, Codable {
         case done, skipped, failed
+        case passedOver = "passed over"
     }
 
     /// The sound's path as it was given, or beginning with the input folder as it was given; nil without a sound.
@@ -51,7 +55,7 @@ public struct ManifestEntry: Sendable, Equatable {
 
 extension ManifestEntry: Codable {
     private enum CodingKeys: String, CodingKey {
-        case input, output, status, error
+        case input, output, status, error, reason
     }
 
     public init(from decoder: any Decoder) throws {
@@ -63,6 +67,7 @@ extension ManifestEntry: Codable {
         case .done: outcome = .done(try PictureRecord(from: decoder))
         case .skipped: outcome = .skipped(try? PictureRecord(from: decoder))
         case .failed: outcome = .failed(try values.decode(String.self, forKey: .error))
+        case .passedOver: outcome = .passedOver(try values.decode(PassedOver.Reason.self, forKey: .reason))
         }
     }
 
@@ -77,6 +82,8 @@ extension ManifestEntry: Codable {
         case .failed(let error):
             try settings?.encode(to: encoder)
             try values.encode(error, forKey: .error)
+        case .passedOver(let reason):
+            try values.encode(reason, forKey: .reason)
         }
         try values.encode(outcome.status, forKey: .status)
         try values.encodeIfPresent(input, forKey: .input)

@@ -26,7 +26,8 @@ public struct MergedShards: Sendable {
     /// - Throws: `MergeError` where pictures are missing or not as their shard left them, and then nothing is written;
     ///   `AtomicFileError`, `RunJournalError`, `RunPlanError`.
     public func write() throws -> RunSummary {
-        var summary = RunSummary(total: file.unlisted.count + file.items.pictureCount)
+        var summary = RunSummary(
+            total: file.unlisted.count + file.items.pictureCount, passedOver: file.passedOver.count)
         for _ in file.unlisted { summary.add(.failed) }
         let encoder = JSONEncoder.ofLines
         // One file instead of many open ones: a process may not open as many files as a plan may have shards.
@@ -35,7 +36,7 @@ public struct MergedShards: Sendable {
             try encoder.line(file.header).withUnsafeBytes(journal.append)
             for shard in shards {
                 try forEachCompletion(of: shard) { completion in
-                    summary.add(completion.entry.outcome.counted)
+                    if let outcome = completion.entry.outcome.counted { summary.add(outcome) }
                     try encoder.line(completion).withUnsafeBytes(journal.append)
                 }
             }
@@ -102,11 +103,12 @@ public struct MergedShards: Sendable {
 }
 
 extension ManifestEntry.Outcome {
-    fileprivate var counted: ItemOutcome {
+    fileprivate var counted: ItemOutcome? {
         switch self {
         case .done: .done
         case .skipped: .skipped
         case .failed: .failed
+        case .passedOver: nil
         }
     }
 }

@@ -11,6 +11,8 @@ public struct PlanFile: Sendable {
     public let output: String
     /// Paths that could not be listed when the plan was made.
     public let unlisted: [UnlistedPath]
+    /// Paths that were left out.
+    public let passedOver: [PassedOver]
     /// Facts common to all pictures of the plan.
     public let header: RunHeader
     /// The model's name or the path of its folder, as it was given.
@@ -34,6 +36,8 @@ public struct PlanFile: Sendable {
         /// Number of items that follow, so that a truncated file is noticed.
         let items: Int
         let unlisted: [UnlistedPath]
+        /// Absent from plans of older versions.
+        let passedOver: [PassedOver]?
     }
 
     /// Writes a plan, and returns it as it is read.
@@ -45,7 +49,7 @@ public struct PlanFile: Sendable {
     ) throws -> PlanFile {
         let heading = Heading(
             format: format, header: header, model: model, output: plan.folder ?? "", items: plan.items.count,
-            unlisted: plan.unlisted)
+            unlisted: plan.unlisted, passedOver: plan.passedOver)
         let encoder = JSONEncoder.ofLines
         var data = try encoder.line(heading)
         for item in plan.items { data += try encoder.line(item) }
@@ -75,7 +79,7 @@ public struct PlanFile: Sendable {
             try reader.item(line, number: index + 2, below: heading.output)
         }
         try reader.refuseSameOutputs(items)
-        (output, unlisted) = (heading.output, heading.unlisted)
+        (output, unlisted, passedOver) = (heading.output, heading.unlisted, heading.passedOver ?? [])
         (header, model) = (heading.header, heading.model)
         let digits = String(FileDigest(of: data).checksum, radix: 16)
         identity = String(repeating: "0", count: 16 - digits.count) + digits
@@ -83,10 +87,10 @@ public struct PlanFile: Sendable {
 
     /// Returns the whole plan. Throws `RunPlanError`.
     public func whole() throws -> RunPlan {
-        try RunPlan(items: items, folder: output, unlisted: unlisted)
+        try RunPlan(items: items, folder: output, unlisted: unlisted, passedOver: passedOver)
     }
 
-    /// Returns the part of a shard. Paths that could not be listed belong to no shard; they are in the merged manifest.
+    /// Returns the part of a shard. Paths that could not be listed, or were left out, belong to no shard; they are in the merged manifest.
     /// Throws `RunPlanError`.
     public func part(of shard: Shard) throws -> RunPlan {
         try RunPlan(items: shard.part(of: items), folder: output)

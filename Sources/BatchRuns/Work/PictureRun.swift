@@ -48,7 +48,7 @@ public final class PictureRun {
         writer = PictureWriter(plan: plan, hasMetadata: options.hasMetadata, records: records)
         pool = WorkerPool(options.jobs)
         queue = try DrawQueue(pipeline, batchSize: options.batchSize, capacity: options.batchSize + 1)
-        summary = RunSummary(total: plan.pictureCount)
+        summary = RunSummary(total: plan.pictureCount, passedOver: plan.passedOver.count)
     }
 
     /// Runs until all is settled, too many items have failed, the disk is full, or the run is interrupted. The batch
@@ -135,12 +135,11 @@ public final class PictureRun {
         }
     }
 
-    /// Tells what is to be said of an input that is used all the same. Throws it in a strict run.
+    /// Tells what is to be said of an input that is used all the same. Throws `StrictnessError` in a strict run.
     private func warn(_ warnings: [String]) throws {
-        for warning in warnings {
-            guard !options.isStrict else { throw StrictnessError(description: warning) }
-            try observe(.remark(warning), summary)
-        }
+        guard let first = warnings.first else { return }
+        guard !options.isStrict else { throw StrictnessError(description: first) }
+        for warning in warnings { try observe(.remark(warning), summary) }
     }
 
     /// Returns the initial picture, read once for all items that start from it.
@@ -205,11 +204,6 @@ extension PictureRun {
         summary.add(outcome)
         if let event { try observe(event, summary) }
     }
-}
-
-/// A warning about an input that is an error in a strict run.
-struct StrictnessError: DescribedError {
-    let description: String
 }
 
 extension RunItem {

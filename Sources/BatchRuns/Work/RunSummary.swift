@@ -8,8 +8,10 @@ public struct RunSummary: Sendable, Equatable {
     public private(set) var kept = 0
     public private(set) var skipped = 0
     public private(set) var failed = 0
+    /// Paths that were left out; they are not among the total.
+    public let passedOver: Int
 
-    public init(total: Int) { self.total = total }
+    public init(total: Int, passedOver: Int = 0) { (self.total, self.passedOver) = (total, passedOver) }
 
     public mutating func add(_ outcome: ItemOutcome) {
         switch outcome {

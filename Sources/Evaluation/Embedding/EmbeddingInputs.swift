@@ -1,12 +1,15 @@
 import FilesOnDisk
 import Foundation
 import FrozenEncoders
+import SoundFrontEnd
 
 /// The items that the inputs of a run stand for.
 public struct EmbeddingInputs: Sendable {
     public private(set) var items: [EmbeddingItem] = []
     /// Paths below an input that could not be listed.
     public private(set) var unreadable: [UnlistedPath] = []
+    /// Paths below an input that were left out.
+    public private(set) var passedOver: [PassedOver] = []
 
     /// Each input is a file, a folder of files (and of folders, links to folders not followed, hidden names passed
     /// over), a pattern that stands for what the shell would put there (`sounds/*.wav`), a list (`.tsv`, `.jsonl`), or, for an encoder of words,
@@ -51,12 +54,14 @@ public struct EmbeddingInputs: Sendable {
 
     private mutating func addFiles(_ input: String, _ kind: MediaKind) throws {
         if FolderListing.isFolder(input) {
-            let listing = FolderListing(input, of: kind)
+            let listing = FolderListing(
+                input, of: kind, isOfKindInside: { kind == .sound && AudioFile.isSound(path: $0) })
             if let itself = listing.unlisted.first(where: { $0.path == input }) {
                 throw EmbeddingInputError.unreadable(itself)
             }
             guard !listing.files.isEmpty else { throw EmbeddingInputError.noFiles(folder: input, kind: kind) }
             unreadable += listing.unlisted
+            passedOver += listing.passedOver
             items += listing.files.map {
                 EmbeddingItem(id: $0, source: .file(URL(filePath: FolderListing.join(input, $0))))
             }

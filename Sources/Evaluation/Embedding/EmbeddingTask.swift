@@ -27,14 +27,16 @@ public struct EmbeddingTask: Sendable {
         (self.inputs, self.encoder, self.output) = (inputs, encoder, output)
     }
 
-    /// Told of what is to be said of items that are embedded all the same, in one sentence.
-    public var onWarning: @Sendable (String) -> Void = { _ in }
+    /// Told of what is to be said of items that are embedded all the same.
+    public var warnings = ItemWarnings()
 
     public enum Event: Sendable {
         /// Before the first item; `done` of all items stand in the set of an earlier run.
         case started(items: Int, done: Int)
         /// A path below an input that could not be listed.
         case unlisted(UnlistedPath)
+        /// A path below an input that was left out.
+        case passedOver(PassedOver)
         case embedded(id: String)
         case failed(id: String, any Error)
     }
@@ -59,6 +61,7 @@ public struct EmbeddingTask: Sendable {
         defer { encoder.tellOfTexts() }
         onEvent(.started(items: inputs.items.count, done: done.count))
         for path in inputs.unreadable { onEvent(.unlisted(path)) }
+        for path in inputs.passedOver { onEvent(.passedOver(path)) }
         var failed = inputs.unreadable.count
         for item in inputs.items where !done.contains(item.id) {
             try Task.checkCancellation()
@@ -87,7 +90,7 @@ public struct EmbeddingTask: Sendable {
         guard precision == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
         var named = try NamedEncoder(
             contentsOf: ModelSearch().component(encoder), precision: precision,
-            encoders: EncoderLoader(onWarning: onWarning))
+            encoders: EncoderLoader(warnings: warnings))
         if named.modality != .audio, features ?? .embedding != .embedding || pooling != .mean {
             throw EmbeddingError.notOfSounds(encoder: encoder, modality: named.modality)
         }

@@ -18,7 +18,7 @@ public struct NamedEncoder: Sendable {
     /// Whether vectors are scaled to length 1.
     public var normalizes = false
     private let encoder: FrozenEncoder
-    private let onWarning: @Sendable (String) -> Void
+    private let warnings: ItemWarnings
     private let textRemarks = TextRemarks()
 
     public var modality: Modality { encoder.modality }
@@ -33,7 +33,7 @@ public struct NamedEncoder: Sendable {
     @ComputeActor
     public init(contentsOf folder: URL, precision: Precision, encoders: EncoderLoader) throws {
         self.folder = folder.standardizedFileURL.resolvingSymlinksInPath()
-        onWarning = encoders.onWarning
+        warnings = encoders.warnings
         do {
             encoder = try encoders.encoder(at: folder, precision: precision)
         } catch {
@@ -67,7 +67,10 @@ public struct NamedEncoder: Sendable {
 
     /// Tells what is to be said of the texts that were encoded item by item since the last time.
     @ComputeActor
-    public func tellOfTexts() { textRemarks.tell(onWarning) }
+    public func tellOfTexts() {
+        // What a strict run says of a text it says at once.
+        textRemarks.tell { try? warnings.report([$0]) }
+    }
 
     /// Returns latents `[files, channels]` of sound or picture files, one after the other.
     ///
@@ -137,15 +140,15 @@ public struct NamedEncoder: Sendable {
         case (.audio(let encoder), .file(let url)):
             let waveform = try Waveform(AudioFile(path: url.relativePath), sampleRate: encoder.sampleRate)
             let sound = try encoder.listen(to: waveform, pooling: pooling)
-            for warning in waveform.warnings { onWarning("\(warning)") }
+            try warnings.report(waveform.warnings)
             return .sound(sound)
         case (.image(let encoder), .file(let url)):
             let file = try PictureFile(contentsOf: url)
-            for warning in file.warnings { onWarning("\(warning)") }
+            try warnings.report(file.warnings)
             return .vector(encoder.encode(file.picture))
         case (.text(let encoder), .text(let words)):
             let encoded = encoder.encode(words)
-            textRemarks.add(encoded)
+            if warnings.isStrict { try warnings.report(encoded.warnings) } else { textRemarks.add(encoded) }
             return .vector(encoded.pooled)
         case (_, .file), (_, .text):
             throw EmbeddingInputError.unsuitable(input: item.id, expected: "an item of its own kind")

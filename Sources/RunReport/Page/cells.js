@@ -21,7 +21,10 @@ function showCommand(place, text) {
   place.replaceChildren(...text.split(" ").flatMap((word, index) => [index ? " " : "", element("span", "", word)]));
 }
 
-const makeCell = (item) => (item.status === "failed" ? failureCell(item) : pictureCell(item));
+/** A view whose items have no picture shows lines. */
+const isList = (view) => view === "failed" || view === "passed over";
+
+const makeCell = (item) => (isList(item.status) ? failureCell(item) : pictureCell(item));
 
 function makePlay(item) {
   const play = element("button", "play");

@@ -15,10 +15,10 @@ function update() {
   player.stop();
   const view = currentView();
   const chosen = select(view, filter.value, sort.value, reverse.getAttribute("aria-pressed") === "true");
-  // A failure's line has its whole path.
-  const isList = view === "failed";
-  grouped.parentElement.hidden = folders.length < 2 || isList;
-  sheet.show(grouped.checked && !isList ? byFolder(chosen) : [{ items: chosen }], isList);
+  // A line has the whole path.
+  const asLines = isList(view);
+  grouped.parentElement.hidden = folders.length < 2 || asLines;
+  sheet.show(grouped.checked && !asLines ? byFolder(chosen) : [{ items: chosen }], asLines);
   const all = inView(view);
   document.getElementById("summary").textContent =
     chosen.length === all ? "" : `${count(chosen.length)} of ${count(all)} shown`;

@@ -191,14 +191,19 @@ final class ByteSource {
 
     /// Creates an empty file that vanishes when it is closed; returns −1 with `errno` set where that is not possible.
     static func unnamedFile() -> Int32 {
-        var path = Array((NSTemporaryDirectory() + "fusemix-gen-XXXXXX").utf8CString)
-        let descriptor = mkstemp(&path)
-        if descriptor >= 0 {
+        for folder in temporaryFolders {
+            var path = Array((folder + "fusemix-gen-XXXXXX").utf8CString)
+            let descriptor = mkstemp(&path)
+            guard descriptor >= 0 else { continue }
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             unlink(path)
+            return descriptor
         }
-        return descriptor
+        return -1
     }
+
+    /// `TMPDIR`, or where that does not help the usual places.
+    private static let temporaryFolders = [NSTemporaryDirectory(), "/tmp/", "/var/tmp/"]
 
     private static func spool(_ stream: Int32, name: String) throws(AudioFileError) -> (copy: Int32, length: Int64) {
         try spool(name) { Foundation.read(stream, $0.baseAddress, $0.count) }
@@ -209,9 +214,13 @@ final class ByteSource {
         _ name: String, next: (UnsafeMutableRawBufferPointer) -> Int
     ) throws(AudioFileError) -> (copy: Int32, length: Int64) {
         let copy = unnamedFile()
+        guard copy >= 0 else {
+            let reason = "no temporary file in \(temporaryFolders.joined(separator: " ")): \(systemReason())"
+            throw AudioFileError(file: name, problem: .unreadable(reason: reason))
+        }
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         var length: Int64 = 0
-        while copy >= 0 {
+        while true {
             let got = buffer.withUnsafeMutableBytes(next)
             if got < 0, errno == EINTR { continue }
             if got == 0 { return (copy, length) }
@@ -219,7 +228,7 @@ final class ByteSource {
             length += Int64(got)
         }
         let reason = systemReason()
-        if copy >= 0 { close(copy) }
+        close(copy)
         throw AudioFileError(file: name, problem: .unreadable(reason: reason))
     }
 

@@ -47,9 +47,12 @@ struct MachineOptions: ParsableArguments {
     }
 
     /// Returns components with the model that these options name, opened on demand, with the thread count set.
-    func components() -> Components {
+    ///
+    /// - Parameter isStrict: whether items that there is a warning of count as unreadable.
+    func components(isStrict: Bool = false) -> Components {
         if let threads { ComputeActor.thread.setThreadCount(threads) }
         return Components(
-            model: model, precision: precision.precision, encoders: EncoderLoader(onWarning: { Console.warning($0) }))
+            model: model, precision: precision.precision,
+            encoders: EncoderLoader(warnings: .onConsole(isStrict: isStrict)))
     }
 }

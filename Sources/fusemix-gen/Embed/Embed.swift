@@ -41,6 +41,7 @@ struct Embed: AsyncParsableCommand, InterruptibleCommand {
     var inputs: [String]
 
     @OptionGroup(title: "Latents") var options: EmbedOptions
+    @OptionGroup(title: "Items") var strictness: StrictnessOptions
     @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func run() async throws {
@@ -72,7 +73,7 @@ struct Embed: AsyncParsableCommand, InterruptibleCommand {
         var task = EmbeddingTask(inputs: inputs, encoder: options.encoder, output: options.output)
         (task.storedType, task.features, task.pooling) = (options.dtype, options.features, options.window)
         (task.normalizes, task.precision) = (options.normalize, options.precision.precision)
-        if !messages.quiet { task.onWarning = { Console.warning($0) } }
+        task.warnings = strictness.warnings(isQuiet: messages.quiet)
         task.earlier = options.resume ? .resume : options.overwrite ? .overwrite : .refuse
         return task
     }

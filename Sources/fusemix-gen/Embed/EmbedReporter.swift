@@ -15,6 +15,7 @@ final class EmbedReporter: Sendable {
         case .started(let items, let done):
             progress.withLock { $0 = ItemProgress(total: items, done: done, quiet: isQuiet) }
         case .unlisted(let path): Console.error("\(path)")
+        case .passedOver(let path): if !isQuiet { Console.note("\(path.description.printable)\n") }
         case .embedded(let id): progress.withLock { $0?.add(id) }
         case .failed(let id, let error):
             clear()

@@ -65,6 +65,7 @@ struct EvaluateGeneration: AsyncParsableCommand {
     @OptionGroup(title: "Intervals") var intervals: BootstrapOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
+    @OptionGroup(title: "Items") var strictness: StrictnessOptions
     @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func validate() throws {
@@ -82,7 +83,7 @@ struct EvaluateGeneration: AsyncParsableCommand {
     private func evaluate() async throws -> GenerationReport {
         let reporter = EncodingReporter(quiet: messages.quiet)
         defer { reporter.clear() }
-        return try await task.report(machine.components(), onItem: reporter.encodes)
+        return try await task.report(machine.components(isStrict: strictness.strict), onItem: reporter.encodes)
     }
 
     private var task: GenerationTask {

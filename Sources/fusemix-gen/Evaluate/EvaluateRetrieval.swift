@@ -109,7 +109,8 @@ struct EvaluateRetrieval: AsyncParsableCommand {
         let reporter = EncodingReporter(quiet: messages.quiet)
         defer { reporter.clear() }
         return try await task.reports(
-            for: adapters.isEmpty ? [nil] : adapters, machine.components(), onItem: reporter.encodes,
+            for: adapters.isEmpty ? [nil] : adapters, machine.components(isStrict: dataset.strict),
+            onItem: reporter.encodes,
             onFailure: reporter.fails)
     }
 

@@ -63,7 +63,11 @@ struct RetrievalDatasetOptions: ParsableArguments {
             """, valueName: "style"))
     var captions = CaptionStyle.fusemix
 
-    @Flag(help: "Stop when media are missing; without it they and their captions are left out, and counted.")
+    @Flag(
+        help: """
+            Stop when media are missing, and take media that would be warned of (that end early or are damaged) as \
+            unreadable; without it missing ones and their captions are left out, and counted.
+            """)
     var strict = false
 
     @Option(

@@ -80,6 +80,7 @@ struct EvaluateZeroShot: AsyncParsableCommand {
     @OptionGroup(title: "Intervals") var intervals: BootstrapOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
+    @OptionGroup(title: "Items") var strictness: StrictnessOptions
     @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func validate() throws {
@@ -100,7 +101,8 @@ struct EvaluateZeroShot: AsyncParsableCommand {
     private func evaluate() async throws -> ZeroShotReport {
         let reporter = EncodingReporter(quiet: messages.quiet)
         defer { reporter.clear() }
-        return try await task.report(machine.components(), onItem: reporter.encodes, onFailure: reporter.fails)
+        return try await task.report(
+            machine.components(isStrict: strictness.strict), onItem: reporter.encodes, onFailure: reporter.fails)
     }
 
     private var task: ZeroShotTask {

@@ -68,6 +68,7 @@ final class GenerationReporter {
             "\(summary.done) of \(summary.total) pictures done" + (summary.kept > 0 ? " (\(summary.kept) before)" : ""),
             summary.skipped > 0 ? "\(summary.skipped) skipped because they exist (--overwrite replaces them)" : nil,
             "\(summary.failed) failed", summary.left > 0 ? "\(summary.left) left" : nil,
+            summary.passedOver > 0 ? "\(summary.passedOver) passed over" : nil,
         ]
         Console.note(parts.compactMap(\.self).joined(separator: ", ") + ".\n")
     }

@@ -33,7 +33,9 @@ struct VorbisLength {
             if heads.count == 3 { blocks = VorbisBlocks(identification: heads[0], setup: heads[2]) }
             return
         }
-        guard let blocks, let first = unfinished.first, let size = blocks.size(ofPacketBeginningWith: first) else { return }
+        guard let blocks, let first = unfinished.first, let size = blocks.size(ofPacketBeginningWith: first) else {
+            return
+        }
         if let sizeBefore { frames += Int64(sizeBefore / 4 + size / 4) }
         sizeBefore = size
     }
