@@ -42,6 +42,17 @@ import Testing
                 == ["memo", "song.part", "voice.dat"].map { PassedOver(path: tree / "in/\($0)", reason: .otherName) })
     }
 
+    @Test func everyExtensionIsTaken() throws {
+        let names = MediaKind.sound.extensions.flatMap { ["a.\($0)", "B.\($0.uppercased())"] }
+        let tree = try Tree(names.map { "in/\($0)" })
+        let plan = try RunPlan(inputs: [tree / "in"], output: tree / "out")
+        #expect(Set(plan.paths) == Set(names))
+        #expect(
+            Set(names).isSuperset(of: [
+                "a.wave", "a.bwf", "a.mp2", "a.voc", "a.oga", "a.opus", "a.m4a", "a.mp4", "a.webm",
+            ]))
+    }
+
     @Test func createsFoldersAsNeeded() throws {
         let tree = try Tree(["in/a/b/x.wav"])
         let plan = try RunPlan(inputs: [tree / "in"], output: tree / "new/out")

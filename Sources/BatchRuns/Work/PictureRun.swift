@@ -119,7 +119,7 @@ public final class PictureRun {
         let subject = try seconds.measure(\.condition) {
             try pipeline.subject(of: sound, prompt: settings.prompt, audioWeight: settings.audioWeight)
         }
-        try warn(subject.warnings)
+        try warn(subject.warnings + (settings.negativePrompt.map(pipeline.warnings(ofNegativePrompt:)) ?? []))
         if sound != nil, settings.prompt == nil,
             let remark = try guide.remark(on: subject, called: item.displayName)
         {

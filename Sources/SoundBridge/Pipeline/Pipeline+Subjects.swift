@@ -67,6 +67,11 @@ extension Pipeline {
         return subject
     }
 
+    /// Returns what is to be said of words that a picture is to be led away from. Throws `ModelError`.
+    package func warnings(ofNegativePrompt words: String) throws -> [String] {
+        try parts.conditioner.conditioning(of: words).warnings
+    }
+
     /// AudioSet's class for nothing to be heard: if it comes first, no other was heard.
     private static let silence = "Silence"
 
