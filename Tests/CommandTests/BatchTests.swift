@@ -227,7 +227,9 @@ import Testing
         #expect(expected.count == good.count + 2)
         let resumed = try run("in", "-o", "out", "--steps", "1", "--resume")
         #expect(resumed.exitCode == 1)
-        #expect(resumed.errors.hasSuffix("pictures done (\(good.count + 1) before), 4 failed, 2 passed over.\n"), "\(resumed.errors)")
+        #expect(
+            resumed.errors.hasSuffix("pictures done (\(good.count + 1) before), 4 failed, 2 passed over.\n"),
+            "\(resumed.errors)")
         #expect(try results("out") == expected)
     }
 
