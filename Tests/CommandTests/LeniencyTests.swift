@@ -103,6 +103,18 @@ import Testing
                 == "fusemix-gen: Too few files may be open at once (ulimit -n is \(limit)): some 32 were expected.\n")
     }
 
+    /// Each thread's arena and each library's reserve would otherwise take addresses that are never used.
+    @Test(arguments: [200, 399, 500, 700]) func narrowAddressSpaces(megabytes: Int) throws {
+        let script = #"ulimit -v \#(megabytes * 1024); exec "$0" "$@""#
+        let outcome = try Command.start(
+            [dog.path, "-o", scratch.path("a.png"), "--overwrite"], by: ["/bin/bash", "-c", script]
+        ).finish()
+        #expect(outcome.exitCode == (megabytes < 400 ? 1 : 0), "\(outcome.errors)")
+        let sentence =
+            "fusemix-gen: Too little memory may be used (ulimit -v is \(megabytes) MB): at least 400 MB were expected.\n"
+        #expect(outcome.errors == (megabytes < 400 ? sentence : ""))
+    }
+
     @Test func aMissingTMPDIRIsDoneWithout() throws {
         let outcome = try Command.run(
             "-", "-o", scratch.path("a.png"), "--steps", "2", input: Data(contentsOf: dog),

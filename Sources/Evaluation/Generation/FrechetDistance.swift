@@ -1,4 +1,3 @@
-import COpenBLAS
 import FuseMix
 import TensorCore
 
@@ -26,7 +25,6 @@ public struct FrechetDistance: Sendable, Codable, Equatable {
     /// - Throws: `BaselineError.noConvergence`.
     public init(generated: Tensor, real: Tensor) throws {
         precondition(generated.channels == real.channels, "features of one length")
-        openblas_keep_to_one_pool()
         let (first, second) = (try Gaussian(generated), try Gaussian(real))
         let means = zip(first.mean, second.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
         let common = try (first.factor * second.factor.transposed).singularValues().s.reduce(0, +)

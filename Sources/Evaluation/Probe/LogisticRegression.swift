@@ -28,10 +28,9 @@ struct LogisticRegression {
     /// Logits `[rows, classes]`, row by row.
     func scores(of features: FeatureRows) -> [Double] {
         var scores = Array(repeatElement(bias, count: features.count).joined())
-        cblas_dgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, blasint(features.count), blasint(bias.count),
-            blasint(features.channels), 1, features.values, blasint(features.channels), weight,
-            blasint(features.channels), 1, &scores, blasint(bias.count))
+        blas_dgemm(
+            false, true, Int32(features.count), Int32(bias.count), Int32(features.channels), features.values,
+            Int32(features.channels), weight, Int32(features.channels), 1, &scores, Int32(bias.count))
         return scores
     }
 }
@@ -74,9 +73,9 @@ private struct Objective {
     func value(_ parameters: [Double], _ gradient: inout [Double]) -> Double {
         let (count, channels) = (rows.count, rows.channels)
         var logits = Array(repeatElement(parameters.suffix(classes), count: count).joined())
-        cblas_dgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, blasint(count), blasint(classes), blasint(channels), 1,
-            rows.values, blasint(channels), parameters, blasint(channels), 1, &logits, blasint(classes))
+        blas_dgemm(
+            false, true, Int32(count), Int32(classes), Int32(channels), rows.values, Int32(channels), parameters,
+            Int32(channels), 1, &logits, Int32(classes))
         var loss = 0.0
         for row in 0..<count {
             let range = row * classes..<(row + 1) * classes
@@ -101,9 +100,9 @@ private struct Objective {
                 $0 + logits[$1]
             }
         }
-        cblas_dgemm(
-            CblasRowMajor, CblasTrans, CblasNoTrans, blasint(classes), blasint(channels), blasint(count), 1, logits,
-            blasint(classes), rows.values, blasint(channels), 1, &gradient, blasint(channels))
+        blas_dgemm(
+            true, false, Int32(classes), Int32(channels), Int32(count), logits, Int32(classes), rows.values,
+            Int32(channels), 1, &gradient, Int32(channels))
         return loss / Double(count) + penalty / 2 * squares
     }
 }

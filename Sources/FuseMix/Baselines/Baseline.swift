@@ -1,4 +1,3 @@
-import COpenBLAS
 import FilesOnDisk
 import TensorCore
 
@@ -32,7 +31,6 @@ public enum Baseline: String, Sendable, CaseIterable {
     ) throws -> BaselineFit {
         try check(anchored: anchored, outputSize: outputSize, strength: strength, channels: y.channels)
         if let base { try check(base, anchored: anchored, x: x, y: y) }
-        openblas_keep_to_one_pool()
         let moments = try PairMoments(
             x: LatentRows(x, side: "x", channels: x.channels), y: LatentRows(y, side: "y", channels: y.channels),
             pairs: pairs, training: split.training, unitY: anchored, base: base)

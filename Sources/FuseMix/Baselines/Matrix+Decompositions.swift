@@ -6,10 +6,8 @@ extension Matrix {
     package func symmetricEigen() throws -> (values: [Double], vectors: Matrix) {
         precondition(rows == columns, "a square matrix")
         var (vectors, eigenvalues) = (values, [Double](repeating: 0, count: rows))
-        var (size, info) = (blasint(rows), blasint(0))
         try withWorkspace { work, workSize, integers, integerSize in
-            dsyevd_("V", "U", &size, &vectors, &size, &eigenvalues, work, workSize, integers, integerSize, &info, 1, 1)
-            return info
+            lapack_dsyevd(Int32(rows), &vectors, &eigenvalues, work, workSize, integers, integerSize)
         }
         // Column-major columns are row-major rows.
         return (eigenvalues, Matrix(rows: rows, columns: rows, values: vectors))
@@ -22,13 +20,9 @@ extension Matrix {
         var (matrix, s) = (values, [Double](repeating: 0, count: rank))
         // LAPACK sees the transpose, so its u is this matrix's vᵀ and vice versa, both row-major.
         var (vt, u) = ([Double](repeating: 0, count: rank * columns), [Double](repeating: 0, count: rows * rank))
-        var (height, width, inner, info) = (blasint(columns), blasint(rows), blasint(rank), blasint(0))
-        var integers = [blasint](repeating: 0, count: 8 * rank)
+        var integers = [Int32](repeating: 0, count: 8 * rank)
         try withWorkspace { work, workSize, _, _ in
-            dgesdd_(
-                "S", &height, &width, &matrix, &height, &s, &vt, &height, &u, &inner, work, workSize, &integers, &info,
-                1)
-            return info
+            lapack_dgesdd(Int32(columns), Int32(rows), &matrix, &s, &vt, &u, work, workSize, &integers)
         }
         return (
             Matrix(rows: rows, columns: rank, values: u), s, Matrix(rows: rank, columns: columns, values: vt)
@@ -39,17 +33,14 @@ extension Matrix {
     ///
     /// - Parameter routine: Returns LAPACK's `info`.
     private func withWorkspace(
-        _ routine: (
-            UnsafeMutablePointer<Double>, UnsafePointer<blasint>, UnsafeMutablePointer<blasint>, UnsafePointer<blasint>
-        ) -> blasint
+        _ routine: (UnsafeMutablePointer<Double>, Int32, UnsafeMutablePointer<Int32>, Int32) -> Int32
     ) throws {
-        var (size, integerSize) = (blasint(-1), blasint(-1))
-        var (wanted, integersWanted) = (0.0, blasint(1))
-        _ = routine(&wanted, &size, &integersWanted, &integerSize)
-        (size, integerSize) = (blasint(wanted), max(1, integersWanted))
+        var (wanted, integersWanted) = (0.0, Int32(1))
+        _ = routine(&wanted, -1, &integersWanted, -1)
+        let (size, integerSize) = (Int32(wanted), max(1, integersWanted))
         var work = [Double](repeating: 0, count: Int(size))
-        var integers = [blasint](repeating: 0, count: Int(integerSize))
-        let info = routine(&work, &size, &integers, &integerSize)
+        var integers = [Int32](repeating: 0, count: Int(integerSize))
+        let info = routine(&work, size, &integers, integerSize)
         precondition(info >= 0, "argument \(-info) of a LAPACK routine")
         guard info == 0 else { throw BaselineError.noConvergence }
     }

@@ -66,9 +66,9 @@ package struct Matrix: Sendable {
     package static func * (a: Matrix, b: Matrix) -> Matrix {
         precondition(a.columns == b.rows, "[\(a.rows), \(a.columns)] times [\(b.rows), \(b.columns)]")
         var product = [Double](repeating: 0, count: a.rows * b.columns)
-        cblas_dgemm(
-            CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(a.rows), blasint(b.columns), blasint(a.columns), 1,
-            a.values, blasint(a.columns), b.values, blasint(b.columns), 0, &product, blasint(b.columns))
+        blas_dgemm(
+            false, false, Int32(a.rows), Int32(b.columns), Int32(a.columns), a.values, Int32(a.columns), b.values,
+            Int32(b.columns), 0, &product, Int32(b.columns))
         return Matrix(rows: a.rows, columns: b.columns, values: product)
     }
 

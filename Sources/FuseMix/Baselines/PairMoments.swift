@@ -72,9 +72,7 @@ private struct PairBlocks {
             for row in 0..<count {
                 for column in 0..<width { rows[row * width + column] -= means[column] }
             }
-            cblas_dsyrk(
-                CblasRowMajor, CblasUpper, CblasTrans, blasint(width), blasint(count), 1, rows, blasint(width), 1,
-                &sums, blasint(width))
+            blas_dsyrk(Int32(width), Int32(count), rows, &sums)
         }
         for row in 0..<width {
             for column in row..<width {
