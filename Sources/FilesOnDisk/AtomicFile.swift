@@ -4,7 +4,7 @@ import Foundation
 ///
 /// A reader sees the old state or the new one, even when several processes write at once, the disk is full or the
 /// machine loses power. A failure leaves nothing behind; nor does an interrupt after
-/// `TemporaryFiles.removeWhenInterrupted()`.
+/// `TemporaryFiles.removeWhenInterrupted()`. Only a device or a pipe is written to as it stands.
 package enum AtomicFile {
     /// Writes the file.
     ///
@@ -18,6 +18,7 @@ package enum AtomicFile {
     /// Writes the file piece by piece: `body` appends to the file that it is given. Throws what `body` throws as well.
     package static func write(to url: URL, overwrite: Bool, _ body: (GrowingFile) throws -> Void) throws {
         try check(url, overwrite: overwrite)
+        if isStream(url) { return try writeStraight(to: url, body) }
         let temporary = try TemporaryFile(beside: url)
         do {
             try body(temporary.growing)
@@ -42,11 +43,27 @@ package enum AtomicFile {
         guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw failure(.noFolder) }
         // lstat sees a link that leads nowhere; stat sees the target of a link.
         if lstat(url.path, &status) == 0 {
+            if isStream(url) { return }
             let isFile = stat(url.path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
             guard isFile else { throw failure(.notAFile) }
             guard overwrite else { throw failure(.exists) }
         }
         guard access(folder, W_OK | X_OK) == 0 else { throw failure(.refused(String(cString: strerror(errno)))) }
+    }
+
+    /// Whether a device or a pipe stands there, or a link to one.
+    private static func isStream(_ url: URL) -> Bool {
+        var status = stat()
+        return stat(url.path, &status) == 0 && [S_IFCHR, S_IFIFO].contains(status.st_mode & S_IFMT)
+    }
+
+    private static func writeStraight(to url: URL, _ body: (GrowingFile) throws -> Void) throws {
+        let descriptor = open(url.path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw AtomicFileError(file: url.relativePath, reason: AtomicFileError.Reason(errno))
+        }
+        defer { close(descriptor) }
+        try body(GrowingFile(target: url, descriptor: descriptor))
     }
 }
 
@@ -55,7 +72,7 @@ public struct AtomicFileError: DescribedError, Equatable {
     public enum Reason: Equatable, Sendable {
         /// The file exists already, and overwriting was not asked for.
         case exists
-        /// Something else than a regular file has that name: a folder, a device, a pipe.
+        /// Something else than a regular file has that name: a folder, a socket, a disk.
         case notAFile
         /// The parent folder does not exist, or is not a folder.
         case noFolder
@@ -77,7 +94,7 @@ public struct AtomicFileError: DescribedError, Equatable {
         public var cause: String {
             switch self {
             case .exists: "it exists already, and overwriting was not asked for"
-            case .notAFile: "what stands there is a folder or a device, not a file"
+            case .notAFile: "what stands there is a folder or a socket, not a file"
             case .noFolder: "the folder that it should be in does not exist"
             case .full: "no space is left"
             case .refused(let cause): cause

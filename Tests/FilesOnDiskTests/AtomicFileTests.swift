@@ -78,13 +78,11 @@ import Testing
     }
 
     @Test(arguments: [false, true])
-    func refusesFoldersAndDevices(overwrite: Bool) throws {
+    func refusesFolders(overwrite: Bool) throws {
         let inner = folder.appending(path: "inner")
         try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: false)
-        for place in [inner, URL(filePath: "/dev/null")] {
-            #expect(throws: AtomicFileError(file: place.relativePath, reason: .notAFile)) {
-                try AtomicFile.write(new, to: place, overwrite: overwrite)
-            }
+        #expect(throws: AtomicFileError(file: inner.relativePath, reason: .notAFile)) {
+            try AtomicFile.write(new, to: inner, overwrite: overwrite)
         }
         let lost = folder.appending(path: "missing/a.png")
         #expect(throws: AtomicFileError(file: lost.relativePath, reason: .noFolder)) {
@@ -96,6 +94,22 @@ import Testing
         }
         #expect(try scratch.names == ["inner"])
         #expect(try FileManager.default.contentsOfDirectory(atPath: inner.path).isEmpty)
+    }
+
+    @Test(arguments: [false, true]) func devicesAndPipesGetTheBytesStraight(overwrite: Bool) throws {
+        try AtomicFile.write(new, to: URL(filePath: "/dev/null"), overwrite: overwrite)
+        #expect(throws: AtomicFileError(file: "/dev/full", reason: .full)) {
+            try AtomicFile.write(new, to: URL(filePath: "/dev/full"), overwrite: overwrite)
+        }
+        let pipe = folder.appending(path: "pipe")
+        try #require(mkfifo(pipe.path, 0o600) == 0)
+        let reader = open(pipe.path, O_RDONLY | O_NONBLOCK)
+        defer { close(reader) }
+        try AtomicFile.write(new, to: pipe, overwrite: overwrite)
+        var bytes = [UInt8](repeating: 0, count: new.count + 1)
+        #expect(read(reader, &bytes, bytes.count) == new.count)
+        #expect(Data(bytes.prefix(new.count)) == new)
+        #expect(try scratch.names == ["pipe"])
     }
 
     @Test func aFullDiskIsToldFromOtherRefusals() throws {

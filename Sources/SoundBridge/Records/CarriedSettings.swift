@@ -8,7 +8,7 @@ public enum CarriedSettings: Sendable, Equatable {
     case own(PictureRecord)
     case foreign(ForeignSettings)
 
-    /// Reads a PNG or JPEG file: a record, else the settings of stable-diffusion-webui or of ComfyUI.
+    /// Reads a PNG, JPEG or WebP file: a record, else the settings of stable-diffusion-webui or of ComfyUI.
     ///
     /// - Throws: `PictureFileError`; `PictureRecordError` for a picture that carries no settings, or settings that
     ///   cannot be read.

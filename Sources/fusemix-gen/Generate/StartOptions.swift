@@ -8,7 +8,7 @@ struct StartOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            A PNG or JPEG to start from instead of pure noise; brought to the size of the picture within white margins.
+            A PNG, JPEG or WebP to start from instead of pure noise; brought to the size of the picture within white margins.
             """, valueName: "picture"))
     var initImage: String?
 

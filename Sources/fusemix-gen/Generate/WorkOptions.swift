@@ -55,7 +55,10 @@ struct WorkOptions: ParsableArguments {
     var jobs = RunOptions.defaultJobCount
 
     @Flag(
-        help: "Fail where there would be a warning of a sound: that it ends early, is damaged, silent or far too short."
+        help: """
+            Fail where there would be a warning of an input: a sound or picture that ends early or is damaged, a silent or \
+            far too short sound, words that are cut or mostly unknown.
+            """
     )
     var strict = false
 
