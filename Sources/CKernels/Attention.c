@@ -14,6 +14,7 @@ typedef struct {
     float *y;
     int64_t queries, keys, heads, size, rows_a_task, tasks_a_head;
     float scale;
+    int causal;
     atomic_int failed;
 } Attention;
 
@@ -54,7 +55,7 @@ CK_INLINE void accumulate(float *restrict s, int64_t count, const float *restric
     }
 }
 
-/// One task: some query rows of one head, against all its keys.
+/// One task: some query rows of one head, against all its keys; of causal attention, against those up to its own place.
 CK_DISPATCHED static void attend(void *opaque, int64_t begin, int64_t end) {
     Attention *o = opaque;
     const int64_t stride = o->heads * o->size;
@@ -81,9 +82,12 @@ CK_DISPATCHED static void attend(void *opaque, int64_t begin, int64_t end) {
                 for (int64_t j = 0; j < tile; j++) keys[d * tile + j] = j < count ? k[j * stride + d] : 0;
             const float *v = o->v + start * stride + head * o->size;
             for (int64_t i = 0; i < rows; i++) {
+                const int64_t up_to = first + i + 1 - start;
+                const int64_t seen = o->causal && up_to < count ? up_to : count;
+                if (seen <= 0) continue;
                 float s[tile];
                 score(q + i * stride, keys, o->size, o->scale, s);
-                accumulate(s, count, v, stride, o->size, maxima + i, denominators + i, y + i * stride);
+                accumulate(s, seen, v, stride, o->size, maxima + i, denominators + i, y + i * stride);
             }
         }
         for (int64_t i = 0; i < rows; i++) {
@@ -95,9 +99,9 @@ CK_DISPATCHED static void attend(void *opaque, int64_t begin, int64_t end) {
 }
 
 int ck_attention(const float *q, const float *k, const float *v, float *y,
-                 int64_t queries, int64_t keys, int64_t heads, int64_t head_size) {
+                 int64_t queries, int64_t keys, int64_t heads, int64_t head_size, int causal) {
     const int64_t rows = 64, tasks = (queries + rows - 1) / rows;
-    Attention o = {q, k, v, y, queries, keys, heads, head_size, rows, tasks, 1.0f / sqrtf((float)head_size), 0};
+    Attention o = {q, k, v, y, queries, keys, heads, head_size, rows, tasks, 1.0f / sqrtf((float)head_size), causal, 0};
     ck_parallel(heads * tasks, 1, attend, &o);
     return atomic_load(&o.failed) ? -1 : 0;
 }

@@ -27,6 +27,7 @@ CK_LOOP(scale_offset, a[i] * scale + offset)
 CK_LOOP(relu6, a[i] > 6 ? 6 : a[i] > 0 ? a[i] : 0)
 CK_LOOP(gelu, 0.5f * a[i] * (1.0f + ck_erf_of(a[i] * 0.70710678118654752f)))
 CK_LOOP(gelu_tanh, 0.5f * a[i] * (1.0f + ck_tanh_of(0.79788456080286536f * (a[i] + 0.044715f * a[i] * a[i] * a[i]))))
+CK_LOOP(quick_gelu, a[i] * ck_sigmoid_of(1.702f * a[i]))
 CK_LOOP(silu, a[i] * ck_sigmoid_of(a[i]))
 CK_LOOP(sigmoid, ck_sigmoid_of(a[i]))
 
@@ -36,7 +37,7 @@ static void run(ck_range_body body, const float *a, const float *b, float scale,
 }
 
 void ck_activate(ck_activation activation, const float *x, float *y, int64_t count) {
-    static const ck_range_body bodies[] = {relu6, gelu, gelu_tanh, silu, sigmoid};
+    static const ck_range_body bodies[] = {relu6, gelu, gelu_tanh, quick_gelu, silu, sigmoid};
     run(bodies[activation], x, 0, 0, 0, y, count);
 }
 

@@ -84,6 +84,7 @@ dnnl::primitive_attr attributes(odnn_activation activation) {
     case odnn_relu6: append(dnnl::algorithm::eltwise_clip, 0, 6); break;
     case odnn_gelu: append(dnnl::algorithm::eltwise_gelu_erf); break;
     case odnn_gelu_tanh: append(dnnl::algorithm::eltwise_gelu_tanh); break;
+    case odnn_quick_gelu: append(dnnl::algorithm::eltwise_swish, 1.702f); break;
     case odnn_silu: append(dnnl::algorithm::eltwise_swish, 1); break;
     case odnn_sigmoid: append(dnnl::algorithm::eltwise_logistic); break;
     }

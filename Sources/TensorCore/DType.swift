@@ -29,4 +29,13 @@ public enum DType: String, Sendable, CaseIterable {
         case .int8, .uint8: 1
         }
     }
+
+    /// Bytes of a tensor of that shape; nil for a shape that no memory holds.
+    func byteCount(of shape: [Int]) -> Int? {
+        shape.reduce(Optional(size)) { bytes, length in
+            guard let bytes, length >= 0 else { return nil }
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
+            return overflow ? nil : product
+        }
+    }
 }

@@ -3,12 +3,12 @@ import Foundation
 
 /// A file of named tensors in the safetensors format, memory-mapped and checked when it is opened
 /// (format: the “safetensors” README, section “Format”: an 8-byte header length, a JSON header, the data).
-public struct SafetensorsFile: Sendable {
+public struct SafetensorsFile: TensorSource {
     /// Names in the order of their data.
     public let names: [String]
     /// The header's `__metadata__`.
     public let metadata: [String: String]
-    private let path: String
+    package let path: String
     private let storage: TensorStorage
     private let entries: [String: Entry]
 
@@ -47,29 +47,11 @@ public struct SafetensorsFile: Sendable {
         guard let dtype = DType(rawValue: entry.type) else {
             throw TensorFileError.unknownType(path: path, tensor: name, type: entry.type)
         }
-        let start = entry.bytes.lowerBound
-        // The format packs tensors without gaps, so that a float may follow an odd number of halves.
-        if start % dtype.size == 0 {
-            return Tensor(storage: storage, byteOffset: start, shape: entry.shape, dtype: dtype)
-        }
-        let copy = TensorStorage(byteCount: entry.bytes.count)
-        copy.base.copyMemory(from: storage.base + start, byteCount: entry.bytes.count)
-        return Tensor(storage: copy, byteOffset: 0, shape: entry.shape, dtype: dtype)
+        return storage.tensor(at: entry.bytes.lowerBound, shape: entry.shape, dtype: dtype)
     }
 
-    /// The element type and shape of a tensor; nil where there is none of that name, or its type is unknown.
     package func layout(of name: String) -> (dtype: DType, shape: [Int])? {
         entries[name].flatMap { entry in DType(rawValue: entry.type).map { ($0, entry.shape) } }
-    }
-
-    /// Returns the tensor as it is stored, its shape checked. Throws `TensorFileError.missing`, `.unknownType`,
-    /// `.unexpectedShape`.
-    public func tensor(_ name: String, shape: [Int]) throws -> Tensor {
-        let tensor = try tensor(name)
-        guard tensor.shape == shape else {
-            throw TensorFileError.unexpectedShape(path: path, tensor: name, found: tensor.shape, expected: shape)
-        }
-        return tensor
     }
 
     private static func header(of storage: TensorStorage, path: String) throws -> ([String: Any], dataStart: Int) {
@@ -104,12 +86,7 @@ public struct SafetensorsFile: Sendable {
         let entry = Entry(
             type: type, shape: shape, bytes: data.lowerBound + offsets[0]..<data.lowerBound + offsets[1])
         guard let dtype = DType(rawValue: type) else { return entry }
-        var bytes = dtype.size
-        for length in shape {
-            let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
-            guard length >= 0, !overflow else { throw malformed("has the impossible shape \(shape)") }
-            bytes = product
-        }
+        guard let bytes = dtype.byteCount(of: shape) else { throw malformed("has the impossible shape \(shape)") }
         guard bytes == entry.bytes.count else {
             throw malformed("has \(entry.bytes.count) bytes, but its shape \(shape) needs \(bytes)")
         }
@@ -121,6 +98,10 @@ public struct SafetensorsFile: Sendable {
 public enum TensorFileError: DescribedError, Equatable {
     case unreadable(path: String, reason: String)
     case malformed(path: String, reason: String)
+    /// A PyTorch file that is not whole or not as `torch.save` writes it.
+    case malformedTorch(path: String, reason: String)
+    /// A file that is not read for what it is, or would do.
+    case refused(path: String, reason: String)
     case missing(path: String, tensor: String)
     case unknownType(path: String, tensor: String, type: String)
     case unexpectedShape(path: String, tensor: String, found: [Int], expected: [Int])
@@ -131,9 +112,13 @@ public enum TensorFileError: DescribedError, Equatable {
     public var description: String {
         switch self {
         case .unreadable(let path, let reason):
-            "\(path) cannot be read as a safetensors file: \(reason)."
+            "\(path) cannot be read as a file of tensors: \(reason)."
         case .malformed(let path, let reason):
             "\(path) is not a valid safetensors file: \(reason)."
+        case .malformedTorch(let path, let reason):
+            "\(path) is not a valid PyTorch file: \(reason)."
+        case .refused(let path, let reason):
+            "\(path) is not read: \(reason)."
         case .missing(let path, let tensor):
             "\(path) holds no tensor “\(tensor.onOneLine)”, which the model expects."
         case .unknownType(let path, let tensor, let type):

@@ -16,12 +16,7 @@ extension Tensor {
     /// element's size. Throws `TensorFileError.unreadable`.
     package init?(mapping url: URL, byteOffset: Int, shape: [Int], dtype: DType) throws {
         let storage = try TensorStorage(mapping: url)
-        var byteCount = dtype.size
-        for length in shape {
-            let (product, overflow) = byteCount.multipliedReportingOverflow(by: length)
-            guard length >= 0, !overflow else { return nil }
-            byteCount = product
-        }
+        guard let byteCount = dtype.byteCount(of: shape) else { return nil }
         guard byteOffset >= 0, byteOffset % dtype.size == 0, storage.byteCount - byteOffset == byteCount else {
             return nil
         }

@@ -40,6 +40,17 @@ final class TensorStorage: @unchecked Sendable {
         if isMapped { madvise(base, byteCount, MADV_RANDOM) }
     }
 
+    /// The elements from `byteOffset`, which lie within the storage; without a copy where that is a multiple of their
+    /// size.
+    func tensor(at byteOffset: Int, shape: [Int], dtype: DType) -> Tensor {
+        if byteOffset % dtype.size == 0 {
+            return Tensor(storage: self, byteOffset: byteOffset, shape: shape, dtype: dtype)
+        }
+        let bytes = UnsafeRawBufferPointer(start: base + byteOffset, count: shape.reduce(dtype.size, *))
+        defer { withExtendedLifetime(self) {} }
+        return Tensor(copying: bytes, shape: shape, dtype: dtype)
+    }
+
     deinit {
         if isMapped { munmap(base, byteCount) } else { base.deallocate() }
     }

@@ -19,12 +19,19 @@ package final class WeightReader {
     package static func read<Network>(
         _ url: URL, dispensable: Set<String> = [], _ build: (WeightReader) throws -> Network
     ) throws -> Network {
-        let file = try SafetensorsFile(contentsOf: url)
-        let reader = WeightReader { try file.tensor($0, shape: $1) }
+        try read(SafetensorsFile(contentsOf: url), dispensable: dispensable, build)
+    }
+
+    /// Builds something from a source that holds its weights and nothing else except `dispensable` tensors. Throws
+    /// `TensorFileError`, `FileContentError` and what `build` throws.
+    package static func read<Network>(
+        _ source: some TensorSource, dispensable: Set<String> = [], _ build: (WeightReader) throws -> Network
+    ) throws -> Network {
+        let reader = WeightReader { try source.tensor($0, shape: $1) }
         let network = try build(reader)
-        if let name = Set(file.names).subtracting(reader.taken).subtracting(dispensable).min() {
+        if let name = Set(source.names).subtracting(reader.taken).subtracting(dispensable).min() {
             throw FileContentError.unsuitable(
-                file: url.path(percentEncoded: false), found: "the tensor “\(name.onOneLine)”",
+                file: source.path, found: "the tensor “\(name.onOneLine)”",
                 expected: "only those of the network of its config.json")
         }
         return network

@@ -42,7 +42,7 @@ func floor(for precision: Precision) -> Double { precision == .float32 ? 2e-5 : 
     @Test func linearFusesItsActivation() {
         let (weight, x) = (randomTensor([20, 12], seed: 7), randomTensor([9, 12], seed: 8))
         let plain = Linear(weight: weight, bias: nil, precision: .float32)(x)
-        for activation in [Activation.relu6, .gelu, .geluTanh, .silu, .sigmoid] {
+        for activation in [Activation.relu6, .gelu, .geluTanh, .quickGELU, .silu, .sigmoid] {
             let fused = Linear(weight: weight, bias: nil, activation: activation, precision: .float32)(x)
             let separate = plain.applying(activation).floats.map(Double.init)
             #expect(excess(fused, separate, relative: 1e-5, floor: 2e-6) <= 0, "\(activation)")
@@ -84,6 +84,21 @@ func floor(for precision: Precision) -> Double { precision == .float32 ? 2e-5 : 
         for index in 0..<2 {
             let twin = Twin.attention(q.item(index), k.item(index), v.item(index), heads: heads)
             #expect(excess(y.item(index), twin, relative: 1e-5, floor: 2e-6) <= 0)
+        }
+    }
+
+    /// A causal query's result is that of attention over the sequence up to it.
+    @Test(arguments: [1, 5, 77, 128, 200])
+    func causalAttentionSeesNothingThatFollows(tokens: Int) {
+        let heads = 2, size = 12
+        let (q, k) = (randomTensor([1, tokens, heads * size], seed: 43), randomTensor([1, tokens, heads * size], seed: 44))
+        let v = randomTensor([1, tokens, heads * size], seed: 45)
+        let y = scaledDotProductAttention(query: q * 4, key: k, value: v, heads: heads, isCausal: true)
+        for place in 0..<tokens {
+            let twin = Twin.attention(
+                (q * 4).item(0).items(place..<place + 1), k.item(0).items(0..<place + 1), v.item(0).items(0..<place + 1),
+                heads: heads)
+            #expect(excess(y.item(0).item(place), twin, relative: 1e-5, floor: 2e-6) <= 0, "place \(place)")
         }
     }
 }

@@ -26,9 +26,7 @@ struct BERTNormalizer: Decodable, Sendable {
             scalars = scalars.flatMap { $0.isIdeographToBERT ? [" ", $0, " "] : [$0] }
         }
         if stripsAccents ?? lowercases {
-            var text = String.UnicodeScalarView()
-            text.append(contentsOf: scalars)
-            scalars = String(text).decomposedStringWithCanonicalMapping.unicodeScalars
+            scalars = String(scalars).decomposedStringWithCanonicalMapping.unicodeScalars
                 .filter { $0.categoryToBERT != .nonspacingMark }
         }
         return lowercases ? scalars.flatMap { Array($0.properties.lowercaseMapping.unicodeScalars) } : scalars

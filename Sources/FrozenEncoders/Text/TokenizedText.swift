@@ -34,6 +34,12 @@ struct TokenizedText {
         if isUnknown { unknownWords += 1 }
     }
 
+    /// Whether the pieces of a word spell it letter by letter, so that they say little. A letter beyond ASCII that stands
+    /// alone says as little.
+    static func isSpelled(_ word: some Collection<Unicode.Scalar>, in pieces: [Int]) -> Bool {
+        word.contains { !$0.isASCII && $0.properties.isAlphabetic } && pieces.count >= word.count
+    }
+
     /// What is to be said of the text, of whose tokens `limit` are read.
     func warnings(of text: String, limit: Int) -> [TextWarning] {
         var kinds: [TextWarning.Kind] = []
@@ -43,5 +49,12 @@ struct TokenizedText {
         }
         if unknownWords * 2 > words { kinds.append(.unknownWords(unknown: unknownWords, words: words)) }
         return kinds.map { TextWarning(text: text, kind: $0) }
+    }
+}
+
+extension String {
+    /// A string of these scalars.
+    init(_ scalars: some Sequence<Unicode.Scalar>) {
+        self.init(String.UnicodeScalarView(scalars))
     }
 }

@@ -16,7 +16,7 @@ public struct WordPieceTokenizer: Sendable {
 
     private let normalizer: BERTNormalizer
     private let vocabulary: WordPieceVocabulary
-    private let addedTokens: [(content: String, id: Int)]
+    private let addedTokens: AddedTokens
     private let prefix: [Int]
     private let suffix: [Int]
 
@@ -42,7 +42,7 @@ public struct WordPieceTokenizer: Sendable {
         self.vocabulary = vocabulary
         self.maximumTokens = max(maximumTokens, template.prefix.count + template.suffix.count)
         normalizer = file.normalizer.rule
-        addedTokens = file.addedTokens.filter { !$0.content.isEmpty }.map { ($0.content, $0.id) }
+        addedTokens = AddedTokens(file.addedTokens.map { ($0.content, $0.id) })
         (prefix, suffix) = template
     }
 
@@ -56,37 +56,14 @@ public struct WordPieceTokenizer: Sendable {
     /// its words are unknown.
     func tokens(of text: String) -> (ids: [Int], warnings: [TextWarning]) {
         var tokens = TokenizedText(room: maximumTokens - prefix.count - suffix.count)
-        for part in splitAtAddedTokens(text) where !tokens.isFull {
+        // They are found before the text is normalised.
+        for part in addedTokens.split(text) where !tokens.isFull {
             switch part {
             case .token(let content, let id): tokens.add(content, [id])
             case .text(let text): addWords(of: normalizer(text), to: &tokens)
             }
         }
         return (prefix + tokens.ids + suffix, tokens.warnings(of: text, limit: maximumTokens))
-    }
-
-    private enum Part {
-        case text(String)
-        case token(String, id: Int)
-    }
-
-    /// Splits the text at special tokens: written out in a text they stand for themselves, and are found before it is
-    /// normalised.
-    private func splitAtAddedTokens(_ text: String) -> [Part] {
-        var parts: [Part] = []
-        var rest = text.utf8[...]
-        while let (range, id) = firstAddedToken(in: rest) {
-            parts.append(.text(String(rest[..<range.lowerBound]) ?? ""))
-            parts.append(.token(String(rest[range]) ?? "", id: id))
-            rest = rest[range.upperBound...]
-        }
-        return parts + [.text(String(rest) ?? "")]
-    }
-
-    private func firstAddedToken(in text: Substring.UTF8View) -> (range: Range<String.Index>, id: Int)? {
-        addedTokens
-            .compactMap { token in text.firstRange(of: token.content.utf8).map { (range: $0, id: token.id) } }
-            .min { ($0.range.lowerBound, $1.range.upperBound) < ($1.range.lowerBound, $0.range.upperBound) }
     }
 
     /// Adds each word. A word ends at white space; a punctuation mark is a word of its own.
@@ -100,17 +77,11 @@ public struct WordPieceTokenizer: Sendable {
             }
             if !word.isEmpty {
                 let pieces = vocabulary.pieces(of: word)
-                tokens.add(Self.string(word), pieces, isUnknown: vocabulary.isUnknown(word, in: pieces))
+                tokens.add(String(word), pieces, isUnknown: vocabulary.isUnknown(word, in: pieces))
             }
             if isPunctuation { tokens.add(String(scalar), vocabulary.pieces(of: [scalar]), isPunctuation: true) }
             word.removeAll(keepingCapacity: true)
             if tokens.isFull { return }
         }
-    }
-
-    private static func string(_ scalars: [Unicode.Scalar]) -> String {
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars)
-        return String(view)
     }
 }

@@ -49,12 +49,8 @@ struct WordPieceVocabulary: Sendable {
         return ids
     }
 
-    /// Whether the vocabulary has a word, cut into these pieces, not at all or letter by letter only. A letter beyond
-    /// ASCII that stands alone says as little.
+    /// Whether the vocabulary has a word, cut into these pieces, not at all or letter by letter only.
     func isUnknown(_ word: [Unicode.Scalar], in pieces: [Int]) -> Bool {
-        guard pieces != [unknown], word.contains(where: { !$0.isASCII && $0.properties.isAlphabetic }) else {
-            return pieces == [unknown]
-        }
-        return pieces.count >= word.count
+        pieces == [unknown] || TokenizedText.isSpelled(word, in: pieces)
     }
 }

@@ -1,9 +1,10 @@
 import CKernels
 import COneDNN
 
-/// Pointwise functions; `gelu` is the exact one through erf, `geluTanh` its tanh approximation.
+/// Pointwise functions; `gelu` is the exact one through erf, `geluTanh` its tanh approximation, `quickGELU` that by a
+/// sigmoid, x · σ(1.702 x).
 public enum Activation: String, Sendable, Codable {
-    case none, relu6, gelu, geluTanh, silu, sigmoid
+    case none, relu6, gelu, geluTanh, quickGELU, silu, sigmoid
 
     var kernel: ck_activation? {
         switch self {
@@ -11,6 +12,7 @@ public enum Activation: String, Sendable, Codable {
         case .relu6: ck_relu6
         case .gelu: ck_gelu
         case .geluTanh: ck_gelu_tanh
+        case .quickGELU: ck_quick_gelu
         case .silu: ck_silu
         case .sigmoid: ck_sigmoid
         }
@@ -22,6 +24,7 @@ public enum Activation: String, Sendable, Codable {
         case .relu6: odnn_relu6
         case .gelu: odnn_gelu
         case .geluTanh: odnn_gelu_tanh
+        case .quickGELU: odnn_quick_gelu
         case .silu: odnn_silu
         case .sigmoid: odnn_sigmoid
         }

@@ -1,0 +1,45 @@
+import TensorCore
+
+/// Several text encoders read as one: their token states side by side, the pooled vector of the last (SDXL's two; Podell
+/// et al., arXiv 2307.01952, section 2.1).
+public struct JoinedTextEncoder: TextEncoder {
+    private let encoders: [any TextEncoder]
+
+    /// - Parameter encoders: At least one; each has states of as many tokens.
+    public init(_ encoders: [any TextEncoder]) {
+        precondition(!encoders.isEmpty, "no encoders")
+        self.encoders = encoders
+    }
+
+    public var embeddingLength: Int { encoders[encoders.count - 1].embeddingLength }
+
+    public func encode(_ text: String) -> EncodedText {
+        let encoded = encoders.map { $0.encode(text) }
+        let states = encoded.compactMap(\.tokenStates)
+        var warnings: [TextWarning] = []
+        for warning in encoded.flatMap(\.warnings) where !warnings.contains(warning) { warnings.append(warning) }
+        return EncodedText(
+            tokenStates: states.count == encoders.count ? Tensor.besideEachOther(states) : nil,
+            pooled: encoded[encoded.count - 1].pooled, warnings: warnings)
+    }
+}
+
+extension Tensor {
+    /// Matrices `[rows, channels]` of as many rows joined along the channels.
+    fileprivate static func besideEachOther(_ parts: [Tensor]) -> Tensor {
+        precondition(parts.allSatisfy { $0.rows == parts[0].rows }, "rows to join differ")
+        let width = parts.reduce(0) { $0 + $1.channels }
+        return Tensor(shape: [parts[0].rows, width]) { joined in
+            var start = 0
+            for part in parts {
+                part.withFloats { floats in
+                    for row in 0..<part.rows {
+                        let source = floats[row * part.channels..<(row + 1) * part.channels]
+                        _ = joined[(row * width + start)...].update(fromContentsOf: source)
+                    }
+                }
+                start += part.channels
+            }
+        }
+    }
+}
