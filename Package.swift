@@ -83,7 +83,9 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: ["COneDNN", "FuseMix", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "FilesOnDiskTests", dependencies: ["FilesOnDisk", "TestSupport"]),
-        .testTarget(name: "TensorCoreTests", dependencies: ["FilesOnDisk", "TensorCore", "TestSupport"]),
+        .testTarget(
+            name: "TensorCoreTests", dependencies: ["FilesOnDisk", "TensorCore", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SoundFrontEndTests", dependencies: ["SoundFrontEnd", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(

@@ -116,11 +116,4 @@ import Testing
             }
         }
     }
-
-    /// Whether the error is one sentence on one line that contains the file.
-    func isSentence(_ error: any Error, naming url: URL) -> Bool {
-        let (text, file) = ("\(error)", url.path(percentEncoded: false))
-        let rest = text.replacingOccurrences(of: file, with: "")
-        return rest != text && rest.hasSuffix(".") && !rest.contains("\n") && !rest.contains(". ")
-    }
 }
