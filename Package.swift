@@ -130,7 +130,8 @@ let package = Package(
             dependencies: [
                 "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentDiffusion", "PictureFiles", "SoundBridge",
                 "SoundFrontEnd", "TensorCore", "TestSupport",
-            ]),
+            ],
+            resources: [.copy("Fixtures")]),
         .testTarget(
             name: "CommandTests",
             dependencies: [

@@ -12,7 +12,8 @@ package enum TensorFile {
         if TorchFile.begins(beginning) { return try TorchFile(contentsOf: url) }
         if beginning.starts(with: "GGUF".utf8) {
             throw TensorFileError.refused(
-                path: url.path(percentEncoded: false), reason: "it is a GGUF file; safetensors and PyTorch files are read")
+                path: url.path(percentEncoded: false),
+                reason: "it is a GGUF file; safetensors and PyTorch files are read")
         }
         return try SafetensorsFile(contentsOf: url)
     }
@@ -31,7 +32,9 @@ package enum TensorFile {
             }
         }
         for ending in endings {
-            if let stem = stems.first(where: { present.contains($0 + ending) }) { return folder.appending(path: stem + ending) }
+            if let stem = stems.first(where: { present.contains($0 + ending) }) {
+                return folder.appending(path: stem + ending)
+            }
         }
         throw FileContentError.unsuitable(
             file: folder.path(percentEncoded: false), found: "no weights",

@@ -73,7 +73,8 @@ import Testing
 
     @Test func theLayoutOfASingleFile() throws {
         let file = try TensorFile.open(Self.folder.appending(path: "clip/model.safetensors"))
-        let inside = MappedTensors(file) { name, _ in [("cond_stage_model.transformer.text_model.\(name)", .init(name))] }
+        let inside = MappedTensors(file) { name, _ in [("cond_stage_model.transformer.text_model.\(name)", .init(name))]
+        }
         let names = CLIPTextNames.transformers(inside, prefix: "cond_stage_model.transformer.")
         var config = try CLIPTextConfig(shapesOf: names, activation: .quickGELU)
         config.heads = 2

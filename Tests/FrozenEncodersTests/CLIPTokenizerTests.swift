@@ -82,7 +82,8 @@ import Testing
         if let added {
             try folder.write(
                 "tokenizer/tokenizer.json",
-                #"{"added_tokens": \#(added), "model": {"type": "BPE", "end_of_word_suffix": "</w>", "vocab": \#(json), "merges": ["a b</w>"]}}"#)
+                #"{"added_tokens": \#(added), "model": {"type": "BPE", "end_of_word_suffix": "</w>", "vocab": \#(json), "merges": ["a b</w>"]}}"#
+            )
         } else {
             try folder.write("tokenizer/vocab.json", json)
             try folder.write("tokenizer/merges.txt", "#version: 0.2\na b</w>\n")
@@ -100,14 +101,15 @@ import Testing
     }
 
     /// As `from_pretrained` decides; the same folders gave these tokens there.
-    @Test(arguments: [
-        (#"{"pad_token": "<|endoftext|>"}"#, #"{"pad_token": "!"}"#, 33),
-        (#"{"pad_token": "!"}"#, nil, 33),
-        (#"{"pad_token": "<|endoftext|>"}"#, nil, 514),
-        (#"{"pad_token": {"__type": "AddedToken", "content": "!", "normalized": true}}"#, nil, 33),
-        (#"{"pad_token": "!", "added_tokens_decoder": {"33": {"content": "!"}}}"#, #"{"pad_token": "a"}"#, 33),
-        (nil, #"{"pad_token": {"content": "!", "normalized": false}}"#, 33),
-    ] as [(String?, String?, Int)])
+    @Test(
+        arguments: [
+            (#"{"pad_token": "<|endoftext|>"}"#, #"{"pad_token": "!"}"#, 33),
+            (#"{"pad_token": "!"}"#, nil, 33),
+            (#"{"pad_token": "<|endoftext|>"}"#, nil, 514),
+            (#"{"pad_token": {"__type": "AddedToken", "content": "!", "normalized": true}}"#, nil, 33),
+            (#"{"pad_token": "!", "added_tokens_decoder": {"33": {"content": "!"}}}"#, #"{"pad_token": "a"}"#, 33),
+            (nil, #"{"pad_token": {"content": "!", "normalized": false}}"#, 33),
+        ] as [(String?, String?, Int)])
     func paddingComesFromTheFolder(config: String?, map: String?, padding: Int) throws {
         let tokenizer = try CLIPTokenizer(contentsOf: writeFolder(config: config, map: map), tokenCount: 5)
         #expect(tokenizer.tokenIDs(of: "ab") == [start, ab, end, padding, padding])
@@ -116,7 +118,8 @@ import Testing
     }
 
     @Test func capitalsOfSpecialTokensCountWhereTheyAreNormalized() throws {
-        let normalized = #"{"eos_token": {"content": "<|endoftext|>", "normalized": true}, "unk_token": {"content": "<|endoftext|>", "normalized": true}, "pad_token": "!"}"#
+        let normalized =
+            #"{"eos_token": {"content": "<|endoftext|>", "normalized": true}, "unk_token": {"content": "<|endoftext|>", "normalized": true}, "pad_token": "!"}"#
         let tokenizer = try CLIPTokenizer(contentsOf: writeFolder(map: normalized), tokenCount: 5)
         #expect(tokenizer.tokenIDs(of: "<|EndOfText|>ab") == [start, end, ab, end, 33])
         let raw = try CLIPTokenizer(contentsOf: writeFolder(map: #"{"pad_token": "!"}"#), tokenCount: 77)
@@ -137,8 +140,14 @@ import Testing
         ("tokenizer_config.json", "[]", "an object"), ("special_tokens_map.json", #"{"pad_token": 3}"#, "pad_token"),
         ("special_tokens_map.json", #"{"pad_token": "<pad>"}"#, "<pad>"),
         ("tokenizer_config.json", #"{"added_tokens_decoder": {"-4": {"content": "!"}}}"#, "added_tokens_decoder"),
-        ("tokenizer.json", #"{"added_tokens": [], "model": {"type": "WordPiece", "vocab": {}, "merges": []}}"#, "model.type"),
-        ("tokenizer.json", #"{"added_tokens": [], "model": {"type": "BPE", "vocab": {}, "merges": []}}"#, "end_of_word"),
+        (
+            "tokenizer.json", #"{"added_tokens": [], "model": {"type": "WordPiece", "vocab": {}, "merges": []}}"#,
+            "model.type"
+        ),
+        (
+            "tokenizer.json", #"{"added_tokens": [], "model": {"type": "BPE", "vocab": {}, "merges": []}}"#,
+            "end_of_word"
+        ),
     ])
     func refuses(name: String, contents: String, words: String) throws {
         let place = try writeFolder()

@@ -36,6 +36,18 @@ import Testing
         #expect(abs(Double(embedding[1]) - y / length) < 1e-6)
     }
 
+    @Test func aSoundIsNamedByTheSharesOfItsScores() throws {
+        let sound = EncodedSound(embedding: [], scores: [0.5, 0.7, 0.3])
+        let names = try words().names(of: sound, count: 5)
+        #expect(names.map(\.label) == ["Dog", "Rain, soft"])
+        #expect(zip(names, [0.25 / 0.34, 0.09 / 0.34] as [Float]).allSatisfy { abs($0.score - $1) < 1e-6 })
+        #expect(try words().names(of: sound, count: 1) == [ScoredLabel(label: "Dog", score: 1)])
+        let silence = try words().names(of: EncodedSound(embedding: [], scores: [0, 0, 0]), count: 2)
+        #expect(silence.map(\.score) == [0.5, 0.5])
+        #expect(throws: SettingError.self) { try words().names(of: sound, count: 0) }
+        #expect(throws: ModelError.self) { try words().names(of: EncodedSound(embedding: [], scores: [1]), count: 1) }
+    }
+
     @Test func onlySpecificClassesAreHeard() throws {
         let embedding = Embedding(Tensor([0, 1], shape: [2]), in: Self.space)
         #expect(try words().nearest(to: embedding, count: 5).map(\.label) == ["Rain, soft", "Dog"])

@@ -49,11 +49,15 @@ import Testing
         #expect(try TorchFile(contentsOf: folder.write("turned", turned)).tensor("w").floats == [2, 3, 3, 4])
     }
 
-    @Test(arguments: [("os", "system"), ("builtins", "eval"), ("posix", "system"), ("torch", "load"), ("torch.hub", "load")])
+    @Test(arguments: [
+        ("os", "system"), ("builtins", "eval"), ("posix", "system"), ("torch", "load"), ("torch.hub", "load"),
+    ])
     func neverCallsAFunction(module: String, name: String) throws {
         let command = Data([0x80, 2]) + Self.global(module, name) + Self.text("touch /tmp/harm") + Data([0x85])
         try expectRefusal(Self.archive(command + Data("R.".utf8)).data, "would run \(module).\(name), but only tensors")
-        let stacked = Self.text(module) + Self.text(name) + Data([0x93]) + Data("N\u{85}R.".unicodeScalars.map { UInt8($0.value) })
+        let stacked =
+            Self.text(module) + Self.text(name) + Data([0x93])
+            + Data("N\u{85}R.".unicodeScalars.map { UInt8($0.value) })
         try expectRefusal(Self.archive(stacked).data, "would run \(module).\(name)")
     }
 
@@ -68,7 +72,8 @@ import Testing
     @Test(arguments: [
         (numel: 4, offset: 1, shape: [2, 2], strides: [2, 1]), (numel: 5, offset: 0, shape: [2, 2], strides: [2, 1]),
         (numel: 3, offset: 0, shape: [2, 2], strides: [2, 1]), (numel: 4, offset: -1, shape: [2, 2], strides: [2, 1]),
-        (numel: 4, offset: 0, shape: [-2, -2], strides: [2, 1]), (numel: 4, offset: 0, shape: [2, 2], strides: [-2, 1]),
+        (numel: 4, offset: 0, shape: [-2, -2], strides: [2, 1]),
+        (numel: 4, offset: 0, shape: [2, 2], strides: [-2, 1]),
         (numel: 4, offset: 0, shape: [2, 2], strides: [Int.max, 1]),
         (numel: 4, offset: Int.max, shape: [2, 2], strides: [2, 1]),
         (numel: Int.max, offset: 0, shape: [2, 2], strides: [2, 1]),
@@ -83,7 +88,10 @@ import Testing
     @Test func picklesOutOfOrder() throws {
         try expectRefusal(Self.archive(Self.pickle(file: "../0")).data, "data of tensor “w” is missing")
         try expectRefusal(Self.archive(Self.pickle(storage: "QInt8Storage")).data, "torch.QInt8Storage")
-        for pickle in ["", ".", "R.", "N", "NR.", "(NR.", "}s.", "}Ns.", "}NNNu.", "h\u{7}.", "Q.", "NQ.", "t.", "cos", "b.", "i", "P1\n."] {
+        for pickle in [
+            "", ".", "R.", "N", "NR.", "(NR.", "}s.", "}Ns.", "}NNNu.", "h\u{7}.", "Q.", "NQ.", "t.", "cos", "b.", "i",
+            "P1\n.",
+        ] {
             try expectRefusal(Self.archive(Data(pickle.utf8)).data, "is not a valid PyTorch file", "\(pickle)")
         }
     }

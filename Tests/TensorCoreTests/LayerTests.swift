@@ -91,12 +91,15 @@ func floor(for precision: Precision) -> Double { precision == .float32 ? 2e-5 : 
     @Test(arguments: [1, 5, 77, 128, 200])
     func causalAttentionSeesNothingThatFollows(tokens: Int) {
         let heads = 2, size = 12
-        let (q, k) = (randomTensor([1, tokens, heads * size], seed: 43), randomTensor([1, tokens, heads * size], seed: 44))
+        let (q, k) = (
+            randomTensor([1, tokens, heads * size], seed: 43), randomTensor([1, tokens, heads * size], seed: 44)
+        )
         let v = randomTensor([1, tokens, heads * size], seed: 45)
         let y = scaledDotProductAttention(query: q * 4, key: k, value: v, heads: heads, isCausal: true)
         for place in 0..<tokens {
             let twin = Twin.attention(
-                (q * 4).item(0).items(place..<place + 1), k.item(0).items(0..<place + 1), v.item(0).items(0..<place + 1),
+                (q * 4).item(0).items(place..<place + 1), k.item(0).items(0..<place + 1),
+                v.item(0).items(0..<place + 1),
                 heads: heads)
             #expect(excess(y.item(0).item(place), twin, relative: 1e-5, floor: 2e-6) <= 0, "place \(place)")
         }

@@ -29,7 +29,8 @@ struct StoredZip {
             archive += Data("PK\u{3}\u{4}".utf8) + number(20, 2) + common + number(entry.bytes.count, 4)
             archive += number(entry.bytes.count, 4) + number(name.count, 2) + number(3, 2) + name + Data(count: 3)
             archive += entry.bytes
-            let extra = isLarge ? number(1, 2) + number(24, 2) + number(size, 8) + number(size, 8) + number(place, 8) : Data()
+            let extra =
+                isLarge ? number(1, 2) + number(24, 2) + number(size, 8) + number(size, 8) + number(place, 8) : Data()
             directory += Data("PK\u{1}\u{2}".utf8) + number(20, 2) + number(20, 2) + common
             directory += isLarge ? Data(repeating: 255, count: 8) : number(size, 4) + number(size, 4)
             directory += number(name.count, 2) + number(extra.count, 2) + number(0, 10)
@@ -51,4 +52,6 @@ struct StoredZip {
 }
 
 /// A little-endian number.
-func number(_ value: Int, _ bytes: Int) -> Data { withUnsafeBytes(of: value.littleEndian) { Data($0.prefix(bytes)) } + Data(count: max(0, bytes - 8)) }
+func number(_ value: Int, _ bytes: Int) -> Data {
+    withUnsafeBytes(of: value.littleEndian) { Data($0.prefix(bytes)) } + Data(count: max(0, bytes - 8))
+}

@@ -21,7 +21,8 @@ import Testing
         try write("model-1.safetensors", ["a", "bb"])
         try write("model-2.safetensors", ["ccc", "left over"])
         let url = try index(
-            #"{"metadata": {}, "weight_map": {"a": "model-1.safetensors", "bb": "model-1.safetensors", "ccc": "model-2.safetensors"}}"#)
+            #"{"metadata": {}, "weight_map": {"a": "model-1.safetensors", "bb": "model-1.safetensors", "ccc": "model-2.safetensors"}}"#
+        )
         let source = try TensorFile.open(url)
         #expect(source.names == ["a", "bb", "ccc"] && source.layout(of: "bb")?.shape == [3, 2])
         #expect(try source.tensor("ccc", shape: [3, 2]).floats[0] == 3)
@@ -51,7 +52,11 @@ import Testing
         let file = try TensorFile.open(folder.url("model.safetensors"))
         let mapped = MappedTensors(file) { name, shape in
             switch name {
-            case "packed": [("first", .init(name, rows: 0..<1)), ("rest", .init(name, rows: 1..<3)), ("beyond", .init(name, rows: 2..<4))]
+            case "packed":
+                [
+                    ("first", .init(name, rows: 0..<1)), ("rest", .init(name, rows: 1..<3)),
+                    ("beyond", .init(name, rows: 2..<4)),
+                ]
             case "matrix": [("turned", .init(name, isTransposed: true))]
             default: []
             }
@@ -65,8 +70,9 @@ import Testing
     }
 
     @Test func theFormatIsToldFromTheBytes() throws {
-        #expect(throws: TensorFileError.refused(
-            path: folder.path("m.gguf"), reason: "it is a GGUF file; safetensors and PyTorch files are read")
+        #expect(
+            throws: TensorFileError.refused(
+                path: folder.path("m.gguf"), reason: "it is a GGUF file; safetensors and PyTorch files are read")
         ) { try TensorFile.open(folder.write("m.gguf", Data("GGUF".utf8) + Data(count: 60))) }
         #expect(throws: TensorFileError.self) { try TensorFile.open(folder.write("m.bin", "text, and long enough")) }
     }
@@ -80,9 +86,11 @@ import Testing
         #expect(try found(["model.fp16.safetensors", "pytorch_model.bin"]) == "model.fp16.safetensors")
         #expect(try found(["model.fp16.safetensors", "model.safetensors"]) == "model.safetensors")
         #expect(try found(["pytorch_model.bin", "config.json"]) == "pytorch_model.bin")
-        #expect(try found(["model-1-of-2.safetensors", "model.safetensors.index.json"]) == "model.safetensors.index.json")
         #expect(
-            try found(["model.safetensors.index.fp16.json", "pytorch_model.bin"]) == "model.safetensors.index.fp16.json")
+            try found(["model-1-of-2.safetensors", "model.safetensors.index.json"]) == "model.safetensors.index.json")
+        #expect(
+            try found(["model.safetensors.index.fp16.json", "pytorch_model.bin"]) == "model.safetensors.index.fp16.json"
+        )
         #expect(throws: FileContentError.self) { try found(["config.json"]) }
     }
 }

@@ -13,6 +13,12 @@ public struct JoinedTextEncoder: TextEncoder {
 
     public var embeddingLength: Int { encoders[encoders.count - 1].embeddingLength }
 
+    public var stateShape: [Int]? {
+        let shapes = encoders.compactMap(\.stateShape)
+        guard shapes.count == encoders.count else { return nil }
+        return [shapes[0][0], shapes.reduce(0) { $0 + $1[1] }]
+    }
+
     public func encode(_ text: String) -> EncodedText {
         let encoded = encoders.map { $0.encode(text) }
         let states = encoded.compactMap(\.tokenStates)

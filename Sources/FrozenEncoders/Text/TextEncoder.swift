@@ -5,8 +5,15 @@ public protocol TextEncoder: Sendable {
     /// Length of a text's pooled vector.
     var embeddingLength: Int { get }
 
+    /// Shape `[tokens, width]` of the token states; nil where it depends on the text, or there are none.
+    var stateShape: [Int]? { get }
+
     /// Encodes one text, truncated to the encoder's limit.
     func encode(_ text: String) -> EncodedText
+}
+
+extension TextEncoder {
+    public var stateShape: [Int]? { nil }
 }
 
 /// A text encoder's output for one text.

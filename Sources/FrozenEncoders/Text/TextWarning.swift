@@ -12,6 +12,8 @@ public struct TextWarning: Equatable, Sendable, CustomStringConvertible {
     public let text: String
     public let kind: Kind
 
+    public init(text: String, kind: Kind) { (self.text, self.kind) = (text, kind) }
+
     public var description: String {
         switch kind {
         case .truncated(let limit, let kept, let lost):

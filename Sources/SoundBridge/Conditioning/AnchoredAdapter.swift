@@ -12,18 +12,13 @@ import TensorCore
 /// the names of the audio encoder's classes: the adapter's correction is the query, the class scores are the prior, and
 /// the embeddings of the names are the values, so that every embedding is a mixture of names. The idea of projecting
 /// onto a memory of texts comes from DeCap (Li et al., ICLR 2023, section 3.2).
-struct AnchoredAdapter: SoundAdapter {
+struct AnchoredAdapter: SoundNaming {
     let space: EmbeddingSpace
     private let adapter: Adapter
-    private let names: Names?
+    private let words: ClassWords
+    /// Maps a correction `[1, channels]` to the emphasis on each class `[1, classes]`; nil for a component without keys.
+    private let keys: Linear?
     private let path: String
-
-    /// Class names over which the correction is read.
-    private struct Names {
-        let words: ClassWords
-        /// Maps a correction `[1, channels]` to the emphasis on each class `[1, classes]`.
-        let keys: Linear
-    }
 
     var channels: Int { adapter.outputSize }
 
@@ -31,7 +26,7 @@ struct AnchoredAdapter: SoundAdapter {
     /// Throws `FileContentError` or `TensorFileError`, naming the file, when it is invalid or has moved the words.
     init(contentsOf directory: URL, words: ClassWords) throws {
         path = directory.path(percentEncoded: false)
-        space = words.space
+        (self.words, space) = (words, words.space)
         let pair = try AdapterPair(contentsOf: directory)
         guard pair.configuration.y.kind == .identity else {
             throw FileContentError.unsuitable(
@@ -46,7 +41,7 @@ struct AnchoredAdapter: SoundAdapter {
         adapter = pair.x
         let keys = directory.appending(path: "keys.safetensors")
         guard FileManager.default.fileExists(atPath: keys.path(percentEncoded: false)) else {
-            names = nil
+            self.keys = nil
             return
         }
         let weight = try WeightReader.read(keys) { try $0.tensor("keys", [words.count, pair.x.outputSize]) }.float32()
@@ -54,11 +49,25 @@ struct AnchoredAdapter: SoundAdapter {
             throw FileContentError.unsuitable(
                 file: keys.path(percentEncoded: false), found: "keys that are not finite", expected: "finite numbers")
         }
-        names = Names(words: words, keys: Linear(weight: weight, bias: nil, precision: .float32))
+        self.keys = Linear(weight: weight, bias: nil, precision: .float32)
     }
 
-    /// Returns the embedding of a sound. The width of the latents tells which features of the sound it takes.
     func embedding(of sound: EncodedSound) throws -> Embedding {
+        let latents = try latents(of: sound)
+        guard let emphasis = emphasis(of: latents) else { return Embedding(adapter(latents).item(0), in: space) }
+        return try words.embedding(of: sound, emphasis: emphasis)
+    }
+
+    /// Without keys the names are those of the scores alone.
+    func names(of sound: EncodedSound, count: Int) throws -> [ScoredLabel] {
+        guard let emphasis = emphasis(of: try latents(of: sound)) else {
+            return try words.names(of: sound, count: count)
+        }
+        return try words.names(of: sound, emphasis: emphasis, count: count)
+    }
+
+    /// Returns the features of a sound that the adapter takes, as the width of its input tells. Throws `ModelError`.
+    private func latents(of sound: EncodedSound) throws -> Tensor {
         let features = SoundFeatures.allCases.first {
             $0.count(of: sound) == adapter.inputSize
         }
@@ -70,9 +79,10 @@ struct AnchoredAdapter: SoundAdapter {
                     \(sound.embedding.count) and \(sound.scores?.count ?? 0) scores.
                     """)
         }
-        let latents = Tensor(features.vector(of: sound), shape: [1, adapter.inputSize])
-        guard let names else { return Embedding(adapter(latents).item(0), in: space) }
-        return try names.words.embedding(
-            of: sound, emphasis: names.keys(adapter.correction(of: latents)).item(0).floats)
+        return Tensor(features.vector(of: sound), shape: [1, adapter.inputSize])
+    }
+
+    private func emphasis(of latents: Tensor) -> [Float]? {
+        keys.map { $0(adapter.correction(of: latents)).item(0).floats }
     }
 }

@@ -9,7 +9,7 @@ import TensorCore
 /// A component folder holds `config.json`, `embeddings.safetensors` and `general.tsv` (names too general to say
 /// what was heard, such as “Animal” or “Music”, each with the reason); the names themselves are the audio encoder's
 /// `labels.txt`.
-public struct ClassWords: SoundAdapter {
+public struct ClassWords: SoundNaming {
     public let space: EmbeddingSpace
     /// Width of the text encoder's vectors.
     public let channels: Int
@@ -72,6 +72,27 @@ public struct ClassWords: SoundAdapter {
     ///
     /// - Parameter emphasis: One number for each class.
     func embedding(of sound: EncodedSound, emphasis: [Float]) throws -> Embedding {
+        let weights = try weights(of: sound, emphasis: emphasis)
+        return Embedding(weigh(Tensor(weights, shape: [1, labels.count])).item(0), in: space)
+    }
+
+    public func names(of sound: EncodedSound, count: Int) throws -> [ScoredLabel] {
+        try names(of: sound, emphasis: Array(repeating: 0, count: labels.count), count: count)
+    }
+
+    /// Returns the specific classes with the greatest scoreᵖ · exp(emphasis), best first, and their shares of the sum.
+    /// Throws `ModelError` when the sound's encoder has other classes; `SettingError` for a count below 1.
+    func names(of sound: EncodedSound, emphasis: [Float], count: Int) throws -> [ScoredLabel] {
+        try SettingError.require(count: count)
+        let weights = try weights(of: sound, emphasis: emphasis)
+        let specific = labels.indices.filter { isSpecific[$0] }
+        let best = ScoredLabel.best(count, of: specific.map { ScoredLabel(label: labels[$0], score: weights[$0]) })
+        let sum = best.reduce(0) { $0 + $1.score }
+        return best.map { ScoredLabel(label: $0.label, score: sum > 0 ? $0.score / sum : 1 / Float(best.count)) }
+    }
+
+    /// Returns scoreᵖ · exp(emphasis) of each class up to a factor, 0 for a general one. Throws `ModelError`.
+    private func weights(of sound: EncodedSound, emphasis: [Float]) throws -> [Float] {
         precondition(emphasis.count == labels.count, "one emphasis a class")
         guard let scores = sound.scores, scores.count == labels.count else {
             throw ModelError.badComponent(
@@ -80,10 +101,9 @@ public struct ClassWords: SoundAdapter {
         }
         // The length does not matter, so the greatest factor may as well be 1, which cannot overflow.
         let greatest = zip(emphasis, isSpecific).reduce(-Float.infinity) { $1.1 ? max($0, $1.0) : $0 }
-        let weights = labels.indices.map { label in
+        return labels.indices.map { label in
             isSpecific[label] ? pow(scores[label], power) * exp(emphasis[label] - greatest) : 0
         }
-        return Embedding(weigh(Tensor(weights, shape: [1, labels.count])).item(0), in: space)
     }
 
     /// Returns the specific classes by the cosine of their embeddings with the given one, best first.

@@ -42,7 +42,9 @@ struct StoredArchive {
         start = try end.number(4)
         if count == 0xFFFF || start == 0xFFFF_FFFF {
             let locatorLength = 20
-            guard place >= locatorLength, bytes.starts(with: "PK\u{6}\u{7}", at: place - locatorLength) else { throw cut }
+            guard place >= locatorLength, bytes.starts(with: "PK\u{6}\u{7}", at: place - locatorLength) else {
+                throw cut
+            }
             var locator = LittleEndianReader(bytes, from: place - locatorLength + 8)
             let large = try locator.number(8)
             guard bytes.starts(with: "PK\u{6}\u{6}", at: large) else { throw cut }
@@ -84,7 +86,8 @@ struct StoredArchive {
             if header == 0xFFFF_FFFF { header = try field.number(8) }
         }
         guard flags & 1 == 0, method == 0, packed == size else {
-            throw Fault(reason: "“\(name.onOneLine)” in it is compressed or encrypted, where PyTorch stores files plain")
+            throw Fault(
+                reason: "“\(name.onOneLine)” in it is compressed or encrypted, where PyTorch stores files plain")
         }
         guard bytes.starts(with: "PK\u{3}\u{4}", at: header) else {
             throw Fault(reason: "“\(name.onOneLine)” in it is not where its list says")

@@ -99,12 +99,14 @@ package struct TorchFile: TensorSource {
     ) throws -> (names: [String], entries: [String: Entry]) {
         guard !isLegacy(bytes) else {
             throw TensorFileError.refused(
-                path: path, reason: "it has the form of PyTorch before 1.6; save it again with torch.save of a later version")
+                path: path,
+                reason: "it has the form of PyTorch before 1.6; save it again with torch.save of a later version")
         }
         let files = try StoredArchive(bytes).entries
         let pickles = files.filter { $0.key == "data.pkl" || $0.key.hasSuffix("/data.pkl") }
         guard let (name, range) = pickles.first, pickles.count == 1 else {
-            throw StoredArchive.Fault(reason: "its archive has \(pickles.count) files data.pkl, where PyTorch writes one")
+            throw StoredArchive.Fault(
+                reason: "its archive has \(pickles.count) files data.pkl, where PyTorch writes one")
         }
         let root = String(name.dropLast("data.pkl".count))
         if let order = files[root + "byteorder"], !bytes[order].starts(with: "little".utf8) {
@@ -115,7 +117,7 @@ package struct TorchFile: TensorSource {
         }
         var unpickler = Unpickler(UnsafeRawBufferPointer(rebasing: bytes[range]))
         // One by one: a chain of dictionaries would be let go of by a call in a call in a call.
-        defer { unpickler.dictionaries.forEach { $0.items = [] } }
+        defer { for dictionary in unpickler.dictionaries { dictionary.items = [] } }
         let value = try unpickler.value()
         var entries: [String: Entry] = [:]
         var names: [String] = []
@@ -158,7 +160,8 @@ package struct TorchFile: TensorSource {
     private static func entry(_ tensor: TorchTensor, in file: Range<Int>, _ name: String) throws -> Entry {
         let dtype = tensor.storage.dtype
         let misfit = StoredArchive.Fault(
-            reason: "tensor “\(name.onOneLine)” of shape \(tensor.shape) does not fit its storage of \(file.count) bytes")
+            reason:
+                "tensor “\(name.onOneLine)” of shape \(tensor.shape) does not fit its storage of \(file.count) bytes")
         guard let bytes = dtype.byteCount(of: tensor.shape), bytes <= file.count,
             let stored = dtype.byteCount(of: [tensor.storage.count]), stored <= file.count, tensor.offset >= 0
         else { throw misfit }

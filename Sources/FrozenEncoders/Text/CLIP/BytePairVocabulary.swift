@@ -130,7 +130,9 @@ private struct LeastFirst {
         guard !heap.isEmpty else { return least }
         heap[0] = last
         var parent = 0
-        while let child = (2 * parent + 1...2 * parent + 2).filter(heap.indices.contains).min(by: { heap[$0] < heap[$1] }),
+        while let child = (2 * parent + 1...2 * parent + 2).filter(heap.indices.contains).min(by: {
+            heap[$0] < heap[$1]
+        }),
             heap[child] < heap[parent]
         {
             heap.swapAt(child, parent)

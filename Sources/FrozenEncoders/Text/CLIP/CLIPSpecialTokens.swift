@@ -39,13 +39,13 @@ struct CLIPSpecialTokens {
     let end: String
     let padding: String
     /// Each content once.
-    private(set) var tokens: [Token]
+    let tokens: [Token]
 
     /// The tokens of CLIP with that filling.
     init(padding: String) {
         (start, end, self.padding) = ("<|startoftext|>", "<|endoftext|>", padding)
-        tokens = []
-        [Token(start, isNormalized: true), Token(end, isNormalized: true), Token(padding)].forEach { add($0) }
+        tokens = Self.lastOfEachContent(
+            [Token(start, isNormalized: true), Token(end, isNormalized: true), Token(padding)])
     }
 
     /// Follows `from_pretrained` of transformers: `special_tokens_map.json` goes before `tokenizer_config.json`, unless the
@@ -62,13 +62,12 @@ struct CLIPSpecialTokens {
         let (start, end) = (token(\.start, "<|startoftext|>"), token(\.end, "<|endoftext|>"))
         let (unknown, padding) = (token(\.unknown, "<|endoftext|>"), token(\.padding, "<|endoftext|>"))
         (self.start, self.end, self.padding) = (start.content, end.content, padding.content)
-        tokens = []
-        ((listed ?? added) + [start, end, unknown, padding]).forEach { add($0) }
+        tokens = Self.lastOfEachContent((listed ?? added) + [start, end, unknown, padding])
     }
 
-    private mutating func add(_ token: Token) {
-        tokens.removeAll { $0.content == token.content }
-        tokens.append(token)
+    private static func lastOfEachContent(_ tokens: [Token]) -> [Token] {
+        var seen: Set<String> = []
+        return tokens.reversed().filter { seen.insert($0.content).inserted }.reversed()
     }
 }
 

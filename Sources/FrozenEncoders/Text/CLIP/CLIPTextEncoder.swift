@@ -12,6 +12,8 @@ public struct CLIPTextEncoder: TextEncoder {
     /// Length of the pooled vector.
     public var embeddingLength: Int { model.pooledSize }
 
+    public var stateShape: [Int]? { [tokenizer.tokenCount, model.config.hiddenSize] }
+
     /// - Parameters:
     ///   - folder: The model's, in the layout of transformers.
     ///   - tokenizer: The tokenizer's folder, which in diffusers' layout is another one.

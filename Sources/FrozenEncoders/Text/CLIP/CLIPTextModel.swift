@@ -52,7 +52,9 @@ public struct CLIPTextModel: Sendable {
         self.config = config
         words = try weights.tensor("embeddings.token_embedding.weight", [config.vocabularySize, hidden])
         positions = try weights.tensor("embeddings.position_embedding.weight", [config.tokenCount, hidden])
-        layers = try (0..<config.layerCount).map { try CLIPTextLayer("encoder.layers.\($0)", config, weights, precision) }
+        layers = try (0..<config.layerCount).map {
+            try CLIPTextLayer("encoder.layers.\($0)", config, weights, precision)
+        }
         finalNorm = try weights.layerNorm("final_layer_norm", hidden, epsilon: config.normEpsilon)
         projection = try config.projectionSize.map { size in
             Linear(
@@ -70,7 +72,8 @@ public struct CLIPTextModel: Sendable {
     ///   projected if the model projects.
     public func callAsFunction(_ tokenIDs: [Int], states: States = .last) -> (states: Tensor, pooled: Tensor) {
         precondition(1...config.tokenCount ~= tokenIDs.count, "1 to \(config.tokenCount) tokens, not \(tokenIDs.count)")
-        precondition(0..<layers.count ~= states.skippedLayers, "\(states.skippedLayers) of \(layers.count) layers left out")
+        precondition(
+            0..<layers.count ~= states.skippedLayers, "\(states.skippedLayers) of \(layers.count) layers left out")
         let embedded = Tensor.stacked(
             tokenIDs.enumerated().map { position, id in words.item(id).float32() + positions.item(position).float32() })
         let (kept, left) = (layers.dropLast(states.skippedLayers), layers.suffix(states.skippedLayers))

@@ -34,7 +34,9 @@ package enum CLIPTextNames {
                 return isProjection && penultimateOnly ? [] : [(new, .init(name, isTransposed: isProjection))]
             }
             let parts = name.dropFirst(start.count).split(separator: ".", maxSplits: 1)
-            guard parts.count == 2, let layer = Int(parts[0]), !(penultimateOnly && layer == lastLayer) else { return [] }
+            guard parts.count == 2, let layer = Int(parts[0]), !(penultimateOnly && layer == lastLayer) else {
+                return []
+            }
             return layerTensors(String(parts[1]), shape).map { new, rows in
                 ("encoder.layers.\(layer).\(new)", .init(name, rows: rows))
             }
@@ -56,8 +58,10 @@ package enum CLIPTextNames {
                 ("self_attn.\(part)_proj.\(kind)", index * third..<(index + 1) * third)
             }
         }
-        let new = [("ln_1", "layer_norm1"), ("ln_2", "layer_norm2"), ("attn", "self_attn"), ("mlp.c_fc", "mlp.fc1"),
-            ("mlp.c_proj", "mlp.fc2")].first { name.hasPrefix($0.0 + ".") }
+        let new = [
+            ("ln_1", "layer_norm1"), ("ln_2", "layer_norm2"), ("attn", "self_attn"), ("mlp.c_fc", "mlp.fc1"),
+            ("mlp.c_proj", "mlp.fc2"),
+        ].first { name.hasPrefix($0.0 + ".") }
         return [(new.map { $0.1 + name.dropFirst($0.0.count) } ?? name, nil)]
     }
 }

@@ -21,7 +21,8 @@ struct CLIPTokenizerFiles {
             let special = CLIPSpecialTokens(config, map, added: file.addedTokens)
             (vocabularyFile, specialTokens) = (whole, special)
             vocabulary = try Self.naming(whole) {
-                try BytePairVocabulary(ids: file.model.vocab, merges: file.model.merges.map(\.pair), unknown: special.end)
+                try BytePairVocabulary(
+                    ids: file.model.vocab, merges: file.model.merges.map(\.pair), unknown: special.end)
             }
         } else {
             let (pieces, merges) = (folder.appending(path: "vocab.json"), folder.appending(path: "merges.txt"))

@@ -1,0 +1,105 @@
+import FrozenEncoders
+import LatentDiffusion
+import TensorCore
+
+/// Makes conditions that are the token states of a prompt, as Stable Diffusion takes them: 77 of them, and the pooled vector
+/// where the model wants it.
+///
+/// A sound is the blend of the prompts with its names. Prompts are blended as compel's `.blend()` does it: the sum of their
+/// token states by weights that sum to 1.
+@ComputeActor
+public final class PromptSequence: Conditioner {
+    /// Stands for a sound's name in a template.
+    public nonisolated static let placeholder = "{sound}"
+
+    private let template: String
+    private let nameCount: Int
+    private let isPooled: Bool
+    private let textEncoder: LazyPart<any TextEncoder>
+    private let sounds: LazyPart<any SoundNaming>
+    /// The last conditions, so that a name that many sounds have in common is encoded once.
+    private var recent: [(words: String, conditioning: Conditioning)] = []
+
+    /// Some 15 MB for Stable Diffusion 1.x, 40 for SDXL.
+    private static let mostRecent = 64
+
+    /// - Parameters:
+    ///   - template: The prompt for a sound, with `{sound}` where its name comes.
+    ///   - nameCount: The most names that a sound is made of, at least 1.
+    ///   - isPooled: Whether the denoiser takes the pooled vector too (SDXL).
+    ///   - textEncoder: Makes the token states, as many for each text.
+    ///   - sounds: Names sounds.
+    public nonisolated init(
+        template: String = "a photo of \(placeholder)", nameCount: Int = 5, isPooled: Bool = false,
+        textEncoder: LazyPart<any TextEncoder>, sounds: LazyPart<any SoundNaming>
+    ) {
+        (self.template, self.nameCount, self.isPooled) = (template, nameCount, isPooled)
+        (self.textEncoder, self.sounds) = (textEncoder, sounds)
+    }
+
+    public var shape: ConditionShape? {
+        guard let encoder = textEncoder.loaded, let shape = encoder.stateShape else { return nil }
+        return ConditionShape(
+            tokens: shape[0], width: shape[1], pooledWidth: isPooled ? encoder.embeddingLength : nil)
+    }
+
+    public func conditioning(of words: String) throws -> Conditioning {
+        if let known = recent.first(where: { $0.words == words }) { return known.conditioning }
+        let encoded = try textEncoder().encode(words)
+        guard let states = encoded.tokenStates else {
+            throw ModelError.misfit("the text encoder has no token states, which the denoiser takes")
+        }
+        var conditioning = Conditioning(
+            Condition(tokens: states, pooled: isPooled ? encoded.pooled : nil), embedding: nil)
+        conditioning.warnings = encoded.warnings.map(\.description)
+        recent = recent.suffix(Self.mostRecent - 1) + [(words, conditioning)]
+        return conditioning
+    }
+
+    public func conditioning(of sound: EncodedSound) throws -> Conditioning {
+        try conditioning(of: sound, template: template)
+    }
+
+    /// Returns the condition of a sound in a prompt of its own; without a placeholder in it the sound says nothing. Its
+    /// embedding is the sound's. Throws `ModelError`.
+    public func conditioning(of sound: EncodedSound, template: String) throws -> Conditioning {
+        let adapter = try sounds()
+        let parts = try adapter.names(of: sound, count: nameCount).map { name in
+            let words = template.replacing(Self.placeholder, with: name.label)
+            return WeightedConditioning(try conditioning(of: words), weight: name.score)
+        }
+        return Conditioning(try blend(parts).condition, embedding: try adapter.embedding(of: sound))
+    }
+
+    public func blend(_ parts: [WeightedConditioning]) throws -> Conditioning {
+        let conditions = parts.map(\.conditioning.condition), shape = conditions[0].shape
+        guard conditions.allSatisfy({ $0.shape == shape }), shape == self.shape ?? shape else {
+            throw ConditioningError.notBlendable
+        }
+        let sum = parts.reduce(0) { $0 + $1.weight }
+        let blended = { (tensors: [Tensor]) in
+            let weighted = zip(tensors, parts).map { $0 * ($1.weight / sum) }
+            return weighted.dropFirst().reduce(weighted[0], +)
+        }
+        let pooled = conditions.compactMap(\.pooled)
+        return Conditioning(
+            Condition(tokens: blended(conditions.map(\.tokens)), pooled: pooled.isEmpty ? nil : blended(pooled)),
+            embedding: nil)
+    }
+
+    /// The condition of the empty text, as Stable Diffusion's guidance takes it.
+    public func empty() throws -> Condition { try conditioning(of: "").condition }
+
+    public func load(_ stages: Pipeline.Stages) throws {
+        if stages.contains(.sounds) { _ = try sounds() }
+        if stages.contains(.words) { _ = try textEncoder() }
+    }
+
+    public func release(_ stages: Pipeline.Stages) {
+        if stages.contains(.sounds) { sounds.release() }
+        if stages.contains(.words) {
+            textEncoder.release()
+            recent = []
+        }
+    }
+}
