@@ -84,3 +84,19 @@ void ck_gated_add(const float *x, const float *branch, const float *gate, float 
     Rows o = {x, branch, gate, y, channels};
     ck_parallel(rows, 1 + grain / (channels + 1), gated_add, &o);
 }
+
+CK_DISPATCHED static void gelu_gate(void *opaque, int64_t begin, int64_t end) {
+    const Rows *o = opaque;
+    for (int64_t row = begin; row < end; row++) {
+        const float *restrict x = o->x + row * 2 * o->channels;
+        const float *restrict gate = x + o->channels;
+        float *y = o->y + row * o->channels;
+        for (int64_t c = 0; c < o->channels; c++)
+            y[c] = x[c] * 0.5f * gate[c] * (1.0f + ck_erf_of(gate[c] * 0.70710678118654752f));
+    }
+}
+
+void ck_gelu_gate(const float *x, float *y, int64_t rows, int64_t channels) {
+    Rows o = {x, 0, 0, y, channels};
+    ck_parallel(rows, 1 + grain / (channels + 1), gelu_gate, &o);
+}

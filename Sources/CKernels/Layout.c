@@ -27,3 +27,20 @@ void ck_upsample_nearest(const float *x, float *y, int64_t height, int64_t width
     Upsampling o = {x, y, width, channels};
     ck_parallel(height, 1 + 8192 / (width * channels + 1), upsample_rows, &o);
 }
+
+typedef struct {
+    const float *x;
+    float *y;
+    int64_t channels, stride;
+} Columns;
+
+static void place_rows(void *opaque, int64_t begin, int64_t end) {
+    const Columns *o = opaque;
+    for (int64_t row = begin; row < end; row++)
+        memcpy(o->y + row * o->stride, o->x + row * o->channels, sizeof(float) * (size_t)o->channels);
+}
+
+void ck_place_columns(const float *x, float *y, int64_t rows, int64_t channels, int64_t stride) {
+    Columns o = {x, y, channels, stride};
+    ck_parallel(rows, 1 + 16384 / (channels + 1), place_rows, &o);
+}

@@ -54,6 +54,55 @@ extension Tensor {
         }
     }
 
+    /// Returns the pictures brought to a size, `[batch, height, width, channels]`: each pixel is the one that PyTorch's
+    /// `interpolate` of mode “nearest” takes.
+    public func enlargedNearest(height: Int, width: Int) -> Tensor {
+        precondition(shape.count == 4, "a batch of pictures, not \(shape)")
+        let (rows, columns) = (shape[1], shape[2])
+        if height == 2 * rows, width == 2 * columns { return upsampledNearest() }
+        let size = channels
+        return Tensor(shape: [shape[0], height, width, size]) { enlarged in
+            withFloats { x in
+                for place in 0..<shape[0] * height * width {
+                    let (item, row, column) = (place / (height * width), place / width % height, place % width)
+                    let source = (item * rows + row * rows / height) * columns + column * columns / width
+                    for channel in 0..<size { enlarged[place * size + channel] = x[source * size + channel] }
+                }
+            }
+        }
+    }
+
+    /// Tensors of as many rows joined along the last axis.
+    public static func besideEachOther(_ parts: Tensor...) -> Tensor { besideEachOther(parts) }
+
+    /// Tensors of as many rows joined along the last axis.
+    public static func besideEachOther(_ parts: [Tensor]) -> Tensor {
+        precondition(!parts.isEmpty, "nothing to join")
+        let leading = Array(parts[0].shape.dropLast())
+        precondition(parts.allSatisfy { Array($0.shape.dropLast()) == leading }, "rows to join differ")
+        let width = parts.reduce(0) { $0 + $1.channels }
+        return Tensor(shape: leading + [width]) { joined in
+            var start = 0
+            for part in parts {
+                part.withFloats {
+                    ck_place_columns(
+                        $0.baseAddress, joined.baseAddress.map { $0 + start }, Int64(part.rows), Int64(part.channels),
+                        Int64(width))
+                }
+                start += part.channels
+            }
+        }
+    }
+
+    /// The first half of each row times GELU of the second (GEGLU: Shazeer, arXiv 2002.05202): `[..., 2 · n]` →
+    /// `[..., n]`.
+    public func gatedByGELU() -> Tensor {
+        precondition(channels % 2 == 0, "two halves")
+        return Tensor(shape: shape.dropLast() + [channels / 2]) { y in
+            withFloats { ck_gelu_gate($0.baseAddress, y.baseAddress, Int64(rows), Int64(channels / 2)) }
+        }
+    }
+
     /// The tensor with every row of the last axis divided by its Euclidean length, which is at least `epsilon`.
     public func normalized(epsilon: Float = 1e-12) -> Tensor {
         Tensor(shape: shape) { unit in

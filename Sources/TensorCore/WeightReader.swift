@@ -44,11 +44,12 @@ package final class WeightReader {
     }
 
     package func linear(
-        _ name: String, _ inputs: Int, _ outputs: Int, activation: Activation = .none, _ precision: Precision
+        _ name: String, _ inputs: Int, _ outputs: Int, hasBias: Bool = true, activation: Activation = .none,
+        _ precision: Precision
     ) throws -> Linear {
         Linear(
-            weight: try tensor(name + ".weight", [outputs, inputs]), bias: try tensor(name + ".bias", [outputs]),
-            activation: activation, precision: precision)
+            weight: try tensor(name + ".weight", [outputs, inputs]),
+            bias: hasBias ? try tensor(name + ".bias", [outputs]) : nil, activation: activation, precision: precision)
     }
 
     /// A 3×3 convolution with a border of one pixel.
@@ -70,10 +71,12 @@ package final class WeightReader {
         RMSNorm(weight: try tensor(name + ".weight", [size]), epsilon: epsilon)
     }
 
-    /// Group normalisation followed by SiLU.
-    package func groupNorm(_ name: String, _ channels: Int, groups: Int, epsilon: Float) throws -> GroupNorm {
+    /// Group normalisation, usually followed by SiLU.
+    package func groupNorm(
+        _ name: String, _ channels: Int, groups: Int, epsilon: Float, activation: Activation = .silu
+    ) throws -> GroupNorm {
         GroupNorm(
             groups: groups, weight: try tensor(name + ".weight", [channels]),
-            bias: try tensor(name + ".bias", [channels]), epsilon: epsilon, activation: .silu)
+            bias: try tensor(name + ".bias", [channels]), epsilon: epsilon, activation: activation)
     }
 }

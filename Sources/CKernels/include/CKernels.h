@@ -31,6 +31,9 @@ void ck_modulate(const float *x, const float *shift, const float *scale, float *
 /// y = x + gate * branch, with gate [channels] for the whole of x and branch [rows, channels].
 void ck_gated_add(const float *x, const float *branch, const float *gate, float *y, int64_t rows, int64_t channels);
 
+/// y = x's first half times GELU of its second, row by row: x is [rows, 2 · channels], y [rows, channels].
+void ck_gelu_gate(const float *x, float *y, int64_t rows, int64_t channels);
+
 /// Layer normalisation of each row; weight and bias [channels] or NULL.
 void ck_layer_norm(const float *x, const float *weight, const float *bias, float epsilon,
                    float *y, int64_t rows, int64_t channels);
@@ -50,6 +53,9 @@ int ck_attention(const float *q, const float *k, const float *v, float *y,
 
 /// Nearest-neighbour enlargement by two of one picture [height, width, channels].
 void ck_upsample_nearest(const float *x, float *y, int64_t height, int64_t width, int64_t channels);
+
+/// Copies x [rows, channels] into rows of `stride` floats.
+void ck_place_columns(const float *x, float *y, int64_t rows, int64_t channels, int64_t stride);
 
 void ck_float16_to_float32(const uint16_t *x, float *y, int64_t count);
 void ck_bfloat16_to_float32(const uint16_t *x, float *y, int64_t count);

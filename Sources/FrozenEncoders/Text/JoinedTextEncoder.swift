@@ -29,23 +29,3 @@ public struct JoinedTextEncoder: TextEncoder {
             pooled: encoded[encoded.count - 1].pooled, warnings: warnings)
     }
 }
-
-extension Tensor {
-    /// Matrices `[rows, channels]` of as many rows joined along the channels.
-    fileprivate static func besideEachOther(_ parts: [Tensor]) -> Tensor {
-        precondition(parts.allSatisfy { $0.rows == parts[0].rows }, "rows to join differ")
-        let width = parts.reduce(0) { $0 + $1.channels }
-        return Tensor(shape: [parts[0].rows, width]) { joined in
-            var start = 0
-            for part in parts {
-                part.withFloats { floats in
-                    for row in 0..<part.rows {
-                        let source = floats[row * part.channels..<(row + 1) * part.channels]
-                        _ = joined[(row * width + start)...].update(fromContentsOf: source)
-                    }
-                }
-                start += part.channels
-            }
-        }
-    }
-}
