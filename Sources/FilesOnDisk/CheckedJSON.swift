@@ -9,10 +9,10 @@ package protocol CheckedJSON: Decodable {
 
 extension CheckedJSON {
     /// Reads and checks a file of at most `limit` bytes. Throws `FileContentError`, naming the file and the field.
-    package init(contentsOf url: URL, limit: Int = TextFile.usualLimit) throws {
+    package init(contentsOf url: URL, limit: Int = TextFile.usualLimit, decoder: JSONDecoder = JSONDecoder()) throws {
         let file = url.path(percentEncoded: false)
         do {
-            self = try JSONDecoder().decode(Self.self, from: TextFile.data(at: url, limit: limit))
+            self = try decoder.decode(Self.self, from: TextFile.data(at: url, limit: limit))
         } catch let error as DecodingError {
             throw FileContentError(error, file: file)
         }

@@ -1,24 +1,35 @@
 import TensorCore
 
-/// Euler's method on `dz/dσ = (z − x₀) / σ`; one network evaluation a step.
+/// Euler's method on the path of the diffusion, with a share of the noise made anew; one network evaluation a step.
 ///
-/// Equal to DDIM with η = 0 (Song et al., arXiv 2010.02502, equation 12) and, on a rectified flow,
-/// as `x + (t' − t) · velocity`.
+/// With η = 0 it is Euler's method on `dz/dσ = (z − x₀) / σ` and the same as DDIM (Song et al., arXiv 2010.02502,
+/// equation 12 and section 4.3); on a rectified flow, `x + (t' − t) · velocity`. With η = 1 it draws from the posterior
+/// `p(x' | x, x₀)`: DDPM (Ho et al., arXiv 2006.11239, equation 7) and the ancestral Euler of k-diffusion, which differ in
+/// their levels only.
 public struct EulerSampler: Sampler {
-    public init() {}
+    /// Share of the posterior's noise that is made anew, 0 to 1.
+    public let eta: Double
+
+    public init(eta: Double = 0) { self.eta = eta }
 
     public func step(
-        _ state: Tensor, from: NoiseLevel, to: NoiseLevel,
+        _ state: Tensor, _ step: NoisePath.Step, noise: () throws -> Tensor,
         denoise: (Tensor, NoiseLevel) throws -> Tensor
     ) throws -> Tensor {
-        let denoised = try denoise(state, from)
-        return Self.move(state, towards: denoised, from: from, to: to)
+        let denoised = try denoise(state, step.from)
+        return try Self.move(state, towards: denoised, from: step.from, to: step.to, eta: eta, noise: noise)
     }
 
-    /// Moves the state, given the network's estimate of the clean latents.
-    static func move(_ state: Tensor, towards denoised: Tensor, from: NoiseLevel, to: NoiseLevel) -> Tensor {
+    /// Moves the state, given an estimate of the clean latents.
+    static func move(
+        _ state: Tensor, towards denoised: Tensor, from: NoiseLevel, to: NoiseLevel, eta: Double,
+        noise: () throws -> Tensor
+    ) rethrows -> Tensor {
         if to.sigma == 0 { return denoised }
-        let kept = to.sigma / from.sigma
-        return state * Float(kept) + denoised * Float(1 - kept)
+        let ratio = to.sigma * from.signal / (to.signal * from.sigma)
+        let fresh = eta * max(1 - ratio * ratio, 0).squareRoot()
+        let kept = to.sigma / from.sigma * (1 - fresh * fresh).squareRoot()
+        let moved = state * Float(kept) + denoised * Float(to.signal - from.signal * kept)
+        return fresh == 0 ? moved : moved + (try noise()) * Float(to.sigma * fresh)
     }
 }

@@ -9,24 +9,32 @@ public struct LatentSampler: Sendable {
     public struct Settings: Sendable {
         public var sampler: SamplerKind
         public var steps: Int
+        /// The η of the sampler `ddim`, 0 to 1; the other samplers have their own.
+        public var eta: Double
+        /// Whether the noise levels are those of Karras et al.; nil for what the model's own settings say.
+        public var karras: Bool?
         public var guidance: Guidance
         /// Latents to start from; nil for pure noise.
         public var initial: InitialLatents?
         /// Variation that moves every item's noise towards that of another seed.
         public var variation: NoiseVariation?
+        public var noise: any NoiseSource
         /// Height and width of the latents; nil for the size that the denoiser was trained on.
         public var size: (height: Int, width: Int)?
 
         public init(
-            sampler: SamplerKind = .euler, steps: Int, guidance: Guidance = Guidance(),
-            initial: InitialLatents? = nil, variation: NoiseVariation? = nil,
-            size: (height: Int, width: Int)? = nil
+            sampler: SamplerKind = .euler, steps: Int, eta: Double = 0, karras: Bool? = nil,
+            guidance: Guidance = Guidance(), initial: InitialLatents? = nil, variation: NoiseVariation? = nil,
+            noise: any NoiseSource = PhiloxNoise(), size: (height: Int, width: Int)? = nil
         ) {
             self.sampler = sampler
             self.steps = steps
+            self.eta = eta
+            self.karras = karras
             self.guidance = guidance
             self.initial = initial
             self.variation = variation
+            self.noise = noise
             self.size = size
         }
     }
@@ -62,42 +70,51 @@ public struct LatentSampler: Sendable {
         onStep: (Progress) -> Void = { _ in }
     ) throws -> Tensor {
         let guide = try Guide(denoiser, conditions: conditions, batch: seeds.count, settings.guidance)
-        let levels = try schedule.levels(steps: settings.steps)
+        guard (0...1).contains(settings.eta) else { throw SamplingError.eta(settings.eta) }
+        let path = try schedule.path(steps: settings.steps, sampler: settings.sampler, karras: settings.karras)
         let skipped = try settings.initial?.skippedSteps(of: settings.steps) ?? 0
-        var sampler = settings.sampler.makeSampler()
-        var state = try initialState(seeds, settings, at: levels[skipped], isFirst: skipped == 0)
-        for step in 0..<settings.steps - skipped {
-            let (from, to) = (levels[skipped + step], levels[skipped + step + 1])
-            state = try sampler.step(state, from: from, to: to) { state, level in
+        var sampler = settings.sampler.makeSampler(on: schedule, eta: settings.eta)
+        var state = try initialState(seeds, settings, path, skipped: skipped)
+        let shape = Array(state.shape.dropFirst())
+        for step in path.steps.dropFirst(skipped) {
+            func fresh() throws -> Tensor { try noise(seeds, settings, draw: step.index + 1, shape: shape) }
+            state = try sampler.step(state, step, noise: fresh) { state, level in
                 try Task.checkCancellation()
-                let output = try guide.output(for: state * Float(level.inputScale), at: level)
-                guard output.isFinite else { throw SamplingError.notFinite(step: step + 1) }
+                let output = try guide.output(for: state, at: level)
+                guard output.isFinite else { throw SamplingError.notFinite(step: step.index - skipped + 1) }
                 return schedule.denoised(state: state, output: output, level: level)
             }
-            onStep(Progress(step: step + 1, steps: settings.steps - skipped))
+            onStep(Progress(step: step.index - skipped + 1, steps: settings.steps - skipped))
         }
         return state
     }
 
-    /// The state that a run starts from: unit noise at the schedule's first level, the form of pure noise that the
-    /// network knows there.
+    /// The state that a run starts from: the form of pure noise that the network knows at the first level, or the initial
+    /// latents beneath the noise of a later one.
     private func initialState(
-        _ seeds: [UInt64], _ settings: Settings, at level: NoiseLevel, isFirst: Bool
+        _ seeds: [UInt64], _ settings: Settings, _ path: NoisePath, skipped: Int
     ) throws -> Tensor {
         let trained = denoiser.latentShape
         let shape = settings.size.map { [$0.height, $0.width, trained[2]] } ?? trained
         guard shape.allSatisfy({ $0 > 0 }) else {
             throw SamplingError.shape(of: "latents", found: shape, expected: trained)
         }
-        let noise = Tensor.stacked(
-            try seeds.map { seed in
-                let noise = NoiseGenerator(seed: seed).noise(shape: shape)
-                return try settings.variation?(noise) ?? noise
-            })
-        let pure = noise * Float(1 / level.inputScale)
+        let noise = try noise(seeds, settings, draw: 0, shape: shape)
+        let pure = noise * Float(path.initialNoise)
         guard let initial = settings.initial else { return pure }
+        let level = skipped < path.steps.count ? path.steps[skipped].from : .clean
         let state = try initial.state(at: level, noise: noise)
-        return isFirst ? pure : state
+        return skipped == 0 ? pure : state
+    }
+
+    /// The noise of all items `[batch, …]`. Only what a run starts from is varied.
+    private func noise(_ seeds: [UInt64], _ settings: Settings, draw: Int, shape: [Int]) throws -> Tensor {
+        .stacked(
+            try seeds.map { seed in
+                let noise = settings.noise.noise(seed: seed, draw: draw, shape: shape)
+                guard draw == 0, let variation = settings.variation else { return noise }
+                return try variation(noise, from: settings.noise)
+            })
     }
 }
 

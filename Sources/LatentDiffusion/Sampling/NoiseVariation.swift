@@ -16,11 +16,13 @@ public struct NoiseVariation: Sendable, Codable, Equatable {
 
     /// Returns the varied noise.
     ///
-    /// - Parameter noise: The noise of one item, any shape.
+    /// - Parameters:
+    ///   - noise: The noise of one item, any shape.
+    ///   - source: Where it came from.
     /// - Throws: `SamplingError.strength` for a strength outside of [0, 1].
-    func callAsFunction(_ noise: Tensor) throws -> Tensor {
+    func callAsFunction(_ noise: Tensor, from source: any NoiseSource = PhiloxNoise()) throws -> Tensor {
         guard (0...1).contains(strength) else { throw SamplingError.strength(strength) }
-        let other = NoiseGenerator(seed: seed).noise(shape: noise.shape)
+        let other = source.noise(seed: seed, draw: 0, shape: noise.shape)
         let cosine = Self.dot(noise, other) / (Self.dot(noise, noise) * Self.dot(other, other)).squareRoot()
         // Parallel noises have no unique arc; they are interpolated along a straight line.
         guard abs(cosine) < 0.9999 else { return noise * Float(1 - strength) + other * Float(strength) }

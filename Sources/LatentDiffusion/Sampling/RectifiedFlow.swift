@@ -5,7 +5,7 @@ import TensorCore
 /// `x_t = (1 − t) x₀ + t ε`; the network predicts the velocity `ε − x₀`. Times fall evenly from 1 to
 /// 0 and are then shifted, `t ← shift · t / (1 + (shift − 1) t)` (Esser et al., arXiv 2403.03206,
 /// equation 23): above 1, more steps are spent where noise prevails. The times are those of diffusers'
-/// `FlowMatchEulerDiscreteScheduler` given `sigmas = linspace(1, 1 / steps, steps)`.
+/// `FlowMatchEulerDiscreteScheduler` given `sigmas = linspace(1, 1 / steps, steps)`, for every sampler.
 public struct RectifiedFlow: NoiseSchedule, Equatable {
     public let shift: Double
 
@@ -14,18 +14,23 @@ public struct RectifiedFlow: NoiseSchedule, Equatable {
         self.shift = shift
     }
 
-    public func levels(steps: Int) throws -> [NoiseLevel] {
+    public func path(steps: Int, sampler: SamplerKind = .euler, karras: Bool? = nil) throws -> NoisePath {
         guard (1...SamplingError.mostSteps).contains(steps) else {
             throw SamplingError.steps(steps, most: SamplingError.mostSteps)
         }
-        return (0...steps).map { index in
+        guard karras != true else { throw SamplingError.levels(of: "a rectified flow") }
+        let levels = (0...steps).map { index in
             let even = 1 - Double(index) / Double(steps)
             let time = shift * even / (1 + (shift - 1) * even)
-            return NoiseLevel(timestep: Float(time), signal: 1 - time, sigma: time, inputScale: 1)
+            return NoiseLevel(timestep: Float(time), signal: 1 - time, sigma: time, scale: 1)
         }
+        return NoisePath(through: levels)
     }
 
     public func denoised(state: Tensor, output: Tensor, level: NoiseLevel) -> Tensor {
         state - output * Float(level.sigma)
     }
+
+    /// As for diffusion over 1000 training steps.
+    public var consistencyScale: Double { 1000 * DiscreteDiffusion.consistencyScale }
 }

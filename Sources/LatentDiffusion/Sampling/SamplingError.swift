@@ -8,6 +8,12 @@ public enum SamplingError: DescribedError, Equatable {
     case guidanceScale(Float)
     /// A strength outside of [0, 1]: how far a picture may leave its starting point.
     case strength(Double)
+    /// An η outside of [0, 1].
+    case eta(Double)
+    /// The noise levels of Karras et al. for what has none.
+    case levels(of: String)
+    /// A network that predicts noise, asked about a level that is noise alone.
+    case noSignal
     /// A tensor that the network or the sampler cannot take.
     case shape(of: String, found: [Int], expected: [Int])
     /// A condition that the network does not take.
@@ -29,6 +35,12 @@ public enum SamplingError: DescribedError, Equatable {
             "A guidance scale of \(scale) was asked for, but it must be a finite number of at least 0."
         case .strength(let strength):
             "A strength of \(strength) was asked for, but it must be from 0 to 1."
+        case .eta(let eta):
+            "An eta of \(eta) was asked for, but it must be from 0 to 1."
+        case .levels(let owner):
+            "The noise levels of Karras et al. were asked for, but \(owner) has none."
+        case .noSignal:
+            "The first step of this noise schedule is noise alone, of which a network that predicts noise says nothing: another sampler is needed."
         case .shape(let name, let found, let expected):
             "The \(name) have the shape \(found), but \(expected) was expected."
         case .condition(let found, let expected):
