@@ -4,7 +4,7 @@ import Testing
 
 @testable import LatentDiffusion
 
-/// Files written by `Training/fixtures/diffusion_fixtures.py`.
+/// Files written by the `diffusion_…` and `scheduler_fixtures.py` in `Training/fixtures`.
 enum Fixture {
     static func url(_ path: String) throws -> URL {
         try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil)).appending(path: path)

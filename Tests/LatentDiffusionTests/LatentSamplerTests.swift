@@ -27,11 +27,10 @@ import Testing
         return log.entries
     }
 
-    @Test(arguments: NoiseScheduleTests.names, SamplerKind.allCases)
+    @Test(arguments: NoiseScheduleTests.flows, SamplerKind.allCases)
     func wholeRunEqualsTheReference(name: String, kind: SamplerKind) throws {
         let expected = try Fixture.tensors("samplers.safetensors").tensor("\(name).\(kind.rawValue)").item(10)
-        let denoiser = ToyDenoiser(largestTimestep: name.hasPrefix("flow") ? 1 : 1000)
-        let sampler = LatentSampler(denoiser, schedule: try NoiseScheduleTests.schedule(name))
+        let sampler = LatentSampler(ToyDenoiser(), schedule: try NoiseScheduleTests.flow(name))
         let found = try sampler.latents(
             conditions: [Self.condition(0)], seeds: [7], settings: .init(sampler: kind, steps: 10))
         #expect(found.shape == [1, 1, 1, 8])
@@ -63,6 +62,29 @@ import Testing
         let expected = try run(ToyDenoiser(nullCondition: negative), guidance: Guidance(scale: 2))
         #expect(identical(found, expected))
         #expect(!identical(found, try run(guidance: Guidance(scale: 2))))
+    }
+
+    /// Steps that add noise draw it from the item's seed and the step's number.
+    @Test(arguments: SamplerKind.allCases)
+    func anItemDependsOnNoOther(kind: SamplerKind) throws {
+        func latents(_ seeds: [UInt64]) throws -> Tensor {
+            try LatentSampler(ToyDenoiser()).latents(
+                conditions: [Self.condition], seeds: seeds, settings: .init(sampler: kind, steps: 6))
+        }
+        let together = try latents([9, 4, 7])
+        for (index, seed) in [UInt64(9), 4, 7].enumerated() {
+            #expect(identical(together.item(index), try latents([seed]).item(0)))
+        }
+    }
+
+    @Test func noiseCanBeGiven() throws {
+        struct Ones: NoiseSource {
+            func noise(seed: UInt64, draw: Int, shape: [Int]) -> Tensor { Tensor(zeros: shape).scaled(by: 1, plus: 1) }
+        }
+        let given = try LatentSampler(ToyDenoiser()).latents(
+            conditions: [Self.condition], seeds: [1, 2],
+            settings: .init(sampler: .eulerAncestral, steps: 3, noise: Ones()))
+        #expect(identical(given.item(0), given.item(1)))
     }
 
     @Test func oneConditionServesAllSeeds() throws {
@@ -99,6 +121,12 @@ import Testing
         #expect(throws: SamplingError.steps(0, most: 10_000)) { try run(steps: 0) }
         for scale in [Float.nan, .infinity, -1] {
             #expect(throws: SamplingError.self) { try run(guidance: Guidance(scale: scale)) }
+        }
+        for eta in [-0.1, 1.1, .nan] {
+            #expect(throws: SamplingError.self) {
+                try LatentSampler(ToyDenoiser()).latents(
+                    conditions: [Self.condition], seeds: [7], settings: .init(sampler: .ddim, steps: 1, eta: eta))
+            }
         }
         #expect(throws: SamplingError.shape(of: "conditions", found: [2], expected: [3])) {
             try run(conditions: [Self.condition, Self.condition], seeds: [1, 2, 3])

@@ -36,6 +36,11 @@ import Testing
         #expect(blocks.flatMap { [$0.x, $0.y, $0.z, $0.w] } == expected)
     }
 
+    @Test func streams() throws {
+        let expected = try Fixture.tensors("noise.safetensors").tensor("stream")
+        #expect(identical(NoiseGenerator(seed: 7, stream: 3).noise(shape: [61]), expected))
+    }
+
     @Test func elementDependsOnItsIndexAlone() {
         let generator = NoiseGenerator(seed: 3)
         let long = generator.noise(shape: [1000]).floats

@@ -5,81 +5,114 @@ import Testing
 @testable import LatentDiffusion
 
 @Suite struct NoiseScheduleTests {
-    static let names = ["flow", "flow_shifted", "epsilon", "velocity", "sample"]
+    /// Rectified flows of the fixtures.
+    static let flows = ["flow", "flow_shifted"]
 
-    static func schedule(_ name: String) throws -> any NoiseSchedule {
+    static func flow(_ name: String) throws -> any NoiseSchedule {
         let all = try JSONDecoder().decode(
             [String: NoiseScheduleConfiguration].self, from: Data(contentsOf: Fixture.url("schedules.json")))
         return try #require(all[name]).schedule
     }
 
     /// Both sides compute in double precision and store floats: 1e-6 is eight units in the last place.
-    @Test(arguments: names + ["noisiest"])
-    func levelsEqualTheReference(name: String) throws {
+    @Test(arguments: flows)
+    func levelsOfAFlowEqualTheReference(name: String) throws {
         let expected = try Fixture.tensors("samplers.safetensors").tensor("\(name).levels")
-        let levels = try Self.schedule(name).levels(steps: 10)
-        let found = levels.flatMap { [$0.timestep, Float($0.signal), Float($0.sigma), Float($0.inputScale)] }
-        #expect(distance(Tensor(found, shape: [11, 4]), expected, relative: 1e-6, floor: 1e-9) <= 1)
+        let path = try Self.flow(name).path(steps: 10, sampler: .euler, karras: nil)
+        let levels = path.steps.map(\.from) + [path.steps[9].to]
+        let found = levels.flatMap { [$0.timestep, Float($0.signal), Float($0.sigma)] }
+        #expect(distance(Tensor(found, shape: [11, 3]), expected, relative: 1e-6, floor: 1e-9) <= 1)
+        #expect(path.initialNoise == 1)
     }
 
-    @Test(arguments: names + ["noisiest"], [1, 2, 3, 7, 28, 50, 999])
-    func levelsFallToZero(name: String, steps: Int) throws {
-        let levels = try Self.schedule(name).levels(steps: steps)
-        #expect(levels.count == steps + 1)
-        #expect(levels.last?.sigma == 0 && levels.last?.signal == 1)
-        #expect(zip(levels, levels.dropFirst()).allSatisfy { $0.sigma > $1.sigma })
-    }
-
-    /// Values printed by NumPy: `np.arange(…)`, `np.linspace(…).round()` as in diffusers' DDIM.
-    @Test func spacings() {
-        func timesteps(_ spacing: DiscreteDiffusion.Spacing, _ steps: Int, offset: Int = 0) -> [Int] {
-            DiscreteDiffusion(spacing: spacing, offset: offset).timesteps(steps)
-        }
-        #expect(timesteps(.leading, 4) == [750, 500, 250, 0])
-        #expect(timesteps(.leading, 3, offset: 1) == [667, 334, 1])
-        #expect(timesteps(.linspace, 4) == [999, 666, 333, 0])
-        #expect(timesteps(.linspace, 3) == [999, 500, 0])  // 499.5 rounds to even
-        #expect(timesteps(.trailing, 4) == [999, 749, 499, 249])
-        #expect(timesteps(.trailing, 3) == [999, 666, 332])
-        #expect(timesteps(.trailing, 1) == [999])
-    }
-
-    @Test(arguments: [0, -1, 1001, Int.max])
-    func impossibleStepCounts(steps: Int) {
-        #expect(throws: SamplingError.steps(steps, most: 1000)) {
-            try DiscreteDiffusion().levels(steps: steps)
-        }
-        if steps != 1001 {
-            #expect(throws: SamplingError.steps(steps, most: 10_000)) {
-                try RectifiedFlow().levels(steps: steps)
+    @Test(arguments: SamplerKind.allCases)
+    func levelsFallToZero(sampler: SamplerKind) throws {
+        for schedule in [RectifiedFlow(), RectifiedFlow(shift: 3), DiscreteDiffusion()] as [any NoiseSchedule] {
+            for steps in [1, 2, 3, 7, 28, 50] {
+                let path = try schedule.path(steps: steps, sampler: sampler, karras: nil)
+                #expect(path.steps.map(\.index) == Array(0..<steps) && path.steps.allSatisfy { $0.count == steps })
+                #expect(path.steps.last?.to == .clean)
+                #expect(path.steps.allSatisfy { $0.from.sigma > $0.to.sigma })
             }
         }
     }
 
+    @Test(arguments: [0, -1, 1001, Int.max])
+    func impossibleStepCounts(steps: Int) {
+        for (sampler, most) in [(SamplerKind.ddim, 1000), (.euler, 1000), (.uniPC, 999), (.lcm, 50)] {
+            #expect(throws: SamplingError.steps(steps, most: most)) {
+                try DiscreteDiffusion().path(steps: steps, sampler: sampler)
+            }
+        }
+        if steps != 1001 {
+            #expect(throws: SamplingError.steps(steps, most: 10_000)) { try RectifiedFlow().path(steps: steps) }
+        }
+    }
+
     @Test func offsetPastTheLastStep() {
-        #expect(throws: SamplingError.self) { try DiscreteDiffusion(offset: 1).levels(steps: 1000) }
+        let diffusion = DiscreteDiffusion(levels: .init(spacing: .leading, offset: 1))
+        #expect(throws: SamplingError.self) { try diffusion.path(steps: 1000, sampler: .ddim) }
+    }
+
+    @Test func whereThereAreNoLevelsOfKarras() throws {
+        #expect(throws: SamplingError.levels(of: "a rectified flow")) {
+            try RectifiedFlow().path(steps: 4, karras: true)
+        }
+        #expect(throws: SamplingError.levels(of: "the sampler ddim")) {
+            try DiscreteDiffusion().path(steps: 4, sampler: .ddim, karras: true)
+        }
+        // What a model's settings say is of no concern to a sampler without such levels, and can be overruled.
+        let model = DiscreteDiffusion(levels: .init(karras: true))
+        #expect(try model.path(steps: 4, sampler: .ddim) == DiscreteDiffusion().path(steps: 4, sampler: .ddim))
+        #expect(
+            try model.path(steps: 4, sampler: .euler, karras: false)
+                == DiscreteDiffusion().path(steps: 4, sampler: .euler))
+        #expect(
+            try model.path(steps: 4, sampler: .euler)
+                == DiscreteDiffusion().path(steps: 4, sampler: .euler, karras: true))
+    }
+
+    @Test func noiseAloneSaysNothingToANetworkThatPredictsNoise() throws {
+        for sampler in [SamplerKind.ddim, .ddpm] {
+            let levels = DiscreteDiffusion.Levels(spacing: .trailing)
+            #expect(throws: SamplingError.noSignal) {
+                try DiscreteDiffusion(zeroTerminalSNR: true, levels: levels).path(steps: 4, sampler: sampler)
+            }
+            let velocity = DiscreteDiffusion(zeroTerminalSNR: true, prediction: .velocity, levels: levels)
+            let first = try #require(try velocity.path(steps: 4, sampler: sampler).steps.first)
+            #expect(first.from.signal == 0 && first.from.sigma == 1)
+        }
+        let finite = try DiscreteDiffusion(zeroTerminalSNR: true).path(steps: 4, sampler: .euler)
+        #expect(finite.steps[0].from.signal > 0)
     }
 
     /// The output of a perfect network is read correctly: it is built from x₀ and ε for each prediction kind.
-    @Test(arguments: names)
-    func denoisedInvertsThePrediction(name: String) throws {
-        let schedule = try Self.schedule(name)
+    @Test(arguments: DiscreteDiffusion.Prediction.allCases)
+    func denoisedInvertsThePrediction(prediction: DiscreteDiffusion.Prediction) throws {
+        let schedule = DiscreteDiffusion(prediction: prediction)
         let clean = Tensor([0.5, -1.25, 0.0625, 2], shape: [4])
         let noise = NoiseGenerator(seed: 1).noise(shape: [4])
-        for level in try schedule.levels(steps: 10).dropLast() {
-            let (alpha, beta) = (Float(level.inputScale), Float(level.inputScale * level.sigma))
-            let state = clean * Float(level.signal) + noise * Float(level.sigma)
+        for level in try schedule.path(steps: 10, sampler: .euler).steps.map(\.from) {
+            let (signal, sigma) = (Float(level.signal), Float(level.sigma))
             let output =
-                switch name {
-                case "epsilon": noise
-                case "velocity": noise * alpha - clean * beta
-                case "sample": clean
-                default: noise - clean
+                switch prediction {
+                case .epsilon: noise
+                case .velocity: noise * signal - clean * sigma
+                case .sample: clean
                 }
-            let found = schedule.denoised(state: state, output: output, level: level)
-            // The state holds x₀ plus σ ε, so σ roundings of ε are the floor.
-            let floor = Float(4e-7 * (1 + level.sigma))
-            #expect(distance(found, clean, relative: 1e-6, floor: floor) <= 1)
+            let found = schedule.denoised(state: clean * signal + noise * sigma, output: output, level: level)
+            // Roundings of the noise, divided by the signal, are the floor.
+            #expect(distance(found, clean, relative: 1e-6, floor: 1e-6 / signal) <= 1)
+        }
+    }
+
+    @Test func denoisedInvertsAVelocityOfAFlow() throws {
+        let clean = Tensor([0.5, -1.25, 0.0625, 2], shape: [4])
+        let noise = NoiseGenerator(seed: 1).noise(shape: [4])
+        for level in try RectifiedFlow().path(steps: 10).steps.map(\.from) {
+            let state = clean * Float(level.signal) + noise * Float(level.sigma)
+            let found = RectifiedFlow().denoised(state: state, output: noise - clean, level: level)
+            #expect(distance(found, clean, relative: 1e-6, floor: 1e-6) <= 1)
         }
     }
 }

@@ -13,8 +13,7 @@ import Testing
         _ schedule: String, _ kind: SamplerKind = .euler, seeds: [UInt64] = [7], initial: InitialLatents? = nil,
         variation: NoiseVariation? = nil, onStep: (LatentSampler.Progress) -> Void = { _ in }
     ) throws -> Tensor {
-        let denoiser = ToyDenoiser(largestTimestep: schedule.hasPrefix("flow") ? 1 : 1000)
-        return try LatentSampler(denoiser, schedule: NoiseScheduleTests.schedule(schedule)).latents(
+        try LatentSampler(ToyDenoiser(), schedule: NoiseScheduleTests.flow(schedule)).latents(
             conditions: [LatentSamplerTests.condition(0)], seeds: seeds,
             settings: .init(sampler: kind, steps: 10, initial: initial, variation: variation), onStep: onStep)
     }
@@ -34,14 +33,14 @@ import Testing
     }
 
     /// The tolerance is 1e-5 for numbers of unit size, as for whole runs.
-    @Test(arguments: NoiseScheduleTests.names, strengths)
+    @Test(arguments: NoiseScheduleTests.flows, strengths)
     func runsFromLatentsEqualTheReference(schedule: String, strength: Double) throws {
         let expected = try Fixture.tensors("starts.safetensors")
         let initial = try initial(strength)
-        let levels = try NoiseScheduleTests.schedule(schedule).levels(steps: 10)
+        let path = try NoiseScheduleTests.flow(schedule).path(steps: 10, sampler: .euler, karras: nil)
         let skipped = try initial.skippedSteps(of: 10)
         let start = try initial.state(
-            at: levels[skipped], noise: NoiseGenerator(seed: 7).noise(shape: [1, 1, 1, 8]))
+            at: path.steps[skipped].from, noise: NoiseGenerator(seed: 7).noise(shape: [1, 1, 1, 8]))
         let name = "\(schedule).\(strength)"
         #expect(distance(start.reshaped([8]), try expected.tensor("\(name).start"), relative: 1e-6, floor: 1e-6) <= 1)
         for kind in SamplerKind.allCases {
@@ -56,7 +55,7 @@ import Testing
         }
     }
 
-    @Test(arguments: NoiseScheduleTests.names)
+    @Test(arguments: NoiseScheduleTests.flows)
     func theEndsOfStrength(schedule: String) throws {
         let kept = try initial(0)
         #expect(identical(try run(schedule, initial: kept), kept.latents))

@@ -4,72 +4,102 @@ import Testing
 @testable import LatentDiffusion
 
 @Suite struct SamplerTests {
-    /// Every step of a run compared with the reference in double precision, which the fixture script has compared with
-    /// diffusers.
-    ///
-    /// Tolerance: the states are floats (6e-8 relative) and a step works with numbers as large as the level
-    /// it starts from, so errors enter at 1e-6 of that level's spread; later steps shrink them.
-    @Test(arguments: NoiseScheduleTests.names, SamplerKind.allCases)
+    /// Every step of a run on a rectified flow compared with the reference in double precision, which the fixture script
+    /// has compared with diffusers. The states are floats and of unit size, so errors enter at 1e-7 a step.
+    @Test(arguments: NoiseScheduleTests.flows, SamplerKind.allCases)
     func followsTheReferenceStepByStep(name: String, kind: SamplerKind) throws {
         let expected = try Fixture.tensors("samplers.safetensors").tensor("\(name).\(kind.rawValue)")
-        let schedule = try NoiseScheduleTests.schedule(name)
-        let denoiser = ToyDenoiser(largestTimestep: name.hasPrefix("flow") ? 1 : 1000)
-        let levels = try schedule.levels(steps: 10)
-        var sampler = kind.makeSampler()
-        var state = NoiseGenerator(seed: 7).noise(shape: [8]) * Float(1 / levels[0].inputScale)
+        let schedule = try NoiseScheduleTests.flow(name)
+        var sampler = kind.makeSampler(on: schedule)
+        var state = NoiseGenerator(seed: 7).noise(shape: [8])
         #expect(distance(state, expected.item(0), relative: 1e-6, floor: 0) <= 1)
-        for step in 1...10 {
-            state = try sampler.step(state, from: levels[step - 1], to: levels[step]) { state, level in
-                let output = try denoiser(
-                    state.reshaped([1, 8]) * Float(level.inputScale), timesteps: [level.timestep],
+        for step in try schedule.path(steps: 10, sampler: kind, karras: nil).steps {
+            state = try sampler.step(state, step) {
+                NoiseGenerator(seed: 7, stream: UInt32(step.index + 1)).noise(shape: [8])
+            } denoise: { state, level in
+                let output = try ToyDenoiser()(
+                    state.reshaped([1, 8]), timesteps: [level.timestep],
                     conditions: [LatentSamplerTests.condition(0)])
                 return schedule.denoised(state: state, output: output.reshaped([8]), level: level)
             }
-            let floor = Float(1e-6 * (1 + levels[step - 1].sigma))
             #expect(
-                distance(state, expected.item(step), relative: 1e-5, floor: floor) <= 1, "step \(step)")
+                distance(state, expected.item(step.index + 1), relative: 1e-6, floor: 1e-6) <= 1, "step \(step.index)")
         }
     }
 
-    @Test func namesThatUsersType() {
-        #expect(SamplerKind.allCases.map(\.rawValue) == ["euler", "heun", "dpm++2m", "ddim"])
-        #expect(SamplerKind(rawValue: "lcm") == nil)
+    @Test func etaBlendsDDIMIntoDDPM() throws {
+        let schedule = DiscreteDiffusion()
+        let step = try schedule.path(steps: 10, sampler: .ddim).steps[2]
+        func end(_ kind: SamplerKind, eta: Double) throws -> Tensor {
+            var sampler = kind.makeSampler(on: schedule, eta: eta)
+            return try sampler.step(NoiseGenerator(seed: 1).noise(shape: [8]), step) {
+                NoiseGenerator(seed: 2).noise(shape: [8])
+            } denoise: { state, _ in
+                state * 0.5
+            }
+        }
+        #expect(identical(try end(.ddim, eta: 0), try end(.euler, eta: 1)))
+        #expect(identical(try end(.ddim, eta: 1), try end(.ddpm, eta: 0)))
+        #expect(!identical(try end(.ddim, eta: 0.5), try end(.ddim, eta: 1)))
     }
 
-    /// For data that are a single point the path is a straight line, which every method follows exactly.
-    @Test(arguments: SamplerKind.allCases)
+    /// For data that are a single point the path is a straight line, which every method without noise follows exactly.
+    @Test(arguments: [SamplerKind.euler, .heun, .dpmPlusPlus2M, .uniPC, .ddim])
     func reachesASinglePoint(kind: SamplerKind) throws {
         let point = Tensor([1, -2, 3], shape: [3])
-        var sampler = kind.makeSampler()
-        let levels = try RectifiedFlow().levels(steps: 5)
-        var state = NoiseGenerator(seed: 0).noise(shape: [3])
-        let noise = state
-        for (from, to) in zip(levels, levels.dropFirst()) {
-            state = try sampler.step(state, from: from, to: to) { _, _ in point }
-            let line = point * Float(to.signal) + noise * Float(to.sigma)
+        var sampler = kind.makeSampler(on: RectifiedFlow())
+        let noise = NoiseGenerator(seed: 0).noise(shape: [3])
+        var state = noise
+        for step in try RectifiedFlow().path(steps: 5).steps {
+            state = try sampler.step(state, step, noise: { noise }, denoise: { _, _ in point })
+            let line = point * Float(step.to.signal) + noise * Float(step.to.sigma)
             #expect(distance(state, line, relative: 1e-6, floor: 1e-6) <= 1)
         }
         #expect(identical(state, point))
     }
 
-    /// Halving the step size divides the error of a second-order method by about four, of a first-order one by two.
-    @Test(arguments: [(SamplerKind.euler, 1.7...2.6), (.heun, 3.0...5.5), (.dpmPlusPlus2M, 3.0...5.5)])
-    func orderOfConvergence(kind: SamplerKind, ratio: ClosedRange<Double>) throws {
-        func final(_ kind: SamplerKind, steps: Int) throws -> Double {
-            // Levels go from σ = 4 to 0.25 in even ratios, with x₀ = z / (1 + σ²), so the solution is √(1 + σ²).
-            let levels = (0...steps).map { index in
-                let sigma = 4 * PortableMath.exp(-4 * PortableMath.ln2 * Double(index) / Double(steps))
-                return NoiseLevel(timestep: 0, signal: 1, sigma: sigma, inputScale: 1)
-            }
-            var sampler = kind.makeSampler()
-            var state = Tensor([Float(17.0.squareRoot())], shape: [1])
-            for (from, to) in zip(levels, levels.dropFirst()) {
-                state = try sampler.step(state, from: from, to: to) { state, level in
-                    state * Float(1 / (1 + level.sigma * level.sigma))
+    /// Data and noise of unit variance have a known estimate, `x₀ = signal · x / (signal² + sigma²)`, and samplers with
+    /// noise keep the variance that a level has. 40,000 numbers know it to 1 in 100 (four standard errors), to which 50
+    /// steps add their own error.
+    @Test(arguments: [SamplerKind.eulerAncestral, .ddpm, .dpmPlusPlus2MSDE])
+    func keepsTheVarianceOfEveryLevel(kind: SamplerKind) throws {
+        for schedule in [RectifiedFlow(), DiscreteDiffusion()] as [any NoiseSchedule] {
+            var sampler = kind.makeSampler(on: schedule)
+            var state = NoiseGenerator(seed: 1).noise(shape: [40_000])
+            for step in try schedule.path(steps: 50, sampler: kind, karras: nil).steps {
+                state = try sampler.step(state, step) {
+                    NoiseGenerator(seed: 1, stream: UInt32(step.index + 1)).noise(shape: [40_000])
+                } denoise: { state, level in
+                    let variance = level.signal * level.signal + level.sigma * level.sigma
+                    return state * Float(level.signal / variance)
                 }
+                let expected = step.to.signal * step.to.signal + step.to.sigma * step.to.sigma
+                let found = state.floats.reduce(0) { $0 + Double($1) * Double($1) } / 40_000
+                #expect(abs(found / expected - 1) < 0.06, "step \(step.index)")
             }
-            return abs(Double(state.floats[0]) - (1 + 1.0 / 16).squareRoot())
         }
-        #expect(ratio.contains(try final(kind, steps: 16) / final(kind, steps: 32)))
+    }
+
+    /// Halving the step size divides the error of a second-order method by about four, of a first-order one by two.
+    @Test(arguments: [
+        (SamplerKind.euler, 1.7...2.6), (.heun, 3.0...5.5), (.dpmPlusPlus2M, 3.0...5.5), (.uniPC, 3.0...9),
+    ])
+    func orderOfConvergence(kind: SamplerKind, ratio: ClosedRange<Double>) throws {
+        func error(steps: Int) throws -> Double {
+            // Ratios of noise to signal go from 4 to 0.25 in even ratios, with x₀ = signal · x, so in z = x / signal the
+            // solution is √(1 + ratio²), and x stays 1.
+            let levels = (0...steps).map { index in
+                NoiseLevel(
+                    timestep: 0,
+                    noiseToSignal: 4 * PortableMath.exp(-4 * PortableMath.ln2 * Double(index) / Double(steps)))
+            }
+            var sampler = kind.makeSampler(on: DiscreteDiffusion())
+            var state = Tensor([1], shape: [1])
+            for step in NoisePath(through: levels).steps {
+                state = try sampler.step(state, step, noise: { state }, denoise: { $0 * Float($1.signal) })
+            }
+            return abs(Double(state.floats[0]) - 1)
+        }
+        #expect(ratio.contains(try error(steps: 16) / error(steps: 32)), "\(try error(steps: 16) / error(steps: 32))")
     }
 }
