@@ -70,12 +70,6 @@ import Testing
         expectError(["config.json", "“\(field)”"]) { try load("transformer", fields: [field: value]) }
     }
 
-    @Test func schedulesWithoutSignal() {
-        expectError(["“rescale_betas_zero_snr”"]) {
-            try load("transformer", fields: ["rescale_betas_zero_snr": true])
-        }
-    }
-
     @Test(arguments: ["hidden_size", "prediction_type", "architecture", "norm_eps"])
     func missingField(field: String) {
         expectError(["config.json", "“\(field)”", "missing"]) { try load("transformer", fields: [field: NSNull()]) }

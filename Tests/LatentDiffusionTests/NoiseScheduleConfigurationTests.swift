@@ -6,10 +6,12 @@ import Testing
 @testable import LatentDiffusion
 
 @Suite struct NoiseScheduleConfigurationTests {
-    let scratch = ScratchFolder()
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
 
     func read(_ json: String) throws -> NoiseScheduleConfiguration {
-        try NoiseScheduleConfiguration(schedulerFile: scratch.write("scheduler_config.json", json))
+        try NoiseScheduleConfiguration(schedulerFile: folder.write("scheduler_config.json", json))
     }
 
     func diffusion(_ json: String) throws -> DiscreteDiffusion {

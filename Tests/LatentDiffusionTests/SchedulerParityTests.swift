@@ -13,6 +13,8 @@ import Testing
         let eta: Double
         let runs: [[Int]]
         let fields: NoiseScheduleConfiguration
+
+        var zeroTerminalSNR: Bool { (fields.schedule as? DiscreteDiffusion)?.table.signalShares.last == 0 }
     }
 
     static func cases(of kind: SamplerKind) throws -> [(number: Int, case: Case)] {
@@ -22,7 +24,8 @@ import Testing
 
     static let condition = Condition(vector: Tensor([0], shape: [1]))
 
-    /// diffusers computes the levels in single precision, as is done here, so some units in the last place.
+    /// diffusers computes the levels in single precision, as is done here, so they differ by some units in the last place;
+    /// with zero terminal SNR, 1 − ᾱ is made of differences that lose digits.
     @Test(arguments: SamplerKind.allCases)
     func levelsAreThoseOfTheScheduler(kind: SamplerKind) throws {
         let cases = try Self.cases(of: kind)
@@ -33,19 +36,18 @@ import Testing
                 let path = try scheduler.fields.schedule.path(steps: run[0], sampler: kind, karras: nil)
                 #expect(path.steps.count == run[0])
                 let levels = path.steps.dropFirst(run[1]).map(\.from)
+                let tolerance: Float = scheduler.zeroTerminalSNR ? 1e-5 : 1e-6
                 let reference = try expected.tensor("\(number).\(run[0]).\(run[1]).levels").floats
                 for (place, level) in levels.enumerated() {
                     let (timestep, ratio) = (reference[2 * place], reference[2 * place + 1])
                     let found = Float(level.sigma / level.signal)
                     #expect(abs(level.timestep - timestep) <= 1e-6 * timestep, "case \(number), \(run)")
-                    #expect(found == ratio || abs(found - ratio) <= 1e-6 * ratio, "case \(number), \(run)")
+                    #expect(found == ratio || abs(found - ratio) <= tolerance * ratio, "case \(number), \(run)")
                 }
             }
         }
     }
 
-    /// The tolerance is that of single precision with numbers as large as the largest of the run, amplified by a network
-    /// that predicts noise: its word on the clean latents is divided by the signal.
     @Test(arguments: SamplerKind.allCases)
     func statesAreThoseOfTheScheduler(kind: SamplerKind) throws {
         let expected = try Fixture.tensors("schedulers.safetensors")
@@ -63,7 +65,7 @@ import Testing
                         try Self.denoised(state, level, by: schedule)
                     }
                     #expect(
-                        Self.difference(state, states.item(place + 1), among: states) <= 3e-6,
+                        Self.difference(state, states.item(place + 1), among: states) <= Self.tolerance(path),
                         "case \(number), \(run), step \(place + 1)")
                 }
             }
@@ -87,8 +89,10 @@ import Testing
                         sampler: kind, steps: run[0], eta: scheduler.eta,
                         initial: run[1] == 0 ? nil : InitialLatents(latents: start, strength: strength)))
                 let last = states.item(states.shape[0] - 1)
+                let path = try scheduler.fields.schedule.path(steps: run[0], sampler: kind, karras: nil)
                 #expect(
-                    Self.difference(found.reshaped([4]), last, among: states) <= 3e-6, "case \(number), \(run)")
+                    Self.difference(found.reshaped([4]), last, among: states) <= Self.tolerance(path),
+                    "case \(number), \(run)")
             }
         }
     }
@@ -109,6 +113,14 @@ import Testing
         let output = try ToyDenoiser(largestTimestep: 1000)(
             state.reshaped([1, 4]), timesteps: [level.timestep], conditions: [condition])
         return schedule.denoised(state: state, output: output.reshaped([4]), level: level)
+    }
+
+    /// That of single precision. What a network says of the noise is divided by the signal to tell the clean latents, so
+    /// errors grow with the ratio of noise to signal, which is 14.6 for the schedule of Stable Diffusion, 157 for linear β
+    /// and 20,291 for the squared cosine; levels without any signal leave nothing to divide by.
+    private static func tolerance(_ path: NoisePath) -> Float {
+        let first = path.steps[0].from
+        return first.signal == 0 ? 3e-6 : max(3e-6, 5e-8 * Float(first.sigma / first.signal))
     }
 
     /// The largest difference, as a share of the largest number of the run (at least 1).

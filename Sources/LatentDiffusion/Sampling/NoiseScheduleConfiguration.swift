@@ -130,7 +130,7 @@ public struct NoiseScheduleConfiguration: Sendable, Equatable, CheckedJSON {
             for beta in trained { try check.require(beta, in: 1e-6...0.999, "trained_betas") }
         }
         try check.require(fields.stepsOffset ?? 0, in: 0...100, "steps_offset")
-        try check.require(fields.distilledSteps ?? 50, in: 1...trainedSteps, "original_inference_steps")
+        try check.require(fields.distilledSteps ?? 1, in: 1...trainedSteps, "original_inference_steps")
         try check.require(fields.timestepScaling ?? 1, in: 1e-3...1e6, "timestep_scaling")
         try check.require(
             fields.zeroTerminalSNR != true || trainedSteps > 1, "num_train_timesteps",
