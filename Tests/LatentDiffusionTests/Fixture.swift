@@ -42,12 +42,21 @@ struct ToyDenoiser: Denoiser {
     var conditionShape: ConditionShape { ConditionShape(tokens: 1, width: 1) }
     var schedule: any NoiseSchedule { RectifiedFlow() }
     var nullCondition: Condition? = Condition(vector: Tensor([0], shape: [1]))
+    /// Added to the output; nil for a network that knows of no guidance.
+    var embeddedGuidance: Float?
     /// The largest timestep; the smallest is 0.
     var largestTimestep: Float = 1
     /// Called with the batch size and timestep of every call.
     var observe: @Sendable (_ batch: Int, _ timestep: Float) -> Void = { _, _ in }
 
     func allows(height: Int, width: Int) -> Bool { true }
+
+    func guided(by scale: Float) -> (any Denoiser)? {
+        guard embeddedGuidance != nil else { return nil }
+        var guided = self
+        guided.embeddedGuidance = scale - 1
+        return guided
+    }
 
     func callAsFunction(_ latents: Tensor, timesteps: [Float], conditions: [Condition]) throws -> Tensor {
         observe(timesteps.count, timesteps[0])
@@ -57,6 +66,7 @@ struct ToyDenoiser: Denoiser {
             let (item, element) = index.quotientAndRemainder(dividingBy: size)
             let wave = tanh(0.7 * Double(x) + 0.1 * Double(element) - 0.35)
             return Float(0.8 * wave - 0.3 * Double(timesteps[item] / largestTimestep)) + conditions[item]
+                + (embeddedGuidance ?? 0)
         }
         return Tensor(values, shape: latents.shape)
     }

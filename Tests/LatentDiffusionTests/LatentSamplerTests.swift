@@ -56,6 +56,16 @@ import Testing
         #expect(!identical(guided, try run(denoiser)))
     }
 
+    /// The toy network adds `scale − 1` to the output, as a condition larger by as much would.
+    @Test func aNetworkThatTakesTheGuidanceScaleIsAskedOnce() throws {
+        let log = Log()
+        let denoiser = ToyDenoiser(
+            nullCondition: nil, embeddedGuidance: 0, observe: { log.append($0, $1) })
+        let found = try run(denoiser, guidance: Guidance(scale: 1.5))
+        #expect(log.entries.map(\.batch) == Array(repeating: 1, count: 10))
+        #expect(distance(found, try run(conditions: [Self.condition(0.75)]), relative: 1e-5, floor: 1e-5) <= 1)
+    }
+
     @Test func negativeConditionTakesThePlaceOfTheNullCondition() throws {
         let negative = Self.condition(-0.25)
         let found = try run(guidance: Guidance(scale: 2, negativeCondition: negative))

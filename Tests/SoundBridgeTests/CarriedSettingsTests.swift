@@ -59,7 +59,8 @@ import Testing
 
     @Test(arguments: [
         ("Euler", SamplerKind.euler, [String]()), ("Heun", .heun, []), ("DDIM", .ddim, []),
-        ("DPM++ 2M Karras", .dpmPlusPlus2M, ["schedule Karras"]),
+        ("DPM++ 2M Karras", .dpmPlusPlus2M, ["schedule Karras"]), ("UniPC", .uniPC, []),
+        ("DPM++ 2M Exponential", .dpmPlusPlus2M, ["schedule Exponential"]),
     ])
     func samplersAreTakenByTheirNamesThere(name: String, sampler: SamplerKind, leftOut: [String]) throws {
         let settings = try webUI("a fox\nSteps: 20, Sampler: \(name), Seed: 1")

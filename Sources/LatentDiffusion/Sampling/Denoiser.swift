@@ -18,6 +18,10 @@ public protocol Denoiser: Sendable {
     /// takes its place.
     var nullCondition: Condition? { get }
 
+    /// The network set to a guidance scale that it takes as an input of its own, as latent consistency models do, whose
+    /// timestep embedding holds `scale − 1`; nil where guidance is made of two predictions.
+    func guided(by scale: Float) -> (any Denoiser)?
+
     /// Whether the network takes latents of this size.
     func allows(height: Int, width: Int) -> Bool
 
@@ -33,4 +37,8 @@ public protocol Denoiser: Sendable {
     /// - Throws: `SamplingError.shape` when an argument does not fit, `.size` for a size that the network does not
     ///   know.
     func callAsFunction(_ latents: Tensor, timesteps: [Float], conditions: [Condition]) throws -> Tensor
+}
+
+extension Denoiser {
+    public func guided(by scale: Float) -> (any Denoiser)? { nil }
 }

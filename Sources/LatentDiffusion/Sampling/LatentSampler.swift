@@ -121,10 +121,10 @@ public struct LatentSampler: Sendable {
 /// A denoiser with its conditions laid out for classifier-free guidance.
 private struct Guide {
     private let denoiser: any Denoiser
-    private let guidance: Guidance
+    private let scale: Float
     /// One condition per item.
     private let conditions: [Condition]
-    /// The negative conditions of all items, then their conditions; empty without guidance.
+    /// The negative conditions of all items, then their conditions; empty where one prediction is enough.
     private let pairs: [Condition]
 
     init(_ denoiser: any Denoiser, conditions: [Condition], batch: Int, _ guidance: Guidance) throws {
@@ -140,10 +140,11 @@ private struct Guide {
         for condition in all where condition.shape != expected {
             throw SamplingError.condition(found: condition.shape, expected: expected)
         }
-        self.denoiser = denoiser
-        self.guidance = guidance
+        let guided = denoiser.guided(by: guidance.scale)
+        self.denoiser = guided ?? denoiser
+        scale = guidance.scale
         self.conditions = each
-        guard guidance.scale != 1 else {
+        guard guided == nil, scale != 1 else {
             pairs = []
             return
         }
@@ -156,7 +157,7 @@ private struct Guide {
     /// The guided prediction for `input` `[batch, …]`; both halves run in one batch of the network.
     func output(for input: Tensor, at level: NoiseLevel) throws -> Tensor {
         let batch = conditions.count
-        guard guidance.scale != 1 else {
+        guard !pairs.isEmpty else {
             return try denoiser(
                 input, timesteps: Array(repeating: level.timestep, count: batch), conditions: conditions)
         }
@@ -164,7 +165,7 @@ private struct Guide {
             Tensor.concatenated([input, input]),
             timesteps: Array(repeating: level.timestep, count: 2 * batch), conditions: pairs)
         let away = both.items(0..<batch)
-        return away + (both.items(batch..<2 * batch) - away) * guidance.scale
+        return away + (both.items(batch..<2 * batch) - away) * scale
     }
 }
 

@@ -30,6 +30,14 @@ public enum SamplerKind: String, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// Whether steps add fresh noise.
+    public var addsNoise: Bool {
+        switch self {
+        case .eulerAncestral, .dpmPlusPlus2MSDE, .ddpm, .lcm: true
+        case .euler, .heun, .dpmPlusPlus2M, .uniPC, .ddim: false
+        }
+    }
+
     /// Whether a step builds on those before it.
     var isMultistep: Bool {
         switch self {

@@ -6,9 +6,6 @@ import LatentDiffusion
 import PictureFiles
 import SoundBridge
 
-extension SamplerKind: ExpressibleByArgument {
-    public init?(argument: String) { self.init(rawValue: argument.lowercased()) }
-}
 extension WindowPooling: ExpressibleByArgument {}
 
 /// Options that a picture depends on. All are optional: a missing one comes from `--params-from`, else from the model.
@@ -40,8 +37,12 @@ struct PictureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Sampler; ddim is another name for euler. (default: euler, from the model)",
-            valueName: "name"))
+            """
+            Sampler: euler, heun, dpm++2m, unipc, or ddim, which is euler on the bundled model. Those that add noise at \
+            every step, euler_a, dpm++2m_sde, ddpm and lcm, suit it at guidance scales up to 2. Names in other programs, \
+            as "DPM++ 2M", do too. (default: euler, from the model)
+            """, valueName: "name"),
+        completion: .list(SamplerKind.allCases.map(\.rawValue)), transform: Self.sampler)
     var sampler: SamplerKind?
 
     @Option(
@@ -103,6 +104,19 @@ struct PictureOptions: ParsableArguments {
             throw ValidationError("sides from 16 to 1024 are expected, as 256x192 or 256")
         }
         return size
+    }
+
+    @Sendable private static func sampler(_ argument: String) throws -> SamplerKind {
+        guard let named = SamplerName(argument) else {
+            let names = SamplerKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("one of \(names) is expected")
+        }
+        guard !named.karras else {
+            throw ValidationError(
+                "the noise levels of Karras et al. are not for a rectified flow; \(named.kind.rawValue) is the sampler without them"
+            )
+        }
+        return named.kind
     }
 
     private static func check(_ words: String?, _ name: String) throws {
