@@ -73,11 +73,12 @@ import Testing
         ("num_train_timesteps", Self.named("DDIMScheduler", #""num_train_timesteps": 1000000000000"#)),
         (
             "num_train_timesteps",
-            Self.named("DDIMScheduler", #""num_train_timesteps": 1, "rescale_betas_zero_snr": true"#)
+            Self.named("DDIMScheduler", #""num_train_timesteps": 1"#)
         ),
         ("trained_betas", Self.named("DDIMScheduler", #""trained_betas": [0.1]"#)),
         ("trained_betas", Self.named("DDIMScheduler", #""num_train_timesteps": 2, "trained_betas": [0.1, NaN]"#)),
         ("steps_offset", Self.named("DDIMScheduler", #""steps_offset": -1"#)),
+        ("steps_offset", Self.named("DDIMScheduler", #""num_train_timesteps": 4, "steps_offset": 2"#)),
         ("original_inference_steps", Self.named("LCMScheduler", #""original_inference_steps": 0"#)),
         ("timestep_scaling", Self.named("LCMScheduler", #""timestep_scaling": Infinity"#)),
         ("timestep_spacing", Self.named("DDIMScheduler", #""timestep_spacing": "even""#)),

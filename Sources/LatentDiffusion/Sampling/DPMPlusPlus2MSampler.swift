@@ -29,6 +29,6 @@ public struct DPMPlusPlus2MSampler: Sampler {
             let distanceBefore = from.logSignalToNoise - previous.level.logSignalToNoise
             estimate = denoised + (denoised - previous.denoised) * Float(distance / (2 * distanceBefore))
         }
-        return try EulerSampler.move(state, towards: estimate, from: from, to: to, eta: eta, noise: noise)
+        return try EulerSampler.move(state, towards: estimate, step, eta: eta, noise: noise)
     }
 }

@@ -17,19 +17,27 @@ public struct EulerSampler: Sampler {
         denoise: (Tensor, NoiseLevel) throws -> Tensor
     ) throws -> Tensor {
         let denoised = try denoise(state, step.from)
-        return try Self.move(state, towards: denoised, from: step.from, to: step.to, eta: eta, noise: noise)
+        return try Self.move(state, towards: denoised, step, eta: eta, noise: noise)
     }
 
-    /// Moves the state, given an estimate of the clean latents.
+    /// Moves the state along a step, given an estimate of the clean latents.
     static func move(
-        _ state: Tensor, towards denoised: Tensor, from: NoiseLevel, to: NoiseLevel, eta: Double,
-        noise: () throws -> Tensor
+        _ state: Tensor, towards denoised: Tensor, _ step: NoisePath.Step, eta: Double, noise: () throws -> Tensor
     ) rethrows -> Tensor {
+        let (from, to) = (step.from, step.to)
         if to.sigma == 0 { return denoised }
         let ratio = to.sigma * from.signal / (to.signal * from.sigma)
         let fresh = eta * max(1 - ratio * ratio, 0).squareRoot()
-        let kept = to.sigma / from.sigma * (1 - fresh * fresh).squareRoot()
-        let moved = state * Float(kept) + denoised * Float(to.signal - from.signal * kept)
+        let moved = move(state, towards: denoised, from: from, to: to, fresh: fresh)
         return fresh == 0 ? moved : moved + (try noise()) * Float(to.sigma * fresh)
+    }
+
+    /// - Parameter fresh: Share of the noise that is left for the caller to add.
+    static func move(
+        _ state: Tensor, towards denoised: Tensor, from: NoiseLevel, to: NoiseLevel, fresh: Double = 0
+    ) -> Tensor {
+        if to.sigma == 0 { return denoised }
+        let kept = to.sigma / from.sigma * (1 - fresh * fresh).squareRoot()
+        return state * Float(kept) + denoised * Float(to.signal - from.signal * kept)
     }
 }

@@ -11,7 +11,7 @@ public struct HeunSampler: Sampler {
     ) throws -> Tensor {
         let (from, to) = (step.from, step.to)
         let denoised = try denoise(state, from)
-        let guess = try EulerSampler.move(state, towards: denoised, from: from, to: to, eta: 0, noise: noise)
+        let guess = EulerSampler.move(state, towards: denoised, from: from, to: to)
         if to.sigma == 0 { return guess }
         let slope = Self.slope(state, denoised, at: from)
         let slopeThere = Self.slope(guess, try denoise(guess, to), at: to)

@@ -120,7 +120,7 @@ public struct NoiseScheduleConfiguration: Sendable, Equatable, CheckedJSON {
 
     package func validate(_ check: FieldCheck) throws {
         try check.require(fields.shift ?? 1, in: 0.01...100, "shift")
-        try check.require(trainedSteps, in: 1...100_000, "num_train_timesteps")
+        try check.require(trainedSteps, in: 2...100_000, "num_train_timesteps")
         try check.require(betaStart, in: 1e-6...0.999, "beta_start")
         try check.require(betaEnd, in: betaStart...0.999, "beta_end")
         if let trained = fields.trainedBetas {
@@ -129,12 +129,9 @@ public struct NoiseScheduleConfiguration: Sendable, Equatable, CheckedJSON {
                 "a list of num_train_timesteps (\(trainedSteps)) numbers")
             for beta in trained { try check.require(beta, in: 1e-6...0.999, "trained_betas") }
         }
-        try check.require(fields.stepsOffset ?? 0, in: 0...100, "steps_offset")
+        try check.require(fields.stepsOffset ?? 0, in: 0...min((trainedSteps - 1) / 2, 100), "steps_offset")
         try check.require(fields.distilledSteps ?? 1, in: 1...trainedSteps, "original_inference_steps")
         try check.require(fields.timestepScaling ?? 1, in: 1e-3...1e6, "timestep_scaling")
-        try check.require(
-            fields.zeroTerminalSNR != true || trainedSteps > 1, "num_train_timesteps",
-            "more than 1 with rescale_betas_zero_snr")
         if predictionType != .flow {
             try check.require(
                 diffusion(.sample).table.isUsable, "beta_end",

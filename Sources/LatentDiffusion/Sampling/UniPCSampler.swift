@@ -28,7 +28,7 @@ public struct UniPCSampler: Sampler {
         last = Past(state: state, denoised: denoised, level: from, order: order)
         var estimate = denoised
         if order == 2, let change = change(to: to) { estimate = denoised + change * 0.5 }
-        return try EulerSampler.move(state, towards: estimate, from: from, to: to, eta: 0, noise: noise)
+        return EulerSampler.move(state, towards: estimate, from: from, to: to)
     }
 
     /// The step before, taken again with the network's word on its end.
@@ -41,8 +41,7 @@ public struct UniPCSampler: Sampler {
             estimate = estimate + change * Float(weights.change)
         }
         estimate = estimate + (denoised - last.denoised) * Float(weight)
-        return EulerSampler.move(
-            last.state, towards: estimate, from: last.level, to: level, eta: 0, noise: { last.state })
+        return EulerSampler.move(last.state, towards: estimate, from: last.level, to: level)
     }
 
     /// The change of the clean latents that the last two steps promise for one that ends at `level`.
