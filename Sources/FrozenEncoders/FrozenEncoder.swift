@@ -8,13 +8,14 @@ public enum FrozenEncoder: Sendable {
     case text(any TextEncoder)
     case image(any ImageEncoder)
 
-    /// Reads the folder as the encoder that `model_type` in its `config.json` names: `yamnet`, `bert` or
-    /// `efficientnet-lite`. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is
+    /// Reads the folder as the encoder that `model_type` in its `config.json` names: `yamnet`, `bert`, `clip_text_model`
+    /// or `efficientnet-lite`. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is
     /// unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         switch try ModelType(contentsOf: folder.appending(path: "config.json")).name {
         case .yamnet: self = .audio(try YAMNet(contentsOf: folder, precision: precision))
         case .bert: self = .text(try SentenceEncoder(contentsOf: folder, precision: precision))
+        case .clipText: self = .text(try CLIPTextEncoder(contentsOf: folder, precision: precision))
         case .efficientNetLite: self = .image(try EfficientNetLite(contentsOf: folder, precision: precision))
         }
     }
@@ -39,6 +40,7 @@ public enum FrozenEncoder: Sendable {
     private struct ModelType: CheckedJSON {
         enum Name: String, CaseIterable {
             case yamnet, bert
+            case clipText = "clip_text_model"
             case efficientNetLite = "efficientnet-lite"
         }
 

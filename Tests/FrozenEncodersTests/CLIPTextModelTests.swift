@@ -130,6 +130,25 @@ import Testing
         }
     }
 
+    /// A folder in the layout of diffusers, whose tokenizer lies beside the model.
+    @Test func aFolderOfDiffusersIsATextEncoder() throws {
+        let folder = try copy(replacing: #""vocab_size": 96"#, by: #""vocab_size": 515"#)
+        try FileManager.default.moveItem(at: folder.url("clip"), to: folder.url("text_encoder_2"))
+        let file = try SafetensorsFile(contentsOf: folder.url("text_encoder_2/model.safetensors"))
+        try SafetensorsFile.write(
+            try file.names.map { name in
+                let words = name == "embeddings.token_embedding.weight"
+                return (name, words ? Tensor(zeros: [515, 32]) : try file.tensor(name))
+            }, to: folder.url("text_encoder_2/model.safetensors"))
+        try CLIPTokenizerTests.writeFolder(folder, "tokenizer_2")
+        guard case .text(let encoder) = try FrozenEncoder(contentsOf: folder.url("text_encoder_2")) else {
+            Issue.record("no text encoder")
+            return
+        }
+        let encoded = encoder.encode("ab")
+        #expect(encoder.stateShape == [40, 32] && encoded.tokenStates?.shape == [40, 32] && encoded.pooled.count == 32)
+    }
+
     private struct Constant: TextEncoder {
         let number: Float
         let embeddingLength = 1

@@ -64,7 +64,11 @@ import Testing
     // MARK: Folders
 
     /// Writes a folder with a small vocabulary: bytes, “ab</w>”, start and end.
-    private func writeFolder(config: String? = nil, map: String? = nil, added: String? = nil) throws -> URL {
+    @discardableResult
+    static func writeFolder(
+        _ folder: TemporaryFolder, _ name: String = "tokenizer", config: String? = nil, map: String? = nil,
+        added: String? = nil
+    ) throws -> URL {
         let symbols = (0...255).map { byte in
             let isPrintable = 33...126 ~= byte || 161...172 ~= byte || byte >= 174
             return isPrintable ? byte : nil
@@ -78,25 +82,25 @@ import Testing
         let pieces = alphabet + alphabet.map { $0 + "</w>" } + ["ab</w>", "<|startoftext|>", "<|endoftext|>"]
         let ids = Dictionary(uniqueKeysWithValues: zip(pieces, 0...))
         let json = String(decoding: try JSONEncoder().encode(ids), as: UTF8.self)
-        let place = try folder.makeFolder("tokenizer")
+        let place = try folder.makeFolder(name)
         if let added {
             try folder.write(
-                "tokenizer/tokenizer.json",
+                "\(name)/tokenizer.json",
                 #"{"added_tokens": \#(added), "model": {"type": "BPE", "end_of_word_suffix": "</w>", "vocab": \#(json), "merges": ["a b</w>"]}}"#
             )
         } else {
-            try folder.write("tokenizer/vocab.json", json)
-            try folder.write("tokenizer/merges.txt", "#version: 0.2\na b</w>\n")
+            try folder.write("\(name)/vocab.json", json)
+            try folder.write("\(name)/merges.txt", "#version: 0.2\na b</w>\n")
         }
-        if let config { try folder.write("tokenizer/tokenizer_config.json", config) }
-        if let map { try folder.write("tokenizer/special_tokens_map.json", map) }
+        if let config { try folder.write("\(name)/tokenizer_config.json", config) }
+        if let map { try folder.write("\(name)/special_tokens_map.json", map) }
         return place
     }
 
     private let start = 513, end = 514, ab = 512
 
     @Test func withoutMoreFilesTheEndFillsUp() throws {
-        let tokenizer = try CLIPTokenizer(contentsOf: writeFolder(), tokenCount: 6)
+        let tokenizer = try CLIPTokenizer(contentsOf: Self.writeFolder(folder), tokenCount: 6)
         #expect(tokenizer.tokenIDs(of: "AB ab") == [start, ab, ab, end, end, end])
     }
 
@@ -111,7 +115,7 @@ import Testing
             (nil, #"{"pad_token": {"content": "!", "normalized": false}}"#, 33),
         ] as [(String?, String?, Int)])
     func paddingComesFromTheFolder(config: String?, map: String?, padding: Int) throws {
-        let tokenizer = try CLIPTokenizer(contentsOf: writeFolder(config: config, map: map), tokenCount: 5)
+        let tokenizer = try CLIPTokenizer(contentsOf: Self.writeFolder(folder, config: config, map: map), tokenCount: 5)
         #expect(tokenizer.tokenIDs(of: "ab") == [start, ab, end, padding, padding])
         let mark = padding == 33 ? 33 : 289
         #expect(tokenizer.tokenIDs(of: "!") == [start, mark, end, padding, padding])
@@ -120,15 +124,15 @@ import Testing
     @Test func capitalsOfSpecialTokensCountWhereTheyAreNormalized() throws {
         let normalized =
             #"{"eos_token": {"content": "<|endoftext|>", "normalized": true}, "unk_token": {"content": "<|endoftext|>", "normalized": true}, "pad_token": "!"}"#
-        let tokenizer = try CLIPTokenizer(contentsOf: writeFolder(map: normalized), tokenCount: 5)
+        let tokenizer = try CLIPTokenizer(contentsOf: Self.writeFolder(folder, map: normalized), tokenCount: 5)
         #expect(tokenizer.tokenIDs(of: "<|EndOfText|>ab") == [start, end, ab, end, 33])
-        let raw = try CLIPTokenizer(contentsOf: writeFolder(map: #"{"pad_token": "!"}"#), tokenCount: 77)
+        let raw = try CLIPTokenizer(contentsOf: Self.writeFolder(folder, map: #"{"pad_token": "!"}"#), tokenCount: 77)
         #expect(raw.tokenIDs(of: "<|EndOfText|>")[1] != end && raw.tokenIDs(of: "<|endoftext|>")[1] == end)
     }
 
     @Test func aWholeTokenizerIsReadFromOneFile() throws {
         let added = #"[{"id": 513, "content": "<|startoftext|>", "normalized": true}, {"id": 600, "content": "<cat>"}]"#
-        let tokenizer = try CLIPTokenizer(contentsOf: writeFolder(added: added), tokenCount: 6)
+        let tokenizer = try CLIPTokenizer(contentsOf: Self.writeFolder(folder, added: added), tokenCount: 6)
         #expect(tokenizer.tokenIDs(of: "ab<cat>") == [start, ab, 600, end, end, end])
         #expect(tokenizer.vocabularySize == 601)
     }
@@ -150,7 +154,7 @@ import Testing
         ),
     ])
     func refuses(name: String, contents: String, words: String) throws {
-        let place = try writeFolder()
+        let place = try Self.writeFolder(folder)
         try folder.write("tokenizer/\(name)", contents)
         // A fault of the vocabulary is told of the file that shows it.
         let told = words == "ids" || words == "for a byte" ? "merges.txt" : words == "<pad>" ? "vocab.json" : name

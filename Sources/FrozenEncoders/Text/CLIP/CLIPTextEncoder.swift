@@ -16,12 +16,15 @@ public struct CLIPTextEncoder: TextEncoder {
 
     /// - Parameters:
     ///   - folder: The model's, in the layout of transformers.
-    ///   - tokenizer: The tokenizer's folder, which in diffusers' layout is another one.
+    ///   - tokenizer: The tokenizer's folder; nil for the model's own, or the one beside it that diffusers gives the same
+    ///     number (`text_encoder_2`, `tokenizer_2`).
     ///   - states: Skips fewer layers than the model has.
     /// - Throws: `FileContentError` or `TensorFileError`, naming the file, where the component is unfit.
     public init(
-        contentsOf folder: URL, tokenizer: URL, states: CLIPTextModel.States = .last, precision: Precision = .float32
+        contentsOf folder: URL, tokenizer: URL? = nil, states: CLIPTextModel.States = .last,
+        precision: Precision = .float32
     ) throws {
+        let tokenizer = tokenizer ?? Self.tokenizerFolder(of: folder)
         let model = try CLIPTextModel(contentsOf: folder, precision: precision)
         try self.init(
             model, CLIPTokenizer(contentsOf: tokenizer, tokenCount: model.config.tokenCount), states: states,
@@ -50,6 +53,15 @@ public struct CLIPTextEncoder: TextEncoder {
                 expected: "more than the \(states.skippedLayers) to be left out")
         }
         (self.model, self.tokenizer, self.states) = (model, tokenizer, states)
+    }
+
+    private static func tokenizerFolder(of folder: URL) -> URL {
+        let name = folder.lastPathComponent.replacing("text_encoder", with: "tokenizer")
+        let beside = folder.deletingLastPathComponent().appending(path: name)
+        let isApart =
+            name != folder.lastPathComponent
+            && FileManager.default.fileExists(atPath: beside.path(percentEncoded: false))
+        return isApart ? beside : folder
     }
 
     public func encode(_ text: String) -> EncodedText {
