@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/// Keys a tile: its scores and its slice of transposed keys stay in the first-level cache.
+/// Keys a tile: its slice of transposed keys stays in the second-level cache.
 enum { tile = 128 };
 
 typedef struct {
@@ -18,20 +18,25 @@ typedef struct {
     atomic_int failed;
 } Attention;
 
-/// Scores of one query against a tile of keys that lies transposed, [size, tile].
-CK_INLINE void score(const float *restrict q, const float *restrict keys, int64_t size, float scale, float *restrict s) {
-    for (int j = 0; j < tile; j++) s[j] = 0;
-    for (int64_t d = 0; d < size; d++) {
-        const float qd = q[d] * scale;
-        const float *restrict row = keys + d * tile;
-        for (int j = 0; j < tile; j++) s[j] += qd * row[j];
-    }
+/// Rows of one head whose products go together, so that a key or value is fetched once for all of them.
+enum { block = 4 };
+
+/// Scores of a block of queries, scaled and transposed to [size, block], against `width` keys of a tile that lies
+/// transposed, [size, tile].
+CK_INLINE void score_strip(const float *restrict q, const float *restrict keys, int64_t size, float *restrict s,
+                           const int width) {
+    float sums[block][32] = {{0}};
+    for (int64_t d = 0; d < size; d++)
+        for (int i = 0; i < block; i++)
+            for (int j = 0; j < width; j++) sums[i][j] += q[d * block + i] * keys[d * tile + j];
+    for (int i = 0; i < block; i++)
+        for (int j = 0; j < width; j++) s[i * tile + j] = sums[i][j];
 }
 
-/// Adds a tile to one query's running (maximum, denominator, numerator): the online softmax of
-/// Milakov & Gimelshein (arXiv 1805.02867), tiled as in FlashAttention (arXiv 2205.14135).
-CK_INLINE void accumulate(float *restrict s, int64_t count, const float *restrict v, int64_t stride, int64_t size,
-                          float *restrict maximum, float *restrict denominator, float *restrict y) {
+/// Takes `count` scores of one query into its running maximum and denominator: the online softmax of Milakov & Gimelshein
+/// (arXiv 1805.02867), tiled as in FlashAttention (arXiv 2205.14135). Returns what the numerator so far shrinks by; the
+/// scores become their weights, those from `count` on 0.
+CK_INLINE float weigh(float *restrict s, int64_t count, float *restrict maximum, float *restrict denominator) {
     float most = *maximum;
     for (int64_t j = 0; j < count; j++) most = s[j] > most ? s[j] : most;
     const float shrink = ck_exp(*maximum - most);
@@ -47,55 +52,101 @@ CK_INLINE void accumulate(float *restrict s, int64_t count, const float *restric
     for (int l = 0; l < 16; l++) sum += sums[l];
     *denominator = *denominator * shrink + sum;
     *maximum = most;
-    for (int64_t d = 0; d < size; d++) y[d] *= shrink;
-    for (int64_t j = 0; j < count; j++) {
-        const float p = s[j];
-        const float *restrict row = v + j * stride;
-        for (int64_t d = 0; d < size; d++) y[d] += p * row[d];
+    return shrink;
+}
+
+/// Adds `width` channels of `count` weighed values to the numerators of a block, y.
+CK_INLINE void gather_strip(const float *restrict s, const float *restrict shrink, int64_t count,
+                            const float *restrict v, int64_t stride, float *const *y, int64_t d, const int width) {
+    float sums[block][32];
+    for (int i = 0; i < block; i++)
+        for (int l = 0; l < width; l++) sums[i][l] = y[i][d + l] * shrink[i];
+    for (int64_t j = 0; j < count; j++)
+        for (int i = 0; i < block; i++)
+            for (int l = 0; l < width; l++) sums[i][l] += s[i * tile + j] * v[j * stride + d + l];
+    for (int i = 0; i < block; i++)
+        for (int l = 0; l < width; l++) y[i][d + l] = sums[i][l];
+}
+
+CK_INLINE void gather(const float *restrict s, const float *restrict shrink, int64_t count, const float *restrict v,
+                      int64_t stride, int64_t size, float *const *y) {
+    int64_t d = 0;
+    for (; d + 32 <= size; d += 32) gather_strip(s, shrink, count, v, stride, y, d, 32);
+    for (; d + 8 <= size; d += 8) gather_strip(s, shrink, count, v, stride, y, d, 8);
+    for (; d < size; d++) gather_strip(s, shrink, count, v, stride, y, d, 1);
+}
+
+/// What one thread works with: a tile of transposed keys, a block of queries and its scores.
+typedef struct {
+    float *keys, *q, *s, *spare, *maxima, *denominators;
+} Desk;
+
+/// Takes a tile of `count` keys into rows [row, row + block) of a task that begins at query `first`.
+CK_INLINE void take_tile(const Attention *o, const Desk *desk, int64_t first, int64_t row, int64_t rows, int64_t start,
+                         int64_t count, const float *q, const float *v, float *y) {
+    const int64_t stride = o->heads * o->size;
+    float *results[block], shrink[block];
+    int64_t seen[block], most = 0;
+    for (int i = 0; i < block; i++) {
+        const int64_t up_to = first + row + i + 1 - start;
+        seen[i] = row + i >= rows ? 0 : o->causal && up_to < count ? up_to : count;
+        most = seen[i] > most ? seen[i] : most;
+        results[i] = row + i < rows ? y + (row + i) * stride : desk->spare;
     }
+    if (most <= 0) return;
+    for (int64_t d = 0; d < o->size; d++)
+        for (int i = 0; i < block; i++)
+            desk->q[d * block + i] = row + i < rows ? q[(row + i) * stride + d] * o->scale : 0;
+    for (int j = 0; j < tile; j += 32) score_strip(desk->q, desk->keys + j, o->size, desk->s + j, 32);
+    for (int i = 0; i < block; i++) {
+        float *s = desk->s + i * tile;
+        shrink[i] = 1;
+        if (seen[i] > 0) shrink[i] = weigh(s, seen[i], desk->maxima + row + i, desk->denominators + row + i);
+        else for (int j = 0; j < tile; j++) s[j] = 0;
+    }
+    gather(desk->s, shrink, most, v, stride, o->size, results);
 }
 
 /// One task: some query rows of one head, against all its keys; of causal attention, against those up to its own place.
 CK_DISPATCHED static void attend(void *opaque, int64_t begin, int64_t end) {
     Attention *o = opaque;
     const int64_t stride = o->heads * o->size;
-    float *keys = malloc(sizeof(float) * (size_t)(o->size * tile + 2 * o->rows_a_task));
-    if (!keys) {
+    float *memory = calloc((size_t)(o->size * (tile + block + 1) + block * tile + 2 * o->rows_a_task), sizeof(float));
+    if (!memory) {
         atomic_store(&o->failed, 1);
         return;
     }
-    float *maxima = keys + o->size * tile, *denominators = maxima + o->rows_a_task;
+    Desk desk = {.keys = memory};
+    desk.q = desk.keys + o->size * tile;
+    desk.spare = desk.q + o->size * block;
+    desk.s = desk.spare + o->size;
+    desk.maxima = desk.s + block * tile;
+    desk.denominators = desk.maxima + o->rows_a_task;
     for (int64_t task = begin; task < end; task++) {
         const int64_t head = task / o->tasks_a_head, first = task % o->tasks_a_head * o->rows_a_task;
         const int64_t left = o->queries - first, rows = left < o->rows_a_task ? left : o->rows_a_task;
         const float *q = o->q + first * stride + head * o->size;
         float *y = o->y + first * stride + head * o->size;
         for (int64_t i = 0; i < rows; i++) {
-            maxima[i] = -3.0e38f;
-            denominators[i] = 0;
+            desk.maxima[i] = -3.0e38f;
+            desk.denominators[i] = 0;
             for (int64_t d = 0; d < o->size; d++) y[i * stride + d] = 0;
         }
         for (int64_t start = 0; start < o->keys; start += tile) {
             const int64_t remaining = o->keys - start, count = remaining < tile ? remaining : tile;
             const float *k = o->k + start * stride + head * o->size;
             for (int64_t d = 0; d < o->size; d++)
-                for (int64_t j = 0; j < tile; j++) keys[d * tile + j] = j < count ? k[j * stride + d] : 0;
+                for (int64_t j = 0; j < tile; j++) desk.keys[d * tile + j] = j < count ? k[j * stride + d] : 0;
             const float *v = o->v + start * stride + head * o->size;
-            for (int64_t i = 0; i < rows; i++) {
-                const int64_t up_to = first + i + 1 - start;
-                const int64_t seen = o->causal && up_to < count ? up_to : count;
-                if (seen <= 0) continue;
-                float s[tile];
-                score(q + i * stride, keys, o->size, o->scale, s);
-                accumulate(s, seen, v, stride, o->size, maxima + i, denominators + i, y + i * stride);
-            }
+            for (int64_t row = 0; row < rows; row += block)
+                take_tile(o, &desk, first, row, rows, start, count, q, v, y);
         }
         for (int64_t i = 0; i < rows; i++) {
-            const float inverse = 1.0f / denominators[i];
+            const float inverse = 1.0f / desk.denominators[i];
             for (int64_t d = 0; d < o->size; d++) y[i * stride + d] *= inverse;
         }
     }
-    free(keys);
+    free(memory);
 }
 
 int ck_attention(const float *q, const float *k, const float *v, float *y,

@@ -40,3 +40,21 @@ void ck_float32_to_float16(const float *x, uint16_t *y, int64_t count) {
         y[i] = (uint16_t)(sign | half);
     }
 }
+
+int ck_all_finite(const float *x, int64_t count) {
+    uint32_t worst = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const uint32_t magnitude = bits_of(x[i]) & 0x7FFFFFFF;
+        worst = magnitude > worst ? magnitude : worst;
+    }
+    return worst < 0x7F800000;
+}
+
+int ck_all_finite16(const uint16_t *x, uint16_t exponent, int64_t count) {
+    uint16_t worst = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const uint16_t magnitude = x[i] & 0x7FFF;
+        worst = magnitude > worst ? magnitude : worst;
+    }
+    return worst < exponent;
+}

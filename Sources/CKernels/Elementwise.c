@@ -24,6 +24,8 @@ typedef struct {
 CK_LOOP(add, a[i] + b[i])
 CK_LOOP(subtract, a[i] - b[i])
 CK_LOOP(scale_offset, a[i] * scale + offset)
+CK_LOOP(add_relu, a[i] + b[i] > 0 ? a[i] + b[i] : 0)
+CK_LOOP(relu, a[i] > 0 ? a[i] : 0)
 CK_LOOP(relu6, a[i] > 6 ? 6 : a[i] > 0 ? a[i] : 0)
 CK_LOOP(gelu, 0.5f * a[i] * (1.0f + ck_erf_of(a[i] * 0.70710678118654752f)))
 CK_LOOP(gelu_tanh, 0.5f * a[i] * (1.0f + ck_tanh_of(0.79788456080286536f * (a[i] + 0.044715f * a[i] * a[i] * a[i]))))
@@ -37,11 +39,12 @@ static void run(ck_range_body body, const float *a, const float *b, float scale,
 }
 
 void ck_activate(ck_activation activation, const float *x, float *y, int64_t count) {
-    static const ck_range_body bodies[] = {relu6, gelu, gelu_tanh, quick_gelu, silu, sigmoid};
+    static const ck_range_body bodies[] = {relu, relu6, gelu, gelu_tanh, quick_gelu, silu, sigmoid};
     run(bodies[activation], x, 0, 0, 0, y, count);
 }
 
 void ck_add(const float *a, const float *b, float *y, int64_t count) { run(add, a, b, 0, 0, y, count); }
+void ck_add_relu(const float *a, const float *b, float *y, int64_t count) { run(add_relu, a, b, 0, 0, y, count); }
 void ck_subtract(const float *a, const float *b, float *y, int64_t count) { run(subtract, a, b, 0, 0, y, count); }
 void ck_scale(const float *a, float scale, float offset, float *y, int64_t count) {
     run(scale_offset, a, 0, scale, offset, y, count);

@@ -41,28 +41,39 @@ const dnnl::engine &cpu() {
     return engine;
 }
 
-/// Room for what a primitive computes on the way, one for each thread that runs any, as large as the greatest need so far.
-///
-/// It is ours, not the library's: that one counts its users by the thread that makes or destroys a primitive, so that
-/// networks made on one thread and let go on another free it under those that are still at work there.
-class Scratchpad {
+/// Room for what is computed on the way, as large as the greatest need so far.
+class Room {
     std::unique_ptr<void, decltype(&std::free)> room{nullptr, &std::free};
     size_t size = 0;
 
 public:
-    static memory of(const memory::desc &wanted) {
-        thread_local Scratchpad own;
-        if (wanted.get_size() > own.size) {
+    memory of(const memory::desc &wanted) {
+        if (wanted.get_size() > size) {
             const size_t lines = (wanted.get_size() + 63) / 64;
-            own.room.reset();
-            own.size = 0;
-            own.room.reset(std::aligned_alloc(64, 64 * lines));
-            if (!own.room) throw std::bad_alloc();
-            own.size = 64 * lines;
+            room.reset();
+            size = 0;
+            room.reset(std::aligned_alloc(64, 64 * lines));
+            if (!room) throw std::bad_alloc();
+            size = 64 * lines;
         }
-        return memory(wanted, cpu(), own.room.get());
+        return memory(wanted, cpu(), room.get());
     }
 };
+
+/// A primitive's room, one for each thread that runs any.
+///
+/// It is ours, not the library's: that one counts its users by the thread that makes or destroys a primitive, so that
+/// networks made on one thread and let go on another free it under those that are still at work there.
+memory scratchpad(const memory::desc &wanted) {
+    thread_local Room own;
+    return own.of(wanted);
+}
+
+/// Where a layer's input goes when products are bfloat16; likewise one for each thread.
+memory rounded(const memory::desc &wanted) {
+    thread_local Room own;
+    return own.of(wanted);
+}
 
 dnnl::primitive_attr attributes() {
     dnnl::primitive_attr attr;
@@ -81,6 +92,7 @@ dnnl::primitive_attr attributes(odnn_activation activation) {
     };
     switch (activation) {
     case odnn_none: break;
+    case odnn_relu: append(dnnl::algorithm::eltwise_relu); break;
     case odnn_relu6: append(dnnl::algorithm::eltwise_clip, 0, 6); break;
     case odnn_gelu: append(dnnl::algorithm::eltwise_gelu_erf); break;
     case odnn_gelu_tanh: append(dnnl::algorithm::eltwise_gelu_tanh); break;
@@ -117,14 +129,13 @@ dnnl::convolution_forward::primitive_desc describe_convolution(
 #endif
 }
 
-/// A primitive for one input shape; `x16` is where the input goes first when products are bfloat16.
+/// A primitive for one input shape; `x16` is how the input goes in when products are bfloat16.
 struct Operation {
     dnnl::primitive primitive;
     memory weight;
-    memory::desc x, y, scratchpad;
-    memory x16;
+    memory::desc x, y, x16, room;
     dnnl::reorder round;
-    memory::desc roundScratchpad;
+    memory::desc roundRoom;
 };
 
 /// What linear layers and convolutions share: weights, bias, the rounding of inputs, execution.
@@ -147,29 +158,30 @@ struct Layer {
         const dnnl::reorder::primitive_desc described(cpu(), plain.get_desc(), cpu(), wanted, attributes());
         dnnl::reorder(described).execute(
             stream, {{DNNL_ARG_FROM, plain}, {DNNL_ARG_TO, packed},
-                     {DNNL_ARG_SCRATCHPAD, Scratchpad::of(described.scratchpad_desc())}});
+                     {DNNL_ARG_SCRATCHPAD, scratchpad(described.scratchpad_desc())}});
         stream.wait();
         return packed;
     }
 
     void prepareInput(Operation &op, const memory::desc &computed) {
         if (type == Type::f32) return;
-        op.x16 = memory(computed, cpu());
+        op.x16 = computed;
         const dnnl::reorder::primitive_desc described(cpu(), op.x, cpu(), computed, attributes());
         op.round = dnnl::reorder(described);
-        op.roundScratchpad = described.scratchpad_desc();
+        op.roundRoom = described.scratchpad_desc();
     }
 
     void run(Operation &op, const float *x, float *y) {
         memory source(op.x, cpu(), const_cast<float *>(x)), destination(op.y, cpu(), y);
         if (type != Type::f32) {
-            op.round.execute(stream, {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, op.x16},
-                                      {DNNL_ARG_SCRATCHPAD, Scratchpad::of(op.roundScratchpad)}});
-            source = op.x16;
+            const memory x16 = rounded(op.x16);
+            op.round.execute(stream, {{DNNL_ARG_FROM, source}, {DNNL_ARG_TO, x16},
+                                      {DNNL_ARG_SCRATCHPAD, scratchpad(op.roundRoom)}});
+            source = x16;
         }
         op.primitive.execute(stream, {{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, op.weight},
                                       {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, destination},
-                                      {DNNL_ARG_SCRATCHPAD, Scratchpad::of(op.scratchpad)}});
+                                      {DNNL_ARG_SCRATCHPAD, scratchpad(op.room)}});
         stream.wait();
     }
 };
@@ -239,7 +251,7 @@ struct odnn_linear : Layer {
         Operation op;
         const auto described = describe(rows, weight.get_desc());
         op.primitive = dnnl::matmul(described);
-        op.scratchpad = described.scratchpad_desc();
+        op.room = described.scratchpad_desc();
         op.weight = weight;
         op.x = {{rows, inputs}, Type::f32, Tag::ab};
         op.y = {{rows, outputs}, Type::f32, Tag::ab};
@@ -276,7 +288,7 @@ struct odnn_convolution : Layer {
         const auto described = describe_convolution(
             x, {weightShape, type, Tag::any}, {{s.output_channels}, Type::f32, Tag::a}, op.y, s, attr);
         op.primitive = dnnl::convolution_forward(described);
-        op.scratchpad = described.scratchpad_desc();
+        op.room = described.scratchpad_desc();
         op.weight = packed(weightShape, described.weights_desc());
         prepareInput(op, x);
         return operations.emplace(std::make_pair(height, width), std::move(op)).first->second;
@@ -285,8 +297,14 @@ struct odnn_convolution : Layer {
     memory packed(const Dims &weightShape, const memory::desc &wanted) {
         for (auto &packing : packings)
             if (packing.get_desc() == wanted) return packing;
+        if (!packings.empty()) {
+            packings.push_back(pack(packings.front(), wanted));
+            return packings.back();
+        }
         memory source({weightShape, Type::f32, shape.groups == 1 ? Tag::oihw : Tag::goihw}, cpu(), plain.data());
         packings.push_back(pack(source, wanted));
+        // Whatever layout comes next is made from this one.
+        std::vector<float>().swap(plain);
         return packings.back();
     }
 };

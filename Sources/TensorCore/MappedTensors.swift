@@ -10,9 +10,13 @@ package struct MappedTensors: TensorSource {
         package let rows: Range<Int>?
         /// Whether it is a matrix to be transposed.
         package let isTransposed: Bool
+        /// Whether the weight of a 1×1 convolution, if it is one, becomes that of a linear layer.
+        package let isPointwise: Bool
 
-        package init(_ name: String, rows: Range<Int>? = nil, isTransposed: Bool = false) {
-            (self.name, self.rows, self.isTransposed) = (name, rows, isTransposed)
+        package init(
+            _ name: String, rows: Range<Int>? = nil, isTransposed: Bool = false, isPointwise: Bool = false
+        ) {
+            (self.name, self.rows, self.isTransposed, self.isPointwise) = (name, rows, isTransposed, isPointwise)
         }
     }
 
@@ -41,6 +45,7 @@ package struct MappedTensors: TensorSource {
     package func layout(of name: String) -> (dtype: DType, shape: [Int])? {
         guard let origin = origins[name], let (dtype, shape) = source.layout(of: origin.name) else { return nil }
         if origin.isTransposed { return shape.count == 2 ? (.float32, shape.reversed()) : nil }
+        if origin.isPointwise { return (dtype, shape.count == 4 && shape[2...] == [1, 1] ? shape.dropLast(2) : shape) }
         guard let rows = origin.rows else { return (dtype, shape) }
         return rows.upperBound <= shape.first ?? 0 ? (dtype, [rows.count] + shape.dropFirst()) : nil
     }
@@ -48,11 +53,12 @@ package struct MappedTensors: TensorSource {
     package func tensor(_ name: String) throws -> Tensor {
         guard let origin = origins[name] else { throw TensorFileError.missing(path: path, tensor: name) }
         let whole = try source.tensor(origin.name)
-        guard layout(of: name) != nil else {
+        guard let shape = layout(of: name)?.shape else {
             throw TensorFileError.malformed(
                 path: path, reason: "tensor “\(origin.name.onOneLine)” has the impossible shape \(whole.shape)")
         }
         if origin.isTransposed { return whole.float32().transposed() }
+        if origin.isPointwise { return whole.reshaped(shape) }
         return origin.rows.map(whole.items) ?? whole
     }
 }

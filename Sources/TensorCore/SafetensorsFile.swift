@@ -105,6 +105,11 @@ public enum TensorFileError: DescribedError, Equatable {
     case missing(path: String, tensor: String)
     case unknownType(path: String, tensor: String, type: String)
     case unexpectedShape(path: String, tensor: String, found: [Int], expected: [Int])
+    case notFinite(path: String, tensor: String)
+    /// Weights of which several are unfit: what is wrong with the first ten, and how many there are.
+    ///
+    /// `isComplete` is false where so much is wrong that the rest was not looked at.
+    case unfit(path: String, faults: [String], count: Int, isComplete: Bool)
     case unwritable(path: String, reason: String)
 
     private static let types = "one of " + DType.allCases.map(\.rawValue).joined(separator: ", ")
@@ -125,6 +130,10 @@ public enum TensorFileError: DescribedError, Equatable {
             "Tensor “\(tensor.onOneLine)” in \(path) has the type \(type.onOneLine), but \(Self.types) was expected."
         case .unexpectedShape(let path, let tensor, let found, let expected):
             "Tensor “\(tensor.onOneLine)” in \(path) has shape \(found), but \(expected) was expected."
+        case .notFinite(let path, let tensor):
+            "Tensor “\(tensor.onOneLine)” in \(path) holds numbers that are not finite, so the file is damaged."
+        case .unfit(let path, let faults, let count, let isComplete):
+            "\(path) does not fit the network that is expected of it in \(isComplete ? "" : "at least ")\(count) tensor\(count == 1 ? "" : "s"): \(faults.joined(separator: ", "))\(count > faults.count ? " and so on" : "")."
         case .unwritable(let path, let reason):
             "\(path) cannot be written: \(reason)."
         }

@@ -5,6 +5,9 @@ extension Tensor {
     public static func - (a: Tensor, b: Tensor) -> Tensor { a.combined(with: b, ck_subtract) }
     public static func * (a: Tensor, scale: Float) -> Tensor { a.scaled(by: scale) }
 
+    /// `max(self + other, 0)`, the end of a residual block with ReLU.
+    public func addingReLU(_ other: Tensor) -> Tensor { combined(with: other, ck_add_relu) }
+
     /// Every element times `scale`, plus `offset`.
     public func scaled(by scale: Float, plus offset: Float = 0) -> Tensor {
         mapped { x, y in ck_scale(x, scale, offset, y, Int64(count)) }

@@ -140,6 +140,20 @@ public struct Tensor: Sendable {
         }
     }
 
+    /// Whether no element is infinite or NaN.
+    package var isFinite: Bool {
+        withBytes { bytes in
+            let count = Int64(count)
+            return switch dtype {
+            case .float32: ck_all_finite(bytes.assumed(Float.self), count) != 0
+            case .float16: ck_all_finite16(bytes.assumed(UInt16.self), 0x7C00, count) != 0
+            case .bfloat16: ck_all_finite16(bytes.assumed(UInt16.self), 0x7F80, count) != 0
+            case .float64: bytes.bindMemory(to: Double.self).allSatisfy(\.isFinite)
+            case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8: true
+            }
+        }
+    }
+
     /// A copy rounded to half precision (nearest, ties to even).
     public func float16() -> Tensor {
         let source = float32()

@@ -22,18 +22,18 @@ package final class WeightReader {
         try read(SafetensorsFile(contentsOf: url), dispensable: dispensable, build)
     }
 
-    /// Builds something from a source that holds its weights and nothing else except `dispensable` tensors. Throws
-    /// `TensorFileError`, `FileContentError` and what `build` throws.
+    /// Builds something from a source that holds its weights, all finite, and nothing else except `dispensable` tensors.
+    /// Throws `TensorFileError`, `FileContentError` and what `build` throws; one error tells of every unfit tensor.
     package static func read<Network>(
         _ source: some TensorSource, dispensable: Set<String> = [], _ build: (WeightReader) throws -> Network
     ) throws -> Network {
-        let reader = WeightReader { try source.tensor($0, shape: $1) }
-        let network = try build(reader)
-        if let name = Set(source.names).subtracting(reader.taken).subtracting(dispensable).min() {
-            throw FileContentError.unsuitable(
-                file: source.path, found: "the tensor “\(name.onOneLine)”",
-                expected: "only those of the network of its config.json")
-        }
+        let weights = SurveyedWeights(source)
+        let reader = WeightReader(lookup: weights.tensor)
+        let network: Network
+        do { network = try build(reader) } catch is SurveyedWeights.Full { throw weights.error(isComplete: false) }
+        let left = Set(source.names).subtracting(reader.taken).subtracting(dispensable)
+        weights.add(left.sorted().map { .unexpected($0) })
+        guard weights.areFit else { throw weights.error(isComplete: true) }
         return network
     }
 
@@ -52,14 +52,25 @@ package final class WeightReader {
             bias: hasBias ? try tensor(name + ".bias", [outputs]) : nil, activation: activation, precision: precision)
     }
 
-    /// A 3×3 convolution with a border of one pixel.
+    /// A convolution of an odd kernel, whose border keeps the size at stride 1 unless `padding` says otherwise.
     package func convolution(
-        _ name: String, _ inputs: Int, _ outputs: Int, stride: Int = 1, _ precision: Precision
+        _ name: String, _ inputs: Int, _ outputs: Int, kernel: Int = 3, stride: Int = 1,
+        padding: Convolution2D.Padding? = nil, hasBias: Bool = true, activation: Activation = .none,
+        _ precision: Precision
     ) throws -> Convolution2D {
         Convolution2D(
-            weight: try tensor(name + ".weight", [outputs, inputs, 3, 3]),
-            bias: try tensor(name + ".bias", [outputs]),
-            stride: stride, padding: .all(1), precision: precision)
+            weight: try tensor(name + ".weight", [outputs, inputs, kernel, kernel]),
+            bias: hasBias ? try tensor(name + ".bias", [outputs]) : nil,
+            stride: stride, padding: padding ?? .all(kernel / 2), activation: activation, precision: precision)
+    }
+
+    /// A 3×3 convolution over pictures enlarged twofold.
+    package func upsamplingConvolution(
+        _ name: String, _ channels: Int, hasBias: Bool = true, _ precision: Precision
+    ) throws -> UpsamplingConvolution {
+        UpsamplingConvolution(
+            weight: try tensor(name + ".weight", [channels, channels, 3, 3]),
+            bias: hasBias ? try tensor(name + ".bias", [channels]) : nil, precision: precision)
     }
 
     package func layerNorm(_ name: String, _ size: Int, epsilon: Float) throws -> LayerNorm {
@@ -71,7 +82,7 @@ package final class WeightReader {
         RMSNorm(weight: try tensor(name + ".weight", [size]), epsilon: epsilon)
     }
 
-    /// Group normalisation, usually followed by SiLU.
+    /// Group normalisation followed by SiLU, or what `activation` says.
     package func groupNorm(
         _ name: String, _ channels: Int, groups: Int, epsilon: Float, activation: Activation = .silu
     ) throws -> GroupNorm {

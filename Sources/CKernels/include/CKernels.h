@@ -15,13 +15,15 @@
 /// Counts are non-negative and have been checked by the caller.
 
 typedef enum {
-    ck_relu6, ck_gelu, ck_gelu_tanh, ck_quick_gelu, ck_silu, ck_sigmoid
+    ck_relu, ck_relu6, ck_gelu, ck_gelu_tanh, ck_quick_gelu, ck_silu, ck_sigmoid
 } ck_activation;
 
 /// y = activation(x); x and y may be the same.
 void ck_activate(ck_activation activation, const float *x, float *y, int64_t count);
 
 void ck_add(const float *a, const float *b, float *y, int64_t count);
+/// y = max(a + b, 0)
+void ck_add_relu(const float *a, const float *b, float *y, int64_t count);
 void ck_subtract(const float *a, const float *b, float *y, int64_t count);
 /// y = a * scale + offset
 void ck_scale(const float *a, float scale, float offset, float *y, int64_t count);
@@ -53,12 +55,20 @@ int ck_attention(const float *q, const float *k, const float *v, float *y,
 
 /// Nearest-neighbour enlargement by two of one picture [height, width, channels].
 void ck_upsample_nearest(const float *x, float *y, int64_t height, int64_t width, int64_t channels);
+/// Every second pixel of every second row of y [2 · height, 2 · width, channels], from those at `row` and `column` (0 or
+/// 1 each) on, becomes that of x [height, width, channels].
+void ck_place_phase(const float *x, float *y, int64_t height, int64_t width, int64_t channels, int64_t row,
+                    int64_t column);
 
 /// Copies x [rows, channels] into rows of `stride` floats.
 void ck_place_columns(const float *x, float *y, int64_t rows, int64_t channels, int64_t stride);
 
 void ck_float16_to_float32(const uint16_t *x, float *y, int64_t count);
 void ck_bfloat16_to_float32(const uint16_t *x, float *y, int64_t count);
+/// Whether every float is finite: neither infinite nor NaN.
+int ck_all_finite(const float *x, int64_t count);
+/// The same of floats of 16 bits, whose exponent are the bits of `exponent`.
+int ck_all_finite16(const uint16_t *x, uint16_t exponent, int64_t count);
 /// Rounds to nearest, ties to even.
 void ck_float32_to_float16(const float *x, uint16_t *y, int64_t count);
 

@@ -24,6 +24,7 @@ extension ConvolutionalAutoencoder {
         public let latentDeviation: [Float]
 
         private let architecture: String
+        static let architectureName = "convolutional_autoencoder"
 
         enum CodingKeys: String, CodingKey {
             case architecture
@@ -46,7 +47,7 @@ extension ConvolutionalAutoencoder {
         public var scale: Int { encoderPatch << (encoderChannels.count - 1) }
 
         package func validate(_ check: FieldCheck) throws {
-            try check.require(architecture, is: "convolutional_autoencoder", "architecture")
+            try check.require(architecture, is: Self.architectureName, "architecture")
             try check.require(channels, in: 1...256, "in_channels")
             try check.require(latentChannels, in: 1...256, "latent_channels")
             try check.require(normGroups, in: 1...1024, "norm_groups")

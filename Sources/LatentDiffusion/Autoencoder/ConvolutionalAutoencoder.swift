@@ -72,14 +72,3 @@ public struct ConvolutionalAutoencoder: Autoencoder {
         return PixelShuffle(side: configuration.decoderPatch).unpacked(decoder(unscaled))
     }
 }
-
-extension Tensor {
-    /// Maps each element by a function of itself and its channel.
-    fileprivate func mappingChannels(_ transform: (Float, Int) -> Float) -> Tensor {
-        Tensor(shape: shape) { result in
-            withFloats { values in
-                for index in values.indices { result[index] = transform(values[index], index % channels) }
-            }
-        }
-    }
-}

@@ -4,11 +4,12 @@ import COneDNN
 /// Pointwise functions; `gelu` is the exact one through erf, `geluTanh` its tanh approximation, `quickGELU` that by a
 /// sigmoid, x · σ(1.702 x).
 public enum Activation: String, Sendable, Codable {
-    case none, relu6, gelu, geluTanh, quickGELU, silu, sigmoid
+    case none, relu, relu6, gelu, geluTanh, quickGELU, silu, sigmoid
 
     var kernel: ck_activation? {
         switch self {
         case .none: nil
+        case .relu: ck_relu
         case .relu6: ck_relu6
         case .gelu: ck_gelu
         case .geluTanh: ck_gelu_tanh
@@ -21,6 +22,7 @@ public enum Activation: String, Sendable, Codable {
     var fused: odnn_activation {
         switch self {
         case .none: odnn_none
+        case .relu: odnn_relu
         case .relu6: odnn_relu6
         case .gelu: odnn_gelu
         case .geluTanh: odnn_gelu_tanh
