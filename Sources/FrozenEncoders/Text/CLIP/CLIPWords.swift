@@ -77,7 +77,7 @@ extension Unicode.Scalar {
     /// The kind in the reference's tables, which are those of Unicode 16, where younger characters are unassigned.
     fileprivate var kindToCLIP: KindToCLIP {
         guard (properties.age?.major ?? 0) <= 16 else { return .other }
-        switch properties.generalCategory {
+        return switch properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: .letter
         case .decimalNumber, .letterNumber, .otherNumber: .digit
         default: properties.isWhitespace ? .space : .other
