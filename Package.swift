@@ -141,3 +141,8 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// No libraries for others; `fuzz/` reads their lists and tables too.
+if Context.environment["FUSEMIX_GEN_FUZZ"] != nil {
+    package.products += ["BatchRuns", "Evaluation"].map { .library(name: $0, targets: [$0]) }
+}
