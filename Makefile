@@ -6,6 +6,7 @@
 # make install-test  manual page and completions of an installation
 # make page-test  the page of a run in headless Chromium
 # make walk-test  the commands of README.md, as they stand there
+# make fuzz     every reader of files over inputs made up for it, for SECONDS=60 in all
 # make install  the command and its models under PREFIX
 # Each installs the Debian packages that are missing.
 
@@ -24,8 +25,9 @@ SWIFT := swift
 # Tests see internals and need optimised networks; their build lies apart, so that neither undoes the other.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path $(ROOT)/.build/tests
 BINARY := $(ROOT)/.build/release/fusemix-gen
+SECONDS := 60
 
-.PHONY: build demo test library-test install-test docs cluster-test page-test walk-test deps install uninstall clean
+.PHONY: build demo test library-test install-test docs cluster-test page-test walk-test fuzz deps install uninstall clean
 
 build: deps
 	$(SWIFT) build --package-path $(ROOT) -c release --static-swift-stdlib --product fusemix-gen
@@ -63,6 +65,10 @@ walk-test: build
 cluster-test: build
 	@$(call install_missing,$(CLUSTER_PACKAGES))
 	$(SUDO) $(ROOT)/Tests/Cluster/run $(BINARY)
+
+fuzz: deps
+	@$(call install_missing,python3 ffmpeg)
+	$(ROOT)/fuzz/run $(SWIFT) $(SECONDS) $(READERS)
 
 deps:
 	@$(call install_missing,$(PACKAGES))

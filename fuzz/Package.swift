@@ -6,7 +6,8 @@ let package = Package(
     name: "fuzz",
     dependencies: [.package(name: "fusemix-gen", path: "..")],
     targets: [
-        .target(name: "CLibFuzzer"),
+        // libFuzzer is in C++.
+        .target(name: "CLibFuzzer", linkerSettings: [.linkedLibrary("stdc++")]),
         .target(name: "Fuzzing", dependencies: ["CLibFuzzer"]),
         fuzzer("audio", of: ["SoundFrontEnd"]),
         fuzzer("png", of: ["PictureFiles"]),

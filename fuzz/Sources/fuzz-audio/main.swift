@@ -1,5 +1,6 @@
 import Foundation
 import Fuzzing
+
 @testable import SoundFrontEnd
 
 /// Blocks that are decoded: few bytes of FLAC may hold hours of silence.

@@ -1,7 +1,8 @@
+import Fuzzing
+
 @testable import FilesOnDisk
 @testable import FrozenEncoders
 @testable import FuseMix
-import Fuzzing
 @testable import LatentDiffusion
 @testable import SoundBridge
 @testable import TensorCore

@@ -1,6 +1,7 @@
-@testable import BatchRuns
 import Foundation
 import Fuzzing
+
+@testable import BatchRuns
 @testable import SoundBridge
 
 let folder = InputFolder()
@@ -13,5 +14,7 @@ fuzz { bytes in
     if let plan = try? PlanFile(data, name: "plan.jsonl") { _ = try? plan.whole() }
     let file = folder.file("manifest.jsonl", bytes)
     if let entries = try? Manifest.read(contentsOf: file) { for entry in entries { _ = try? entry.json() } }
-    if let journal = try? RunJournal(reading: file) { for place in journal.places { _ = try? journal.completion(at: place) } }
+    if let journal = try? RunJournal(reading: file) {
+        for place in journal.places { _ = try? journal.completion(at: place) }
+    }
 }

@@ -1,4 +1,5 @@
 import Fuzzing
+
 @testable import SoundBridge
 
 /// The texts that pictures carry: a record of our own, and the settings of other programs.

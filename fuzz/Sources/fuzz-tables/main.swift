@@ -1,7 +1,8 @@
-@testable import Evaluation
 import Foundation
-@testable import FuseMix
 import Fuzzing
+
+@testable import Evaluation
+@testable import FuseMix
 
 let folder = InputFolder()
 let ids = ["a", "b", "c"]

@@ -1,6 +1,7 @@
-@testable import FrozenEncoders
 import Foundation
 import Fuzzing
+
+@testable import FrozenEncoders
 
 let folder = InputFolder()
 /// A vocabulary that has a letter alone, a piece of several and special tokens.

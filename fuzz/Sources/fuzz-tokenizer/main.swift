@@ -1,5 +1,6 @@
-@testable import FrozenEncoders
 import Fuzzing
+
+@testable import FrozenEncoders
 
 let folder = InputFolder()
 

@@ -1,4 +1,5 @@
 import Fuzzing
+
 @testable import PictureFiles
 
 var limits = PictureLimits()
