@@ -62,6 +62,46 @@ import Testing
         expectSentence(naming: url, found) { _ = try WordPieceTokenizer(contentsOf: url, maximumTokens: 8) }
     }
 
+    @Test func theLongestSpecialTokenAtTheFirstPlaceIsRead() throws {
+        let folder = try TemporaryFolder()
+        let added = ##"[{"id": 3, "content": "<a"}, {"id": 4, "content": "<a>"}, {"id": 0, "content": "a>"}]"##
+        let url = try folder.write("tokenizer.json", Self.file(added: added))
+        let tokenizer = try WordPieceTokenizer(contentsOf: url, maximumTokens: 8)
+        #expect(tokenizer.tokenIDs(of: "<a><aa>") == [1, 4, 3, 0, 2])
+    }
+
+    /// Time that grew with the square of these lengths would be hours.
+    @Test(arguments: [
+        (String(repeating: "[CLS]", count: 1_000_000), [1, 1, 1, 1, 1, 1, 1, 2]),
+        ("a" + String(repeating: "\u{301}\u{316}", count: 500_000), [1, 3, 2]),
+    ])
+    func readsLongTexts(text: String, ids: [Int]) throws {
+        let folder = try TemporaryFolder()
+        let added = ##"[{"id": 1, "content": "[CLS]"}, {"id": 2, "content": "[SEP]"}]"##
+        let url = try folder.write("tokenizer.json", Self.file(added: added))
+        #expect(try WordPieceTokenizer(contentsOf: url, maximumTokens: 8).tokenIDs(of: text) == ids)
+    }
+
+    @Test func accentsAreThoseOfFoundationsDecomposition() throws {
+        let normalizer = try JSONDecoder().decode(
+            BERTNormalizer.self,
+            from: Data(
+                ##"{"clean_text": false, "handle_chinese_chars": false, "strip_accents": true, "lowercase": false}"##
+                    .utf8))
+        // Letters, marks of several classes, and among them marks that take up room and so are kept.
+        let scalars = Array(
+            "a\u{E9}\u{1E69}\u{AC01}\u{301}\u{316}\u{327}\u{34F}\u{302E}\u{1D165}\u{1D16D}\u{1DF6}\u{344}"
+                .unicodeScalars)
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<500 {
+            var text = String.UnicodeScalarView()
+            for _ in 0..<12 { text.append(scalars.randomElement(using: &random)!) }
+            let decomposed = String(text).decomposedStringWithCanonicalMapping.unicodeScalars
+            let kept = decomposed.filter { $0.properties.generalCategory != .nonspacingMark || $0 == "\u{1DF6}" }
+            #expect(normalizer(String(text)) == Array(kept))
+        }
+    }
+
     @Test func readsASmallVocabulary() throws {
         let folder = try TemporaryFolder(), url = try folder.write("tokenizer.json", Self.file())
         let tokenizer = try WordPieceTokenizer(contentsOf: url, maximumTokens: 8)

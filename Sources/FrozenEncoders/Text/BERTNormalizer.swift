@@ -26,14 +26,38 @@ struct BERTNormalizer: Decodable, Sendable {
             scalars = scalars.flatMap { $0.isIdeographToBERT ? [" ", $0, " "] : [$0] }
         }
         if stripsAccents ?? lowercases {
-            scalars = String(scalars).decomposedStringWithCanonicalMapping.unicodeScalars
-                .filter { $0.categoryToBERT != .nonspacingMark }
+            scalars = Self.decomposed(scalars).filter { $0.categoryToBERT != .nonspacingMark }
         }
         return lowercases ? scalars.flatMap { Array($0.properties.lowercaseMapping.unicodeScalars) } : scalars
+    }
+
+    /// Normalisation form D (Unicode Standard Annex 15): each scalar decomposed, then each run of marks in canonical order.
+    /// Swift's own orders a run in time that grows with the square of its length.
+    private static func decomposed(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        var (decomposed, marks): ([Unicode.Scalar], [Unicode.Scalar]) = ([], [])
+        for scalar in scalars.flatMap(\.decomposed) {
+            if scalar.properties.canonicalCombiningClass == .notReordered {
+                decomposed += marks.inCanonicalOrder + [scalar]
+                marks = []
+            } else {
+                marks.append(scalar)
+            }
+        }
+        return decomposed + marks.inCanonicalOrder
+    }
+}
+
+extension [Unicode.Scalar] {
+    fileprivate var inCanonicalOrder: Self {
+        count < 2 ? self : sorted { $0.properties.canonicalCombiningClass < $1.properties.canonicalCombiningClass }
     }
 }
 
 extension Unicode.Scalar {
+    fileprivate var decomposed: [Unicode.Scalar] {
+        isASCII ? [self] : Array(String(self).decomposedStringWithCanonicalMapping.unicodeScalars)
+    }
+
     fileprivate var isRemovedByBERT: Bool {
         switch self {
         case "\t", "\n", "\r": false
