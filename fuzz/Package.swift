@@ -2,6 +2,7 @@
 import PackageDescription
 
 /// Apart from the main package, so that users never build it. `fuzz/run` builds it, with the coverage that libFuzzer needs.
+/// A checkout whose own folder is called `fuzz` cannot: the package manager tells packages apart by that name.
 let package = Package(
     name: "fuzz",
     dependencies: [.package(name: "fusemix-gen", path: "..")],
