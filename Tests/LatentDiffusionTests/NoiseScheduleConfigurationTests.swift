@@ -46,11 +46,11 @@ import Testing
                 #"""
                 "num_train_timesteps": 3, "trained_betas": [0.1, 0.2, 0.3], "prediction_type": "v_prediction",
                 "timestep_spacing": "trailing", "use_karras_sigmas": true, "final_sigmas_type": "sigma_min",
-                "rescale_betas_zero_snr": true, "steps_offset": 2, "clip_sample": true, "skip_prk_steps": true
+                "rescale_betas_zero_snr": true, "steps_offset": 1, "clip_sample": true, "skip_prk_steps": true
                 """#))
         #expect(found.prediction == .velocity)
         #expect(found.levels.spacing == .trailing && found.levels.karras && found.levels.final == .smallest)
-        #expect(found.levels.offset == 2)
+        #expect(found.levels.offset == 1)
         #expect(abs(found.table.signalShares[0] - 0.9) < 1e-6 && found.table.signalShares[2] == 0)
         let model = try diffusion(
             Self.named("LCMScheduler", #""original_inference_steps": 20, "timestep_scaling": 5"#))
