@@ -87,6 +87,21 @@ import Testing
         }
     }
 
+    @Test func theLevelsOfKarrasCanBeAskedFor() throws {
+        func latents(karras: Bool?, on schedule: any NoiseSchedule) throws -> Tensor {
+            try LatentSampler(ToyDenoiser(largestTimestep: 1000), schedule: schedule).latents(
+                conditions: [Self.condition], seeds: [7], settings: .init(steps: 6, karras: karras))
+        }
+        let model = DiscreteDiffusion(levels: .init(karras: true))
+        #expect(
+            try identical(latents(karras: true, on: DiscreteDiffusion()), latents(karras: nil, on: model)))
+        #expect(
+            try !identical(latents(karras: false, on: model), latents(karras: nil, on: model)))
+        #expect(throws: SamplingError.levels(of: "a rectified flow")) {
+            try latents(karras: true, on: RectifiedFlow())
+        }
+    }
+
     @Test func noiseCanBeGiven() throws {
         struct Ones: NoiseSource {
             func noise(seed: UInt64, draw: Int, shape: [Int]) -> Tensor { Tensor(zeros: shape).scaled(by: 1, plus: 1) }
