@@ -44,8 +44,9 @@ public struct DiscreteDiffusion: NoiseSchedule, Equatable {
         }
     }
 
-    public let prediction: Prediction
-    public let levels: Levels
+    /// May be set, since not every checkpoint says what its network predicts.
+    public var prediction: Prediction
+    public var levels: Levels
     public let consistencyScale: Double
     let table: NoiseTable
 
