@@ -108,12 +108,50 @@ import Testing
                 file: file, found: "the tensor “b\\u{A}c”", expected: "only those of the network of its config.json")
             #expect(isSentence(left, naming: url))
             #expect(throws: left) { try WeightReader.read(url) { try $0.tensor("a", [2]) } }
+            let rest = Set(["b\nc"])
             #expect(throws: TensorFileError.unexpectedShape(path: file, tensor: "a", found: [2], expected: [3])) {
-                try WeightReader.read(url) { try $0.tensor("a", [3]) }
+                try WeightReader.read(url, dispensable: rest) { try $0.tensor("a", [3]) }
             }
             #expect(throws: TensorFileError.missing(path: file, tensor: "d")) {
-                try WeightReader.read(url) { try $0.tensor("d", [3]) }
+                try WeightReader.read(url, dispensable: rest.union(["a"])) { try $0.tensor("d", [3]) }
             }
+        }
+    }
+
+    /// Everything that is wrong with a file's tensors is one error; what is missing is replaced while it is looked for.
+    @Test func everyUnfitWeightIsTold() throws {
+        try withFile(Data()) { url in
+            let broken = Tensor([1, .infinity], shape: [2])
+            try SafetensorsFile.write(
+                [("a", Tensor(zeros: [2])), ("b", broken), ("c", broken.float16()), ("d", Tensor(zeros: [100]))],
+                to: url)
+            let file = url.path(percentEncoded: false)
+            let faults = [
+                "“a” has shape [2], not [1, 2]", "“b” holds numbers that are not finite",
+                "“c” holds numbers that are not finite", "“e” is missing", "“d” has no place in it",
+            ]
+            let error = TensorFileError.unfit(path: file, faults: faults, count: 5, isComplete: true)
+            #expect(isSentence(error, naming: url) && "\(error)".contains("in 5 tensors: “a” has"))
+            #expect(throws: error) {
+                try WeightReader.read(url) {
+                    #expect(try $0.tensor("a", [1, 2]).floats == [0, 0])
+                    _ = (try $0.tensor("b", [2]), try $0.tensor("c", [2]), try $0.tensor("e", [3]))
+                }
+            }
+            let notFinite = TensorFileError.notFinite(path: file, tensor: "b")
+            #expect(isSentence(notFinite, naming: url))
+            #expect(throws: notFinite) {
+                try WeightReader.read(url, dispensable: ["a", "c", "d"]) { try $0.tensor("b", [2]) }
+            }
+            // Ten are named; zeros for more than the file holds are not made.
+            let many = #expect(throws: TensorFileError.self) {
+                try WeightReader.read(url) { for index in 0..<30 { _ = try $0.tensor("n\(index)", [1]) } }
+            }
+            #expect("\(many.map { "\($0)" } ?? "")".contains("in 34 tensors: “n0” is missing"))
+            #expect("\(many.map { "\($0)" } ?? "")".hasSuffix("“n9” is missing and so on."))
+            let incomplete = TensorFileError.unfit(
+                path: file, faults: ["“big” is missing"], count: 1, isComplete: false)
+            #expect(throws: incomplete) { try WeightReader.read(url) { try $0.tensor("big", [1 << 50]) } }
         }
     }
 }

@@ -42,7 +42,7 @@ func floor(for precision: Precision) -> Double { precision == .float32 ? 2e-5 : 
     @Test func linearFusesItsActivation() {
         let (weight, x) = (randomTensor([20, 12], seed: 7), randomTensor([9, 12], seed: 8))
         let plain = Linear(weight: weight, bias: nil, precision: .float32)(x)
-        for activation in [Activation.relu6, .gelu, .geluTanh, .quickGELU, .silu, .sigmoid] {
+        for activation in [Activation.relu, .relu6, .gelu, .geluTanh, .quickGELU, .silu, .sigmoid] {
             let fused = Linear(weight: weight, bias: nil, activation: activation, precision: .float32)(x)
             let separate = plain.applying(activation).floats.map(Double.init)
             #expect(excess(fused, separate, relative: 1e-5, floor: 2e-6) <= 0, "\(activation)")
@@ -84,6 +84,40 @@ func floor(for precision: Precision) -> Double { precision == .float32 ? 2e-5 : 
         for index in 0..<2 {
             let twin = Twin.attention(q.item(index), k.item(index), v.item(index), heads: heads)
             #expect(excess(y.item(index), twin, relative: 1e-5, floor: 2e-6) <= 0)
+        }
+    }
+
+    /// Heads of any size, from those of tiny transformers to the one head of an autoencoder's middle.
+    @Test(arguments: [1, 7, 8, 31, 32, 40, 64, 80, 160, 512, 517], [1, 6, 67])
+    func attentionOfEverySize(size: Int, queries: Int) {
+        let keys = 131
+        let q = randomTensor([1, queries, size], seed: 46) * 4
+        let (k, v) = (randomTensor([1, keys, size], seed: 47), randomTensor([1, keys, size], seed: 48))
+        let y = scaledDotProductAttention(query: q, key: k, value: v, heads: 1)
+        let twin = Twin.attention(q.item(0), k.item(0), v.item(0), heads: 1)
+        #expect(excess(y.item(0), twin, relative: 1e-5, floor: 4e-6) <= 0)
+    }
+
+    @Test(arguments: precisions) func enlargedConvolutionIsTheOneOfTheEnlargedPicture(precision: Precision) {
+        let x = randomTensor([2, 5, 7, 6], seed: 50)
+        let (weight, bias) = (randomTensor([4, 6, 3, 3], seed: 51), randomTensor([4], seed: 52))
+        let y = UpsamplingConvolution(weight: weight, bias: bias, precision: precision)(x)
+        #expect(y.shape == [2, 10, 14, 4])
+        for index in 0..<2 {
+            let enlarged = x.items(index..<index + 1).upsampledNearest()
+            let twin = Twin.convolution(enlarged, weight, bias.floats, stride: 1, padding: .all(1), groups: 1)
+            #expect(excess(y.item(index), twin, relative: 1e-5, floor: floor(for: precision)) <= 0)
+        }
+    }
+
+    /// A layer keeps its weights in the layouts that the sizes so far wanted.
+    @Test(arguments: precisions) func convolutionsOfManySizesAgree(precision: Precision) {
+        let (weight, bias) = (randomTensor([40, 24, 3, 3], seed: 53), randomTensor([40], seed: 54))
+        let layer = Convolution2D(weight: weight, bias: bias, padding: .all(1), precision: precision)
+        for side in [1, 2, 3, 5, 9, 16, 33] {
+            let x = randomTensor([1, side, side, 24], seed: 55)
+            let twin = Twin.convolution(x, weight, bias.floats, stride: 1, padding: .all(1), groups: 1)
+            #expect(excess(layer(x), twin, relative: 1e-5, floor: floor(for: precision)) <= 0, "\(side)")
         }
     }
 

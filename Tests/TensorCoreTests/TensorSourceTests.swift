@@ -69,6 +69,28 @@ import Testing
         #expect(throws: TensorFileError.self) { try mapped.tensor("packed") }
     }
 
+    @Test func pointwiseConvolutionsBecomeMatrices() throws {
+        let weights: [(String, Tensor)] = [
+            ("point", Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3, 1, 1])), ("matrix", Tensor(zeros: [2, 3])),
+        ]
+        try SafetensorsFile.write(weights, to: folder.url("model.safetensors"))
+        let mapped = MappedTensors(try TensorFile.open(folder.url("model.safetensors"))) { name, _ in
+            [(name, .init(name, isPointwise: true))]
+        }
+        #expect(mapped.layout(of: "point")?.shape == [2, 3])
+        #expect(try mapped.tensor("point", shape: [2, 3]).floats == [1, 2, 3, 4, 5, 6])
+        #expect(try mapped.tensor("matrix", shape: [2, 3]).count == 6)
+    }
+
+    @Test func severalFilesAreOneSource() throws {
+        try write("one.safetensors", ["a"])
+        try write("two.safetensors", ["bb"])
+        let joined = JoinedTensors(try ["one", "two"].map { try TensorFile.open(folder.url("\($0).safetensors")) })
+        #expect(joined.names == ["a", "bb"] && joined.layout(of: "bb")?.shape == [3, 2])
+        #expect(try joined.tensor("bb").floats[0] == 2)
+        #expect(throws: TensorFileError.missing(path: joined.path, tensor: "c")) { try joined.tensor("c") }
+    }
+
     @Test func theFormatIsToldFromTheBytes() throws {
         #expect(
             throws: TensorFileError.refused(
