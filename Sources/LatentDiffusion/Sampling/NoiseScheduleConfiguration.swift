@@ -91,6 +91,10 @@ public struct NoiseScheduleConfiguration: Sendable, Equatable, CheckedJSON {
         }
     }
 
+    /// Whether the steps of a run are even from the last training step backwards, as networks distilled to a step are drawn
+    /// with.
+    public var isTrailing: Bool { fields.spacing == .trailing }
+
     /// The sampler that the file's scheduler is, or that stands in for it; nil where no scheduler is named.
     public var sampler: SamplerKind? {
         className?.sampler(isStochastic: unsupported.algorithm?.hasPrefix("sde") ?? false)

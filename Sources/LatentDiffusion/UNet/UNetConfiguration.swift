@@ -40,7 +40,7 @@ public struct UNetConfiguration: Sendable, Equatable {
     var frequencyShift: Double
     var addition: Addition?
     /// Length of the embedding of the guidance scale that a distilled network takes (LCM); nil for none.
-    var guidanceEmbedding: Int?
+    package var guidanceEmbedding: Int?
 
     /// Length of the timestep's embedding between its layers.
     var timeEmbedding: Int { levels[0].channels * 4 }

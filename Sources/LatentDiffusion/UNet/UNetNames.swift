@@ -52,7 +52,9 @@ package enum UNetNames {
             ["in_layers", "0"]: "norm1", ["in_layers", "2"]: "conv1", ["emb_layers", "1"]: "time_emb_proj",
             ["out_layers", "0"]: "norm2", ["out_layers", "3"]: "conv2",
         ]
-        if parts.first == "skip_connection" { return "\(name).conv_shortcut.\(parts.dropFirst().joined(separator: "."))" }
+        if parts.first == "skip_connection" {
+            return "\(name).conv_shortcut.\(parts.dropFirst().joined(separator: "."))"
+        }
         return known[Array(parts.prefix(2))].map { "\(name).\($0).\(parts.dropFirst(2).joined(separator: "."))" }
     }
 }

@@ -16,6 +16,9 @@ public protocol Conditioner: AnyObject, Sendable {
     /// Throws `ModelError`, also for a sound encoded by another encoder.
     func conditioning(of sound: EncodedSound) throws -> Conditioning
 
+    /// The conditioning of a sound in a prompt, its names in the place of `SoundPrompt.placeholder`. Throws `ModelError`.
+    func conditioning(of sound: EncodedSound, in template: String) throws -> Conditioning
+
     /// Mixes conditionings that it made, at least one, by weights from 0 that sum to 1. Throws `ConditioningError` for
     /// those of others.
     func blend(_ parts: [WeightedConditioning]) throws -> Conditioning
@@ -33,6 +36,29 @@ public protocol Conditioner: AnyObject, Sendable {
 extension Conditioner {
     public func load(_ stages: Pipeline.Stages) throws {}
     public func release(_ stages: Pipeline.Stages) {}
+}
+
+/// A prompt with a place for a sound's names.
+public enum SoundPrompt {
+    /// Stands for a sound's name in a prompt.
+    public static let placeholder = "{sound}"
+
+    /// The prompt with a name in that place.
+    static func filled(_ template: String, with name: String) -> String {
+        template.replacing(placeholder, with: name)
+    }
+}
+
+extension Conditioner {
+    /// The prompts that a sound's names make of a template, by their shares. Throws `ModelError`.
+    func prompts(
+        for sound: EncodedSound, in template: String, _ adapter: any SoundNaming, count: Int
+    ) throws -> [WeightedConditioning] {
+        try adapter.names(of: sound, count: count).map { name in
+            WeightedConditioning(
+                try conditioning(of: SoundPrompt.filled(template, with: name.label)), weight: name.score)
+        }
+    }
 }
 
 /// A condition, and the embedding that gives its meaning.

@@ -9,12 +9,12 @@ import TensorCore
 /// token states by weights that sum to 1.
 @ComputeActor
 public final class PromptSequence: Conditioner {
-    /// Stands for a sound's name in a template.
-    public nonisolated static let placeholder = "{sound}"
+    /// Names that a sound is made of, unless it is said otherwise.
+    public nonisolated static let usualNameCount = 5
 
     private let template: String
     private let nameCount: Int
-    private let isPooled: Bool
+    private let taken: TextConditioning
     private let textEncoder: LazyPart<any TextEncoder>
     private let sounds: LazyPart<any SoundNaming>
     /// The last conditions, so that a name that many sounds have in common is encoded once.
@@ -26,21 +26,22 @@ public final class PromptSequence: Conditioner {
     /// - Parameters:
     ///   - template: The prompt for a sound, with `{sound}` where its name comes.
     ///   - nameCount: The most names that a sound is made of, at least 1.
-    ///   - isPooled: Whether the denoiser takes the pooled vector too (SDXL).
+    ///   - conditioning: What the denoiser takes of the text encoder's output.
     ///   - textEncoder: Makes the token states, as many for each text.
     ///   - sounds: Names sounds.
     public nonisolated init(
-        template: String = "a photo of \(placeholder)", nameCount: Int = 5, isPooled: Bool = false,
+        template: String = "a photo of \(SoundPrompt.placeholder)", nameCount: Int = usualNameCount,
+        conditioning: TextConditioning = .tokens,
         textEncoder: LazyPart<any TextEncoder>, sounds: LazyPart<any SoundNaming>
     ) {
-        (self.template, self.nameCount, self.isPooled) = (template, nameCount, isPooled)
+        (self.template, self.nameCount, taken) = (template, nameCount, conditioning)
         (self.textEncoder, self.sounds) = (textEncoder, sounds)
     }
 
     public var shape: ConditionShape? {
         guard let encoder = textEncoder.loaded, let shape = encoder.stateShape else { return nil }
         return ConditionShape(
-            tokens: shape[0], width: shape[1], pooledWidth: isPooled ? encoder.embeddingLength : nil)
+            tokens: shape[0], width: shape[1], pooledWidth: taken.isPooled ? encoder.embeddingLength : nil)
     }
 
     public func conditioning(of words: String) throws -> Conditioning {
@@ -50,25 +51,21 @@ public final class PromptSequence: Conditioner {
             throw ModelError.misfit("the text encoder has no token states, which the denoiser takes")
         }
         var conditioning = Conditioning(
-            Condition(tokens: states, pooled: isPooled ? encoded.pooled : nil), embedding: nil)
+            Condition(tokens: states, pooled: taken.isPooled ? encoded.pooled : nil), embedding: nil)
         conditioning.warnings = encoded.warnings.map(\.description)
         recent = recent.suffix(Self.mostRecent - 1) + [(words, conditioning)]
         return conditioning
     }
 
     public func conditioning(of sound: EncodedSound) throws -> Conditioning {
-        try conditioning(of: sound, template: template)
+        try conditioning(of: sound, in: template)
     }
 
-    /// Returns the condition of a sound in a prompt of its own; without a placeholder in it the sound says nothing. Its
-    /// embedding is the sound's. Throws `ModelError`.
-    public func conditioning(of sound: EncodedSound, template: String) throws -> Conditioning {
+    /// Without a placeholder in the template the sound says nothing. The embedding is the sound's.
+    public func conditioning(of sound: EncodedSound, in template: String) throws -> Conditioning {
         let adapter = try sounds()
-        let parts = try adapter.names(of: sound, count: nameCount).map { name in
-            let words = template.replacing(Self.placeholder, with: name.label)
-            return WeightedConditioning(try conditioning(of: words), weight: name.score)
-        }
-        return Conditioning(try blend(parts).condition, embedding: try adapter.embedding(of: sound))
+        let blended = try blend(prompts(for: sound, in: template, adapter, count: nameCount))
+        return Conditioning(blended.condition, embedding: try adapter.embedding(of: sound))
     }
 
     public func blend(_ parts: [WeightedConditioning]) throws -> Conditioning {
@@ -87,8 +84,13 @@ public final class PromptSequence: Conditioner {
             embedding: nil)
     }
 
-    /// The condition of the empty text, as Stable Diffusion's guidance takes it.
-    public func empty() throws -> Condition { try conditioning(of: "").condition }
+    /// The condition of the empty text, as Stable Diffusion's guidance takes it, or for SDXL nothing but zeros.
+    public func empty() throws -> Condition {
+        let condition = try conditioning(of: "").condition
+        guard taken.isEmptyZero else { return condition }
+        return Condition(
+            tokens: Tensor(zeros: condition.tokens.shape), pooled: condition.pooled.map { Tensor(zeros: $0.shape) })
+    }
 
     public func load(_ stages: Pipeline.Stages) throws {
         if stages.contains(.sounds) { _ = try sounds() }

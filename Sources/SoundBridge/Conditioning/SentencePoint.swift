@@ -10,14 +10,14 @@ import TensorCore
 public final class SentencePoint: Conditioner {
     private let space: EmbeddingSpace
     let textEncoder: LazyPart<any TextEncoder>
-    let soundAdapter: LazyPart<any SoundAdapter>
+    let soundAdapter: LazyPart<any SoundNaming>
 
     /// - Parameters:
     ///   - space: The space of the text encoder's sentences.
     ///   - textEncoder: Makes the words' points.
     ///   - soundAdapter: Maps sounds into that space.
     public nonisolated init(
-        space: EmbeddingSpace, textEncoder: LazyPart<any TextEncoder>, soundAdapter: LazyPart<any SoundAdapter>
+        space: EmbeddingSpace, textEncoder: LazyPart<any TextEncoder>, soundAdapter: LazyPart<any SoundNaming>
     ) {
         (self.space, self.textEncoder, self.soundAdapter) = (space, textEncoder, soundAdapter)
     }
@@ -42,6 +42,10 @@ public final class SentencePoint: Conditioner {
 
     public func conditioning(of sound: EncodedSound) throws -> Conditioning {
         point(try soundAdapter().embedding(of: sound))
+    }
+
+    public func conditioning(of sound: EncodedSound, in template: String) throws -> Conditioning {
+        try blend(prompts(for: sound, in: template, soundAdapter(), count: PromptSequence.usualNameCount))
     }
 
     public func blend(_ parts: [WeightedConditioning]) throws -> Conditioning {

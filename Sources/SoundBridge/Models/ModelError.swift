@@ -31,7 +31,7 @@ public enum ModelError: DescribedError {
             FUSEMIX_MODELS or the parameter of ModelSearch(models:) names the folder of models.
             """
         case .noBundle(let path):
-            "\(path) is no model: it holds no bundle.json."
+            "\(path) is no model: it holds neither a bundle.json nor, as a folder of diffusers does, a model_index.json."
         case .badEnvironment(let path):
             "FUSEMIX_MODELS is set to \(path), but there is no such folder."
         case .noComponent(let name, let searched):

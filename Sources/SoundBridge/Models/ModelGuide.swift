@@ -26,6 +26,11 @@ public final class ModelGuide {
             } : nil
     }
 
+    /// Takes a model that says nothing of what it draws well.
+    nonisolated init(name: String, conditioner: any Conditioner) {
+        (self.name, guidanceScale, words, self.conditioner) = (name, nil, nil, conditioner)
+    }
+
     /// Returns a sentence for each setting that asks for what the model does not draw well: a guidance scale, a prompt.
     /// Throws `ModelError`.
     public func remarks(on settings: GenerationSettings) throws -> [String] {

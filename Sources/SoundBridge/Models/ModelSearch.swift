@@ -50,6 +50,37 @@ public struct ModelSearch: Sendable {
         throw ModelError.notFound(name: nameOrPath, searched: searched(byPath, byName))
     }
 
+    /// Finds a text-to-image model by the path of its folder or file; nil for anything else, such as the name of a bundle.
+    /// Throws `ModelError.component` for one that is there but wrong.
+    public func textToImage(
+        _ path: String, options: TextToImageOptions = TextToImageOptions()
+    ) throws -> (any TextToImageModel)? {
+        let url = URL(filePath: path)
+        do {
+            if FileManager.default.fileExists(
+                atPath: url.appending(path: DiffusersFolder.indexName).path(percentEncoded: false))
+            {
+                return try DiffusersFolder(contentsOf: url, options: options)
+            }
+            guard FileManager.default.fileExists(atPath: path), !FolderListing.isFolder(path) else { return nil }
+            let vocabulary = try part("components/clip-vocabulary/merges.txt")
+            return try OriginalCheckpoint(contentsOf: url, vocabulary: vocabulary, options: options)
+        } catch let error as ModelError {
+            throw error
+        } catch {
+            throw ModelError.component(error)
+        }
+    }
+
+    /// Finds a file below one of the roots. Throws `ModelError.noComponent`.
+    private func part(_ path: String) throws -> URL {
+        let places = roots.map { $0.appending(path: path) }
+        guard
+            let found = places.first(where: { FileManager.default.fileExists(atPath: $0.path(percentEncoded: false)) })
+        else { throw ModelError.noComponent(name: path, searched: searched(nil, places)) }
+        return found
+    }
+
     /// Finds a component's folder, which holds a `config.json`, by its name in `components`, or by its path.
     /// Throws `ModelError.noComponent`, `.badEnvironment`.
     public func component(_ nameOrPath: String) throws -> URL {

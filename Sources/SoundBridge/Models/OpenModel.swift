@@ -3,17 +3,62 @@ import TensorCore
 
 /// A model's folder with its pipeline and its encoders, which can also be used by themselves.
 public struct OpenModel: Sendable {
+    /// The bundle; of a text-to-image model the one that tells what its sounds are.
     public let bundle: ModelBundle
     public let pipeline: Pipeline
     public let encoders: EncoderLoader
     public let guide: ModelGuide
+    private let textToImage: (any TextToImageModel)?
 
     /// Opens a model without loading anything. Throws `ModelError.noBFloat16` when the processor lacks the precision.
     public init(_ bundle: ModelBundle, precision: Precision = .automatic, encoders: EncoderLoader = EncoderLoader())
         throws
     {
-        (self.bundle, self.encoders) = (bundle, encoders)
+        (self.bundle, self.encoders, textToImage) = (bundle, encoders, nil)
         pipeline = try Pipeline(bundle, precision: precision, encoders: encoders)
         guide = ModelGuide(bundle, conditioner: pipeline.parts.conditioner)
+    }
+
+    /// Opens a text-to-image model without loading its weights. Throws `ModelError.noBFloat16` when the processor lacks the
+    /// precision.
+    ///
+    /// - Parameters:
+    ///   - sounds: The bundle whose audio encoder, class words and bridge tell what a sound is.
+    ///   - names: The most names that a sound is made of, at least 1.
+    public init(
+        _ model: any TextToImageModel, sounds: ModelBundle, names: Int = PromptSequence.usualNameCount,
+        precision: Precision = .automatic, encoders: EncoderLoader = EncoderLoader()
+    ) throws {
+        (bundle, self.encoders, textToImage) = (sounds, encoders, model)
+        pipeline = Pipeline(
+            try ModelParts(model, sounds: sounds, names: names, precision: precision, encoders: encoders))
+        guide = ModelGuide(name: model.name, conditioner: pipeline.parts.conditioner)
+    }
+
+    /// The name that pictures carry.
+    public var name: String { pipeline.parts.name }
+
+    /// Digest that tells the files that pictures depend on from others of the same names. Throws `ModelError.component` for a
+    /// file that cannot be read.
+    public func digest() throws -> String {
+        let sounds = try bundle.digest()
+        return try textToImage.map { "\(try $0.digest())-\(sounds.prefix(16))" } ?? sounds
+    }
+}
+
+extension OpenModel {
+    /// Opens what a name or path stands for: a bundle, or a text-to-image model by the path of its folder or file, whose
+    /// sounds the bundle `default` tells. Throws `ModelError`.
+    public init(
+        named nameOrPath: String, in search: ModelSearch = ModelSearch(), precision: Precision = .automatic,
+        options: TextToImageOptions = TextToImageOptions(), names: Int = PromptSequence.usualNameCount,
+        encoders: EncoderLoader = EncoderLoader()
+    ) throws {
+        if let model = try search.textToImage(nameOrPath, options: options) {
+            try self.init(
+                model, sounds: search.bundle("default"), names: names, precision: precision, encoders: encoders)
+        } else {
+            try self.init(search.bundle(nameOrPath), precision: precision, encoders: encoders)
+        }
     }
 }

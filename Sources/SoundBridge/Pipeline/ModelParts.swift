@@ -39,42 +39,48 @@ public struct ModelParts: Sendable {
     ///
     /// Throws `ModelError.noBFloat16` when the processor lacks the precision.
     public init(_ bundle: ModelBundle, precision: Precision = .automatic, encoders: EncoderLoader) throws {
-        guard precision == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
-        @ComputeActor func read<Part>(
-            _ role: ModelBundle.Role, _ body: @ComputeActor (URL) throws -> Part
-        ) throws -> Part {
-            let folder = try bundle.component(role)
-            do { return try body(folder) } catch { throw ModelError.component(error) }
-        }
+        try precision.check()
         let space = bundle.sentenceSpace
-        @Sendable func letGo(_ role: ModelBundle.Role) -> @Sendable @ComputeActor () -> Void {
-            { if let folder = try? bundle.component(role) { encoders.release(folder, precision: precision) } }
-        }
-        let textEncoder = LazyPart<any TextEncoder>(letGo: letGo(.textEncoder)) {
-            try read(.textEncoder) { try encoders.textEncoder(at: $0, precision: precision) }
-        }
-        let classWords = LazyPart<ClassWords> {
-            let audioEncoder = try bundle.component(.audioEncoder)
-            return try read(.classWords) { try ClassWords(contentsOf: $0, audioEncoder: audioEncoder, space: space) }
-        }
-        let soundAdapter = LazyPart<any SoundAdapter> {
-            let words = try classWords()
-            guard bundle.has(.soundAdapter) else { return words }
-            return try read(.soundAdapter) { try AnchoredAdapter(contentsOf: $0, words: words) }
-        }
+        let sounds = SoundParts(bundle, precision, encoders)
+        let textEncoder = LazyPart<any TextEncoder>(
+            letGo: {
+                if let folder = try? bundle.component(.textEncoder) { encoders.release(folder, precision: precision) }
+            },
+            { try bundle.read(.textEncoder) { try encoders.textEncoder(at: $0, precision: precision) } })
         self.init(
             name: bundle.name, precision: precision, defaults: bundle.defaults, drawnSides: bundle.drawsWell.sides,
-            audioEncoder: LazyPart(letGo: letGo(.audioEncoder)) {
-                try read(.audioEncoder) { try encoders.audioEncoder(at: $0, precision: precision) }
-            },
-            conditioner: SentencePoint(space: space, textEncoder: textEncoder, soundAdapter: soundAdapter),
-            classWords: classWords,
+            audioEncoder: sounds.audioEncoder,
+            conditioner: SentencePoint(space: space, textEncoder: textEncoder, soundAdapter: sounds.soundAdapter),
+            classWords: sounds.classWords,
             denoiser: LazyPart {
-                try read(.denoiser) { try DiffusionTransformer(contentsOf: $0, precision: precision) }
+                try bundle.read(.denoiser) { try DiffusionTransformer(contentsOf: $0, precision: precision) }
             },
             autoencoder: LazyPart {
-                try read(.autoencoder) { try ConvolutionalAutoencoder(contentsOf: $0, precision: precision) }
+                try bundle.read(.autoencoder) { try ConvolutionalAutoencoder(contentsOf: $0, precision: precision) }
             })
+    }
+
+    /// Takes the parts of a text-to-image model without loading anything, and those that tell what a sound is from a bundle.
+    /// An invalid part throws `ModelError.component` when it is needed.
+    ///
+    /// - Parameter names: The most names that a sound is made of, at least 1.
+    /// - Throws: `ModelError.noBFloat16` when the processor lacks the precision.
+    public init(
+        _ model: any TextToImageModel, sounds bundle: ModelBundle, names: Int = PromptSequence.usualNameCount,
+        precision: Precision = .automatic, encoders: EncoderLoader
+    ) throws {
+        try precision.check()
+        @ComputeActor func part<Part>(_ read: (Precision) throws -> Part) throws -> Part {
+            do { return try read(precision) } catch { throw ModelError.component(error) }
+        }
+        let sounds = SoundParts(bundle, precision, encoders)
+        self.init(
+            name: model.name, precision: precision, defaults: model.defaults, audioEncoder: sounds.audioEncoder,
+            conditioner: PromptSequence(
+                nameCount: names, conditioning: model.conditioning,
+                textEncoder: LazyPart { try part(model.textEncoder) }, sounds: sounds.soundAdapter),
+            classWords: sounds.classWords, denoiser: LazyPart { try part(model.denoiser) },
+            autoencoder: LazyPart { try part(model.autoencoder) })
     }
 
     /// Throws `ModelError.misfit` when the output of a loaded part is not the input that the next one takes.
@@ -89,5 +95,12 @@ public struct ModelParts: Sendable {
             throw ModelError.misfit(
                 "the autoencoder's latents have \(channels) channels, but the denoiser's \(denoiser.latentShape[2])")
         }
+    }
+}
+
+extension Precision {
+    /// Throws `ModelError.noBFloat16` where the processor lacks it.
+    fileprivate func check() throws {
+        guard self == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
     }
 }

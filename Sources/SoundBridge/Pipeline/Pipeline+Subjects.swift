@@ -44,17 +44,22 @@ extension Pipeline {
         of sound: EncodedSound?, prompt: String?, audioWeight: Float
     ) throws -> PictureSubject {
         try SettingError.require(audioWeight, in: 0...1, "audio weight")
-        let said = try prompt.map(parts.conditioner.conditioning(of:))
         let heard = try sound.map(parts.conditioner.conditioning(of:))
+        let template = sound == nil ? nil : prompt.flatMap { $0.contains(SoundPrompt.placeholder) ? $0 : nil }
+        let said = try template == nil ? prompt.map(parts.conditioner.conditioning(of:)) : nil
         let conditioning =
-            switch (said, heard) {
-            case (let words?, let sound?):
-                try parts.conditioner.blend([
-                    WeightedConditioning(words, weight: 1 - audioWeight),
-                    WeightedConditioning(sound, weight: audioWeight),
-                ])
-            case (let only?, nil), (nil, let only?): only
-            case (nil, nil): throw ConditioningError.nothingGiven
+            if let sound, let template {
+                try parts.conditioner.conditioning(of: sound, in: template)
+            } else {
+                switch (said, heard) {
+                case (let words?, let sound?):
+                    try parts.conditioner.blend([
+                        WeightedConditioning(words, weight: 1 - audioWeight),
+                        WeightedConditioning(sound, weight: audioWeight),
+                    ])
+                case (let only?, nil), (nil, let only?): only
+                case (nil, nil): throw ConditioningError.nothingGiven
+                }
             }
         let scores = try sound.map { try audioScores($0) }
         let silence = scores?.first.flatMap { $0.label == Self.silence ? $0 : nil }

@@ -21,8 +21,12 @@ enum PrecisionChoice: String, ExpressibleByArgument, CaseIterable {
 struct MachineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Name of a model, or path of its folder; names are looked for in $FUSEMIX_MODELS, then in the installation.",
-            valueName: "name|folder"))
+            """
+            Name of a model, or path of its folder; names are looked for in $FUSEMIX_MODELS, then in the installation. To \
+            generate, also a Stable Diffusion model: a folder of diffusers or a single .safetensors or .ckpt of SD 1.x, 2.x \
+            or XL.
+            """,
+            valueName: "name|path"))
     var model = "default"
 
     @Option(help: "Precision of matrix products; auto is bf16 where the processor has it.")
@@ -41,9 +45,10 @@ struct MachineOptions: ParsableArguments {
     var threadCount: Int { threads ?? ThreadCount.inEnvironment ?? 1 }
 
     /// Opens the model that these options name, with the thread count set. Throws `ModelError`.
-    func openModel() throws -> OpenModel {
+    func openModel(_ checkpoint: CheckpointOptions) throws -> OpenModel {
         if let threads { ComputeActor.thread.setThreadCount(threads) }
-        return try OpenModel(ModelSearch().bundle(model), precision: precision.precision)
+        return try OpenModel(
+            named: model, precision: precision.precision, options: checkpoint.options, names: checkpoint.names)
     }
 
     /// Returns components with the model that these options name, opened on demand, with the thread count set.

@@ -11,6 +11,7 @@ struct GenerationOptions: ParsableArguments {
     @OptionGroup(title: "Folders and lists") var resuming: ResumeOption
     @OptionGroup(title: "Folders and lists") var work: WorkOptions
     @OptionGroup(title: "Folders and lists") var page: PageOption
+    @OptionGroup(title: "Stable Diffusion models") var checkpoint: CheckpointOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Messages") var messages: MessageOptions
 

@@ -15,10 +15,12 @@ struct GenerationPlan {
     private let machine: MachineOptions
 
     /// Reads the options. Throws `ModelError`, `UsageError`, `PictureSizeError`, `RunPlanError`, `ItemListError`.
-    init(_ files: FileOptions, _ picture: PictureOptions, _ batch: BatchOptions, _ machine: MachineOptions) async throws
-    {
+    init(
+        _ files: FileOptions, _ picture: PictureOptions, _ batch: BatchOptions, _ machine: MachineOptions,
+        _ checkpoint: CheckpointOptions
+    ) async throws {
         (self.files, self.machine) = (files, machine)
-        model = try machine.openModel()
+        model = try machine.openModel(checkpoint)
         (settings, note) = try picture.settings(for: model)
         if let size = settings.size { try model.pipeline.check(size) }
         if let list = batch.list {
@@ -40,7 +42,7 @@ struct GenerationPlan {
     /// Returns the facts common to all pictures of the plan. Throws `ModelError`.
     func header() throws -> RunHeader {
         RunHeader(
-            model: model.bundle.name, components: try model.bundle.digest(),
+            model: model.name, components: try model.digest(),
             precision: model.pipeline.parts.precision,
             threads: machine.threadCount, metadata: !files.noMetadata, settings: settings)
     }

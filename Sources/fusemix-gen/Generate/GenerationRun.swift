@@ -29,7 +29,8 @@ struct GenerationRun {
         guard options.files.output != "-" || isatty(STDOUT_FILENO) == 0 else {
             throw UsageError("Standard output is a terminal, which shows no PNG: a pipe or a redirection was expected.")
         }
-        let planned = try await GenerationPlan(options.files, options.picture, options.batch, options.machine)
+        let planned = try await GenerationPlan(
+            options.files, options.picture, options.batch, options.machine, options.checkpoint)
         let folder = planned.plan.recordsFolder
         let recording = given([("--resume", options.resuming.resume), ("--report", options.page.report)])
         if let name = recording.first, folder == nil {

@@ -6,7 +6,7 @@ extension PictureOptions {
     /// Throws `UsageError` when that picture carries no settings; `ModelError`.
     @ComputeActor
     func carried(for model: OpenModel) throws -> (GenerationSettings, String?) {
-        var defaults = GenerationSettings(model.bundle.defaults)
+        var defaults = GenerationSettings(model.pipeline.parts.defaults)
         guard let paramsFrom else { return (defaults, nil) }
         let carried = try UsageError.rethrowing((any Error).self) {
             try CarriedSettings(contentsOf: URL(filePath: paramsFrom))

@@ -26,13 +26,14 @@ struct Plan: AsyncParsableCommand {
     var overwrite = false
     @OptionGroup(title: "Picture") var picture: PictureOptions
     @OptionGroup(title: "Folders and lists") var batch: BatchOptions
+    @OptionGroup(title: "Stable Diffusion models") var checkpoint: CheckpointOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
     @ComputeActor
     func run() async throws {
-        let planned = try await GenerationPlan(files, picture, batch, machine)
+        let planned = try await GenerationPlan(files, picture, batch, machine, checkpoint)
         guard planned.plan.isBatch else {
             throw UsageError("A plan is for many pictures: a folder, several inputs or a list was expected.")
         }

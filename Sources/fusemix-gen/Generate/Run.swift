@@ -23,6 +23,7 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
 
     @OptionGroup(title: "Shard") var part: ShardOptions
     @OptionGroup(title: "Shard") var output: OverwriteOption
+    @OptionGroup(title: "Stable Diffusion models") var checkpoint: CheckpointOptions
     @OptionGroup(title: "Work") var work: WorkOptions
     @OptionGroup(title: "Messages") var messages: MessageOptions
 
@@ -46,9 +47,11 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
     private func model(for file: PlanFile) throws -> OpenModel {
         let header = file.header
         ComputeActor.thread.setThreadCount(header.threads)
-        let opened = try OpenModel(ModelSearch().bundle(part.model ?? file.model), precision: header.precision)
+        let opened = try OpenModel(
+            named: part.model ?? file.model, precision: header.precision, options: checkpoint.options,
+            names: checkpoint.names)
         let here = RunHeader(
-            model: opened.bundle.name, components: try opened.bundle.digest(), precision: header.precision,
+            model: opened.name, components: try opened.digest(), precision: header.precision,
             threads: header.threads, metadata: header.metadata, settings: header.settings)
         if let difference = header.difference(from: here) {
             throw UsageError("\(plan) cannot be run here: it was made for \(difference).")

@@ -1,0 +1,84 @@
+import FilesOnDisk
+import Foundation
+import FrozenEncoders
+import LatentDiffusion
+import TensorCore
+
+/// A pretrained text-to-image model as it lies on disk, not made for sounds.
+public protocol TextToImageModel: Sendable {
+    /// The file's or folder's name, which pictures carry.
+    var name: String { get }
+    /// The files that pictures depend on.
+    var files: [URL] { get throws }
+    /// Settings that suit the model.
+    var defaults: ModelDefaults { get }
+    /// Whether the denoiser takes a pooled vector beside the tokens, and the empty prompt is nothing but zeros (SDXL).
+    var conditioning: TextConditioning { get }
+
+    /// Each reads a part. They throw `FileContentError`, `TensorFileError` or `AutoencoderError`, naming the file.
+    func textEncoder(_ precision: Precision) throws -> any TextEncoder
+    func denoiser(_ precision: Precision) throws -> any Denoiser
+    func autoencoder(_ precision: Precision) throws -> any Autoencoder
+}
+
+/// What a denoiser takes of a text encoder's output.
+public struct TextConditioning: Sendable, Equatable {
+    /// Whether it takes the pooled vector too.
+    public var isPooled: Bool
+    /// Whether the condition without words is all zeros rather than that of the empty text.
+    public var isEmptyZero: Bool
+
+    public static let tokens = TextConditioning(isPooled: false, isEmptyZero: false)
+}
+
+/// What replaces parts of a text-to-image model, or what its files do not say.
+public struct TextToImageOptions: Sendable, Equatable {
+    /// Another autoencoder, of any kind that `Autoencoders` reads; nil for the model's own.
+    public var autoencoder: URL?
+    public var tiling: Tiling
+    /// What the network predicts; nil for what the model's files say.
+    public var prediction: DiscreteDiffusion.Prediction?
+
+    public init(
+        autoencoder: URL? = nil, tiling: Tiling = .auto, prediction: DiscreteDiffusion.Prediction? = nil
+    ) {
+        (self.autoencoder, self.tiling, self.prediction) = (autoencoder, tiling, prediction)
+    }
+}
+
+extension TextToImageModel {
+    /// Digest that tells the model from others: of each file its size and 66 places, since the files are large.
+    ///
+    /// Throws `ModelError.component` for a file that cannot be read.
+    func digest() throws -> String {
+        var sums = ""
+        for file in try files {
+            guard let sum = SHA256.sum(ofPlacesIn: file) else {
+                throw ModelError.component(
+                    FileContentError.unreadable(file: file.path(percentEncoded: false), reason: "it may not be read"))
+            }
+            sums += "\(file.lastPathComponent) \(sum)\n"
+        }
+        return SHA256.sum(of: Data(sums.utf8)) ?? ""
+    }
+}
+
+extension SHA256 {
+    /// The sum of a file's size and of 64 KiB at its beginning, its end and 64 even places between.
+    fileprivate static func sum(ofPlacesIn url: URL) -> String? {
+        guard let file = try? FileHandle(forReadingFrom: url), let size = try? file.seekToEnd() else { return nil }
+        let block = 1 << 16
+        var data = Data("\(size)\n".utf8)
+        for place in 0...65 {
+            let last = size > UInt64(block) ? size - UInt64(block) : 0
+            let offset = UInt64(Double(last) * Double(place) / 65)
+            guard (try? file.seek(toOffset: min(offset, last))) != nil, let part = try? file.read(upToCount: block)
+            else {
+                return nil
+            }
+            data += part
+            if last == 0 { break }
+        }
+        return sum(of: data)
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import SoundBridge
+
+extension Tiling: ExpressibleByArgument {}
+
+/// Options for a text-to-image model, such as one of Stable Diffusion.
+struct CheckpointOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            Another autoencoder for a Stable Diffusion model: a folder or file of an AutoencoderKL in either layout, or a \
+            TAESD, which decodes about ten times faster. (default: the model's own)
+            """, valueName: "folder|file"))
+    var vae: String?
+
+    @Option(
+        help: ArgumentHelp("A TAESD in place of the model's autoencoder; the same as --vae.", valueName: "folder|file"))
+    var taesd: String?
+
+    @Option(
+        help: """
+            Whether the autoencoder of a Stable Diffusion model takes pictures in tiles, which bounds its memory: auto does \
+            from 1024 x 1024 pixels on.
+            """)
+    var vaeTiling = Tiling.auto
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            What the network of a Stable Diffusion model predicts: epsilon, v or sample; a single file of Stable Diffusion \
+            2.x for 768 pixels does not say that it is v. (default: what the model's files say, else epsilon)
+            """, valueName: "epsilon|v|sample"),
+        transform: Self.prediction)
+    var prediction: DiscreteDiffusion.Prediction?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The most names that a sound is made of in a Stable Diffusion model's prompts, 1 to 50.", valueName: "count"
+        ))
+    var names = PromptSequence.usualNameCount
+
+    func validate() throws {
+        try checkOption(names, 1...50, "--names")
+        if vae != nil, taesd != nil { throw ValidationError("--vae and --taesd exclude each other.") }
+    }
+
+    var options: TextToImageOptions {
+        TextToImageOptions(
+            autoencoder: (vae ?? taesd).map { URL(filePath: $0) }, tiling: vaeTiling, prediction: prediction)
+    }
+
+    @Sendable private static func prediction(_ argument: String) throws -> DiscreteDiffusion.Prediction {
+        switch argument {
+        case "epsilon", "eps": return .epsilon
+        case "v", "v_prediction": return .velocity
+        case "sample": return .sample
+        default: throw ValidationError("epsilon, v or sample is expected")
+        }
+    }
+}
