@@ -50,6 +50,8 @@ package struct MappedTensors: TensorSource {
         return rows.upperBound <= shape.first ?? 0 ? (dtype, [rows.count] + shape.dropFirst()) : nil
     }
 
+    package func releasePages() { source.releasePages() }
+
     package func tensor(_ name: String) throws -> Tensor {
         guard let origin = origins[name] else { throw TensorFileError.missing(path: path, tensor: name) }
         let whole = try source.tensor(origin.name)

@@ -40,6 +40,8 @@ public struct SafetensorsFile: TensorSource {
         names = entries.sorted { ($0.value.bytes.lowerBound, $0.key) < ($1.value.bytes.lowerBound, $1.key) }.map(\.key)
     }
 
+    package func releasePages() { storage.releasePages() }
+
     /// Returns the tensor as it is stored, without a copy where it lies at a multiple of its element's size. Throws
     /// `TensorFileError.missing`, `.unknownType`.
     public func tensor(_ name: String) throws -> Tensor {

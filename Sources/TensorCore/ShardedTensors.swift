@@ -36,6 +36,10 @@ package struct ShardedTensors: TensorSource {
         shards = files.compactMapValues { opened[$0] }
     }
 
+    package func releasePages() {
+        for shard in shards.values { shard.releasePages() }
+    }
+
     package func layout(of name: String) -> (dtype: DType, shape: [Int])? { shards[name]?.layout(of: name) }
 
     package func tensor(_ name: String) throws -> Tensor {

@@ -12,9 +12,14 @@ package protocol TensorSource: Sendable {
 
     /// Returns the tensor as it is stored, if possible without a copy. Throws `TensorFileError`.
     func tensor(_ name: String) throws -> Tensor
+
+    /// Lets go of the memory of what was read from files so far, where tensors lie there without a copy; they stay valid.
+    func releasePages()
 }
 
 extension TensorSource {
+    package func releasePages() {}
+
     /// Returns the tensor as it is stored, its shape checked. Throws `TensorFileError`.
     package func tensor(_ name: String, shape: [Int]) throws -> Tensor {
         let tensor = try tensor(name)

@@ -40,6 +40,11 @@ final class TensorStorage: @unchecked Sendable {
         if isMapped { madvise(base, byteCount, MADV_RANDOM) }
     }
 
+    /// Lets go of the pages of a mapped file that were read; they are read again where they are needed.
+    func releasePages() {
+        if isMapped { madvise(base, byteCount, MADV_DONTNEED) }
+    }
+
     /// The elements from `byteOffset`, which lie within the storage; without a copy where that is a multiple of their
     /// size.
     func tensor(at byteOffset: Int, shape: [Int], dtype: DType) -> Tensor {

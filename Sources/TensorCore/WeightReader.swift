@@ -9,6 +9,9 @@ package final class WeightReader {
     private let lookup: (_ name: String, _ shape: [Int]) throws -> Tensor
     private var taken: Set<String> = []
 
+    /// Bytes of a file that may stay in memory while it is read.
+    private static let mostResident = 1 << 27
+
     /// - Parameter lookup: Returns the tensor of that name; throws when there is none of that shape.
     package init(lookup: @escaping (_ name: String, _ shape: [Int]) throws -> Tensor) {
         self.lookup = lookup
@@ -28,7 +31,18 @@ package final class WeightReader {
         _ source: some TensorSource, dispensable: Set<String> = [], _ build: (WeightReader) throws -> Network
     ) throws -> Network {
         let weights = SurveyedWeights(source)
-        let reader = WeightReader(lookup: weights.tensor)
+        // Weights are packed layer by layer, so what they were packed from need not stay.
+        var bytes = 0
+        let reader = WeightReader { name, shape in
+            let tensor = try weights.tensor(name, shape: shape)
+            bytes += tensor.count * tensor.dtype.size
+            if bytes > Self.mostResident {
+                source.releasePages()
+                bytes = 0
+            }
+            return tensor
+        }
+        defer { source.releasePages() }
         let network: Network
         do { network = try build(reader) } catch is SurveyedWeights.Full { throw weights.error(isComplete: false) }
         let left = Set(source.names).subtracting(reader.taken).subtracting(dispensable)

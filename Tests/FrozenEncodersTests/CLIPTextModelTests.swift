@@ -146,7 +146,8 @@ import Testing
             return
         }
         let encoded = encoder.encode("ab")
-        #expect(encoder.stateShape == [40, 32] && encoded.tokenStates?.shape == [40, 32] && encoded.pooled.count == 32)
+        #expect(
+            encoder.stateShape == [40, 32] && encoded.tokenStates?.shape == [40, 32] && encoded.pooled.count == 32)
     }
 
     private struct Constant: TextEncoder {

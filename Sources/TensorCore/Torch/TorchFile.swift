@@ -48,6 +48,8 @@ package struct TorchFile: TensorSource {
         }
     }
 
+    package func releasePages() { storage.releasePages() }
+
     package func layout(of name: String) -> (dtype: DType, shape: [Int])? {
         entries[name].map { ($0.dtype, $0.shape) }
     }
