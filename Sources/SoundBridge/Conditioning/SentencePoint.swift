@@ -10,14 +10,14 @@ import TensorCore
 public final class SentencePoint: Conditioner {
     private let space: EmbeddingSpace
     let textEncoder: LazyPart<any TextEncoder>
-    let soundAdapter: LazyPart<any SoundNaming>
+    let soundAdapter: LazyPart<any SoundAdapter>
 
     /// - Parameters:
     ///   - space: The space of the text encoder's sentences.
     ///   - textEncoder: Makes the words' points.
     ///   - soundAdapter: Maps sounds into that space.
     public nonisolated init(
-        space: EmbeddingSpace, textEncoder: LazyPart<any TextEncoder>, soundAdapter: LazyPart<any SoundNaming>
+        space: EmbeddingSpace, textEncoder: LazyPart<any TextEncoder>, soundAdapter: LazyPart<any SoundAdapter>
     ) {
         (self.space, self.textEncoder, self.soundAdapter) = (space, textEncoder, soundAdapter)
     }
@@ -45,7 +45,10 @@ public final class SentencePoint: Conditioner {
     }
 
     public func conditioning(of sound: EncodedSound, in template: String) throws -> Conditioning {
-        try blend(prompts(for: sound, in: template, soundAdapter(), count: PromptSequence.usualNameCount))
+        guard let adapter = try soundAdapter() as? any SoundNaming else {
+            throw ModelError.misfit("the sound adapter has no names to put into a prompt")
+        }
+        return try blend(prompts(for: sound, in: template, adapter, count: PromptSequence.usualNameCount))
     }
 
     public func blend(_ parts: [WeightedConditioning]) throws -> Conditioning {

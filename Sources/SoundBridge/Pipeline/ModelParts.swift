@@ -47,10 +47,13 @@ public struct ModelParts: Sendable {
                 if let folder = try? bundle.component(.textEncoder) { encoders.release(folder, precision: precision) }
             },
             { try bundle.read(.textEncoder) { try encoders.textEncoder(at: $0, precision: precision) } })
+        let soundAdapter = LazyPart<any SoundAdapter>(letGo: { sounds.soundAdapter.release() }) {
+            try sounds.soundAdapter()
+        }
         self.init(
             name: bundle.name, precision: precision, defaults: bundle.defaults, drawnSides: bundle.drawsWell.sides,
             audioEncoder: sounds.audioEncoder,
-            conditioner: SentencePoint(space: space, textEncoder: textEncoder, soundAdapter: sounds.soundAdapter),
+            conditioner: SentencePoint(space: space, textEncoder: textEncoder, soundAdapter: soundAdapter),
             classWords: sounds.classWords,
             denoiser: LazyPart {
                 try bundle.read(.denoiser) { try DiffusionTransformer(contentsOf: $0, precision: precision) }
