@@ -8,7 +8,9 @@ package enum TensorFile {
     package static func open(_ url: URL) throws -> any TensorSource {
         if url.pathExtension == "json" { return try ShardedTensors(index: url) }
         let storage = try TensorStorage(mapping: url)
-        let beginning = UnsafeRawBufferPointer(start: storage.base, count: min(storage.byteCount, 16))
+        let beginning = withExtendedLifetime(storage) {
+            Array(UnsafeRawBufferPointer(start: storage.base, count: min(storage.byteCount, 16)))
+        }
         if TorchFile.begins(beginning) { return try TorchFile(contentsOf: url) }
         if beginning.starts(with: "GGUF".utf8) {
             throw TensorFileError.refused(
@@ -21,7 +23,7 @@ package enum TensorFile {
     /// Returns the weights in a folder, of the names that transformers and diffusers give them: `stem.safetensors`, its
     /// variants (`stem.fp16.safetensors`), shards behind an index, then the same as `.bin`. Full precision goes first.
     ///
-    /// - Parameter stem: Such as “model” or “diffusion_pytorch_model”.
+    /// - Parameter stems: Such as “model” or “diffusion_pytorch_model”.
     /// - Throws: `FileContentError.unsuitable`, naming the folder, when there is none of them.
     package static func weights(in folder: URL, stems: [String]) throws -> URL {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? []

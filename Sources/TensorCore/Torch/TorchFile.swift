@@ -34,8 +34,10 @@ package struct TorchFile: TensorSource {
     /// Opens and checks a file. Throws `TensorFileError`.
     package init(contentsOf url: URL) throws {
         path = url.path(percentEncoded: false)
-        storage = try TensorStorage(mapping: url)
+        let storage = try TensorStorage(mapping: url)
+        self.storage = storage
         let bytes = UnsafeRawBufferPointer(start: storage.base, count: storage.byteCount)
+        defer { withExtendedLifetime(storage) {} }
         do {
             (names, entries) = try Self.tensors(in: bytes, path: path)
         } catch let fault as StoredArchive.Fault {
@@ -71,6 +73,7 @@ package struct TorchFile: TensorSource {
 
     /// A copy of elements that do not lie one behind the other.
     private func gathered(_ entry: Entry) -> Tensor {
+        defer { withExtendedLifetime(storage) {} }
         let size = entry.dtype.size
         let copy = TensorStorage(byteCount: entry.shape.reduce(size, *))
         var index = Array(repeating: 0, count: entry.shape.count)
