@@ -8,11 +8,22 @@ final class TensorStorage: @unchecked Sendable {
     let byteCount: Int
     private let isMapped: Bool
 
+    /// Large tensors lie in huge pages where the system has them, since each fresh page that is written costs a fault.
     init(byteCount: Int) {
         self.byteCount = byteCount
-        base = .allocate(byteCount: max(byteCount, 1), alignment: 64)
         isMapped = false
+        if byteCount < Self.largeSize {
+            base = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+        } else if let recycled = RecycledMemory.shared.take(byteCount) {
+            base = recycled
+        } else {
+            base = .allocate(byteCount: byteCount, alignment: Self.hugePage)
+            madvise(base, byteCount, MADV_HUGEPAGE)
+        }
     }
+
+    private static let hugePage = 2 << 20
+    private static let largeSize = 8 << 20
 
     /// Maps a whole file. Throws `TensorFileError.unreadable`.
     init(mapping url: URL) throws {
@@ -57,6 +68,10 @@ final class TensorStorage: @unchecked Sendable {
     }
 
     deinit {
-        if isMapped { munmap(base, byteCount) } else { base.deallocate() }
+        if isMapped {
+            munmap(base, byteCount)
+        } else if byteCount < Self.largeSize || !RecycledMemory.shared.keep(base, byteCount) {
+            base.deallocate()
+        }
     }
 }

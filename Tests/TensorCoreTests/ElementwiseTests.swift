@@ -100,4 +100,25 @@ import Testing
         let (one, two) = (await withThreads(1, run), await withThreads(2, run))
         #expect(zip(one, two).allSatisfy { isSameBits($0, $1) })
     }
+
+    @Test func sumsEndInReLU() {
+        let (a, b) = (randomTensor([3, 50], seed: 60), randomTensor([3, 50], seed: 61))
+        #expect(a.addingReLU(b).floats == zip(a.floats, b.floats).map { max($0 + $1, 0) })
+        #expect(a.applying(.relu).floats == a.floats.map { max($0, 0) })
+    }
+
+    /// Large tensors take each other's place in memory, and small ones do not notice.
+    @Test func recycledMemoryHoldsWhatIsWritten() {
+        let side = 1536
+        recyclingMemory {
+            var sum = Tensor(zeros: [side, side])
+            let ones = Tensor(zeros: [side, side]).scaled(by: 0, plus: 1)
+            for round in 1...5 {
+                sum = sum + ones
+                let smaller = sum.items(0..<side - round) + ones.items(0..<side - round)
+                #expect(sum.floats.allSatisfy { $0 == Float(round) })
+                #expect(smaller.floats.allSatisfy { $0 == Float(round + 1) })
+            }
+        }
+    }
 }

@@ -27,7 +27,9 @@ public enum Tiling: String, Sendable, Codable, CaseIterable {
     private func map(_ batch: Tensor, _ tiles: Tiles?, _ network: (Tensor) -> Tensor) -> Tensor {
         .stacked(
             (0..<batch.shape[0]).map { index in
-                tiles?.map(batch.item(index), network) ?? network(batch.items(index..<index + 1)).item(0)
+                recyclingMemory {
+                    tiles?.map(batch.item(index), network) ?? network(batch.items(index..<index + 1)).item(0)
+                }
             })
     }
 
