@@ -111,6 +111,9 @@ public struct Tensor: Sendable {
         return try body(UnsafeRawBufferPointer(start: storage.base + byteOffset, count: count * dtype.size))
     }
 
+    /// Lets go of the memory of the file that the tensor lies in, if it does; it is read again where it is needed.
+    func releasePages() { storage.releasePages() }
+
     /// A copy of the elements as floats, whatever they are stored as.
     public var floats: [Float] { float32().withFloats(Array.init) }
 

@@ -1,4 +1,5 @@
 import COneDNN
+import Foundation
 
 /// A two-dimensional convolution over NHWC pictures with bias and activation fused. The product is in the given
 /// precision, input and output are f32.
@@ -37,13 +38,15 @@ public struct Convolution2D: Sendable {
             stride: Int64(stride), pad_top: Int64(padding.top), pad_left: Int64(padding.left),
             pad_bottom: Int64(padding.bottom), pad_right: Int64(padding.right))
         self.shape = shape
-        layer = weight.float32().withFloats { weight in
-            withOptionalFloats(bias?.float32()) { bias in
-                Handle(
+        layer = Handle {
+            defer { weight.releasePages() }
+            return weight.float32().withFloats { weight in
+                withOptionalFloats(bias?.float32()) { bias in
                     madeByOneDNN {
                         odnn_convolution_create(
                             weight.baseAddress, bias, shape, precision == .bfloat16, activation.fused, $0)
-                    })
+                    }
+                }
             }
         }
     }
@@ -72,10 +75,34 @@ public struct Convolution2D: Sendable {
         (length + Int(padding - kernel)) / Int(shape.stride) + 1
     }
 
-    /// Owns the layer behind the C boundary, which locks it during each call.
+    /// Owns the layer behind the C boundary, which locks it during each call. It is made when it first runs: how weights are
+    /// packed depends on the picture's size, and until then they stay where they are, in a file of half the size perhaps.
     private final class Handle: @unchecked Sendable {
-        let pointer: OpaquePointer
-        init(_ pointer: OpaquePointer) { self.pointer = pointer }
-        deinit { odnn_convolution_destroy(pointer) }
+        private enum State {
+            case awaited(@Sendable () -> OpaquePointer)
+            case made(OpaquePointer)
+        }
+
+        private let lock = NSLock()
+        // Guarded by the lock.
+        private var state: State
+
+        init(_ make: @escaping @Sendable () -> OpaquePointer) { state = .awaited(make) }
+
+        var pointer: OpaquePointer {
+            lock.withLock {
+                switch state {
+                case .made(let pointer): return pointer
+                case .awaited(let make):
+                    let pointer = make()
+                    state = .made(pointer)
+                    return pointer
+                }
+            }
+        }
+
+        deinit {
+            if case .made(let pointer) = state { odnn_convolution_destroy(pointer) }
+        }
     }
 }
