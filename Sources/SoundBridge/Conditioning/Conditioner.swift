@@ -31,11 +31,15 @@ public protocol Conditioner: AnyObject, Sendable {
 
     /// Frees those parts; they are loaded again on demand.
     func release(_ stages: Pipeline.Stages)
+
+    /// Frees what is large, and loaded sooner than a picture is drawn, while the denoiser works; conditions stay known.
+    func rest()
 }
 
 extension Conditioner {
     public func load(_ stages: Pipeline.Stages) throws {}
     public func release(_ stages: Pipeline.Stages) {}
+    public func rest() {}
 }
 
 /// A prompt with a place for a sound's names.

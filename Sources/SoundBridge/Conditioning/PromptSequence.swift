@@ -97,6 +97,8 @@ public final class PromptSequence: Conditioner {
         if stages.contains(.words) { _ = try textEncoder() }
     }
 
+    public func rest() { textEncoder.release() }
+
     public func release(_ stages: Pipeline.Stages) {
         if stages.contains(.sounds) { sounds.release() }
         if stages.contains(.words) {

@@ -89,11 +89,13 @@ extension Pipeline {
         let settings = requests[0].settings
         let denoiser = try parts.denoiser()
         try parts.check()
+        let negative = try negative(settings, denoiser)
+        parts.conditioner.rest()
         return try LatentSampler(denoiser).latents(
             conditions: requests.map(\.subject.conditioning.condition), seeds: requests.map(\.settings.seed),
             settings: .init(
                 sampler: settings.sampler, steps: settings.steps,
-                guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative(settings, denoiser)),
+                guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative),
                 initial: requests[0].start.map { try initialLatents($0, size: settings.size) },
                 variation: settings.variation, size: size(toDraw: settings.size).map(latentSize)),
             onStep: onStep)
