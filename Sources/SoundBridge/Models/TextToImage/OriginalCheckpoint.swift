@@ -114,8 +114,9 @@ public struct OriginalCheckpoint: TextToImageModel {
                 : "a U-Net that takes \(shape[1]) channels rather than the 4 of the latents (for inpainting or editing)"
         }
         let signs = [
-            ("double_blocks.", "Flux"), ("joint_blocks.", "Stable Diffusion 3"), ("lora_", "a LoRA"),
-            ("lora_A.", "a LoRA"), ("hada_w1", "a LyCORIS"), ("lokr_", "a LyCORIS"), ("control_model.", "a ControlNet"),
+            ("double_blocks.", "Flux"), ("joint_blocks.", "Stable Diffusion 3"), ("hada_w1", "a LyCORIS"),
+            ("lokr_", "a LyCORIS"), ("lora_", "a LoRA"),
+            ("lora_A.", "a LoRA"), ("control_model.", "a ControlNet"),
             ("down_blocks.", "a single part of a model"), ("decoder.", "an autoencoder"),
             ("encoder.", "an autoencoder"),
             ("text_model.", "a text encoder"),
