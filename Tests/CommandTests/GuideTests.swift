@@ -2,33 +2,42 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `docs/retrieval.md` as a reader follows it: its commands word by word, then its NumPy over the files that they made.
-@Suite struct RetrievalGuideTests {
+/// The guides as a reader follows them: their commands word by word.
+@Suite struct GuideTests {
     /// Whether Python with NumPy (`python3-numpy`) is there to run the last part.
     private static let hasNumPy = (try? run("/usr/bin/python3", "import numpy", in: URL(filePath: "/"))) == 0
 
-    @Test func theWalk() throws {
+    @Test func retrieval() throws {
         let scratch = try TemporaryFolder()
-        try walk(in: scratch)
+        try walk("retrieval", in: scratch)
         #expect(try scratch.names.contains("bridge.json"))
+    }
+
+    /// On a stand-in of random weights.
+    @Test func bringYourOwn() throws {
+        let scratch = try TemporaryFolder()
+        let model = try StandIn("sd1").write(to: scratch)
+        try FileManager.default.moveItem(at: model, to: scratch.url("sd"))
+        try walk("bring-your-own", in: scratch)
+        #expect(try Set(scratch.names).isSuperset(of: ["dog.png", "painted.png", "forest.png", "pictures"]))
     }
 
     @Test(.enabled(if: hasNumPy)) func numPyFindsTheSameFigures() throws {
         let scratch = try TemporaryFolder()
-        try walk(in: scratch)
-        let python = try Self.blocks("python").joined(separator: "\n")
+        try walk("retrieval", in: scratch)
+        let python = try Self.blocks("python", of: "retrieval").joined(separator: "\n")
         #expect(try Self.run("/usr/bin/python3", python, in: scratch.url) == 0)
     }
 
-    private func walk(in scratch: TemporaryFolder) throws {
+    private func walk(_ guide: String, in scratch: TemporaryFolder) throws {
         try FileManager.default.createSymbolicLink(at: scratch.url("Samples"), withDestinationURL: Checkout.samples)
-        let script = try Self.blocks("sh").joined(separator: "\n")
+        let script = try Self.blocks("sh", of: guide).joined(separator: "\n")
         #expect(try Self.run("/bin/bash", "set -euo pipefail\n" + script, in: scratch.url) == 0)
     }
 
-    /// The fenced blocks of a language, in their order.
-    private static func blocks(_ language: String) throws -> [String] {
-        let guide = try String(contentsOf: Checkout.root.appending(path: "docs/retrieval.md"), encoding: .utf8)
+    /// The fenced blocks of a language in a guide, in their order.
+    private static func blocks(_ language: String, of guide: String) throws -> [String] {
+        let guide = try String(contentsOf: Checkout.root.appending(path: "docs/\(guide).md"), encoding: .utf8)
         return guide.components(separatedBy: "```\(language)\n").dropFirst().map {
             $0.components(separatedBy: "```")[0]
         }
