@@ -15,6 +15,29 @@ package enum UNetNames {
         }
     }
 
+    /// The name that diffusers gives a layer of the original layout whose name has `_` for every `.`, as trainers write it;
+    /// the part below a block is left flat. Nil for a layer of another layout.
+    package static func layer(flat name: String, _ configuration: UNetConfiguration) -> String? {
+        var parts: [String] = []
+        for part in name.split(separator: "_").map(String.init) {
+            if let last = parts.last, words.contains("\(last)_\(part)") {
+                parts[parts.count - 1] = "\(last)_\(part)"
+            } else {
+                parts.append(part)
+            }
+        }
+        let (count, blocks) = (configuration.levels.count, configuration.levels[0].blocks + 1)
+        return new(parts + ["weight"], levels: count, blocks: blocks, configuration).map {
+            String($0.dropLast(".weight".count))
+        }
+    }
+
+    /// Names of the layout that hold a `_` themselves.
+    private static let words: Set = [
+        "time_embed", "label_emb", "input_blocks", "middle_block", "output_blocks", "in_layers", "out_layers",
+        "emb_layers", "skip_connection",
+    ]
+
     /// - Parameter blocks: Blocks of a level on the way up, and with the change of resolution down.
     private static func new(
         _ parts: [String], levels: Int, blocks: Int, _ configuration: UNetConfiguration

@@ -35,6 +35,15 @@ struct CheckpointOptions: ParsableArguments {
     var prediction: DiscreteDiffusion.Prediction?
 
     @Option(
+        help: ArgumentHelp(
+            """
+            A LoRA to merge into a Stable Diffusion model, with its scale, -10 to 10: a file of kohya's trainers, diffusers \
+            or peft; repeated, their changes add up. (default scale: 1)
+            """, valueName: "file[:scale]"),
+        transform: Self.lora)
+    var lora: [LoRA] = []
+
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             "The most names that a sound is made of in a Stable Diffusion model's prompts, 1 to 50.", valueName: "count"
@@ -43,12 +52,23 @@ struct CheckpointOptions: ParsableArguments {
 
     func validate() throws {
         try checkOption(names, 1...50, "--names")
+        for lora in lora { try checkOption(lora.scale, LoRA.scales, "The scale of --lora") }
         if vae != nil, taesd != nil { throw ValidationError("--vae and --taesd exclude each other.") }
     }
 
     var options: TextToImageOptions {
         TextToImageOptions(
-            autoencoder: (vae ?? taesd).map { URL(filePath: $0) }, tiling: vaeTiling, prediction: prediction)
+            autoencoder: (vae ?? taesd).map { URL(filePath: $0) }, tiling: vaeTiling, prediction: prediction,
+            loras: lora)
+    }
+
+    /// The last “:” parts file and scale only if a number follows, since paths may hold one.
+    @Sendable private static func lora(_ argument: String) throws -> LoRA {
+        let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+        let scale = parts.count > 1 ? parts.last.flatMap { Float($0) } : nil
+        let path = scale == nil ? argument : parts.dropLast().joined(separator: ":")
+        guard !path.isEmpty else { throw ValidationError("a file is expected") }
+        return LoRA(file: URL(filePath: path), scale: scale ?? 1)
     }
 
     @Sendable private static func prediction(_ argument: String) throws -> DiscreteDiffusion.Prediction {

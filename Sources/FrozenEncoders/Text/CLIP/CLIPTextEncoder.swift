@@ -24,8 +24,18 @@ public struct CLIPTextEncoder: TextEncoder {
         contentsOf folder: URL, tokenizer: URL? = nil, states: CLIPTextModel.States = .last,
         precision: Precision = .float32
     ) throws {
+        try self.init(
+            contentsOf: folder, weights: CLIPTextModel.weights(in: folder), tokenizer: tokenizer, states: states,
+            precision: precision)
+    }
+
+    /// - Parameter weights: What is read in place of the folder's own weights.
+    package init(
+        contentsOf folder: URL, weights: some TensorSource, tokenizer: URL? = nil, states: CLIPTextModel.States = .last,
+        precision: Precision
+    ) throws {
         let tokenizer = tokenizer ?? Self.tokenizerFolder(of: folder)
-        let model = try CLIPTextModel(contentsOf: folder, precision: precision)
+        let model = try CLIPTextModel(contentsOf: folder, weights: weights, precision: precision)
         try self.init(
             model, CLIPTokenizer(contentsOf: tokenizer, tokenCount: model.config.tokenCount), states: states,
             tokenizerFile: tokenizer)

@@ -34,9 +34,20 @@ public struct CLIPTextModel: Sendable {
     /// Reads `config.json` and the weights in `folder`, of any name, format and layout that transformers reads. Throws
     /// `FileContentError` or `TensorFileError`, naming the file, where they are unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
+        try self.init(contentsOf: folder, weights: Self.weights(in: folder), precision: precision)
+    }
+
+    /// - Parameter weights: What is read in place of the folder's own weights.
+    init(contentsOf folder: URL, weights: some TensorSource, precision: Precision) throws {
         let config = try CLIPTextConfigFile(contentsOf: folder.appending(path: "config.json")).config
-        let weights = try TensorFile.weights(in: folder, stems: ["model", "pytorch_model"])
-        try self.init(config, CLIPTextNames.transformers(TensorFile.open(weights)), precision: precision)
+        try self.init(config, weights, precision: precision)
+    }
+
+    /// Opens the weights in `folder`, by the names of `CLIPTextNames`. Throws `FileContentError` or `TensorFileError`, naming
+    /// the file.
+    package static func weights(in folder: URL) throws -> MappedTensors {
+        let file = try TensorFile.weights(in: folder, stems: ["model", "pytorch_model"])
+        return try CLIPTextNames.transformers(TensorFile.open(file))
     }
 
     /// - Parameters:

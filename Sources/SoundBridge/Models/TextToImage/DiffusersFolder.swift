@@ -8,9 +8,11 @@ import TensorCore
 public struct DiffusersFolder: TextToImageModel {
     public let folder: URL
     public let defaults: ModelDefaults
-    private let options: TextToImageOptions
+    public let options: TextToImageOptions
     private let index: Index
     private let noise: NoiseScheduleConfiguration
+    private let unet: UNetConfiguration
+    private let loras: LoRAMerge
 
     static let indexName = "model_index.json"
 
@@ -20,14 +22,27 @@ public struct DiffusersFolder: TextToImageModel {
     static let scale = 8
 
     /// Reads the index and the scheduler's settings; no weights. Throws `FileContentError`, naming the file, for a pipeline of
-    /// another kind.
+    /// another kind and a LoRA of another model; `TensorFileError`.
     public init(contentsOf folder: URL, options: TextToImageOptions = TextToImageOptions()) throws {
         (self.folder, self.options) = (folder, options)
         index = try Index(contentsOf: folder.appending(path: Self.indexName))
         noise = try NoiseScheduleConfiguration(
             schedulerFile: folder.appending(path: "scheduler/scheduler_config.json"))
-        let unet = try UNetConfiguration(contentsOf: folder.appending(path: "unet/config.json"))
+        unet = try UNetConfiguration(contentsOf: folder.appending(path: "unet/config.json"))
         defaults = .suited(to: noise, embedsGuidance: unet.guidanceEmbedding != nil)
+        loras = try LoRAMerge(
+            options.loras, into: folder.standardizedFileURL.lastPathComponent,
+            StableDiffusionPart.parts(isXL: index.isXL), unet
+        ) { try Self.weights(of: $0, in: folder) }
+    }
+
+    private static func weights(of part: StableDiffusionPart, in folder: URL) throws -> any TensorSource {
+        let folder = folder.appending(path: part.rawValue)
+        return part == .unet ? try UNet.weights(in: folder) : try CLIPTextModel.weights(in: folder)
+    }
+
+    func merged(_ part: StableDiffusionPart) throws -> any TensorSource {
+        loras.merged(try Self.weights(of: part, in: folder), part)
     }
 
     public var name: String { folder.standardizedFileURL.lastPathComponent }
@@ -38,9 +53,9 @@ public struct DiffusersFolder: TextToImageModel {
 
     public var files: [URL] {
         get throws {
-            let parts = ["unet", "text_encoder"] + (index.isXL ? ["text_encoder_2"] : [])
-            let own = options.autoencoder.map { [$0] } ?? [folder.appending(path: "vae")]
-            return try (parts.map { folder.appending(path: $0) } + own).flatMap { part in
+            let parts = StableDiffusionPart.parts(isXL: index.isXL).map { folder.appending(path: $0.rawValue) }
+            let others = [options.autoencoder ?? folder.appending(path: "vae")] + options.loras.map(\.file)
+            return try (parts + others).flatMap { part in
                 guard FolderListing.isFolder(part.path(percentEncoded: false)) else { return [part] }
                 let stems = ["diffusion_pytorch_model", "model", "pytorch_model"]
                 let config = part.appending(path: "config.json")
@@ -52,16 +67,17 @@ public struct DiffusersFolder: TextToImageModel {
     }
 
     public func textEncoder(_ precision: Precision) throws -> any TextEncoder {
-        let first = folder.appending(path: "text_encoder")
-        guard index.isXL else { return try CLIPTextEncoder(contentsOf: first, precision: precision) }
-        return JoinedTextEncoder(
-            try [first, folder.appending(path: "text_encoder_2")].map {
-                try CLIPTextEncoder(contentsOf: $0, states: .penultimate, precision: precision)
-            })
+        func encoder(_ part: StableDiffusionPart, _ states: CLIPTextModel.States) throws -> CLIPTextEncoder {
+            try CLIPTextEncoder(
+                contentsOf: folder.appending(path: part.rawValue), weights: merged(part), states: states,
+                precision: precision)
+        }
+        guard index.isXL else { return try encoder(.textEncoder, .last) }
+        return JoinedTextEncoder(try [.textEncoder, .textEncoder2].map { try encoder($0, .penultimate) })
     }
 
     public func denoiser(_ precision: Precision) throws -> any Denoiser {
-        let unet = try UNet(contentsOf: folder.appending(path: "unet"), precision: precision)
+        let network = try UNet(unet, merged(.unet), precision: precision)
         var schedule = noise.schedule
         if var diffusion = schedule as? DiscreteDiffusion {
             // diffusers' StableDiffusionPipeline sets the offset to 1, whatever the file says.
@@ -69,7 +85,7 @@ public struct DiffusersFolder: TextToImageModel {
             if let prediction = options.prediction { diffusion.prediction = prediction }
             schedule = diffusion
         }
-        return UNetDenoiser(unet, schedule: schedule, tokens: Self.tokenCount, scale: Self.scale)
+        return UNetDenoiser(network, schedule: schedule, tokens: Self.tokenCount, scale: Self.scale)
     }
 
     public func autoencoder(_ precision: Precision) throws -> any Autoencoder {

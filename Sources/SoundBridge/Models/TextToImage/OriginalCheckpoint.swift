@@ -12,16 +12,33 @@ public struct OriginalCheckpoint: TextToImageModel {
     private let family: Family
     private let unet: UNetConfiguration
     private let vocabulary: URL
-    private let options: TextToImageOptions
+    public let options: TextToImageOptions
+    private let loras: LoRAMerge
 
     private enum Family {
         case sd1, sd2, xl
+
+        /// A part's weights by the names of diffusers.
+        func weights(
+            of part: StableDiffusionPart, in source: any TensorSource, _ unet: UNetConfiguration
+        ) -> MappedTensors {
+            switch (part, self) {
+            case (.unet, _): UNetNames.original(source, unet)
+            case (.textEncoder2, _): CLIPTextNames.openCLIP(source, prefix: "conditioner.embedders.1.model.")
+            case (.textEncoder, .sd1): CLIPTextNames.transformers(source, prefix: "cond_stage_model.transformer.")
+            case (.textEncoder, .sd2):
+                CLIPTextNames.openCLIP(source, prefix: "cond_stage_model.model.", penultimateOnly: true)
+            case (.textEncoder, .xl):
+                CLIPTextNames.transformers(source, prefix: "conditioner.embedders.0.transformer.")
+            }
+        }
     }
 
     /// Opens the file and tells by its tensors what it is; no weights are read.
     ///
     /// - Parameter vocabulary: CLIP's `merges.txt`, which such files lack.
-    /// - Throws: `TensorFileError`; `FileContentError` for a file that holds something else, which it names.
+    /// - Throws: `TensorFileError`; `FileContentError` for a file that holds something else, which it names, and a LoRA of
+    ///   another model.
     public init(contentsOf file: URL, vocabulary: URL, options: TextToImageOptions = TextToImageOptions()) throws {
         (self.file, self.vocabulary, self.options) = (file, vocabulary, options)
         weights = try TensorFile.open(file)
@@ -33,6 +50,7 @@ public struct OriginalCheckpoint: TextToImageModel {
                 expected: "a checkpoint of Stable Diffusion 1.x, 2.x or XL")
         }
         self.unet = unet
+        let family: Family
         if has("conditioner.embedders.1.model.") {
             family = .xl
         } else if has("cond_stage_model.model.") {
@@ -44,44 +62,47 @@ public struct OriginalCheckpoint: TextToImageModel {
                 file: file.path(percentEncoded: false), found: "no text encoder",
                 expected: "the one of Stable Diffusion")
         }
+        self.family = family
         defaults = ModelDefaults(sampler: .dpmPlusPlus2M, steps: 25, guidanceScale: 7.5)
+        let source = weights
+        loras = try LoRAMerge(
+            options.loras, into: file.lastPathComponent, StableDiffusionPart.parts(isXL: family == .xl), unet
+        ) { family.weights(of: $0, in: source, unet) }
     }
 
     public var name: String { file.deletingPathExtension().lastPathComponent }
-    public var files: [URL] { [file] + (options.autoencoder.map { [$0] } ?? []) }
+    public var files: [URL] { [file] + (options.autoencoder.map { [$0] } ?? []) + options.loras.map(\.file) }
     public var conditioning: TextConditioning {
         family == .xl ? TextConditioning(isPooled: true, isEmptyZero: true) : .tokens
     }
 
     public func textEncoder(_ precision: Precision) throws -> any TextEncoder {
         switch family {
-        case .sd1: try clip("cond_stage_model.transformer.", .last, precision)
-        case .sd2: try openCLIP("cond_stage_model.model.", .last, penultimateOnly: true, precision)
+        case .sd1: try clip(.last, precision)
+        case .sd2: try openCLIP(.textEncoder, .last, precision)
         case .xl:
             JoinedTextEncoder([
-                try clip("conditioner.embedders.0.transformer.", .penultimate, precision),
-                try openCLIP("conditioner.embedders.1.model.", .penultimate, penultimateOnly: false, precision),
+                try clip(.penultimate, precision), try openCLIP(.textEncoder2, .penultimate, precision),
             ])
         }
     }
 
-    private func clip(
-        _ prefix: String, _ states: CLIPTextModel.States, _ precision: Precision
-    ) throws -> CLIPTextEncoder {
-        try encoder(
-            CLIPTextNames.transformers(weights, prefix: prefix), .quickGELU, .endOfText, states, precision)
+    func merged(_ part: StableDiffusionPart) -> any TensorSource {
+        loras.merged(family.weights(of: part, in: weights, unet), part)
+    }
+
+    private func clip(_ states: CLIPTextModel.States, _ precision: Precision) throws -> CLIPTextEncoder {
+        try encoder(merged(.textEncoder), .quickGELU, .endOfText, states, precision)
     }
 
     private func openCLIP(
-        _ prefix: String, _ states: CLIPTextModel.States, penultimateOnly: Bool, _ precision: Precision
+        _ part: StableDiffusionPart, _ states: CLIPTextModel.States, _ precision: Precision
     ) throws -> CLIPTextEncoder {
-        try encoder(
-            CLIPTextNames.openCLIP(weights, prefix: prefix, penultimateOnly: penultimateOnly), .gelu,
-            .exclamationMark, states, precision)
+        try encoder(merged(part), .gelu, .exclamationMark, states, precision)
     }
 
     private func encoder(
-        _ weights: MappedTensors, _ activation: Activation, _ padding: CLIPTokenizer.Padding,
+        _ weights: some TensorSource, _ activation: Activation, _ padding: CLIPTokenizer.Padding,
         _ states: CLIPTextModel.States, _ precision: Precision
     ) throws -> CLIPTextEncoder {
         let config = try CLIPTextConfig(shapesOf: weights, activation: activation)
@@ -92,7 +113,7 @@ public struct OriginalCheckpoint: TextToImageModel {
     }
 
     public func denoiser(_ precision: Precision) throws -> any Denoiser {
-        let network = try UNet(unet, UNetNames.original(weights, unet), precision: precision)
+        let network = try UNet(unet, merged(.unet), precision: precision)
         // The betas of every Stable Diffusion; what is predicted the file does not say.
         let schedule = DiscreteDiffusion(
             betas: 0.00085...0.012, betaSchedule: .scaledLinear, prediction: options.prediction ?? .epsilon,

@@ -8,6 +8,7 @@ import TensorCore
 public protocol TextToImageModel: Sendable {
     /// The file's or folder's name, which pictures carry.
     var name: String { get }
+    var options: TextToImageOptions { get }
     /// The files that pictures depend on.
     var files: [URL] { get throws }
     /// Settings that suit the model.
@@ -38,16 +39,20 @@ public struct TextToImageOptions: Sendable, Equatable {
     public var tiling: Tiling
     /// What the network predicts; nil for what the model's files say.
     public var prediction: DiscreteDiffusion.Prediction?
+    /// Changes to the weights, which add up.
+    public var loras: [LoRA]
 
     public init(
-        autoencoder: URL? = nil, tiling: Tiling = .auto, prediction: DiscreteDiffusion.Prediction? = nil
+        autoencoder: URL? = nil, tiling: Tiling = .auto, prediction: DiscreteDiffusion.Prediction? = nil,
+        loras: [LoRA] = []
     ) {
-        (self.autoencoder, self.tiling, self.prediction) = (autoencoder, tiling, prediction)
+        (self.autoencoder, self.tiling, self.prediction, self.loras) = (autoencoder, tiling, prediction, loras)
     }
 }
 
 extension TextToImageModel {
-    /// Digest that tells the model from others: of each file its size and 66 places, since the files are large.
+    /// Digest that tells the model from others: of each file its size and 66 places, since the files are large, and the scales
+    /// of LoRAs.
     ///
     /// Throws `ModelError.component` for a file that cannot be read.
     func digest() throws -> String {
@@ -59,6 +64,7 @@ extension TextToImageModel {
             }
             sums += "\(file.lastPathComponent) \(sum)\n"
         }
+        sums += options.loras.map { "\($0.scale)\n" }.joined()
         return SHA256.sum(of: Data(sums.utf8)) ?? ""
     }
 }
