@@ -43,15 +43,24 @@ package struct MergedTensors: TensorSource {
     package func tensor(_ name: String) throws -> Tensor {
         let tensor = try base.tensor(name)
         guard let deltas = deltas[name] else { return tensor }
-        return try deltas.reduce(tensor.float32()) { try $0 + $1.product().reshaped(tensor.shape) }
+        return try Tensor(shape: tensor.shape) { sum in
+            tensor.float32().withFloats { _ = sum.update(fromContentsOf: $0) }
+            for delta in deltas { try delta.add(to: sum) }
+        }
     }
 }
 
 extension MergedTensors.Delta {
-    /// `[outputs, elements an entry]`.
-    fileprivate func product() throws -> Tensor {
+    fileprivate func add(to sum: UnsafeMutableBufferPointer<Float>) throws {
         let (down, up) = (try matrix(down), try matrix(up))
-        return Linear(weight: down.transposed(), bias: nil, precision: .float32)(up) * scale
+        up.withFloats { a in
+            down.withFloats { b in
+                guard let a = a.baseAddress, let b = b.baseAddress, let c = sum.baseAddress else { return }
+                multiply(
+                    false, false, m: up.rows, n: down.channels, k: down.rows, alpha: scale, a: a, lda: up.channels,
+                    b: b, ldb: down.channels, beta: 1, c: c, ldc: down.channels)
+            }
+        }
     }
 
     private func matrix(_ name: String) throws -> Tensor {

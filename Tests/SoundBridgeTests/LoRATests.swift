@@ -206,6 +206,15 @@ struct LoRATests {
         #expect(error?.description.contains("infinite.safetensors") == true)
     }
 
+    @Test func bundlesTakeNone() throws {
+        let error = #expect(throws: ModelError.self) {
+            try OpenModel(
+                named: "default", in: ModelSearch(models: Checkout.models),
+                options: .init(loras: [fixture("sd1-kohya")]))
+        }
+        #expect(error?.description.contains("merged into Stable Diffusion models, and “default” is none") == true)
+    }
+
     private func expectRefusal(of lora: LoRA, _ phrases: String...) throws {
         let error = #expect(throws: (any Error).self) { try model(lora) }
         for phrase in phrases {

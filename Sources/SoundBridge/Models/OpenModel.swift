@@ -48,7 +48,7 @@ public struct OpenModel: Sendable {
 
 extension OpenModel {
     /// Opens what a name or path stands for: a bundle, or a text-to-image model by the path of its folder or file, whose
-    /// sounds the bundle `default` tells. Throws `ModelError`.
+    /// sounds the bundle `default` tells. Throws `ModelError`, also for LoRAs beside a bundle, which takes none.
     public init(
         named nameOrPath: String, in search: ModelSearch = ModelSearch(), precision: Precision = .automatic,
         options: TextToImageOptions = TextToImageOptions(), names: Int = PromptSequence.usualNameCount,
@@ -58,6 +58,11 @@ extension OpenModel {
             try self.init(
                 model, sounds: search.bundle("default"), names: names, precision: precision, encoders: encoders)
         } else {
+            if let lora = options.loras.first {
+                throw ModelError.badComponent(
+                    path: lora.file.path(percentEncoded: false),
+                    reason: "LoRAs are merged into Stable Diffusion models, and “\(nameOrPath)” is none.")
+            }
             try self.init(search.bundle(nameOrPath), precision: precision, encoders: encoders)
         }
     }

@@ -68,7 +68,9 @@ private struct Targets {
         let ending = ".weight"
         var weights: [String: (name: String, shape: [Int])] = [:]
         for name in source.names where name.hasSuffix(ending) {
-            guard let shape = source.layout(of: name)?.shape, shape.count > 1 else { continue }
+            guard let shape = source.layout(of: name)?.shape, shape.count > 1, !shape.contains(0) else {
+                continue
+            }
             weights[Self.flat(name.dropLast(ending.count))] = (name, shape)
         }
         self.weights = weights
