@@ -10,13 +10,9 @@ struct SoundParts: Sendable {
 
     init(_ bundle: ModelBundle, _ precision: Precision, _ encoders: EncoderLoader) {
         let space = bundle.sentenceSpace
-        audioEncoder = LazyPart(
-            letGo: {
-                if let folder = try? bundle.component(.audioEncoder) { encoders.release(folder, precision: precision) }
-            },
-            {
-                try bundle.read(.audioEncoder) { try encoders.audioEncoder(at: $0, precision: precision) }
-            })
+        audioEncoder = LazyPart(letGo: bundle.lettingGo(.audioEncoder, precision, encoders)) {
+            try bundle.read(.audioEncoder) { try encoders.audioEncoder(at: $0, precision: precision) }
+        }
         let classWords = LazyPart<ClassWords> {
             let audioEncoder = try bundle.component(.audioEncoder)
             return try bundle.read(.classWords) {
@@ -38,5 +34,12 @@ extension ModelBundle {
     func read<Part>(_ role: Role, _ body: @ComputeActor (URL) throws -> Part) throws -> Part {
         let folder = try component(role)
         do { return try body(folder) } catch { throw ModelError.component(error) }
+    }
+
+    /// Lets the loader go of an encoder.
+    func lettingGo(
+        _ role: Role, _ precision: Precision, _ encoders: EncoderLoader
+    ) -> @Sendable @ComputeActor () -> Void {
+        { if let folder = try? component(role) { encoders.release(folder, precision: precision) } }
     }
 }

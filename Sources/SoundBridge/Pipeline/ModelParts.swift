@@ -42,14 +42,11 @@ public struct ModelParts: Sendable {
         try precision.check()
         let space = bundle.sentenceSpace
         let sounds = SoundParts(bundle, precision, encoders)
-        let textEncoder = LazyPart<any TextEncoder>(
-            letGo: {
-                if let folder = try? bundle.component(.textEncoder) { encoders.release(folder, precision: precision) }
-            },
-            { try bundle.read(.textEncoder) { try encoders.textEncoder(at: $0, precision: precision) } })
-        let soundAdapter = LazyPart<any SoundAdapter>(letGo: { sounds.soundAdapter.release() }) {
-            try sounds.soundAdapter()
+        let textEncoder = LazyPart<any TextEncoder>(letGo: bundle.lettingGo(.textEncoder, precision, encoders)) {
+            try bundle.read(.textEncoder) { try encoders.textEncoder(at: $0, precision: precision) }
         }
+        let lettingGo: @Sendable @ComputeActor () -> Void = { sounds.soundAdapter.release() }
+        let soundAdapter = LazyPart<any SoundAdapter>(letGo: lettingGo) { try sounds.soundAdapter() }
         self.init(
             name: bundle.name, precision: precision, defaults: bundle.defaults, drawnSides: bundle.drawsWell.sides,
             audioEncoder: sounds.audioEncoder,

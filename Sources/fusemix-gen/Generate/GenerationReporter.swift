@@ -91,9 +91,8 @@ final class GenerationReporter {
             let heard = record.heard.prefix(3).map { "\($0.label) \(String(format: "%.2f", $0.score))" }
             let output = record.output ?? ""
             let length = record.secondsHeard.map { String(format: "  (%.1f s)", $0) } ?? ""
-            let words = heard.joined(separator: ", ")
-            try Console.result(
-                "\(output)  seed \(record.settings.seed)  \(record.headingOfHeard): \(words)\(length)".printable)
+            let words = heard.isEmpty ? "" : "  \(record.headingOfHeard): \(heard.joined(separator: ", "))"
+            try Console.result("\(output)  seed \(record.settings.seed)\(words)\(length)".printable)
         }
     }
 }
