@@ -16,6 +16,7 @@ let package = Package(
         fuzzer("webp", of: ["PictureFiles"]),
         fuzzer("settings", of: ["SoundBridge"]),
         fuzzer("safetensors", of: ["LatentStore", "TensorCore"]),
+        fuzzer("torch", of: ["TensorCore"]),
         fuzzer("npy", of: ["LatentStore"]),
         fuzzer("tokenizer", of: ["FrozenEncoders"]),
         fuzzer("text", of: ["FrozenEncoders"]),

@@ -6,6 +6,15 @@ import Testing
 
 /// MP3 as people have it: junk, holes, no length, wrapped in a WAV.
 struct MPEGAudioTests {
+    /// libsndfile has a libmpg123 of its own, whose notes would reach the terminal.
+    @Test func whatOnlyBeginsLikeMPEGNeverReachesLibsndfile() throws {
+        let bytes = Data([0xFF, 0xFB, 0x90, 0x64]) + Data((0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 11) })
+        #expect(SoundStreams(of: ByteSource(bytes: bytes, name: "noise")).streams[0].codec == .mpeg)
+        #expect(throws: AudioFileError.self) {
+            while try AudioFile(ByteSource(bytes: bytes, name: "noise"), ffmpeg: nil).nextBlock() != nil {}
+        }
+    }
+
     private static func data(_ text: String) -> Data { Data(text.utf8) }
 
     /// An ID3 tag of 1000 bytes, of the kind that promises `size` of them.

@@ -25,6 +25,10 @@ fuzz { bytes in
     _ = try? FrozenEncoder(contentsOf: folder.url)
     _ = try? YAMNetConfig(contentsOf: file).logMel()
     _ = try? AdapterPair(contentsOf: folder.url)
+    _ = try? NoiseScheduleConfiguration(schedulerFile: file).schedule.path(steps: 3, sampler: .euler, karras: nil)
+    if let configuration = try? UNetConfiguration(contentsOf: file) {
+        _ = try? UNet(configuration, weights(), .float32)
+    }
     if let configuration = try? DiffusionTransformer.Configuration(contentsOf: file) {
         _ = configuration.noise.schedule
         _ = try? DiffusionTransformer(configuration, weights(), .float32)

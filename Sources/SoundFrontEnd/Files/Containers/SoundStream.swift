@@ -32,7 +32,11 @@ struct SoundStreams {
         case .foreign(let format): self.init([SoundStream(source: source, codec: .foreign(format))])
         case nil:
             guard let frame = MPEGHeader.firstFrame(in: sound) else {
-                self.init([SoundStream(source: sound, codec: .sndfile)])
+                // What begins like MPEG audio and is none libsndfile would try as such, and write notes of it to standard
+                // error.
+                let head = sound.bytes(at: 0, count: 2) ?? [0, 0]
+                let isLikeMPEG = head[0] == 0xFF && head[1] & 0xE0 == 0xE0
+                self.init([SoundStream(source: sound, codec: isLikeMPEG ? .mpeg : .sndfile)])
                 return
             }
             let frames = frame == 0 ? sound : ByteSource(sound, ranges: [frame..<sound.length])
