@@ -4,9 +4,7 @@ import FrozenEncoders
 ///
 /// Names belong to no text encoder's space, so they serve every model that reads words.
 public protocol SoundNaming: SoundAdapter {
-    /// Returns the names with the greatest shares, best first; their shares sum to 1. Throws `ModelError` when another
-    /// encoder than the expected one encoded the sound.
-    ///
-    /// - Parameter count: The most names, at least 1.
+    /// Returns the names with the greatest shares, `count` at most and at least 1, best first; their shares sum to 1. Throws
+    /// `ModelError` when another encoder than the expected one encoded the sound.
     func names(of sound: EncodedSound, count: Int) throws -> [ScoredLabel]
 }

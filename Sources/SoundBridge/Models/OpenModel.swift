@@ -19,12 +19,9 @@ public struct OpenModel: Sendable {
         guide = ModelGuide(bundle, conditioner: pipeline.parts.conditioner)
     }
 
-    /// Opens a text-to-image model without loading its weights. Throws `ModelError.noBFloat16` when the processor lacks the
+    /// Opens a text-to-image model without loading its weights. The bundle's audio encoder, class words and bridge tell what a
+    /// sound is, by that many names at most and at least 1. Throws `ModelError.noBFloat16` when the processor lacks the
     /// precision.
-    ///
-    /// - Parameters:
-    ///   - sounds: The bundle whose audio encoder, class words and bridge tell what a sound is.
-    ///   - names: The most names that a sound is made of, at least 1.
     public init(
         _ model: any TextToImageModel, sounds: ModelBundle, names: Int = PromptSequence.usualNameCount,
         precision: Precision = .automatic, encoders: EncoderLoader = EncoderLoader()

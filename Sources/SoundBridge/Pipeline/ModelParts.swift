@@ -61,10 +61,9 @@ public struct ModelParts: Sendable {
     }
 
     /// Takes the parts of a text-to-image model without loading anything, and those that tell what a sound is from a bundle.
-    /// An invalid part throws `ModelError.component` when it is needed.
+    /// A sound is made of that many names at most, at least 1. An invalid part throws `ModelError.component` when it is needed.
     ///
-    /// - Parameter names: The most names that a sound is made of, at least 1.
-    /// - Throws: `ModelError.noBFloat16` when the processor lacks the precision.
+    /// Throws `ModelError.noBFloat16` when the processor lacks the precision.
     public init(
         _ model: any TextToImageModel, sounds bundle: ModelBundle, names: Int = PromptSequence.usualNameCount,
         precision: Precision = .automatic, encoders: EncoderLoader

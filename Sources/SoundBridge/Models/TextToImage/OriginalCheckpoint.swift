@@ -34,11 +34,9 @@ public struct OriginalCheckpoint: TextToImageModel {
         }
     }
 
-    /// Opens the file and tells by its tensors what it is; no weights are read.
-    ///
-    /// - Parameter vocabulary: CLIP's `merges.txt`, which such files lack.
-    /// - Throws: `TensorFileError`; `FileContentError` for a file that holds something else, which it names, and a LoRA of
-    ///   another model.
+    /// Opens the file and tells by its tensors what it is; no weights are read. The vocabulary is CLIP's `merges.txt`, which such
+    /// files lack. Throws `TensorFileError`; `FileContentError` for a file that holds something else, which it names, and a LoRA
+    /// of another model.
     public init(contentsOf file: URL, vocabulary: URL, options: TextToImageOptions = TextToImageOptions()) throws {
         (self.file, self.vocabulary, self.options) = (file, vocabulary, options)
         weights = try TensorFile.open(file)
