@@ -11,8 +11,15 @@ extension CheckedJSON {
     /// Reads and checks a file of at most `limit` bytes. Throws `FileContentError`, naming the file and the field.
     package init(contentsOf url: URL, limit: Int = TextFile.usualLimit, decoder: JSONDecoder = JSONDecoder()) throws {
         let file = url.path(percentEncoded: false)
+        let data = try TextFile.data(at: url, limit: limit)
+        // Foundation's reader of JSON 5 traps on bytes that are no UTF-8.
+        guard TextFile.text(of: data) != nil else {
+            throw FileContentError.unsuitable(
+                file: file, found: "bytes that are no text in line \(TextFile.firstBrokenLine(of: data))",
+                expected: "UTF-8")
+        }
         do {
-            self = try decoder.decode(Self.self, from: TextFile.data(at: url, limit: limit))
+            self = try decoder.decode(Self.self, from: data)
         } catch let error as DecodingError {
             throw FileContentError(error, file: file)
         }

@@ -1,5 +1,7 @@
+import FilesOnDisk
 import Foundation
 import TensorCore
+import TestSupport
 import Testing
 
 @testable import LatentDiffusion
@@ -12,6 +14,16 @@ import Testing
         let all = try JSONDecoder().decode(
             [String: NoiseScheduleConfiguration].self, from: Data(contentsOf: Fixture.url("schedules.json")))
         return try #require(all[name]).schedule
+    }
+
+    /// Foundation's reader of JSON 5 would trap.
+    @Test(arguments: [[0xFF], [0xFF, 0xFF, 0xFF, 0xFF], [0xE2, 0x82], [0xF0, 0x9F], [0xC3]] as [[UInt8]])
+    func bytesThatAreNoTextAreRefused(bytes: [UInt8]) throws {
+        let scratch = try TemporaryFolder()
+        for contents in [Data("{\"beta_end\": 0.01,\n".utf8) + bytes, Data("{".utf8) + bytes + Data("}".utf8)] {
+            let file = try scratch.write("scheduler_config.json", contents)
+            #expect(throws: FileContentError.self) { try NoiseScheduleConfiguration(schedulerFile: file) }
+        }
     }
 
     /// Both sides compute in double precision and store floats: 1e-6 is eight units in the last place.
