@@ -18,7 +18,19 @@ struct BadAudioFileTests {
         let folder = try TemporaryFolder(), path = folder.path("pipe.wav")
         #expect(mkfifo(path, 0o600) == 0)
         let bytes = SoundBytes(samples: tone(440, rate: 16_000, count: 1000)).wav
-        Thread.detachNewThread { try? bytes.write(to: URL(filePath: path)) }
+        for _ in 0..<100 {
+            Thread.detachNewThread { try? bytes.write(to: URL(filePath: path)) }
+            #expect(try AudioFile(path: path).info.frameCount == 1000)
+        }
+    }
+
+    /// A writer may come, write all and go before its bytes are asked for.
+    @Test func pipeWhoseWriterIsGone() throws {
+        let folder = try TemporaryFolder(), path = folder.path("pipe.wav")
+        #expect(mkfifo(path, 0o600) == 0)
+        let reader = open(path, O_RDONLY | O_NONBLOCK)
+        defer { close(reader) }
+        try SoundBytes(samples: tone(440, rate: 16_000, count: 1000)).wav.write(to: URL(filePath: path))
         #expect(try AudioFile(path: path).info.frameCount == 1000)
     }
 

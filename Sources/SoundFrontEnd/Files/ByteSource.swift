@@ -44,10 +44,10 @@ final class ByteSource {
             length = Int64(status.st_size)
             self.path = path
         case S_IFIFO:
-            let pipe = open(path, O_RDONLY | O_CLOEXEC)
-            defer { for end in [descriptor, pipe] { close(end) } }
+            defer { close(descriptor) }
+            Self.awaitWriter(of: descriptor)
             let copy: Int32
-            (copy, length) = try Self.spool(pipe, name: path)
+            (copy, length) = try Self.spool(descriptor, name: path)
             storage = .descriptor(copy)
         case let kind:
             close(descriptor)
@@ -133,6 +133,15 @@ final class ByteSource {
         var bytes = [UInt8](repeating: 0, count: count)
         let done = bytes.withUnsafeMutableBytes { read(into: $0, at: offset) }
         return done == count ? bytes : nil
+    }
+
+    /// Waits until a FIFO that was opened without waiting has a writer or what one left, and makes reading wait from then on.
+    ///
+    /// Opening it once more would wait as well, but for ever where a writer has come, written all and gone in between.
+    private static func awaitWriter(of descriptor: Int32) {
+        var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&event, 1, -1) < 0, errno == EINTR {}
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
     }
 
     private func stored(into target: UnsafeMutableRawBufferPointer, at offset: Int64) -> Int {
