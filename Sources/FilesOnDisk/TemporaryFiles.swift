@@ -67,8 +67,13 @@ package enum TemporaryFiles {
         }
     }
 
+    /// Takes over a file that stays while this process runs.
+    package static func adopt(_ path: String) {
+        live.withLock { _ = $0.insert(path) }
+    }
+
     /// Removes the file, if it still exists, and forgets it.
-    static func remove(_ path: String) {
+    package static func remove(_ path: String) {
         live.withLock { paths in
             unlink(path)
             paths.remove(path)

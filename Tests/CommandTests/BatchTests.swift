@@ -38,6 +38,12 @@ import Testing
         return results
     }
 
+    private func pictures(_ folder: String) -> [String] {
+        (FileManager.default.enumerator(atPath: scratch.path(folder))?.compactMap { $0 as? String } ?? []).filter {
+            $0.hasSuffix(".png")
+        }
+    }
+
     private func manifest(_ folder: String) throws -> [[String: Any]] {
         try String(decoding: scratch.data("\(folder)/manifest.jsonl"), as: UTF8.self).split(separator: "\n").map {
             try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
@@ -186,6 +192,43 @@ import Testing
         #expect(try results("out").count == entries.count + 1)
         #expect(try run("in", "-o", "out", "--steps", "4", "--resume").exitCode == 0)
         #expect(try manifest("out").count == 30)
+    }
+
+    /// Quick looks lie beside the pictures while these are drawn.
+    @Test func quickLooksComeAndGo() throws {
+        try sounds(2)
+        _ = try run("in", "-o", "plain", "--steps", "3", "--no-metadata")
+        _ = try run("in", "-o", "shown", "--steps", "3", "--no-metadata", "--preview-every", "1")
+        #expect(try results("shown") == results("plain"))
+        let outcome = try Command.interrupt(
+            [
+                Checkout.samples.appending(path: "rain.ogg").path, "-o", "p.png", "--steps", "1000", "--preview-every",
+                "1",
+            ], with: SIGINT,
+            in: scratch.url
+        ) {
+            try scratch.names.contains("p-preview.png")
+        } reset: {
+        }
+        #expect(outcome.exitCode == 130)
+        #expect(try !scratch.names.contains { $0.hasPrefix("p") && $0.hasSuffix(".png") })
+    }
+
+    /// Of a model whose pictures take minutes, those being drawn are given up.
+    @Test func aSignalEndsACheckpointWithinAStep() throws {
+        try sounds(3)
+        let model = try StandIn("sd1").write(to: scratch)
+        let command = ["in", "-o", "out", "--model", model.path, "--steps", "900", "--preview-every", "1"]
+        let outcome = try Command.interrupt(command, with: SIGINT, in: scratch.url) {
+            try FileManager.default.fileExists(atPath: scratch.path("out"))
+                && pictures("out").contains { $0.hasSuffix("-preview.png") }
+        } reset: {
+            try FileManager.default.removeItem(at: scratch.url("out"))
+        }
+        #expect(outcome.exitCode == 130)
+        #expect(
+            outcome.errors.contains("0 of 3 pictures done") && outcome.errors.contains("3 left"), "\(outcome.errors)")
+        #expect(pictures("out").isEmpty)
     }
 
     /// A third of the files is hostile.

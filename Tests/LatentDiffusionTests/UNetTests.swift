@@ -22,7 +22,7 @@ struct UNetTests {
     ) throws -> Tensor {
         let configuration = try configuration(name)
         let unet = try UNet(configuration, WeightReader(lookup: SyntheticTensors.weight), precision)
-        return unet(
+        return try unet(
             SyntheticTensors.picture("latents", 2, 4, height: height, width: width).items(batch),
             timesteps: Array([981, 20.5][batch]),
             tokens: Tensor(SyntheticTensors.uniform("tokens", count: 120), shape: [2, 5, 12]).items(batch),
@@ -49,17 +49,25 @@ struct UNetTests {
         #expect(both.item(1).floats == alone.item(0).floats)
     }
 
+    @Test func aCancelledTaskEndsIt() async {
+        let work = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            _ = try prediction("sd1", 8, 8)
+        }
+        await #expect(throws: CancellationError.self) { try await work.value }
+    }
+
     @Test func theConditionCounts() throws {
         let unet = try UNet(configuration("sd1"), WeightReader(lookup: SyntheticTensors.weight), .float32)
         let latents = SyntheticTensors.picture("latents", 1, 4, height: 8, width: 8)
-        func predict(_ tokens: String) -> [Float] {
-            unet(
+        func predict(_ tokens: String) throws -> [Float] {
+            try unet(
                 latents, timesteps: [500],
                 tokens: Tensor(SyntheticTensors.uniform(tokens, count: 60), shape: [1, 5, 12]), pooled: nil,
                 extras: .init(guidanceScale: 1, pictureSize: (64, 64))
             ).floats
         }
-        #expect(predict("a") != predict("b"))
+        #expect(try predict("a") != predict("b"))
     }
 
     @Test(arguments: [

@@ -82,6 +82,46 @@ import Testing
         }
     }
 
+    /// In the size that was asked for; after the last step they are the pictures.
+    @Test(arguments: [nil, PictureSize(width: 300, height: 100)]) func quickLooksBecomeThePictures(size: PictureSize?)
+        throws
+    {
+        let pipeline = try pipeline()
+        var settings = quick(pipeline, seed: 4)
+        (settings.steps, settings.size) = (6, size)
+        let subjects = try ["a dog", "rain"].map { try pipeline.subject(prompt: $0) }
+        var looks: [[Picture]] = []
+        let drawn = try pipeline.draw(subjects.map { PictureRequest($0, settings) }) { progress in
+            looks.append((try? pipeline.previews(progress)) ?? [])
+        }.map(\.picture)
+        #expect(looks.count == 6 && looks.last == drawn)
+        #expect(Set(looks.flatMap { $0 }).count == 12)
+        #expect(looks.joined().allSatisfy { ($0.width, $0.height) == (drawn[0].width, drawn[0].height) })
+    }
+
+    /// A drawing's colours are recognised: most of what differs from its mean is explained.
+    @Test func linearLooksAreAlike() throws {
+        let autoencoder = try ConvolutionalAutoencoder(
+            contentsOf: Self.root.appending(path: "Models/components/autoencoder"), precision: .float32)
+        let picture = try Picture(contentsOf: Self.root.appending(path: "Samples/dog-bark.png"))
+        let latents = try autoencoder.encode(Tensor(picture.values, shape: [1, picture.height, picture.width, 3]))
+        let found = try LinearDecoder(autoencoder)(latents).floats
+        let pixels = try autoencoder.decode(latents)
+        let (side, scale) = (latents.shape[1], autoencoder.scale)
+        let values = pixels.floats
+        var expected = [Float](repeating: 0, count: found.count)
+        for place in 0..<side * scale * side * scale {
+            let (y, x) = (place / (side * scale) / scale, place % (side * scale) / scale)
+            for colour in 0..<3 {
+                expected[3 * (y * side + x) + colour] += values[3 * place + colour] / Float(scale * scale)
+            }
+        }
+        let mean = expected.reduce(0, +) / Float(expected.count)
+        let whole = expected.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let left = zip(found, expected).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        #expect(left < 0.4 * whole, "\(left / whole)")
+    }
+
     @Test func wordsMoveASoundTowardsThem() throws {
         let pipeline = try pipeline()
         let sound = try pipeline.listen(to: dog)

@@ -155,10 +155,13 @@ public final class PictureRun {
         let count = queue.nextBatchCount
         let name = drawing.prefix(count).last?.item.displayName ?? ""
         let results: [Result<DrawnPicture, any Error>]
+        var previews = PreviewFiles()
+        defer { previews.remove() }
         do {
             results = try queue.draw { progress in
                 let stage = RunStage.denoising(step: progress.step, steps: progress.steps, pictures: count)
                 try? observe(.at(name: name, stage, drawn: writing.count), summary)
+                show(progress, in: &previews)
             }
         } catch is CancellationError {
             return
@@ -168,6 +171,27 @@ public final class PictureRun {
         }
         drawing.removeFirst(results.count)
         try await settle(allBut: results.count)
+    }
+}
+
+// MARK: Quick looks
+
+extension PictureRun {
+    /// Writes quick looks at the pictures of a batch where they are due. One that cannot be made is told of and missed, not
+    /// the picture.
+    private func show(_ progress: Pipeline.Progress, in previews: inout PreviewFiles) {
+        guard let every = options.previewSteps, progress.step % every == 0, progress.step < progress.steps else {
+            return
+        }
+        do {
+            // A batch that is tried picture by picture counts from its first.
+            let first = progress.pictures.lowerBound - queue.drawnCount
+            let tasks = drawing[first..<first + progress.pictures.count]
+            for task in tasks { try plan.createFolder(for: task.item) }
+            try previews.write(pipeline.previews(progress), of: Array(tasks))
+        } catch {
+            try? observe(.remark("\(error)"), summary)
+        }
     }
 }
 

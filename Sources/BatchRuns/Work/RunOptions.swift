@@ -18,13 +18,16 @@ public struct RunOptions: Sendable {
     public var jobs: Int
     /// Number of failures that ends the run early.
     public var maxFailures: Int
+    /// Steps between two quick looks at pictures that are being drawn, at least 1; nil for none.
+    public var previewSteps: Int?
 
     public init(
         overwrites: Bool = false, hasMetadata: Bool = true, isStrict: Bool = false,
         batchSize: Int = DrawQueue.defaultBatchSize,
-        jobs: Int = defaultJobCount, maxFailures: Int = .max
+        jobs: Int = defaultJobCount, maxFailures: Int = .max, previewSteps: Int? = nil
     ) {
         (self.overwrites, self.hasMetadata, self.isStrict) = (overwrites, hasMetadata, isStrict)
         (self.batchSize, self.jobs, self.maxFailures) = (batchSize, jobs, maxFailures)
+        self.previewSteps = previewSteps
     }
 }

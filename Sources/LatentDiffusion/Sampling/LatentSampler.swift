@@ -45,6 +45,8 @@ public struct LatentSampler: Sendable {
         public let step: Int
         /// Steps in the whole run.
         public let steps: Int
+        /// The clean latents `[batch, height, width, channels]` that the network saw in the noise.
+        public let estimate: Tensor
     }
 
     private let denoiser: any Denoiser
@@ -76,15 +78,17 @@ public struct LatentSampler: Sendable {
         var sampler = settings.sampler.makeSampler(on: schedule, eta: settings.eta)
         var state = try initialState(seeds, settings, path, skipped: skipped)
         let shape = Array(state.shape.dropFirst())
+        var estimate = state
         for step in path.steps.dropFirst(skipped) {
             func fresh() throws -> Tensor { try noise(seeds, settings, draw: step.index + 1, shape: shape) }
             state = try sampler.step(state, step, noise: fresh) { state, level in
                 try Task.checkCancellation()
                 let output = try guide.output(for: state, at: level)
                 guard output.isFinite else { throw SamplingError.notFinite(step: step.index - skipped + 1) }
-                return schedule.denoised(state: state, output: output, level: level)
+                estimate = schedule.denoised(state: state, output: output, level: level)
+                return estimate
             }
-            onStep(Progress(step: step.index - skipped + 1, steps: settings.steps - skipped))
+            onStep(Progress(step: step.index - skipped + 1, steps: settings.steps - skipped, estimate: estimate))
         }
         return state
     }

@@ -67,14 +67,16 @@ public struct UNet: Sendable {
     ///   - tokens: `[batch, tokens, contextWidth]`.
     ///   - pooled: `[batch, pooledWidth]`, for a network that takes it.
     /// - Returns: the shape of `latents`.
+    /// - Throws: `CancellationError`, within a block, after the task is cancelled.
     public func callAsFunction(
         _ latents: Tensor, timesteps: [Float], tokens: Tensor, pooled: Tensor?, extras: Extras
-    ) -> Tensor {
+    ) throws -> Tensor {
         let signal = timeEmbedding(timesteps, pooled: pooled, extras).applying(.silu)
         var x = convIn(latents)
         var skipped = [x]
         for level in down {
             for block in level.blocks {
+                try Task.checkCancellation()
                 x = block(x, signal, tokens)
                 skipped.append(x)
             }
@@ -85,7 +87,10 @@ public struct UNet: Sendable {
         }
         if let middle { x = middle(x, signal, tokens) }
         for level in up {
-            for block in level.blocks { x = block(.besideEachOther(x, skipped.removeLast()), signal, tokens) }
+            for block in level.blocks {
+                try Task.checkCancellation()
+                x = block(.besideEachOther(x, skipped.removeLast()), signal, tokens)
+            }
             if let doubling = level.resampler, let next = skipped.last {
                 x = doubling(x.enlargedNearest(height: next.shape[1], width: next.shape[2]))
             }

@@ -43,7 +43,7 @@ public struct UNetDenoiser: Denoiser {
             throw SamplingError.condition(found: unfit.shape, expected: conditionShape)
         }
         let pooled = conditions.compactMap(\.pooled)
-        return unet(
+        return try unet(
             latents, timesteps: timesteps, tokens: .stacked(conditions.map(\.tokens)),
             pooled: pooled.isEmpty ? nil : .stacked(pooled),
             extras: .init(guidanceScale: guidanceScale, pictureSize: (shape[1] * scale, shape[2] * scale)))

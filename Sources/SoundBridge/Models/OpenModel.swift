@@ -35,6 +35,9 @@ public struct OpenModel: Sendable {
     /// The name that pictures carry.
     public var name: String { pipeline.parts.name }
 
+    /// Whether it is a text-to-image model, whose pictures take minutes where those of a bundle take a second.
+    public var isTextToImage: Bool { textToImage != nil }
+
     /// Digest that tells the files that pictures depend on from others of the same names. Throws `ModelError.component` for a
     /// file that cannot be read.
     public func digest() throws -> String {

@@ -18,7 +18,7 @@ public final class DrawQueue {
     private let pipeline: Pipeline
     private var waiting: [PictureRequest] = []
     /// Requests that have left the queue.
-    private var drawnCount = 0
+    public private(set) var drawnCount = 0
 
     /// - Parameters:
     ///   - pipeline: Draws the requests.
@@ -78,7 +78,9 @@ public final class DrawQueue {
         let places = drawnCount + batch.startIndex..<drawnCount + batch.endIndex
         do {
             return try pipeline.drawBatch(Array(batch)) {
-                onProgress(Pipeline.Progress(pictures: places, step: $0.step, steps: $0.steps))
+                onProgress(
+                    Pipeline.Progress(
+                        pictures: places, step: $0.step, steps: $0.steps, estimate: $0.estimate, size: $1))
             }
         } catch let error where error is ModelError || error is CancellationError {
             throw error

@@ -9,6 +9,34 @@ extension Pipeline {
         public let pictures: Range<Int>
         public let step: Int
         public let steps: Int
+        /// The clean latents that the network sees in the noise so far.
+        let estimate: Tensor
+        /// The way to the size that was asked for.
+        let size: DrawnSize?
+    }
+
+    /// Returns quick looks at the pictures that a batch is becoming, in their sizes: decoded where the autoencoder is quick,
+    /// else a linear approximation with a pixel for each latent.
+    ///
+    /// Throws `ModelError`, `SamplingError`, `PictureError`.
+    public func previews(_ progress: Progress) throws -> [Picture] {
+        let autoencoder = try parts.autoencoder()
+        let decoded =
+            try autoencoder.isQuick
+            ? autoencoder.decode(progress.estimate) : linearDecoder(autoencoder)(progress.estimate)
+        let scale = autoencoder.scale, shape = progress.estimate.shape
+        return try (0..<shape[0]).map { index in
+            let picture = try Picture(decoded.item(index))
+                .resized(width: shape[2] * scale, height: shape[1] * scale)
+            return try progress.size?.finished(picture) ?? picture
+        }
+    }
+
+    private func linearDecoder(_ autoencoder: any Autoencoder) throws -> LinearDecoder {
+        if let linearDecoder { return linearDecoder }
+        let decoder = try LinearDecoder(autoencoder)
+        linearDecoder = decoder
+        return decoder
     }
 
     /// Draws pictures, in the order of the requests; consecutive ones that can share a batch do. Each has the same bits
@@ -50,11 +78,14 @@ extension Pipeline {
     /// Draws requests that can share a batch, at least one, each with its own share of the time.
     /// Throws `ModelError`, and errors that keep all of them from being made.
     func drawBatch(
-        _ requests: [PictureRequest], onStep: (LatentSampler.Progress) -> Void
+        _ requests: [PictureRequest], onStep: (LatentSampler.Progress, DrawnSize?) -> Void
     ) throws -> [Result<DrawnPicture, any Error>] {
+        for request in requests { try request.check() }
         var denoising = StageSeconds()
-        let latents = try denoising.measure(\.denoise) { try self.latents(requests, onStep: onStep) }
         let size = try drawnSize(for: requests[0].settings.size)
+        let latents = try denoising.measure(\.denoise) {
+            try self.latents(requests, onStep: { onStep($0, size) })
+        }
         return requests.indices.map { index in
             var seconds = requests[index].seconds
             seconds.denoise = denoising.denoise / Double(requests.count)
@@ -85,7 +116,6 @@ extension Pipeline {
     func latents(
         _ requests: [PictureRequest], onStep: (LatentSampler.Progress) -> Void = { _ in }
     ) throws -> Tensor {
-        for request in requests { try request.check() }
         let settings = requests[0].settings
         let denoiser = try parts.denoiser()
         try parts.check()
@@ -109,8 +139,7 @@ extension Pipeline {
     }
 
     private func picture(of latents: Tensor) throws -> Picture {
-        let decoded = try parts.autoencoder().decode(latents)
-        return try decoded.withFloats { try Picture(width: decoded.shape[2], height: decoded.shape[1], values: $0) }
+        try Picture(parts.autoencoder().decode(latents).item(0))
     }
 }
 
@@ -168,5 +197,12 @@ extension Pipeline {
         let latents = try autoencoder.encode(Tensor(fitted.values, shape: [1, height, width, 3]))
         initial = (picture, width, height, latents)
         return InitialLatents(latents: latents, strength: strength)
+    }
+}
+
+extension Picture {
+    /// The picture of values `[height, width, 3]` in [-1, 1]. Throws `PictureError`.
+    fileprivate init(_ values: Tensor) throws {
+        self = try values.withFloats { try Picture(width: values.shape[1], height: values.shape[0], values: $0) }
     }
 }

@@ -63,8 +63,9 @@ struct GenerationRun {
         _ model: OpenModel, _ plan: RunPlan, _ options: RunOptions, _ messages: MessageOptions,
         records: () throws -> RunRecords?
     ) throws {
-        // A user who waits for one picture wants to end at once; a batch finishes the pictures in progress first.
-        Interrupts.install(plan.isBatch ? .finishFirst : .cancel)
+        // A user who waits for one picture wants to end at once; a batch finishes the pictures in progress first, where that
+        // does not take minutes.
+        Interrupts.install(plan.isBatch && !model.isTextToImage ? .finishFirst : .cancel)
         (self.model, self.plan, self.options) = (model, plan, options)
         reporter = GenerationReporter(plan, messages)
         var seconds = StageSeconds()

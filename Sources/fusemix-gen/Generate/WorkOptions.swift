@@ -54,6 +54,15 @@ struct WorkOptions: ParsableArguments {
             "Sounds to read and pictures to write at once while the networks compute, 1 to 64.", valueName: "count"))
     var jobs = RunOptions.defaultJobCount
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Every so many steps, 1 to 1000, write a quick look at what is being drawn beside each picture's place, as \
+            NAME-preview.png, which goes when the picture is done.
+            """, valueName: "steps"))
+    var previewEvery: Int?
+
     @Flag(
         help: """
             Fail where there would be a warning of an input: a sound or picture that ends early or is damaged, a silent or \
@@ -67,6 +76,7 @@ struct WorkOptions: ParsableArguments {
             throw ValidationError("--max-failures must be at least 1, not \(maxFailures).")
         }
         try checkOption(jobs, RunOptions.jobCounts, "--jobs")
+        try checkOption(previewEvery, 1...1000, "--preview-every")
         guard maxFailures == nil || !failFast else {
             throw ValidationError("--fail-fast and --max-failures exclude each other.")
         }
@@ -78,6 +88,6 @@ struct WorkOptions: ParsableArguments {
     func runOptions(overwrites: Bool, hasMetadata: Bool) -> RunOptions {
         RunOptions(
             overwrites: overwrites, hasMetadata: hasMetadata, isStrict: strict, batchSize: batchSize.count, jobs: jobs,
-            maxFailures: failureLimit)
+            maxFailures: failureLimit, previewSteps: previewEvery)
     }
 }

@@ -8,6 +8,7 @@ public struct KLAutoencoder: Autoencoder {
     public let tiling: Tiling
     public var scale: Int { configuration.scale }
     public var latentChannels: Int { configuration.latentChannels }
+    public var isQuick: Bool { false }
     /// Of a tile, in latents.
     let tileSide: Int
     private let encoder: KLEncoder
@@ -55,7 +56,7 @@ public struct KLAutoencoder: Autoencoder {
     /// Returns the mean of the latents' distribution, normalised.
     public func encode(_ pictures: Tensor) throws -> Tensor {
         try requirePictures(pictures, channels: configuration.channels)
-        let encoded = tiling.encode(pictures, scale: scale, side: tileSide, encoder.callAsFunction)
+        let encoded = try tiling.encode(pictures, scale: scale, side: tileSide, encoder.callAsFunction)
         return encoded.mappingChannels { value, channel in
             (value - configuration.mean[channel]) * configuration.factor[channel]
         }
@@ -66,6 +67,6 @@ public struct KLAutoencoder: Autoencoder {
         let encoded = latents.mappingChannels { value, channel in
             value / configuration.factor[channel] + configuration.mean[channel]
         }
-        return tiling.decode(encoded, scale: scale, side: tileSide, decoder.callAsFunction)
+        return try tiling.decode(encoded, scale: scale, side: tileSide, decoder.callAsFunction)
     }
 }

@@ -39,11 +39,14 @@ struct KLDecoder: Sendable {
         convOut = try layers.convolution("decoder.conv_out", last, configuration.channels)
     }
 
-    /// `[batch, height, width, latentChannels]` → `[batch, height · scale, width · scale, channels]`.
-    func callAsFunction(_ latents: Tensor) -> Tensor {
+    /// `[batch, height, width, latentChannels]` → `[batch, height · scale, width · scale, channels]`. Throws `CancellationError`.
+    func callAsFunction(_ latents: Tensor) throws -> Tensor {
         var x = middle(convIn(quantization?(latents) ?? latents))
         for level in levels {
-            for block in level.blocks { x = block(x) }
+            for block in level.blocks {
+                try Task.checkCancellation()
+                x = block(x)
+            }
             x = level.upsampler?(x) ?? x
         }
         return convOut(normOut(x))

@@ -38,11 +38,14 @@ struct KLEncoder: Sendable {
             try configuration.hasQuantization ? layers.convolution("quant_conv", moments, moments, kernel: 1) : nil
     }
 
-    /// `[batch, height, width, channels]` → `[batch, height / scale, width / scale, latentChannels]`.
-    func callAsFunction(_ pictures: Tensor) -> Tensor {
+    /// `[batch, height, width, channels]` → `[batch, height / scale, width / scale, latentChannels]`. Throws `CancellationError`.
+    func callAsFunction(_ pictures: Tensor) throws -> Tensor {
         var x = convIn(pictures)
         for level in levels {
-            for block in level.blocks { x = block(x) }
+            for block in level.blocks {
+                try Task.checkCancellation()
+                x = block(x)
+            }
             x = level.downsampler?(x) ?? x
         }
         let moments = convOut(normOut(middle(x)))

@@ -28,7 +28,7 @@ struct Tiles {
     }
 
     /// Applies `network`, which maps `[1, height, width, channels]`, to a picture `[height, width, channels]`.
-    func map(_ picture: Tensor, _ network: (Tensor) -> Tensor) -> Tensor {
+    func map(_ picture: Tensor, _ network: (Tensor) throws -> Tensor) rethrows -> Tensor {
         let (height, width) = (picture.shape[0], picture.shape[1])
         var above: [Tensor] = []
         var bands: [Tensor] = []
@@ -37,7 +37,7 @@ struct Tiles {
             for (column, left) in stride(from: 0, to: width, by: step).enumerated() {
                 let square = picture.cropped(
                     rows: top..<min(top + side, height), columns: left..<min(left + side, width))
-                var tile = network(square.reshaped([1] + square.shape)).item(0)
+                var tile = try network(square.reshaped([1] + square.shape)).item(0)
                 if top > 0 { tile = tile.fadedIn(over: above[column], overlap, axis: 0) }
                 if left > 0 { tile = tile.fadedIn(over: row[column - 1], overlap, axis: 1) }
                 row.append(tile)

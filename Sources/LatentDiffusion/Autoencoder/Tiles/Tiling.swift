@@ -13,22 +13,26 @@ public enum Tiling: String, Sendable, Codable, CaseIterable {
     /// Applies `decoder` to latents `[batch, height, width, channels]`, one after the other.
     ///
     /// - Parameter side: Of a tile, in latents; a multiple of 4.
-    func decode(_ latents: Tensor, scale: Int, side: Int = Tiles.usualSide, _ decoder: (Tensor) -> Tensor) -> Tensor {
+    func decode(
+        _ latents: Tensor, scale: Int, side: Int = Tiles.usualSide, _ decoder: (Tensor) throws -> Tensor
+    ) rethrows -> Tensor {
         let applies = applies(height: latents.shape[1] * scale, width: latents.shape[2] * scale, side: side * scale)
-        return map(latents, applies ? .decoding(side: side, scale: scale) : nil, decoder)
+        return try map(latents, applies ? .decoding(side: side, scale: scale) : nil, decoder)
     }
 
     /// Applies `encoder` to pictures `[batch, height, width, channels]`, one after the other.
-    func encode(_ pictures: Tensor, scale: Int, side: Int = Tiles.usualSide, _ encoder: (Tensor) -> Tensor) -> Tensor {
+    func encode(
+        _ pictures: Tensor, scale: Int, side: Int = Tiles.usualSide, _ encoder: (Tensor) throws -> Tensor
+    ) rethrows -> Tensor {
         let applies = applies(height: pictures.shape[1], width: pictures.shape[2], side: side * scale)
-        return map(pictures, applies ? .encoding(side: side, scale: scale) : nil, encoder)
+        return try map(pictures, applies ? .encoding(side: side, scale: scale) : nil, encoder)
     }
 
-    private func map(_ batch: Tensor, _ tiles: Tiles?, _ network: (Tensor) -> Tensor) -> Tensor {
+    private func map(_ batch: Tensor, _ tiles: Tiles?, _ network: (Tensor) throws -> Tensor) rethrows -> Tensor {
         .stacked(
-            (0..<batch.shape[0]).map { index in
-                recyclingMemory {
-                    tiles?.map(batch.item(index), network) ?? network(batch.items(index..<index + 1)).item(0)
+            try (0..<batch.shape[0]).map { index in
+                try recyclingMemory {
+                    try tiles?.map(batch.item(index), network) ?? network(batch.items(index..<index + 1)).item(0)
                 }
             })
     }
