@@ -30,12 +30,6 @@ struct TextToImageTests {
     }
 
     @Test(arguments: models) func drawsAsDiffusers(name: String) throws {
-        let model = try model(name)
-        let expected = try SafetensorsFile(contentsOf: StandIn.fixtures.appending(path: "pictures.safetensors"))
-            .tensor(name)
-        let conditioner = PromptSequence(
-            conditioning: model.conditioning, textEncoder: LazyPart(try model.textEncoder(.float32)),
-            sounds: LazyPart<any SoundNaming> { throw ConditioningError.noWords })
         let settings: (sampler: SamplerKind, steps: Int, scale: Float) =
             switch name {
             case "sd1": (.ddim, 4, 7.5)
@@ -43,12 +37,40 @@ struct TextToImageTests {
             case "turbo": (.euler, 1, 1)
             default: (.lcm, 4, 8)
             }
-        let negative = try name == "sd1" ? conditioner.conditioning(of: "blurry words").condition : conditioner.empty()
+        try drawsTheReference(
+            name, model(name),
+            .init(
+                sampler: settings.sampler, steps: settings.steps, guidance: Guidance(scale: settings.scale),
+                noise: GivenNoise()))
+    }
+
+    /// Three of five steps, from a picture.
+    @Test(arguments: [("sd1", SamplerKind.ddim), ("sd2-v", .euler), ("sdxl", .euler)])
+    func startsFromPicturesAsDiffusers(name: String, sampler: SamplerKind) throws {
+        let model = try model(name)
+        let start = SyntheticTensors.picture("start", 1, 3, height: 64, width: 64)
+        let picture = Tensor(start.floats.map { max($0, 0) * 2 - 1 }, shape: start.shape)
+        try drawsTheReference(
+            name + ".from-picture", model,
+            .init(
+                sampler: sampler, steps: 5, guidance: Guidance(scale: 5),
+                initial: InitialLatents(latents: model.autoencoder(.float32).encode(picture), strength: 0.6),
+                noise: GivenNoise()))
+    }
+
+    private func drawsTheReference(
+        _ name: String, _ model: DiffusersFolder, _ settings: LatentSampler.Settings
+    ) throws {
+        let expected = try SafetensorsFile(contentsOf: StandIn.fixtures.appending(path: "pictures.safetensors"))
+            .tensor(name)
+        let conditioner = PromptSequence(
+            conditioning: model.conditioning, textEncoder: LazyPart(try model.textEncoder(.float32)),
+            sounds: LazyPart<any SoundNaming> { throw ConditioningError.noWords })
+        var settings = settings
+        settings.guidance.negativeCondition =
+            try name.hasPrefix("sd1") ? conditioner.conditioning(of: "blurry words").condition : conditioner.empty()
         let latents = try LatentSampler(model.denoiser(.float32)).latents(
-            conditions: [conditioner.conditioning(of: Self.prompt).condition], seeds: [0],
-            settings: .init(
-                sampler: settings.sampler, steps: settings.steps,
-                guidance: Guidance(scale: settings.scale, negativeCondition: negative), noise: GivenNoise()))
+            conditions: [conditioner.conditioning(of: Self.prompt).condition], seeds: [0], settings: settings)
         let picture = try model.autoencoder(.float32).decode(latents).item(0)
         #expect(picture.shape == expected.shape)
         let found = picture.floats.map { min(max($0 / 2 + 0.5, 0), 1) }
