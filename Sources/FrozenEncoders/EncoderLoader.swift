@@ -55,6 +55,14 @@ public final class EncoderLoader {
         return encoder
     }
 
+    /// Returns an encoder of pictures. Throws as `encoder(at:precision:)`, and for an encoder of another modality.
+    public func imageEncoder(at folder: URL, precision: Precision) throws -> any ImageEncoder {
+        guard case .image(let encoder) = try encoder(at: folder, precision: precision) else {
+            throw misfit(folder, "pictures")
+        }
+        return encoder
+    }
+
     /// Frees an encoder that is not needed for a while; it is loaded again when it is next asked for.
     public func release(_ folder: URL, precision: Precision) {
         encoders[Key(folder, precision)] = nil

@@ -21,6 +21,18 @@ import Testing
         #expect(try pixels("a.png") != pixels("d.png"))
     }
 
+    @Test func theSeedOfTheBestMakesItAgain() throws {
+        let tried = try Command.run(
+            dog, "-o", scratch.path("best.png"), "--steps", "4", "--candidates", "3", "--seed", "7", "--json")
+        let object = try #require(tried.objects.first)
+        let seeds = try #require(object["tried"] as? [[String: Any]])
+        #expect(seeds.count == 3 && seeds[0]["seed"] as? UInt64 == 7)
+        let seed = try #require(object["seed"] as? UInt64)
+        _ = try Command.run(dog, "-o", scratch.path("again.png"), "--steps", "4", "--seed", "\(seed)")
+        #expect(try scratch.data("best.png") == scratch.data("again.png"))
+        #expect(try Command.run(dog, "-o", scratch.path("x.png"), "--candidates", "0").exitCode == 2)
+    }
+
     @Test func oneThreadAndTwoMakeTheSamePicture() throws {
         for threads in ["1", "2"] {
             _ = try Command.run(dog, "-o", scratch.path("\(threads).png"), "--steps", "2", "--threads", threads)

@@ -122,6 +122,49 @@ import Testing
         #expect(left < 0.4 * whole, "\(left / whole)")
     }
 
+    @Test func theBestOfSeveralIsKept() throws {
+        let pipeline = try pipeline()
+        let subjects = try ["a dog", "rain"].map { try pipeline.subject(prompt: $0) }
+        var settings = quick(pipeline, seed: 4)
+        settings.candidates = 4
+        var steps: [Int] = []
+        let drawn = try pipeline.draw(subjects.map { PictureRequest($0, settings) }) { steps.append($0.step) }
+        #expect(steps == Array(1...4 * settings.steps))
+        settings.candidates = 1
+        for (subject, drawn) in zip(subjects, drawn) {
+            let tried = drawn.record.candidates
+            #expect(tried.count == 4 && Set(tried.map(\.seed)).count == 4 && tried[0].seed == 4)
+            let best = try #require(tried.max { $0.score < $1.score })
+            #expect(drawn.record.settings.seed == best.seed && drawn.record.settings.candidates == nil)
+            let alone = try tried.map { candidate in
+                settings.seed = candidate.seed
+                return try #require(pipeline.draw([PictureRequest(subject, settings)]).first)
+            }
+            #expect(Set(alone.map(\.picture)).count == 4)
+            let place = try #require(tried.firstIndex(of: best))
+            #expect(alone[place].picture == drawn.picture && alone[place].record.candidates.isEmpty)
+            #expect(try alone[place].pngData() == drawn.pngData())
+        }
+        #expect(throws: SettingError.self) {
+            settings.candidates = 65
+            return try pipeline.draw([PictureRequest(subjects[0], settings)])
+        }
+    }
+
+    /// A drawing is nearer to its own name than to another's.
+    @Test func theCriticTellsDrawingsApart() throws {
+        let pipeline = try pipeline()
+        let part = try #require(pipeline.parts.critic)
+        let critic = try part()
+        let names = ["dog-bark": "a dog", "guitar": "a guitar", "helicopter": "a helicopter", "rain": "rain"]
+        let subjects = try names.mapValues { try pipeline.subject(prompt: $0) }
+        for name in names.keys {
+            let picture = try Picture(contentsOf: Self.root.appending(path: "Samples/\(name).png"))
+            let nearest = try subjects.mapValues { try critic.score(picture, of: $0) }.max { $0.value < $1.value }
+            #expect(nearest?.key == name)
+        }
+    }
+
     @Test func wordsMoveASoundTowardsThem() throws {
         let pipeline = try pipeline()
         let sound = try pipeline.listen(to: dog)

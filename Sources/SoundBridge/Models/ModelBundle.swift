@@ -119,6 +119,9 @@ public struct ModelBundle: Sendable {
             try check.require(defaults.steps, in: GenerationSettings.stepRange, "defaults.steps")
             try check.require(
                 defaults.guidanceScale, in: GenerationSettings.guidanceScaleRange, "defaults.guidance_scale")
+            if let candidates = defaults.candidates {
+                try check.require(candidates, in: GenerationSettings.candidateRange, "defaults.candidates")
+            }
             for side in drawsWell?.sides.map({ [$0.lowerBound, $0.upperBound] }) ?? [] {
                 try check.require(side, in: PictureSize.range, "draws_well.sides")
             }

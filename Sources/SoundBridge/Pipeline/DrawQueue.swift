@@ -77,11 +77,7 @@ public final class DrawQueue {
     ) throws -> [Result<DrawnPicture, any Error>] {
         let places = drawnCount + batch.startIndex..<drawnCount + batch.endIndex
         do {
-            return try pipeline.drawBatch(Array(batch)) {
-                onProgress(
-                    Pipeline.Progress(
-                        pictures: places, step: $0.step, steps: $0.steps, estimate: $0.estimate, size: $1))
-            }
+            return try pipeline.drawBatch(Array(batch)) { onProgress($0.at(places)) }
         } catch let error where error is ModelError || error is CancellationError {
             throw error
         } catch {

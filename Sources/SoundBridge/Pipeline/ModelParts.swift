@@ -1,5 +1,6 @@
 import Foundation
 import FrozenEncoders
+import FuseMix
 import LatentDiffusion
 import TensorCore
 
@@ -19,6 +20,8 @@ public struct ModelParts: Sendable {
     public let classWords: LazyPart<ClassWords>?
     public let denoiser: LazyPart<any Denoiser>
     public let autoencoder: LazyPart<any Autoencoder>
+    /// Chooses among several pictures of a subject; without it each is drawn once.
+    public let critic: LazyPart<PictureCritic>?
 
     /// Takes parts made by hand. The conditioner makes the denoiser's conditions from words and encoded sounds, with parts of
     /// its own.
@@ -26,11 +29,12 @@ public struct ModelParts: Sendable {
         name: String, precision: Precision = .float32, defaults: ModelDefaults, drawnSides: ClosedRange<Int>? = nil,
         audioEncoder: LazyPart<any AudioEncoder>, conditioner: any Conditioner,
         classWords: LazyPart<ClassWords>? = nil,
-        denoiser: LazyPart<any Denoiser>, autoencoder: LazyPart<any Autoencoder>
+        denoiser: LazyPart<any Denoiser>, autoencoder: LazyPart<any Autoencoder>,
+        critic: LazyPart<PictureCritic>? = nil
     ) {
         (self.name, self.precision, self.defaults, self.drawnSides) = (name, precision, defaults, drawnSides)
         (self.audioEncoder, self.conditioner, self.classWords) = (audioEncoder, conditioner, classWords)
-        (self.denoiser, self.autoencoder) = (denoiser, autoencoder)
+        (self.denoiser, self.autoencoder, self.critic) = (denoiser, autoencoder, critic)
     }
 
     /// Takes the parts of a bundle without loading anything. A part that the bundle lacks throws `ModelError.lacks`
@@ -57,7 +61,7 @@ public struct ModelParts: Sendable {
             },
             autoencoder: LazyPart {
                 try bundle.read(.autoencoder) { try ConvolutionalAutoencoder(contentsOf: $0, precision: precision) }
-            })
+            }, critic: bundle.critic(precision, encoders))
     }
 
     /// Takes the parts of a text-to-image model without loading anything, and those that tell what a sound is from a bundle.
@@ -93,6 +97,18 @@ public struct ModelParts: Sendable {
         if let channels = autoencoder.loaded?.latentChannels, channels != denoiser.latentShape[2] {
             throw ModelError.misfit(
                 "the autoencoder's latents have \(channels) channels, but the denoiser's \(denoiser.latentShape[2])")
+        }
+    }
+}
+
+extension ModelBundle {
+    /// The critic of the bundle's image encoder and `image_text` adapters; nil where it lacks one of them.
+    fileprivate func critic(_ precision: Precision, _ encoders: EncoderLoader) -> LazyPart<PictureCritic>? {
+        guard has(.imageEncoder), has(.imageText) else { return nil }
+        return LazyPart(letGo: lettingGo(.imageEncoder, precision, encoders)) {
+            let encoder = try read(.imageEncoder) { try encoders.imageEncoder(at: $0, precision: precision) }
+            let adapters = try read(.imageText) { try AdapterPair(contentsOf: $0, precision: precision) }
+            return try PictureCritic(encoder, adapters, space: sentenceSpace)
         }
     }
 }

@@ -3,7 +3,7 @@ import PictureFiles
 import TensorCore
 
 extension Pipeline {
-    /// Steps done, and their total, in the run that draws a batch.
+    /// Steps done, and their total, in the run that draws a batch, all candidates together.
     public struct Progress: Sendable {
         /// The pictures of the batch, by the places of their requests.
         public let pictures: Range<Int>
@@ -13,6 +13,11 @@ extension Pipeline {
         let estimate: Tensor
         /// The way to the size that was asked for.
         let size: DrawnSize?
+
+        /// The same of pictures at other places.
+        func at(_ pictures: Range<Int>) -> Progress {
+            Progress(pictures: pictures, step: step, steps: steps, estimate: estimate, size: size)
+        }
     }
 
     /// Returns quick looks at the pictures that a batch is becoming, in their sizes: decoded where the autoencoder is quick,
@@ -78,30 +83,57 @@ extension Pipeline {
     /// Draws requests that can share a batch, at least one, each with its own share of the time.
     /// Throws `ModelError`, and errors that keep all of them from being made.
     func drawBatch(
-        _ requests: [PictureRequest], onStep: (LatentSampler.Progress, DrawnSize?) -> Void
+        _ requests: [PictureRequest], onStep: (Progress) -> Void
     ) throws -> [Result<DrawnPicture, any Error>] {
         for request in requests { try request.check() }
-        var denoising = StageSeconds()
         let size = try drawnSize(for: requests[0].settings.size)
-        let latents = try denoising.measure(\.denoise) {
-            try self.latents(requests, onStep: { onStep($0, size) })
-        }
-        return requests.indices.map { index in
-            var seconds = requests[index].seconds
-            seconds.denoise = denoising.denoise / Double(requests.count)
-            return Result {
-                let picture = try seconds.measure(\.decode) {
-                    let picture = try self.picture(of: latents.items(index..<index + 1))
-                    return try size?.finished(picture) ?? picture
+        let count = requests[0].settings.candidates
+        let critic = try count > 1 ? self.critic() : nil
+        let seeds = requests.map { CandidateSeeds.seeds(from: $0.settings.seed, count: count) }
+        var kept = requests.map(KeptCandidate.init)
+        for round in 0..<count {
+            let candidates = zip(requests, seeds).map { request, seeds in
+                var candidate = request
+                candidate.settings.seed = seeds[round]
+                return candidate
+            }
+            var denoising = StageSeconds()
+            let latents = try denoising.measure(\.denoise) {
+                try self.latents(candidates) { step in
+                    onStep(
+                        Progress(
+                            pictures: requests.indices, step: round * step.steps + step.step, steps: count * step.steps,
+                            estimate: step.estimate, size: size))
                 }
-                return record(of: picture, drawnSize: size?.drawn, requests[index], seconds)
+            }
+            for index in requests.indices {
+                kept[index].seconds.denoise += denoising.denoise / Double(requests.count)
+                try kept[index].take(candidates[index], critic) {
+                    try picture(of: latents.items(index..<index + 1), size)
+                }
+            }
+        }
+        return kept.map { kept in
+            Result {
+                let picture = try kept.picture()
+                var record = record(of: picture, drawnSize: size?.drawn, kept.request, kept.seconds)
+                if count > 1 { record.candidates = kept.tried }
+                return DrawnPicture(picture: picture, record: record)
             }
         }
     }
 
+    /// Throws `ModelError.lacks`.
+    private func critic() throws -> PictureCritic {
+        guard let critic = parts.critic else {
+            throw ModelError.lacks(model: parts.name, component: "image encoder and image_text adapters")
+        }
+        return try critic()
+    }
+
     private func record(
         of picture: Picture, drawnSize: PictureSize?, _ request: PictureRequest, _ seconds: StageSeconds
-    ) -> DrawnPicture {
+    ) -> PictureRecord {
         var record = PictureRecord(
             input: request.name, picture: picture, drawnSize: drawnSize, model: parts.name, precision: parts.precision,
             settings: request.generationSettings, heard: request.subject.heard,
@@ -109,7 +141,7 @@ extension Pipeline {
         record.secondsHeard = request.subject.secondsHeard
         record.warnings = request.subject.warnings + (request.start?.warnings ?? [])
         record.seconds = seconds
-        return DrawnPicture(picture: picture, record: record)
+        return record
     }
 
     /// Returns clean latents `[pictures, height, width, channels]`, each with the same bits as if it were made alone.
@@ -138,8 +170,9 @@ extension Pipeline {
         return denoiser.nullCondition == nil ? try parts.conditioner.empty() : nil
     }
 
-    private func picture(of latents: Tensor) throws -> Picture {
-        try Picture(parts.autoencoder().decode(latents).item(0))
+    private func picture(of latents: Tensor, _ size: DrawnSize?) throws -> Picture {
+        let picture = try Picture(parts.autoencoder().decode(latents).item(0))
+        return try size?.finished(picture) ?? picture
     }
 }
 

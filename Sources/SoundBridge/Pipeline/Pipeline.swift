@@ -58,7 +58,7 @@ public final class Pipeline {
     public nonisolated func settings(seed: UInt64 = 0) -> PictureSettings {
         PictureSettings(
             seed: seed, steps: parts.defaults.steps, sampler: parts.defaults.sampler,
-            guidanceScale: parts.defaults.guidanceScale)
+            guidanceScale: parts.defaults.guidanceScale, candidates: parts.defaults.candidates ?? 1)
     }
 
     /// Loads the parts that a run will need. Throws `ModelError` when a part cannot be loaded or does not fit the
@@ -84,6 +84,7 @@ public final class Pipeline {
         if stages.contains(.pictures) {
             parts.denoiser.release()
             parts.autoencoder.release()
+            parts.critic?.release()
             (initial, linearDecoder) = (nil, nil)
         }
     }

@@ -17,6 +17,8 @@ extension PictureRecord {
         record.output = nil
         // A warning names the sound's path.
         record.warnings = []
+        // The seed makes the picture again, without those that it was chosen from.
+        record.candidates = []
         record.seconds = nil
         return [
             try PNGText(keyword: Self.parametersKeyword, text: record.parameters),

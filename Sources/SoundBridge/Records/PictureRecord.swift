@@ -27,6 +27,8 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public internal(set) var secondsHeard: Double?
     /// Warnings about the sound, the words or the picture to start from, such as that it ends early, each in one sentence.
     public internal(set) var warnings: [String] = []
+    /// The seeds that were tried, with what the critic found, in their order; empty where one was drawn alone.
+    public internal(set) var candidates: [ScoredSeed] = []
     /// Heading of `heard`: of words alone nothing was heard, and the classes are the nearest to the words.
     public var headingOfHeard: String { audioScores == nil ? "nearest sounds" : "heard" }
     /// Wall time of each stage.
@@ -56,7 +58,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case input, output, width, height, drawnSize, model, version, precision, heard, audioScores, secondsHeard,
-            warnings, seconds
+            warnings, tried, seconds
     }
 
     public init(from decoder: any Decoder) throws {
@@ -74,6 +76,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
         audioScores = try values.decodeIfPresent([ScoredLabel].self, forKey: .audioScores)
         secondsHeard = try values.decodeIfPresent(Double.self, forKey: .secondsHeard)
         warnings = try values.decodeIfPresent([String].self, forKey: .warnings) ?? []
+        candidates = try values.decodeIfPresent([ScoredSeed].self, forKey: .tried) ?? []
         seconds = try values.decodeIfPresent(StageSeconds.self, forKey: .seconds)
     }
 
@@ -92,6 +95,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
         try values.encodeIfPresent(audioScores, forKey: .audioScores)
         try values.encodeIfPresent(secondsHeard, forKey: .secondsHeard)
         if !warnings.isEmpty { try values.encode(warnings, forKey: .warnings) }
+        if !candidates.isEmpty { try values.encode(candidates, forKey: .tried) }
         try values.encodeIfPresent(seconds, forKey: .seconds)
     }
 }

@@ -6,7 +6,7 @@ public struct StageSeconds: Sendable, Codable, Equatable {
     /// Making the condition from the sound, the words or both.
     public var condition = 0.0
     public var denoise = 0.0
-    /// Decoding the latents into pixels.
+    /// Decoding the latents into pixels, and choosing among candidates.
     public var decode = 0.0
     public var write = 0.0
 

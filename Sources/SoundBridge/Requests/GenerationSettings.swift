@@ -24,21 +24,25 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public var variation: NoiseVariation?
     /// Size of the picture; nil takes the model's own.
     public var size: PictureSize?
+    /// Seeds tried for the picture, `seed` and others made of it, of which the best is kept; nil tries `seed` alone.
+    public var candidates: Int?
 
     package enum CodingKeys: String, CodingKey {
         case seed, steps, sampler, guidanceScale, prompt, negativePrompt, audioWeight, window, initImage, variation,
-            size
+            size, candidates
     }
 
     public static let defaultAudioWeight: Float = 0.5
     public static let stepRange = 1...1000
     public static let guidanceScaleRange: ClosedRange<Float> = 0...50
     public static let seedRange: ClosedRange<UInt64> = 0...UInt64(Int64.max)
+    public static let candidateRange = 1...64
 
     public init(
         seed: UInt64 = 0, steps: Int, sampler: SamplerKind, guidanceScale: Float, prompt: String? = nil,
         negativePrompt: String? = nil, audioWeight: Float = defaultAudioWeight, window: WindowPooling = .mean,
-        initImage: InitialPicture? = nil, variation: NoiseVariation? = nil, size: PictureSize? = nil
+        initImage: InitialPicture? = nil, variation: NoiseVariation? = nil, size: PictureSize? = nil,
+        candidates: Int? = nil
     ) {
         self.seed = seed
         self.steps = steps
@@ -51,12 +55,14 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
         self.initImage = initImage
         self.variation = variation
         self.size = size
+        self.candidates = candidates
     }
 
     /// Whether every number lies in its range.
     public var isInRange: Bool {
         Self.seedRange.contains(seed) && Self.stepRange.contains(steps) && (0...1).contains(audioWeight)
             && Self.guidanceScaleRange.contains(guidanceScale)
+            && (candidates.map(Self.candidateRange.contains) ?? true)
             && (initImage.map { (0...1).contains($0.strength) } ?? true)
             && (variation.map { (0...1).contains($0.strength) && Self.seedRange.contains($0.seed) } ?? true)
     }
@@ -72,7 +78,8 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     /// Takes a model's own settings.
     public init(_ defaults: ModelDefaults, seed: UInt64 = 0) {
         self.init(
-            seed: seed, steps: defaults.steps, sampler: defaults.sampler, guidanceScale: defaults.guidanceScale)
+            seed: seed, steps: defaults.steps, sampler: defaults.sampler, guidanceScale: defaults.guidanceScale,
+            candidates: defaults.candidates)
     }
 }
 
@@ -83,13 +90,16 @@ public struct ModelDefaults: Sendable, Codable {
     public let steps: Int
     /// Guidance scale, in `GenerationSettings.guidanceScaleRange`.
     public let guidanceScale: Float
+    /// Seeds to try for a picture, in `GenerationSettings.candidateRange`; nil for one.
+    public let candidates: Int?
 
-    public init(sampler: SamplerKind, steps: Int, guidanceScale: Float) {
+    public init(sampler: SamplerKind, steps: Int, guidanceScale: Float, candidates: Int? = nil) {
         (self.sampler, self.steps, self.guidanceScale) = (sampler, steps, guidanceScale)
+        self.candidates = candidates
     }
 
     enum CodingKeys: String, CodingKey {
-        case sampler, steps
+        case sampler, steps, candidates
         case guidanceScale = "guidance_scale"
     }
 }

@@ -48,14 +48,14 @@ extension PictureRequest {
             PictureSettings(
                 seed: settings.seed, steps: settings.steps, sampler: settings.sampler,
                 guidanceScale: settings.guidanceScale, negativePrompt: settings.negativePrompt,
-                variation: settings.variation, size: settings.size),
+                variation: settings.variation, size: settings.size, candidates: settings.candidates ?? 1),
             name: name)
         if let initialPicture, let source = settings.initImage {
             start = StartingPicture(initialPicture, source: source)
         }
     }
 
-    /// All that the picture depends on, as its record tells it.
+    /// All that the picture depends on, as its record tells it: of several candidates the one that was kept.
     var generationSettings: GenerationSettings {
         GenerationSettings(
             seed: settings.seed, steps: settings.steps, sampler: settings.sampler,

@@ -16,13 +16,17 @@ public struct PictureSettings: Sendable, Equatable {
     public var variation: NoiseVariation?
     /// Size of the picture; nil takes the model's own.
     public var size: PictureSize?
+    /// Seeds to try, in `GenerationSettings.candidateRange`: `seed` and others made of it. Of several the picture that the
+    /// model finds nearest to its subject is kept, and its seed stands in the record.
+    public var candidates: Int
 
     public init(
         seed: UInt64 = 0, steps: Int, sampler: SamplerKind, guidanceScale: Float, negativePrompt: String? = nil,
-        variation: NoiseVariation? = nil, size: PictureSize? = nil
+        variation: NoiseVariation? = nil, size: PictureSize? = nil, candidates: Int = 1
     ) {
         (self.seed, self.steps, self.sampler, self.guidanceScale) = (seed, steps, sampler, guidanceScale)
         (self.negativePrompt, self.variation, self.size) = (negativePrompt, variation, size)
+        self.candidates = candidates
     }
 
     /// Throws `SettingError` for a number outside its range.
@@ -30,6 +34,7 @@ public struct PictureSettings: Sendable, Equatable {
         try SettingError.require(seed, in: GenerationSettings.seedRange, "seed")
         try SettingError.require(steps, in: GenerationSettings.stepRange, "number of steps")
         try SettingError.require(guidanceScale, in: GenerationSettings.guidanceScaleRange, "guidance scale")
+        try SettingError.require(candidates, in: GenerationSettings.candidateRange, "number of candidates")
         if let variation {
             try SettingError.require(variation.seed, in: GenerationSettings.seedRange, "variation's seed")
             try SettingError.require(variation.strength, in: 0...1, "variation's strength")

@@ -50,6 +50,16 @@ struct PictureOptions: ParsableArguments {
         help: ArgumentHelp("Pictures for each input, with the seeds n, n+1, …; 1 to 10000.", valueName: "pictures"))
     var count = 1
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Seeds to try for each picture, 1 to 64, that of the picture and others made of it; the picture that the model's \
+            own eye finds nearest to the sound or the words is kept, and its seed is told. (default: from the model; 1 with \
+            --seed)
+            """, valueName: "count"))
+    var candidates: Int?
+
     @Option(help: ArgumentHelp("English words to mix with the sound, or to make the picture of.", valueName: "text"))
     var prompt: String?
 
@@ -94,6 +104,7 @@ struct PictureOptions: ParsableArguments {
         try checkOption(steps, GenerationSettings.stepRange, "--steps")
         try checkOption(guidanceScale, GenerationSettings.guidanceScaleRange, "--guidance-scale")
         try checkOption(audioWeight, 0...1, "--audio-weight")
+        try checkOption(candidates, GenerationSettings.candidateRange, "--candidates")
         try checkOption(count, RunItem.pictureCounts, "--count")
         try Self.check(prompt, "--prompt")
         try Self.check(negativePrompt, "--negative-prompt")
@@ -135,6 +146,10 @@ struct PictureOptions: ParsableArguments {
         case .random: settings.seed = .random(in: GenerationSettings.seedRange)
         case nil: break
         }
+        // A seed that was told with a picture makes it again.
+        if case .fixed = seed { settings.candidates = nil }
+        if paramsFrom != nil { settings.candidates = nil }
+        settings.candidates = candidates ?? settings.candidates
         settings.steps = steps ?? settings.steps
         settings.sampler = sampler ?? settings.sampler
         settings.guidanceScale = guidanceScale ?? settings.guidanceScale

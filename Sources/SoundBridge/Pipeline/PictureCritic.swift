@@ -1,0 +1,52 @@
+import FrozenEncoders
+import FuseMix
+import PictureFiles
+import TensorCore
+
+/// Tells how near a picture is to what it was to show: the cosine of both in the space of a model's `image_text` adapters, as
+/// the pictures of DALL·E were ranked by CLIP (Ramesh et al., arXiv 2102.12092, section 2.6).
+public struct PictureCritic: Sendable {
+    private let encoder: any ImageEncoder
+    private let pictures, sentences: Adapter
+    private let space: EmbeddingSpace
+
+    /// - Parameters:
+    ///   - encoder: The image encoder of the adapters' side `x`.
+    ///   - adapters: From pictures (`x`) and from sentences (`y`).
+    ///   - space: That of the sentences.
+    init(_ encoder: any ImageEncoder, _ adapters: AdapterPair, space: EmbeddingSpace) throws {
+        guard adapters.x.inputSize == encoder.embeddingLength else {
+            throw ModelError.misfit(
+                "the image_text adapters take pictures of \(adapters.x.inputSize) numbers, but the image encoder makes \(encoder.embeddingLength)"
+            )
+        }
+        (self.encoder, pictures, sentences, self.space) = (encoder, adapters.x, adapters.y, space)
+    }
+
+    /// The cosine, from −1 to 1. Throws `ModelError.misfit` for a subject without a meaning in the space of the sentences.
+    func score(_ picture: Picture, of subject: PictureSubject) throws -> Float {
+        guard let meaning = subject.conditioning.embedding, meaning.space == space,
+            meaning.vector.count == sentences.inputSize
+        else { throw ModelError.misfit("the image_text adapters take sentences, and the picture's subject is none") }
+        let vector = meaning.vector
+        let seen = encoder.encode(picture)
+        let sides = [
+            pictures(seen.reshaped([1, seen.count])), sentences(vector.reshaped([1, vector.count])),
+        ]
+        return zip(sides[0].floats, sides[1].floats).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+}
+
+/// The seeds that are tried for a picture.
+enum CandidateSeeds {
+    /// The seed itself, then others made of it, of 63 bits, by the mixing function of SplitMix64 (Steele et al., OOPSLA 2014).
+    static func seeds(from seed: UInt64, count: Int) -> [UInt64] {
+        (0..<UInt64(count)).map { place in
+            guard place > 0 else { return seed }
+            var z = seed &+ place &* 0x9E37_79B9_7F4A_7C15
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            return (z ^ (z >> 31)) >> 1
+        }
+    }
+}
