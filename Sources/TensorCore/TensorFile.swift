@@ -42,4 +42,11 @@ package enum TensorFile {
             file: folder.path(percentEncoded: false), found: "no weights",
             expected: stems.map { "\($0).safetensors" }.joined(separator: " or "))
     }
+
+    /// Returns the files of the weights in a folder: the one that `weights(in:stems:)` finds, or the shards of an index.
+    /// Throws `FileContentError`.
+    package static func files(in folder: URL, stems: [String]) throws -> [URL] {
+        let file = try weights(in: folder, stems: stems)
+        return file.pathExtension == "json" ? try ShardedTensors.files(index: file) : [file]
+    }
 }

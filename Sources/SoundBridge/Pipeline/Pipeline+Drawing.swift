@@ -55,6 +55,7 @@ extension Pipeline {
         var denoising = StageSeconds()
         let latents = try denoising.measure(\.denoise) { try self.latents(requests, onStep: onStep) }
         let size = try drawnSize(for: requests[0].settings.size)
+        let checkpoint = try parts.checkpoint?()
         return requests.indices.map { index in
             var seconds = requests[index].seconds
             seconds.denoise = denoising.denoise / Double(requests.count)
@@ -63,18 +64,21 @@ extension Pipeline {
                     let picture = try self.picture(of: latents.items(index..<index + 1))
                     return try size?.finished(picture) ?? picture
                 }
-                return record(of: picture, drawnSize: size?.drawn, requests[index], seconds)
+                return record(of: picture, drawnSize: size?.drawn, checkpoint, requests[index], seconds)
             }
         }
     }
 
     private func record(
-        of picture: Picture, drawnSize: PictureSize?, _ request: PictureRequest, _ seconds: StageSeconds
+        of picture: Picture, drawnSize: PictureSize?, _ checkpoint: CheckpointRecord?, _ request: PictureRequest,
+        _ seconds: StageSeconds
     ) -> DrawnPicture {
         var record = PictureRecord(
             input: request.name, picture: picture, drawnSize: drawnSize, model: parts.name, precision: parts.precision,
             settings: request.generationSettings, heard: request.subject.heard,
             audioScores: request.subject.audioScores)
+        record.checkpoint = checkpoint
+        record.prompts = request.subject.conditioning.prompts
         record.secondsHeard = request.subject.secondsHeard
         record.warnings = request.subject.warnings + (request.start?.warnings ?? [])
         record.seconds = seconds
@@ -94,10 +98,11 @@ extension Pipeline {
         return try LatentSampler(denoiser).latents(
             conditions: requests.map(\.subject.conditioning.condition), seeds: requests.map(\.settings.seed),
             settings: .init(
-                sampler: settings.sampler, steps: settings.steps,
+                sampler: settings.sampler, steps: settings.steps, scheduler: settings.scheduler,
                 guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative),
                 initial: requests[0].start.map { try initialLatents($0, size: settings.size) },
-                variation: settings.variation, size: size(toDraw: settings.size).map(latentSize)),
+                variation: settings.variation, noise: (settings.noise ?? .own).source,
+                size: size(toDraw: settings.size).map(latentSize)),
             onStep: onStep)
     }
 
@@ -117,6 +122,15 @@ extension Pipeline {
 // MARK: Sizes and starts
 
 extension Pipeline {
+    /// Checks that the model has the noise levels that the settings choose. Throws `SamplingError`, `ModelError`.
+    package func checkLevels(_ settings: GenerationSettings) throws {
+        _ = try parts.schedule().path(
+            steps: settings.steps, sampler: settings.sampler, scheduler: settings.scheduler)
+    }
+
+    /// Whether the model is one of diffusion over numbered steps, as the models of other programs are. Throws `ModelError`.
+    package var isDiffusion: Bool { get throws { try parts.schedule() is DiscreteDiffusion } }
+
     /// Checks that the model can make pictures of a size. Throws `SettingError`, `PictureSizeError`, `ModelError`.
     public func check(_ size: PictureSize) throws {
         try size.check()

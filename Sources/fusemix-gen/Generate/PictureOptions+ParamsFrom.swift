@@ -16,7 +16,8 @@ extension PictureOptions {
         case .foreign(let foreign):
             // The picture itself is read when all options are applied.
             defaults.initImage = start.initImage.map { InitialPicture(path: $0) }
-            let (settings, leftOut) = try foreign.settings(over: defaults) { size in
+            let (settings, leftOut) = try foreign.settings(over: defaults, isDiffusion: model.pipeline.isDiffusion) {
+                size in
                 do {
                     try model.pipeline.check(size)
                     return true

@@ -9,30 +9,11 @@ public struct OriginalCheckpoint: TextToImageModel {
     public let file: URL
     public let defaults: ModelDefaults
     private let weights: any TensorSource
-    private let family: Family
+    public let family: StableDiffusionFamily
     private let unet: UNetConfiguration
     private let vocabulary: URL
     public let options: TextToImageOptions
     private let loras: LoRAMerge
-
-    private enum Family {
-        case sd1, sd2, xl
-
-        /// A part's weights by the names of diffusers.
-        func weights(
-            of part: StableDiffusionPart, in source: any TensorSource, _ unet: UNetConfiguration
-        ) -> MappedTensors {
-            switch (part, self) {
-            case (.unet, _): UNetNames.original(source, unet)
-            case (.textEncoder2, _): CLIPTextNames.openCLIP(source, prefix: "conditioner.embedders.1.model.")
-            case (.textEncoder, .sd1): CLIPTextNames.transformers(source, prefix: "cond_stage_model.transformer.")
-            case (.textEncoder, .sd2):
-                CLIPTextNames.openCLIP(source, prefix: "cond_stage_model.model.", penultimateOnly: true)
-            case (.textEncoder, .xl):
-                CLIPTextNames.transformers(source, prefix: "conditioner.embedders.0.transformer.")
-            }
-        }
-    }
 
     /// Opens the file and tells by its tensors what it is; no weights are read. The vocabulary is CLIP's `merges.txt`, which such
     /// files lack. Throws `TensorFileError`; `FileContentError` for a file that holds something else, which it names, and a LoRA
@@ -48,13 +29,13 @@ public struct OriginalCheckpoint: TextToImageModel {
                 expected: "a checkpoint of Stable Diffusion 1.x, 2.x or XL")
         }
         self.unet = unet
-        let family: Family
+        let family: StableDiffusionFamily
         if has("conditioner.embedders.1.model.") {
             family = .xl
         } else if has("cond_stage_model.model.") {
-            family = .sd2
+            family = .two
         } else if has("cond_stage_model.transformer.") {
-            family = .sd1
+            family = .one
         } else {
             throw FileContentError.unsuitable(
                 file: file.path(percentEncoded: false), found: "no text encoder",
@@ -70,14 +51,16 @@ public struct OriginalCheckpoint: TextToImageModel {
 
     public var name: String { file.deletingPathExtension().lastPathComponent }
     public var files: [URL] { [file] + (options.autoencoder.map { [$0] } ?? []) + options.loras.map(\.file) }
+    public var weightFiles: [URL] { [file] }
+    public var form: String { "single file" }
     public var conditioning: TextConditioning {
         family == .xl ? TextConditioning(isPooled: true, isEmptyZero: true) : .tokens
     }
 
     public func textEncoder(_ precision: Precision) throws -> any TextEncoder {
         switch family {
-        case .sd1: try clip(.last, precision)
-        case .sd2: try openCLIP(.textEncoder, .last, precision)
+        case .one: try clip(.last, precision)
+        case .two: try openCLIP(.textEncoder, .last, precision)
         case .xl:
             JoinedTextEncoder([
                 try clip(.penultimate, precision), try openCLIP(.textEncoder2, .penultimate, precision),
@@ -110,12 +93,15 @@ public struct OriginalCheckpoint: TextToImageModel {
             tokenizerFile: vocabulary)
     }
 
-    public func denoiser(_ precision: Precision) throws -> any Denoiser {
-        let network = try UNet(unet, merged(.unet), precision: precision)
-        // The betas of every Stable Diffusion; what is predicted the file does not say.
-        let schedule = DiscreteDiffusion(
+    /// The betas of every Stable Diffusion; what is predicted the file does not say.
+    public var schedule: any NoiseSchedule {
+        DiscreteDiffusion(
             betas: 0.00085...0.012, betaSchedule: .scaledLinear, prediction: options.prediction ?? .epsilon,
             levels: .init(offset: 1))
+    }
+
+    public func denoiser(_ precision: Precision) throws -> any Denoiser {
+        let network = try UNet(unet, merged(.unet), precision: precision)
         return UNetDenoiser(
             network, schedule: schedule, tokens: DiffusersFolder.tokenCount, scale: DiffusersFolder.scale)
     }
@@ -142,5 +128,21 @@ public struct OriginalCheckpoint: TextToImageModel {
         ]
         if let sign = signs.first(where: { sign in names.contains { $0.contains(sign.0) } }) { return sign.1 }
         return names.min().map { "tensors such as “\($0.onOneLine)”" } ?? "no tensors"
+    }
+}
+
+extension StableDiffusionFamily {
+    /// A part's weights in the original layout by the names of diffusers.
+    fileprivate func weights(
+        of part: StableDiffusionPart, in source: any TensorSource, _ unet: UNetConfiguration
+    ) -> MappedTensors {
+        switch (part, self) {
+        case (.unet, _): UNetNames.original(source, unet)
+        case (.textEncoder2, _): CLIPTextNames.openCLIP(source, prefix: "conditioner.embedders.1.model.")
+        case (.textEncoder, .one): CLIPTextNames.transformers(source, prefix: "cond_stage_model.transformer.")
+        case (.textEncoder, .two):
+            CLIPTextNames.openCLIP(source, prefix: "cond_stage_model.model.", penultimateOnly: true)
+        case (.textEncoder, .xl): CLIPTextNames.transformers(source, prefix: "conditioner.embedders.0.transformer.")
+        }
     }
 }
