@@ -20,12 +20,18 @@ public struct OriginalCheckpoint: TextToImageModel {
     /// of another model.
     public init(contentsOf file: URL, vocabulary: URL, options: TextToImageOptions = TextToImageOptions()) throws {
         (self.file, self.vocabulary, self.options) = (file, vocabulary, options)
-        weights = try TensorFile.open(file)
-        let names = weights.names
+        let source = try TensorFile.open(file), names = source.names
+        weights = source
         func has(_ prefix: String) -> Bool { names.contains { $0.hasPrefix(prefix) } }
-        guard has(UNetNames.prefix), let unet = UNetConfiguration(original: weights) else {
+        // Weights of an unknown type, as those of eight bits, are told by the reader of the file.
+        if let strange = names.first(where: { $0.hasPrefix(UNetNames.prefix) && source.layout(of: $0) == nil }) {
+            _ = try source.tensor(strange)
+        }
+        guard has(UNetNames.prefix), !ForeignCheckpoint.isRefiner(names),
+            let unet = UNetConfiguration(original: weights)
+        else {
             throw FileContentError.unsuitable(
-                file: file.path(percentEncoded: false), found: Self.contents(of: weights),
+                file: file.path(percentEncoded: false), found: ForeignCheckpoint.kind(of: weights),
                 expected: "a checkpoint of Stable Diffusion 1.x, 2.x or XL")
         }
         self.unet = unet
@@ -38,12 +44,11 @@ public struct OriginalCheckpoint: TextToImageModel {
             family = .one
         } else {
             throw FileContentError.unsuitable(
-                file: file.path(percentEncoded: false), found: "no text encoder",
-                expected: "the one of Stable Diffusion")
+                file: file.path(percentEncoded: false),
+                found: "no text encoder", expected: "the one of Stable Diffusion")
         }
         self.family = family
         defaults = ModelDefaults(sampler: .dpmPlusPlus2M, steps: 25, guidanceScale: 7.5)
-        let source = weights
         loras = try LoRAMerge(
             options.loras, into: file.lastPathComponent, StableDiffusionPart.parts(isXL: family == .xl), unet
         ) { family.weights(of: $0, in: source, unet) }
@@ -108,26 +113,6 @@ public struct OriginalCheckpoint: TextToImageModel {
 
     public func autoencoder(_ precision: Precision) throws -> any Autoencoder {
         try Autoencoders.load(options.autoencoder ?? file, precision: precision, tiling: options.tiling)
-    }
-
-    /// What a file that is no such checkpoint looks like.
-    private static func contents(of weights: any TensorSource) -> String {
-        let names = weights.names
-        if let shape = weights.layout(of: UNetNames.prefix + "input_blocks.0.0.weight")?.shape, shape.count == 4 {
-            return shape[1] == 4
-                ? "a U-Net of another kind"
-                : "a U-Net that takes \(shape[1]) channels rather than the 4 of the latents (for inpainting or editing)"
-        }
-        let signs = [
-            ("double_blocks.", "Flux"), ("joint_blocks.", "Stable Diffusion 3"), ("hada_w1", "a LyCORIS"),
-            ("lokr_", "a LyCORIS"), ("lora_", "a LoRA"),
-            ("lora_A.", "a LoRA"), ("control_model.", "a ControlNet"),
-            ("down_blocks.", "a single part of a model"), ("decoder.", "an autoencoder"),
-            ("encoder.", "an autoencoder"),
-            ("text_model.", "a text encoder"),
-        ]
-        if let sign = signs.first(where: { sign in names.contains { $0.contains(sign.0) } }) { return sign.1 }
-        return names.min().map { "tensors such as “\($0.onOneLine)”" } ?? "no tensors"
     }
 }
 
