@@ -69,6 +69,10 @@ import Testing
             "--scheduler", "auto")
         #expect(try own.exitCode == 0 && scratch.data("a.png") != scratch.data("c.png"))
         #expect(try !run("inspect", "c.png").text.contains("RNG"))
+        #expect(!again.errors.contains("not taken"))
+        let fewer = try run(
+            "in/crow.flac", "--model", "sd1", "-o", "d.png", "--params-from", "a.png", "--names", "2")
+        #expect(fewer.errors.contains("a.png was drawn with what is not taken: Names 5."), "\(fewer.errors)")
     }
 
     @Test func bundlesRefuseWhatTheyHaveNot() throws {

@@ -97,10 +97,10 @@ public struct ModelSearch: Sendable {
         return (model, place)
     }
 
-    /// Gives a text-to-image model a name, by which it is found from then on. It is opened, but its weights are not read.
+    /// Gives a text-to-image model a name, by which it is found from then on: by a link to it, or a copy of it. It is opened,
+    /// but its weights are not read.
     /// Throws `AddedModelError`, `AtomicFileError`; `ModelError` for a model that cannot be opened.
-    ///
-    /// - Parameter copies: Whether the model is copied rather than linked to.
+    @discardableResult
     public func add(_ path: String, as name: String, copies: Bool = false) throws -> AddedModels.Entry {
         let place = try textToImageModel(path).place
         guard !roots.contains(where: { $0.appending(path: name).holdsBundle }) else {

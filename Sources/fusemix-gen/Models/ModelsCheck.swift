@@ -11,7 +11,7 @@ struct ModelsCheck: AsyncParsableCommand {
         usage: "fusemix-gen models check <name|path> [--quick] [--threads <count>] [--json]",
         discussion: """
             Reads every weight, then times the text encoder, a step and the decoding in each precision that the processor \
-            has; a run that would take more than ten seconds is made smaller, and its time is told in proportion. Exit \
+            has; a run that would take more than twenty seconds is made smaller, and its time is told in proportion. Exit \
             code 3 when the model cannot be opened or a part of it is missing or damaged.
             """)
 
@@ -40,7 +40,7 @@ struct ModelsCheck: AsyncParsableCommand {
         let (opened, place) = try ModelSearch().textToImageModel(model)
         var check = try ModelCheck(opened, at: place)
         if !quick {
-            check.measure(opened) { Self.show("measuring in \($0.rawValue)") }
+            check.measure(opened, threads: threadCount) { Self.show("measuring in \($0.rawValue)") }
             Self.show("")
         }
         try Console.result(json ? jsonLine(check) : description(of: check).printableLines)
@@ -61,9 +61,12 @@ struct ModelsCheck: AsyncParsableCommand {
         lines += check.faults.map { "  fault     \($0)" }
         if !quick, check.faults.isEmpty { lines.append("  parts     all there, all weights finite") }
         lines += check.measurements.map { measured in
-            let memory = measured.bytes.map { "\(Self.size($0)) of memory, " } ?? ""
+            let memory =
+                measured.bytes.map { "\(measured.isReduced ? "at least " : "")\(Self.size($0)) of memory, " } ?? ""
             let precision = measured.precision.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
-            return "  \(precision)\(memory)about \(Self.duration(measured.seconds)) a picture "
+            let isBusy = measured.secondsNow > measured.seconds * 1.3
+            let now = isBusy ? ", \(Self.duration(measured.secondsNow)) beside what runs now" : ""
+            return "  \(precision)\(memory)about \(Self.duration(measured.seconds)) a picture\(now) "
                 + "(\(threadCount) thread\(threadCount == 1 ? "" : "s"), timed at \(measured.side) x \(measured.side))"
         }
         return lines.joined(separator: "\n")

@@ -101,6 +101,12 @@ extension CheckpointRecord {
     /// LoRAs as stable-diffusion-webui has them in prompts.
     var loraWords: String { loras.map { "<lora:\($0.name):\($0.scale)>" }.joined(separator: " ") }
 
+    /// Names and values of this that another has not.
+    package func differences(from other: CheckpointRecord) -> [String] {
+        let others = other.fields
+        return fields.filter { others[$0.key] != $0.value }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    }
+
     /// All of it by names, to be compared.
     package var fields: [String: String] {
         var fields = Dictionary(parameters, uniquingKeysWith: { first, _ in first })

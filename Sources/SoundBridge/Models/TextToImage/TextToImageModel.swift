@@ -108,8 +108,8 @@ extension TextToImageOptions {
 }
 
 extension TextToImageModel {
-    /// Digest that tells the model from others: of each file its size and 66 places, since the files are large, and the scales
-    /// of LoRAs.
+    /// Digest that tells the model from others: of each file its size and 66 places, since the files are large, and the
+    /// options.
     ///
     /// Throws `ModelError.component` for a file that cannot be read.
     func digest() throws -> String {
@@ -122,6 +122,7 @@ extension TextToImageModel {
             sums += "\(file.lastPathComponent) \(sum)\n"
         }
         sums += options.loras.map { "\($0.scale)\n" }.joined()
+        sums += "\(options.prediction?.rawValue ?? "") \(options.names) \(options.tiling.rawValue)\n"
         return SHA256.sum(of: Data(sums.utf8)) ?? ""
     }
 }

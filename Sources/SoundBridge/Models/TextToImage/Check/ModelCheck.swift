@@ -37,13 +37,20 @@ public struct ModelCheck: Sendable, Encodable {
     }
 
     /// Reads all weights in each precision that the processor has, and measures. A part that cannot be read is a fault.
+    ///
+    /// - Parameters:
+    ///   - model: The model that was looked at.
+    ///   - threads: Threads that networks compute with.
+    ///   - onBegin: Called before each precision.
     @ComputeActor
-    public mutating func measure(_ model: any TextToImageModel, onBegin: (Precision) -> Void = { _ in }) {
+    public mutating func measure(
+        _ model: any TextToImageModel, threads: Int = 1, onBegin: (Precision) -> Void = { _ in }
+    ) {
         faults = Self.faults(of: model)
         guard faults.isEmpty else { return }
         for precision in Precision.hasBFloat16 ? [Precision.bfloat16, .float32] : [.float32] {
             onBegin(precision)
-            do { measurements.append(try ModelMeasurement(model, precision)) } catch {
+            do { measurements.append(try ModelMeasurement(model, precision, threads: threads)) } catch {
                 faults.append("\(error)")
                 return
             }
