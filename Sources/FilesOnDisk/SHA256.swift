@@ -6,9 +6,30 @@ package enum SHA256 {
     /// The list's name in its folder.
     package static let list = "SHA256SUMS"
 
-    /// The checksum of a file; nil when it cannot be read.
-    package static func sum(ofFile url: URL) -> String? {
-        (try? Data(contentsOf: url, options: .alwaysMapped)).flatMap(sum)
+    private static let blockSize = 1 << 20
+
+    /// The checksum of a file from an offset on, read block by block, so that a large one fills no memory; nil when it
+    /// cannot be read.
+    package static func sum(ofFile url: URL, from offset: UInt64 = 0) -> String? {
+        guard let file = try? FileHandle(forReadingFrom: url), (try? file.seek(toOffset: offset)) != nil,
+            let context = EVP_MD_CTX_new()
+        else { return nil }
+        defer { EVP_MD_CTX_free(context) }
+        guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else { return nil }
+        var block = [UInt8](repeating: 0, count: blockSize)
+        while true {
+            let count = block.withUnsafeMutableBytes { read(file.fileDescriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return count == 0 ? final(context) : nil }
+            guard EVP_DigestUpdate(context, block, count) == 1 else { return nil }
+        }
+    }
+
+    private static func final(_ context: OpaquePointer) -> String? {
+        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        var length: UInt32 = 0
+        guard EVP_DigestFinal_ex(context, &digest, &length) == 1 else { return nil }
+        return hexadecimal(digest.prefix(Int(length)))
     }
 
     /// The checksum of bytes; nil when the library fails.
@@ -17,7 +38,11 @@ package enum SHA256 {
         var length: UInt32 = 0
         let status = data.withUnsafeBytes { EVP_Digest($0.baseAddress, $0.count, &digest, &length, EVP_sha256(), nil) }
         guard status == 1 else { return nil }
-        return digest.prefix(Int(length)).map { String(format: "%02x", $0) }.joined()
+        return hexadecimal(digest.prefix(Int(length)))
+    }
+
+    private static func hexadecimal(_ digest: ArraySlice<UInt8>) -> String {
+        digest.map { String(format: "%02x", $0) }.joined()
     }
 
     /// Writes the list of the named files of a folder, sorted by name. Throws `CocoaError` when a file cannot be read

@@ -9,6 +9,8 @@ public struct SafetensorsFile: TensorSource {
     /// The header's `__metadata__`.
     public let metadata: [String: String]
     package let path: String
+    /// Offset in the file of what follows the header.
+    package let dataStart: Int
     private let storage: TensorStorage
     private let entries: [String: Entry]
 
@@ -30,6 +32,7 @@ public struct SafetensorsFile: TensorSource {
         path = url.path(percentEncoded: false)
         storage = try TensorStorage(mapping: url)
         let (header, dataStart) = try Self.header(of: storage, path: path)
+        self.dataStart = dataStart
         metadata = header["__metadata__"] as? [String: String] ?? [:]
 
         var entries: [String: Entry] = [:]

@@ -15,7 +15,7 @@ package struct ShardedTensors: TensorSource {
     /// that is not there, or a tensor that its file has not; what opening a file throws.
     package init(index url: URL) throws {
         path = url.path(percentEncoded: false)
-        let files = try Index(contentsOf: url, limit: Self.largestIndex).weightMap
+        let files = try Self.weightMap(url)
         var opened: [String: any TensorSource] = [:]
         for file in Set(files.values).sorted() {
             let shard = url.deletingLastPathComponent().appending(path: file)
@@ -34,6 +34,15 @@ package struct ShardedTensors: TensorSource {
         }
         names = files.keys.sorted()
         shards = files.compactMapValues { opened[$0] }
+    }
+
+    /// Returns the files that an index names, sorted by name. Throws `FileContentError` for an index that is unfit.
+    package static func files(index url: URL) throws -> [URL] {
+        try Set(weightMap(url).values).sorted().map { url.deletingLastPathComponent().appending(path: $0) }
+    }
+
+    private static func weightMap(_ index: URL) throws -> [String: String] {
+        try Index(contentsOf: index, limit: largestIndex).weightMap
     }
 
     package func releasePages() {

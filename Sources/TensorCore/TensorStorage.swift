@@ -28,7 +28,8 @@ final class TensorStorage: @unchecked Sendable {
     /// Maps a whole file. Throws `TensorFileError.unreadable`.
     init(mapping url: URL) throws {
         let path = url.path(percentEncoded: false)
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe would be waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw TensorFileError.unreadable(path: path, reason: String(cString: strerror(errno)))
         }

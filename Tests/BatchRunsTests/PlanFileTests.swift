@@ -52,6 +52,38 @@ struct PlannedFolder {
         #expect(read.identity.count == 16)
     }
 
+    /// What is said of a Stable Diffusion model is part of its plan, paths as they were given; a plan of a bundle has none.
+    @Test func optionsOfTheModelAreKept() throws {
+        let folder = try PlannedFolder()
+        #expect(folder.file.options == TextToImageOptions())
+        #expect(try !String(contentsOfFile: folder.path, encoding: .utf8).contains("options"))
+        let options = TextToImageOptions(
+            autoencoder: URL(filePath: "taesd"), tiling: .on, prediction: .velocity,
+            loras: [LoRA(file: URL(filePath: "a/b.safetensors"), scale: -0.5)], names: 2)
+        let record = try JSONDecoder().decode(
+            CheckpointRecord.self,
+            from: Data(#"{"modelHash": "0123456789", "vaeTiling": "on", "names": 2, "loras": []}"#.utf8))
+        let header = RunHeader(
+            model: "sd", components: "0123", precision: .float32, threads: 2, metadata: true, settings: .example,
+            checkpoint: record)
+        let path = folder.tree / "sd.plan"
+        let written = try PlanFile.write(
+            folder.file.whole(), header, model: "sd", options: options, to: path, overwrite: false)
+        let read = try PlanFile(contentsOf: path)
+        #expect(written.header == header && read.header == header)
+        #expect(read.options.autoencoder?.relativePath == "taesd" && read.options.loras.first?.scale == -0.5)
+        #expect(read.options.loras.first?.file.relativePath == "a/b.safetensors")
+        #expect(read.options.tiling == .on && read.options.prediction == .velocity && read.options.names == 2)
+        #expect(try String(contentsOfFile: path, encoding: .utf8).contains(#""autoencoder":"taesd""#))
+        let other = try JSONDecoder().decode(
+            CheckpointRecord.self,
+            from: Data(#"{"modelHash": "0123456789", "vaeTiling": "on", "names": 3, "loras": []}"#.utf8))
+        let different = RunHeader(
+            model: "sd", components: "4567", precision: .float32, threads: 2, metadata: true, settings: .example,
+            checkpoint: other)
+        #expect(header.difference(from: different) == "Names 2, not 3")
+    }
+
     @Test func shardsMakeWhatOneRunWould() throws {
         let folder = try PlannedFolder()
         let alone = try RunPlan(inputs: [folder.tree / "in"], output: folder.tree / "out", settings: .example)

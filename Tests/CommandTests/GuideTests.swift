@@ -50,7 +50,8 @@ import Testing
         process.arguments = ["-c", script]
         process.currentDirectoryURL = folder
         process.environment = Command.environment.merging([
-            "PATH": Command.executable.deletingLastPathComponent().path + ":/usr/bin:/bin"
+            "PATH": Command.executable.deletingLastPathComponent().path + ":/usr/bin:/bin",
+            "XDG_DATA_HOME": folder.appending(path: ".data").path,
         ]) { $1 }
         try process.run()
         process.waitUntilExit()

@@ -5,6 +5,8 @@ import Testing
 @Suite struct HelpTests {
     @Test(arguments: [
         ("help", ["--help"]), ("help-inspect", ["inspect", "--help"]), ("help-models", ["models", "--help"]),
+        ("help-models-list", ["models", "list", "--help"]), ("help-models-add", ["models", "add", "--help"]),
+        ("help-models-check", ["models", "check", "--help"]), ("help-models-remove", ["models", "remove", "--help"]),
         ("help-plan", ["plan", "--help"]), ("help-run", ["run", "--help"]), ("help-merge", ["merge", "--help"]),
         ("help-report", ["report", "--help"]),
     ])

@@ -88,17 +88,17 @@ import Testing
     }
 
     @Test func theLevelsOfKarrasCanBeAskedFor() throws {
-        func latents(karras: Bool?, on schedule: any NoiseSchedule) throws -> Tensor {
+        func latents(_ scheduler: SchedulerKind?, on schedule: any NoiseSchedule) throws -> Tensor {
             try LatentSampler(ToyDenoiser(largestTimestep: 1000), schedule: schedule).latents(
-                conditions: [Self.condition], seeds: [7], settings: .init(steps: 6, karras: karras))
+                conditions: [Self.condition], seeds: [7], settings: .init(steps: 6, scheduler: scheduler))
         }
-        let model = DiscreteDiffusion(levels: .init(karras: true))
+        let model = DiscreteDiffusion(levels: .init(scheduler: .karras))
         #expect(
-            try identical(latents(karras: true, on: DiscreteDiffusion()), latents(karras: nil, on: model)))
+            try identical(latents(.karras, on: DiscreteDiffusion()), latents(nil, on: model)))
         #expect(
-            try !identical(latents(karras: false, on: model), latents(karras: nil, on: model)))
-        #expect(throws: SamplingError.levels(of: "a rectified flow")) {
-            try latents(karras: true, on: RectifiedFlow())
+            try !identical(latents(.discrete, on: model), latents(nil, on: model)))
+        #expect(throws: SamplingError.levels(.karras, of: "a rectified flow")) {
+            try latents(.karras, on: RectifiedFlow())
         }
     }
 

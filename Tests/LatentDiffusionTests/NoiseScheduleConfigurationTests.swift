@@ -49,7 +49,8 @@ import Testing
                 "rescale_betas_zero_snr": true, "steps_offset": 1, "clip_sample": true, "skip_prk_steps": true
                 """#))
         #expect(found.prediction == .velocity)
-        #expect(found.levels.spacing == .trailing && found.levels.karras && found.levels.final == .smallest)
+        #expect(
+            found.levels.spacing == .trailing && found.levels.scheduler == .karras && found.levels.final == .smallest)
         #expect(found.levels.offset == 1)
         #expect(abs(found.table.signalShares[0] - 0.9) < 1e-6 && found.table.signalShares[2] == 0)
         let model = try diffusion(
@@ -84,7 +85,11 @@ import Testing
         ("timestep_spacing", Self.named("DDIMScheduler", #""timestep_spacing": "even""#)),
         ("prediction_type", Self.named("DDIMScheduler", #""prediction_type": "flow_prediction""#)),
         ("thresholding", Self.named("DDIMScheduler", #""thresholding": true"#)),
-        ("use_exponential_sigmas", Self.named("EulerDiscreteScheduler", #""use_exponential_sigmas": true"#)),
+        (
+            "use_exponential_sigmas",
+            Self.named(
+                "EulerDiscreteScheduler", #""use_exponential_sigmas": true, "use_karras_sigmas": true"#)
+        ),
         ("use_beta_sigmas", Self.named("EulerDiscreteScheduler", #""use_beta_sigmas": true"#)),
         ("use_lu_lambdas", Self.named("DPMSolverMultistepScheduler", #""use_lu_lambdas": true"#)),
         ("use_flow_sigmas", Self.named("UniPCMultistepScheduler", #""use_flow_sigmas": true"#)),

@@ -30,7 +30,7 @@ import Testing
     @Test(arguments: flows)
     func levelsOfAFlowEqualTheReference(name: String) throws {
         let expected = try Fixture.tensors("samplers.safetensors").tensor("\(name).levels")
-        let path = try Self.flow(name).path(steps: 10, sampler: .euler, karras: nil)
+        let path = try Self.flow(name).path(steps: 10, sampler: .euler, scheduler: nil)
         let levels = path.steps.map(\.from) + [path.steps[9].to]
         let found = levels.flatMap { [$0.timestep, Float($0.signal), Float($0.sigma)] }
         #expect(distance(Tensor(found, shape: [11, 3]), expected, relative: 1e-6, floor: 1e-9) <= 1)
@@ -41,7 +41,7 @@ import Testing
     func levelsFallToZero(sampler: SamplerKind) throws {
         for schedule in [RectifiedFlow(), RectifiedFlow(shift: 3), DiscreteDiffusion()] as [any NoiseSchedule] {
             for steps in [1, 2, 3, 7, 28, 50] {
-                let path = try schedule.path(steps: steps, sampler: sampler, karras: nil)
+                let path = try schedule.path(steps: steps, sampler: sampler, scheduler: nil)
                 #expect(path.steps.map(\.index) == Array(0..<steps) && path.steps.allSatisfy { $0.count == steps })
                 #expect(path.steps.last?.to == .clean)
                 #expect(path.steps.allSatisfy { $0.from.sigma > $0.to.sigma })
@@ -67,21 +67,21 @@ import Testing
     }
 
     @Test func whereThereAreNoLevelsOfKarras() throws {
-        #expect(throws: SamplingError.levels(of: "a rectified flow")) {
-            try RectifiedFlow().path(steps: 4, karras: true)
+        #expect(throws: SamplingError.levels(.karras, of: "a rectified flow")) {
+            try RectifiedFlow().path(steps: 4, scheduler: .karras)
         }
-        #expect(throws: SamplingError.levels(of: "the sampler ddim")) {
-            try DiscreteDiffusion().path(steps: 4, sampler: .ddim, karras: true)
+        #expect(throws: SamplingError.levels(.karras, of: "the sampler ddim")) {
+            try DiscreteDiffusion().path(steps: 4, sampler: .ddim, scheduler: .karras)
         }
         // What a model's settings say is of no concern to a sampler without such levels, and can be overruled.
-        let model = DiscreteDiffusion(levels: .init(karras: true))
+        let model = DiscreteDiffusion(levels: .init(scheduler: .karras))
         #expect(try model.path(steps: 4, sampler: .ddim) == DiscreteDiffusion().path(steps: 4, sampler: .ddim))
         #expect(
-            try model.path(steps: 4, sampler: .euler, karras: false)
+            try model.path(steps: 4, sampler: .euler, scheduler: .discrete)
                 == DiscreteDiffusion().path(steps: 4, sampler: .euler))
         #expect(
             try model.path(steps: 4, sampler: .euler)
-                == DiscreteDiffusion().path(steps: 4, sampler: .euler, karras: true))
+                == DiscreteDiffusion().path(steps: 4, sampler: .euler, scheduler: .karras))
     }
 
     @Test func noiseAloneSaysNothingToANetworkThatPredictsNoise() throws {

@@ -37,7 +37,7 @@ import Testing
     func runsFromLatentsEqualTheReference(schedule: String, strength: Double) throws {
         let expected = try Fixture.tensors("starts.safetensors")
         let initial = try initial(strength)
-        let path = try NoiseScheduleTests.flow(schedule).path(steps: 10, sampler: .euler, karras: nil)
+        let path = try NoiseScheduleTests.flow(schedule).path(steps: 10, sampler: .euler, scheduler: nil)
         let skipped = try initial.skippedSteps(of: 10)
         let start = try initial.state(
             at: path.steps[skipped].from, noise: NoiseGenerator(seed: 7).noise(shape: [1, 1, 1, 8]))

@@ -9,7 +9,7 @@ import Testing
                 "euler", "euler_a", "heun", "dpm++2m", "dpm++2m_sde", "unipc", "ddim", "ddpm", "lcm",
             ])
         for kind in SamplerKind.allCases {
-            #expect(SamplerName(kind.rawValue)?.kind == kind && SamplerName(kind.rawValue)?.karras == false)
+            #expect(SamplerName(kind.rawValue)?.kind == kind && SamplerName(kind.rawValue)?.scheduler == nil)
         }
     }
 
@@ -28,7 +28,7 @@ import Testing
     func namesElsewhere(kind: SamplerKind, names: [String]) {
         for name in names {
             #expect(SamplerName(name)?.kind == kind, "\(name)")
-            #expect(SamplerName(name)?.karras == false, "\(name)")
+            #expect(SamplerName(name)?.scheduler == nil, "\(name)")
         }
     }
 
@@ -37,7 +37,7 @@ import Testing
         ("dpmpp_2m_k", .dpmPlusPlus2M), ("euler_k", .euler), ("Euler Karras", .euler),
     ])
     func namesWithTheLevelsOfKarras(name: String, kind: SamplerKind) {
-        #expect(SamplerName(name)?.kind == kind && SamplerName(name)?.karras == true)
+        #expect(SamplerName(name)?.kind == kind && SamplerName(name)?.scheduler == .karras)
     }
 
     @Test(arguments: [

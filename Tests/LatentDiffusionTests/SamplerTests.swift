@@ -13,7 +13,7 @@ import Testing
         var sampler = kind.makeSampler(on: schedule)
         var state = NoiseGenerator(seed: 7).noise(shape: [8])
         #expect(distance(state, expected.item(0), relative: 1e-6, floor: 0) <= 1)
-        for step in try schedule.path(steps: 10, sampler: kind, karras: nil).steps {
+        for step in try schedule.path(steps: 10, sampler: kind, scheduler: nil).steps {
             state = try sampler.step(state, step) {
                 NoiseGenerator(seed: 7, stream: UInt32(step.index + 1)).noise(shape: [8])
             } denoise: { state, level in
@@ -66,7 +66,7 @@ import Testing
         for schedule in [RectifiedFlow(), DiscreteDiffusion()] as [any NoiseSchedule] {
             var sampler = kind.makeSampler(on: schedule)
             var state = NoiseGenerator(seed: 1).noise(shape: [40_000])
-            for step in try schedule.path(steps: 10, sampler: kind, karras: nil).steps.dropLast() {
+            for step in try schedule.path(steps: 10, sampler: kind, scheduler: nil).steps.dropLast() {
                 state = try sampler.step(state, step) {
                     NoiseGenerator(seed: 1, stream: UInt32(step.index + 1)).noise(shape: [40_000])
                 } denoise: { _, _ in

@@ -33,7 +33,7 @@ import Testing
         let expected = try Fixture.tensors("schedulers.safetensors")
         for (number, scheduler) in cases {
             for run in scheduler.runs {
-                let path = try scheduler.fields.schedule.path(steps: run[0], sampler: kind, karras: nil)
+                let path = try scheduler.fields.schedule.path(steps: run[0], sampler: kind, scheduler: nil)
                 #expect(path.steps.count == run[0])
                 let levels = path.steps.dropFirst(run[1]).map(\.from)
                 let tolerance: Float = scheduler.zeroTerminalSNR ? 1e-5 : 1e-6
@@ -55,7 +55,7 @@ import Testing
             let schedule = scheduler.fields.schedule
             for run in scheduler.runs {
                 let states = try expected.tensor("\(number).\(run[0]).\(run[1])")
-                let path = try schedule.path(steps: run[0], sampler: kind, karras: nil)
+                let path = try schedule.path(steps: run[0], sampler: kind, scheduler: nil)
                 var sampler = kind.makeSampler(on: schedule, eta: scheduler.eta)
                 var state = states.item(0)
                 for (place, step) in path.steps.dropFirst(run[1]).enumerated() {
@@ -89,7 +89,7 @@ import Testing
                         sampler: kind, steps: run[0], eta: scheduler.eta,
                         initial: run[1] == 0 ? nil : InitialLatents(latents: start, strength: strength)))
                 let last = states.item(states.shape[0] - 1)
-                let path = try scheduler.fields.schedule.path(steps: run[0], sampler: kind, karras: nil)
+                let path = try scheduler.fields.schedule.path(steps: run[0], sampler: kind, scheduler: nil)
                 #expect(
                     Self.difference(found.reshaped([4]), last, among: states) <= Self.tolerance(path),
                     "case \(number), \(run)")

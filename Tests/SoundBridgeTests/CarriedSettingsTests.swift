@@ -42,12 +42,13 @@ import Testing
         #expect(settings.program == ForeignSettings.webUI)
         #expect(settings.prompt == "girl with an artist's beret, determined, (blue) eyes\ndesert scene, 砂漠")
         #expect(settings.negativePrompt == "ugly, deformed\nblurry")
-        #expect(settings.steps == 20 && settings.sampler == .dpmPlusPlus2M && settings.guidanceScale == 7)
+        #expect(settings.steps == 20 && settings.sampler == .dpmPlusPlus2M && settings.scheduler == .karras)
+        #expect(settings.guidanceScale == 7 && settings.noise == .webUI)
         #expect(settings.seed == 965_400_086 && settings.size == PictureSize(width: 512, height: 768))
         #expect(settings.variationSeed == 77 && settings.variationStrength == 0.3 && settings.strength == 0.55)
         #expect(
             settings.leftOut == [
-                "weights of words", "LoRA add_detail", "Schedule type Karras", "Model dreamshaper_8", "Clip skip 2",
+                "weights of words", "LoRA add_detail", "Model dreamshaper_8", "Clip skip 2",
                 "LoRA other",
             ])
     }
@@ -58,22 +59,45 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Euler", SamplerKind.euler, [String]()), ("Heun", .heun, []), ("DDIM", .ddim, []),
-        ("DPM++ 2M Karras", .dpmPlusPlus2M, ["schedule Karras"]), ("UniPC", .uniPC, []),
-        ("DPM++ 2M Exponential", .dpmPlusPlus2M, ["schedule Exponential"]),
+        ("Euler", SamplerKind.euler, SchedulerKind?.none), ("Heun", .heun, nil), ("DDIM", .ddim, nil),
+        ("DPM++ 2M Karras", .dpmPlusPlus2M, .karras), ("UniPC", .uniPC, nil), ("Euler a", .eulerAncestral, nil),
+        ("DPM++ 2M Exponential", .dpmPlusPlus2M, .exponential), ("DPM++ 2M", .dpmPlusPlus2M, nil),
+        ("DPM++ 2M, Schedule type: Automatic", .dpmPlusPlus2M, .karras),
+        ("Euler, Schedule type: Automatic", .euler, nil), ("Euler a, Schedule type: Karras", .eulerAncestral, .karras),
+        ("LCM, Schedule type: SGM Uniform", .lcm, .trailing), ("euler, Schedule type: Uniform", .euler, .discrete),
     ])
-    func samplersAreTakenByTheirNamesThere(name: String, sampler: SamplerKind, leftOut: [String]) throws {
+    func samplersAreTakenByTheirNamesThere(name: String, sampler: SamplerKind, scheduler: SchedulerKind?) throws {
         let settings = try webUI("a fox\nSteps: 20, Sampler: \(name), Seed: 1")
-        #expect(settings.sampler == sampler && settings.leftOut == leftOut)
+        #expect(settings.sampler == sampler && settings.scheduler == scheduler && settings.leftOut.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("", NoiseKind?.some(.webUI), [String]()), (", RNG: CPU", .diffusers, []), (", RNG: NV", .webUI, []),
+        (", RNG: cuda", .webUI, []), (", RNG: std_default", nil, ["RNG std_default"]),
+    ]) func theGeneratorSaysWhoseNoiseItIs(words: String, noise: NoiseKind?, leftOut: [String]) throws {
+        let settings = try webUI("a fox\nSteps: 20, Sampler: Euler, Seed: 1\(words)")
+        #expect(settings.noise == noise && settings.leftOut == leftOut)
+    }
+
+    /// What a rectified flow has no use for, or draws badly with, stays out there alone.
+    @Test func modelsOfOtherKindsTakeLess() throws {
+        let defaults = GenerationSettings(steps: 1, sampler: .heun, guidanceScale: 1)
+        let settings = try webUI("a fox\nSteps: 20, Sampler: Euler a, Schedule type: Karras, Seed: 1")
+        let diffusion = settings.settings(over: defaults, isDiffusion: true) { _ in true }
+        #expect(diffusion.settings.sampler == .eulerAncestral && diffusion.settings.scheduler == .karras)
+        #expect(diffusion.settings.noise == .webUI && diffusion.leftOut.isEmpty)
+        let flow = settings.settings(over: defaults, isDiffusion: false) { _ in true }
+        #expect(flow.settings.sampler == .heun && flow.settings.scheduler == nil && flow.settings.noise == nil)
+        #expect(flow.leftOut == ["Sampler Euler a", "Schedule type Karras"])
     }
 
     @Test func whatHasNoCounterpartOrIsOutOfRangeIsLeftOut() throws {
         let settings = try webUI(
-            "Steps: 1001, Sampler: Euler a, CFG scale: 51, Seed: 99999999999999999999, Size: 2048x64, Seed resize from: 1x2"
+            "Steps: 1001, Sampler: Euler x, CFG scale: 51, Seed: 99999999999999999999, Size: 2048x64, Seed resize from: 1x2"
         )
         #expect(
             settings.leftOut == [
-                "Steps 1001", "Sampler Euler a", "CFG scale 51", "Seed 99999999999999999999", "Size 2048x64",
+                "Steps 1001", "Sampler Euler x", "CFG scale 51", "Seed 99999999999999999999", "Size 2048x64",
                 "Seed resize from 1x2",
             ])
         #expect(settings.isEmpty)
@@ -101,8 +125,9 @@ import Testing
             input: nil, picture: try Picture(width: 64, height: 48, pixels: [UInt8](repeating: 0, count: 64 * 48 * 3)),
             model: "default", precision: .float32, settings: settings, heard: [], audioScores: nil)
         let foreign = try webUI(record.parameters)
-        let again = foreign.settings(over: GenerationSettings(steps: 1, sampler: .heun, guidanceScale: 1)) { _ in false
-        }
+        let again = foreign.settings(
+            over: GenerationSettings(steps: 1, sampler: .heun, guidanceScale: 1), isDiffusion: false
+        ) { _ in false }
         #expect(again.settings == settings)
     }
 
@@ -136,7 +161,8 @@ import Testing
         #expect(settings.sampler == .euler && settings.size == PictureSize(width: 512, height: 384))
         #expect(settings.strength == nil)
         #expect(
-            settings.leftOut == ["scheduler normal", "weights of words", "embedding nice", "model v1-5.safetensors"])
+            settings.leftOut == ["weights of words", "embedding nice", "model v1-5.safetensors"])
+        #expect(settings.scheduler == .discrete && settings.noise == .diffusers)
     }
 
     @Test func followsConditionsThroughNodes() throws {
@@ -168,7 +194,7 @@ import Testing
         #expect(settings.sampler == .dpmPlusPlus2M && settings.steps == 12 && settings.guidanceScale == 3.5)
         #expect(settings.prompt == "a fox" && settings.negativePrompt == nil)
         #expect(settings.seed == nil && settings.leftOut.contains("seed 18446744073709551615"))
-        #expect(settings.leftOut.contains("scheduler simple") && settings.leftOut.contains("node FluxGuidance"))
+        #expect(settings.scheduler == .trailing && settings.leftOut.contains("node FluxGuidance"))
     }
 
     @Test func theFirstOfTwoSamplersCounts() throws {
@@ -200,17 +226,19 @@ import Testing
             #""30": {"class_type": "LoadImage", "inputs": {"image": "cat.png"}}"#)
         #expect(settings.strength == 0.6 && settings.leftOut.contains("picture cat.png"))
         let defaults = GenerationSettings(steps: 1, sampler: .heun, guidanceScale: 1)
-        #expect(settings.settings(over: defaults) { _ in true }.leftOut.first == "strength 0.6 (without --init-image)")
+        #expect(
+            settings.settings(over: defaults, isDiffusion: true) { _ in true }.leftOut.first
+                == "strength 0.6 (without --init-image)")
         var started = defaults
         started.initImage = InitialPicture(path: "dog.png")
-        #expect(settings.settings(over: started) { _ in true }.settings.initImage?.strength == 0.6)
+        #expect(settings.settings(over: started, isDiffusion: true) { _ in true }.settings.initImage?.strength == 0.6)
     }
 
     @Test func aSizeThatTheModelCannotDrawIsLeftOut() throws {
         let defaults = GenerationSettings(steps: 1, sampler: .heun, guidanceScale: 1)
-        let (settings, leftOut) = try comfy().settings(over: defaults) { _ in false }
+        let (settings, leftOut) = try comfy().settings(over: defaults, isDiffusion: true) { _ in false }
         #expect(settings.size == nil && leftOut.first == "size 512x384")
-        #expect(try comfy().settings(over: defaults) { _ in true }.settings.size != nil)
+        #expect(try comfy().settings(over: defaults, isDiffusion: true) { _ in true }.settings.size != nil)
         #expect(settings.isInRange)
     }
 

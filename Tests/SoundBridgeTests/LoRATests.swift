@@ -4,6 +4,7 @@ import TensorCore
 import TestSupport
 import Testing
 
+@testable import FrozenEncoders
 @testable import SoundBridge
 
 /// LoRAs against what diffusers and peft make of them, merged into models of synthetic weights.
@@ -110,6 +111,84 @@ struct LoRATests {
         _ = try changed.denoiser(.float32)
     }
 
+    /// OpenCLIP packs query, key and value in one tensor; LoRAs name them apart.
+    @Test(arguments: [("lora_te", StableDiffusionPart.textEncoder), ("lora_te2", .textEncoder2)])
+    func packedAttentionsTakeThemApart(prefix: String, part: StableDiffusionPart) throws {
+        let isXL = part == .textEncoder2
+        var shapes = try JSONDecoder().decode(
+            [String: [Int]].self, from: Data(contentsOf: Self.fixtures.appending(path: "checkpoint.json")))
+        let old = "cond_stage_model.transformer."
+        if isXL {
+            for (name, shape) in shapes where name.hasPrefix(old) {
+                shapes[name.replacing(old, with: "conditioner.embedders.0.transformer.")] = shape
+            }
+        }
+        shapes = shapes.filter { !$0.key.hasPrefix(old) }
+        let stem = isXL ? "conditioner.embedders.1.model." : "cond_stage_model.model."
+        shapes[stem + "text_projection"] = [16, 8]
+        for layer in 0..<3 {
+            let block = "\(stem)transformer.resblocks.\(layer)."
+            (shapes[block + "attn.in_proj_weight"], shapes[block + "attn.in_proj_bias"]) = ([48, 16], [48])
+            (shapes[block + "attn.out_proj.weight"], shapes[block + "mlp.c_fc.weight"]) = ([16, 16], [32, 16])
+        }
+        let file = scratch.url("packed.safetensors")
+        try SafetensorsFile.write(
+            shapes.map { (name: $0.key, tensor: SyntheticTensors.weight($0.key, $0.value)) }, to: file)
+        let layer = "\(prefix)_text_model_encoder_layers_1"
+        let (query, value, wide) = ("\(layer)_self_attn_q_proj", "\(layer)_self_attn_v_proj", "\(layer)_mlp_fc1")
+        let lora = try write([
+            query + ".lora_down.weight": [2, 16], query + ".lora_up.weight": [16, 2],
+            value + ".lora_down.weight": [2, 16], value + ".lora_up.weight": [16, 2],
+            wide + ".lora_down.weight": [2, 16], wide + ".lora_up.weight": [32, 2],
+        ])
+        let vocabulary = Checkout.models.appending(path: "components/clip-vocabulary/merges.txt")
+        let plain = try OriginalCheckpoint(contentsOf: file, vocabulary: vocabulary).merged(part)
+        let changed = try OriginalCheckpoint(
+            contentsOf: file, vocabulary: vocabulary, options: .init(loras: [lora])
+        ).merged(part)
+        let stemHere = "encoder.layers.1."
+        #expect(
+            try Set(plain.names.filter { try plain.tensor($0).floats != changed.tensor($0).floats })
+                == Set(["self_attn.q_proj", "self_attn.v_proj", "mlp.fc1"].map { "\(stemHere)\($0).weight" }))
+        // The rows of the packed tensor with the product written out: the first third is the query's, the last the value's.
+        let packed = try SafetensorsFile(contentsOf: file)
+            .tensor("\(stem)transformer.resblocks.1.attn.in_proj_weight").floats
+        let tensors = try SafetensorsFile(contentsOf: lora.file)
+        for (name, place, first) in [("q_proj", query, 0), ("v_proj", value, 32)] {
+            let down = try tensors.tensor(place + ".lora_down.weight").floats
+            let up = try tensors.tensor(place + ".lora_up.weight").floats
+            let merged = try changed.tensor("\(stemHere)self_attn.\(name).weight").floats
+            for (row, column) in (0..<16).flatMap({ row in (0..<16).map { (row, $0) } }) {
+                let sum = (0..<2).reduce(packed[(first + row) * 16 + column]) {
+                    $0 + up[row * 2 + $1] * down[$1 * 16 + column]
+                }
+                #expect(abs(merged[row * 16 + column] - sum) < 1e-6)
+            }
+        }
+    }
+
+    /// SDXL's projection lies the other way round in the original layout.
+    @Test func turnedProjectionsTakeThem() throws {
+        let file = scratch.url("projection.safetensors")
+        try SafetensorsFile.write([("p.text_projection", SyntheticTensors.weight("p", [16, 8]))], to: file)
+        let lora = try write(["a.lora_A.weight": [2, 16], "a.lora_B.weight": [8, 2]])
+        let turned = CLIPTextNames.openCLIP(try SafetensorsFile(contentsOf: file), prefix: "p.")
+        let tensors = try SafetensorsFile(contentsOf: lora.file)
+        let merged = MergedTensors(
+            turned,
+            adding: [
+                "text_projection.weight": [.init(tensors, down: "a.lora_A.weight", up: "a.lora_B.weight", scale: 1)]
+            ])
+        let (base, found) = (
+            SyntheticTensors.weight("p", [16, 8]).floats, try merged.tensor("text_projection.weight").floats
+        )
+        let (down, up) = (try tensors.tensor("a.lora_A.weight").floats, try tensors.tensor("a.lora_B.weight").floats)
+        for (row, column) in (0..<8).flatMap({ row in (0..<16).map { (row, $0) } }) {
+            let sum = (0..<2).reduce(base[column * 8 + row]) { $0 + up[row * 2 + $1] * down[$1 * 16 + column] }
+            #expect(abs(found[row * 16 + column] - sum) < 1e-6)
+        }
+    }
+
     /// A linear layer's change to a 1×1 convolution, and the other way round, each beside the sum written out.
     @Test(arguments: [("proj_in", false), ("transformer_blocks.0.attn1.to_q", true)])
     func pointwiseConvolutionsAreLinearLayers(name: String, isConvolution: Bool) throws {
@@ -212,7 +291,7 @@ struct LoRATests {
                 named: "default", in: ModelSearch(models: Checkout.models),
                 options: .init(loras: [fixture("sd1-kohya")]))
         }
-        #expect(error?.description.contains("merged into Stable Diffusion models, and “default” is none") == true)
+        #expect(error?.description.contains("“default” is no Stable Diffusion model, and LoRAs") == true)
     }
 
     private func expectRefusal(of lora: LoRA, _ phrases: String...) throws {

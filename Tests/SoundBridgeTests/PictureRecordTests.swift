@@ -48,7 +48,7 @@ import Testing
             parameters == """
                 at night
                 Negative prompt: a cat
-                Steps: 12, Sampler: dpm++2m, CFG scale: 3.5, Seed: 9223372036854775807, Size: 2x1, Model: default, \
+                Steps: 12, Sampler: DPM++ 2M, CFG scale: 3.5, Seed: 9223372036854775807, Size: 2x1, Model: default, \
                 Precision: bf16, Sound: "/home/someone/dög, \\"old\\".wav", Window: loudest, Audio weight: 0.25, \
                 Version: fusemix-gen \(Version.current)
                 """)

@@ -121,6 +121,17 @@ struct TextToImageTests {
         #expect(try open.digest() != search.bundle("default").digest())
     }
 
+    /// Whatever changes the pictures changes the digest.
+    @Test func optionsAreInTheDigest() throws {
+        let folder = try StandIn("sd1").write(to: scratch)
+        let options: [TextToImageOptions] = [
+            .init(), .init(tiling: .on), .init(prediction: .velocity), .init(names: 3),
+            .init(autoencoder: folder.appending(path: "unet/diffusion_pytorch_model.safetensors")),
+        ]
+        let digests = try options.map { try DiffusersFolder(contentsOf: folder, options: $0).digest() }
+        #expect(Set(digests).count == options.count)
+    }
+
     @Test func placesForSoundsWorkInTheBundledModel() throws {
         let pipeline = try Pipeline(ModelSearch(models: Checkout.models).bundle("default"), precision: .float32)
         let sound = try pipeline.listen(to: Checkout.samples.appending(path: "dog-bark.ogg"))

@@ -16,14 +16,16 @@ public struct RunHeader: Sendable, Codable, Equatable {
     public let metadata: Bool
     /// Settings of the run; an item of a list may have others.
     public let settings: GenerationSettings
+    /// What a text-to-image model is; nil for a bundle.
+    public let checkpoint: CheckpointRecord?
 
     public init(
         model: String, components: String, precision: Precision, threads: Int, metadata: Bool,
-        settings: GenerationSettings
+        settings: GenerationSettings, checkpoint: CheckpointRecord? = nil
     ) {
         (self.model, self.components, version) = (model, components, Version.current)
         (self.precision, self.threads, self.metadata) = (precision, threads, metadata)
-        self.settings = settings
+        (self.settings, self.checkpoint) = (settings, checkpoint)
     }
 
     /// Returns the first difference between the two, in words such as “steps 20, not 30” (this has 20); nil when they
@@ -31,8 +33,9 @@ public struct RunHeader: Sendable, Codable, Equatable {
     public func difference(from other: RunHeader) -> String? {
         guard self != other else { return nil }
         let (mine, others) = (fields, other.fields)
-        let names = Set(mine.keys).union(others.keys).sorted()
-        guard let name = names.first(where: { mine[$0] != others[$0] }) else { return nil }
+        let differing = Set(mine.keys).union(others.keys).filter { mine[$0] != others[$0] }.sorted()
+        // The digest differs with what is in it, which says more.
+        guard let name = differing.first(where: { $0 != "components" }) ?? differing.first else { return nil }
         return "\(name) \(mine[name] ?? "none"), not \(others[name] ?? "none")"
     }
 
@@ -42,6 +45,7 @@ public struct RunHeader: Sendable, Codable, Equatable {
             var object = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
         else { return [:] }
         object.merge(object.removeValue(forKey: "settings") as? [String: Any] ?? [:]) { $1 }
-        return object.mapValues { "\($0)" }
+        object["checkpoint"] = nil
+        return object.mapValues { "\($0)" }.merging(checkpoint?.fields ?? [:]) { $1 }
     }
 }

@@ -1,5 +1,6 @@
 import FilesOnDisk
 import Foundation
+import SoundBridge
 
 /// A plan on disk: a run fixed before any picture is made, so that its shards, wherever they run, make the same
 /// pictures as one process would.
@@ -17,6 +18,8 @@ public struct PlanFile: Sendable {
     public let header: RunHeader
     /// The model's name or the path of its folder, as it was given.
     public let model: String
+    /// What was said of a text-to-image model beside its path, as it was given.
+    public let options: TextToImageOptions
     /// Identity of the plan: 16 hexadecimal digits that tell its records from those of another plan with the same
     /// output.
     public let identity: String
@@ -31,6 +34,8 @@ public struct PlanFile: Sendable {
         let format: String
         let header: RunHeader
         let model: String
+        /// Absent from plans of bundles.
+        let options: TextToImageOptions?
         /// The folder of the pictures, as it was given.
         let output: String
         /// Number of items that follow, so that a truncated file is noticed.
@@ -45,10 +50,12 @@ public struct PlanFile: Sendable {
     /// - Throws: `AtomicFileError`; `FileContentError` where the plan cannot be divided into shards, for example one of
     ///   a list with paths that lead out of the output.
     public static func write(
-        _ plan: RunPlan, _ header: RunHeader, model: String, to path: String, overwrite: Bool
+        _ plan: RunPlan, _ header: RunHeader, model: String, options: TextToImageOptions = TextToImageOptions(),
+        to path: String, overwrite: Bool
     ) throws -> PlanFile {
         let heading = Heading(
-            format: format, header: header, model: model, output: plan.folder ?? "", items: plan.items.count,
+            format: format, header: header, model: model, options: header.checkpoint == nil ? nil : options,
+            output: plan.folder ?? "", items: plan.items.count,
             unlisted: plan.unlisted, passedOver: plan.passedOver)
         let encoder = JSONEncoder.ofLines
         var data = try encoder.line(heading)
@@ -80,7 +87,7 @@ public struct PlanFile: Sendable {
         }
         try reader.refuseSameOutputs(items)
         (output, unlisted, passedOver) = (heading.output, heading.unlisted, heading.passedOver ?? [])
-        (header, model) = (heading.header, heading.model)
+        (header, model, options) = (heading.header, heading.model, heading.options ?? TextToImageOptions())
         let digits = String(FileDigest(of: data).checksum, radix: 16)
         identity = String(repeating: "0", count: 16 - digits.count) + digits
     }

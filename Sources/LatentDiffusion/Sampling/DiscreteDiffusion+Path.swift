@@ -8,15 +8,23 @@ extension DiscreteDiffusion {
     ///   spacing is `leading`.
     /// - The multistep samplers visit whole training steps, none of which is the least noisy.
     /// - LCM visits every so many of the steps that the model was distilled from.
-    public func path(steps: Int, sampler: SamplerKind, karras: Bool? = nil) throws -> NoisePath {
+    public func path(steps: Int, sampler: SamplerKind, scheduler: SchedulerKind? = nil) throws -> NoisePath {
+        if scheduler == .trailing {
+            guard sampler != .lcm else { throw SamplingError.levels(.trailing, of: "the sampler lcm") }
+            var trailing = self
+            trailing.levels.spacing = .trailing
+            return try trailing.path(steps: steps, sampler: sampler, scheduler: .discrete)
+        }
         let most = mostSteps(of: sampler)
         guard steps >= 1, steps <= most else { throw SamplingError.steps(steps, most: most) }
         switch sampler {
         case .ddim, .ddpm, .lcm:
-            guard karras != true else { throw SamplingError.levels(of: "the sampler \(sampler.rawValue)") }
+            if let scheduler, scheduler != .discrete {
+                throw SamplingError.levels(scheduler, of: "the sampler \(sampler.rawValue)")
+            }
             return try wholePath(steps, sampler)
         case .euler, .eulerAncestral, .heun, .dpmPlusPlus2M, .dpmPlusPlus2MSDE, .uniPC:
-            return try ratioPath(steps, sampler, karras: karras ?? levels.karras)
+            return try ratioPath(steps, sampler, scheduler ?? levels.scheduler)
         }
     }
 
@@ -75,18 +83,21 @@ extension DiscreteDiffusion {
 
     // MARK: Ratios of noise to signal
 
-    private func ratioPath(_ steps: Int, _ sampler: SamplerKind, karras: Bool) throws -> NoisePath {
+    private func ratioPath(_ steps: Int, _ sampler: SamplerKind, _ scheduler: SchedulerKind) throws -> NoisePath {
         var timesteps = try timesteps(steps, sampler)
         var ratios = timesteps.map(table.noiseToSignal(at:))
         let smallest = Double(table.noiseToSignal[0])
-        if karras {
+        if [.karras, .exponential].contains(scheduler) {
             // The multistep schedulers span all training, the others the part that the spacing visits.
             let bounds =
                 sampler.isMultistep
                 ? (smallest, Double(table.noiseToSignal[table.count - 1])) : (ratios[steps - 1], ratios[0])
-            ratios = Self.karras(steps, from: bounds.1, to: bounds.0)
+            let isKarras = scheduler == .karras
+            ratios = (isKarras ? Self.karras : Self.exponential)(steps, bounds.1, bounds.0)
             timesteps = ratios.map(table.timestep(noiseToSignal:))
-            if sampler.isMultistep { timesteps = timesteps.map { $0.rounded(.toNearestOrEven) } }
+            if sampler.isMultistep {
+                timesteps = timesteps.map { $0.rounded(isKarras ? .toNearestOrEven : .down) }
+            }
         }
         var visited = zip(timesteps, ratios).map { timestep, ratio in
             NoiseLevel(timestep: timestep, noiseToSignal: Double(Float(ratio)))
@@ -96,6 +107,12 @@ extension DiscreteDiffusion {
         let endsInNoise = levels.final == .smallest && (sampler == .euler || sampler.isMultistep)
         visited.append(endsInNoise ? NoiseLevel(timestep: 0, noiseToSignal: smallest) : .clean)
         return NoisePath(through: visited, initialNoise: initialNoise)
+    }
+
+    /// Even steps in the logarithm, from the largest to the smallest.
+    private static func exponential(_ steps: Int, from largest: Double, to smallest: Double) -> [Double] {
+        let (first, last) = (PortableMath.log(largest), PortableMath.log(smallest))
+        return (0..<steps).map { PortableMath.exp(first + Double($0) * (last - first) / Double(max(steps - 1, 1))) }
     }
 
     /// Even steps in the seventh root, from the largest to the smallest.

@@ -29,9 +29,8 @@ public struct DiscreteDiffusion: NoiseSchedule, Equatable {
         public var spacing: Spacing?
         /// Offset added to every `leading` training step.
         public var offset = 0
-        /// Whether Euler's, Heun's and the multistep samplers take the levels of Karras et al. (arXiv 2206.00364,
-        /// equation 5).
-        public var karras = false
+        /// `karras` or `exponential` where Euler's, Heun's and the multistep samplers take those levels.
+        public var scheduler = SchedulerKind.discrete
         /// Where Euler's and the multistep samplers end.
         public var final = FinalLevel.zero
         /// Where DDIM ends: `set_alpha_to_one` is `zero`.
@@ -39,8 +38,8 @@ public struct DiscreteDiffusion: NoiseSchedule, Equatable {
         /// Steps that a consistency model was distilled from (`original_inference_steps`).
         public var distilledSteps = 50
 
-        public init(spacing: Spacing? = nil, offset: Int = 0, karras: Bool = false) {
-            (self.spacing, self.offset, self.karras) = (spacing, offset, karras)
+        public init(spacing: Spacing? = nil, offset: Int = 0, scheduler: SchedulerKind = .discrete) {
+            (self.spacing, self.offset, self.scheduler) = (spacing, offset, scheduler)
         }
     }
 

@@ -11,8 +11,8 @@ public struct LatentSampler: Sendable {
         public var steps: Int
         /// The η of the sampler `ddim`, 0 to 1; the other samplers have their own.
         public var eta: Double
-        /// Whether the noise levels are those of Karras et al.; nil for what the model's own settings say.
-        public var karras: Bool?
+        /// The choice of noise levels; nil for what the model's own settings say.
+        public var scheduler: SchedulerKind?
         public var guidance: Guidance
         /// Latents to start from; nil for pure noise.
         public var initial: InitialLatents?
@@ -23,14 +23,14 @@ public struct LatentSampler: Sendable {
         public var size: (height: Int, width: Int)?
 
         public init(
-            sampler: SamplerKind = .euler, steps: Int, eta: Double = 0, karras: Bool? = nil,
+            sampler: SamplerKind = .euler, steps: Int, eta: Double = 0, scheduler: SchedulerKind? = nil,
             guidance: Guidance = Guidance(), initial: InitialLatents? = nil, variation: NoiseVariation? = nil,
             noise: any NoiseSource = PhiloxNoise(), size: (height: Int, width: Int)? = nil
         ) {
             self.sampler = sampler
             self.steps = steps
             self.eta = eta
-            self.karras = karras
+            self.scheduler = scheduler
             self.guidance = guidance
             self.initial = initial
             self.variation = variation
@@ -73,7 +73,8 @@ public struct LatentSampler: Sendable {
     ) throws -> Tensor {
         let guide = try Guide(denoiser, conditions: conditions, batch: seeds.count, settings.guidance)
         guard (0...1).contains(settings.eta) else { throw SamplingError.eta(settings.eta) }
-        let path = try schedule.path(steps: settings.steps, sampler: settings.sampler, karras: settings.karras)
+        let path = try schedule.path(
+            steps: settings.steps, sampler: settings.sampler, scheduler: settings.scheduler)
         let skipped = try settings.initial?.skippedSteps(of: settings.steps) ?? 0
         var sampler = settings.sampler.makeSampler(on: schedule, eta: settings.eta)
         var state = try initialState(seeds, settings, path, skipped: skipped)

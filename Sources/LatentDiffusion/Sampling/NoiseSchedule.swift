@@ -8,10 +8,10 @@ public protocol NoiseSchedule: Sendable {
     ///   - steps: Number of steps.
     ///   - sampler: Schedulers of diffusers differ in the levels that they visit; the path is that of the scheduler that
     ///     this sampler stands for.
-    ///   - karras: Whether the levels are those of Karras et al.; nil for what the model's own settings say.
+    ///   - scheduler: The choice of levels; nil for what the model's own settings say.
     /// - Throws: `SamplingError.steps` when the schedule cannot be cut into that many steps, `.levels` when the sampler or
     ///   the schedule has no such levels, `.noSignal` when the network says nothing about the first one.
-    func path(steps: Int, sampler: SamplerKind, karras: Bool?) throws -> NoisePath
+    func path(steps: Int, sampler: SamplerKind, scheduler: SchedulerKind?) throws -> NoisePath
 
     /// Returns the clean latents that the network's output implies.
     ///

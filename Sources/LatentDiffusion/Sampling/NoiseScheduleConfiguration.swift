@@ -35,6 +35,7 @@ public struct NoiseScheduleConfiguration: Sendable, Equatable, CheckedJSON {
         let stepsOffset: Int?
         let zeroTerminalSNR: Bool?
         let karras: Bool?
+        let exponential: Bool?
         let endsWithoutNoise: Bool?
         let finalLevel: DiscreteDiffusion.FinalLevel?
         let distilledSteps: Int?
@@ -51,6 +52,7 @@ public struct NoiseScheduleConfiguration: Sendable, Equatable, CheckedJSON {
             case stepsOffset = "steps_offset"
             case zeroTerminalSNR = "rescale_betas_zero_snr"
             case karras = "use_karras_sigmas"
+            case exponential = "use_exponential_sigmas"
             case endsWithoutNoise = "set_alpha_to_one"
             case finalLevel = "final_sigmas_type"
             case distilledSteps = "original_inference_steps"
@@ -102,7 +104,8 @@ public struct NoiseScheduleConfiguration: Sendable, Equatable, CheckedJSON {
 
     private func diffusion(_ prediction: DiscreteDiffusion.Prediction) -> DiscreteDiffusion {
         var levels = DiscreteDiffusion.Levels(
-            spacing: fields.spacing, offset: fields.stepsOffset ?? 0, karras: fields.karras ?? false)
+            spacing: fields.spacing, offset: fields.stepsOffset ?? 0,
+            scheduler: fields.karras == true ? .karras : fields.exponential == true ? .exponential : .discrete)
         levels.final = fields.finalLevel ?? .zero
         levels.finalOfDDIM = fields.endsWithoutNoise ?? (className != .pndm) ? .zero : .smallest
         levels.distilledSteps = fields.distilledSteps ?? 50
@@ -141,6 +144,9 @@ public struct NoiseScheduleConfiguration: Sendable, Equatable, CheckedJSON {
                 diffusion(.sample).table.isUsable, "beta_end",
                 "such that every training step adds noise and leaves a signal")
         }
+        try check.require(
+            fields.karras != true || fields.exponential != true, "use_exponential_sigmas",
+            "false where use_karras_sigmas is true")
         try unsupported.validate(check, scheduler: className, endsInNoise: fields.finalLevel == .smallest)
     }
 }

@@ -14,11 +14,11 @@ public struct RectifiedFlow: NoiseSchedule, Equatable {
         self.shift = shift
     }
 
-    public func path(steps: Int, sampler: SamplerKind = .euler, karras: Bool? = nil) throws -> NoisePath {
+    public func path(steps: Int, sampler: SamplerKind = .euler, scheduler: SchedulerKind? = nil) throws -> NoisePath {
         guard (1...SamplingError.mostSteps).contains(steps) else {
             throw SamplingError.steps(steps, most: SamplingError.mostSteps)
         }
-        guard karras != true else { throw SamplingError.levels(of: "a rectified flow") }
+        if let scheduler, scheduler != .discrete { throw SamplingError.levels(scheduler, of: "a rectified flow") }
         let levels = (0...steps).map { index in
             let even = 1 - Double(index) / Double(steps)
             let time = shift * even / (1 + (shift - 1) * even)

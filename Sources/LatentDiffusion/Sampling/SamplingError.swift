@@ -10,8 +10,8 @@ public enum SamplingError: DescribedError, Equatable {
     case strength(Double)
     /// An η outside of [0, 1].
     case eta(Double)
-    /// The noise levels of Karras et al. for what has none.
-    case levels(of: String)
+    /// The noise levels of a scheduler for what has none such.
+    case levels(SchedulerKind, of: String)
     /// A network that predicts noise, asked about a level that is noise alone.
     case noSignal
     /// A tensor that the network or the sampler cannot take.
@@ -37,8 +37,8 @@ public enum SamplingError: DescribedError, Equatable {
             "A strength of \(strength) was asked for, but it must be from 0 to 1."
         case .eta(let eta):
             "An eta of \(eta) was asked for, but it must be from 0 to 1."
-        case .levels(let owner):
-            "The noise levels of Karras et al. were asked for, but \(owner) has none."
+        case .levels(let scheduler, let owner):
+            "The noise levels of the scheduler \(scheduler.rawValue) were asked for, but \(owner) has none such."
         case .noSignal:
             "The first step of this noise schedule is noise alone, of which a network that predicts noise says nothing: another sampler is needed."
         case .shape(let name, let found, let expected):

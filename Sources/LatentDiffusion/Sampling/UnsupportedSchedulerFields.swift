@@ -4,7 +4,6 @@ import FilesOnDisk
 struct UnsupportedSchedulerFields: Sendable, Equatable, Decodable {
     let algorithm: String?
     private let thresholding: Bool?
-    private let exponentialSigmas: Bool?
     private let betaSigmas: Bool?
     private let luLambdas: Bool?
     private let flowSigmas: Bool?
@@ -25,7 +24,6 @@ struct UnsupportedSchedulerFields: Sendable, Equatable, Decodable {
     enum CodingKeys: String, CodingKey {
         case algorithm = "algorithm_type"
         case thresholding
-        case exponentialSigmas = "use_exponential_sigmas"
         case betaSigmas = "use_beta_sigmas"
         case luLambdas = "use_lu_lambdas"
         case flowSigmas = "use_flow_sigmas"
@@ -54,7 +52,6 @@ struct UnsupportedSchedulerFields: Sendable, Equatable, Decodable {
             try check.require(value.map(expected.contains) ?? true, key.rawValue, "\(names); others are not supported")
         }
         try refuse(thresholding, .thresholding)
-        try refuse(exponentialSigmas, .exponentialSigmas)
         try refuse(betaSigmas, .betaSigmas)
         try refuse(luLambdas, .luLambdas)
         try refuse(flowSigmas, .flowSigmas)

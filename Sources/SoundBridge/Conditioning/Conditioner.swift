@@ -72,6 +72,8 @@ public struct Conditioning: Sendable {
     public let embedding: Embedding?
     /// Warnings about the words that it was made from, each in one sentence.
     public var warnings: [String] = []
+    /// Prompts that a text encoder read for it, by their shares; none where it is made otherwise.
+    public var prompts: [WeightedPrompt] = []
 
     public init(_ condition: Condition, embedding: Embedding?) {
         (self.condition, self.embedding) = (condition, embedding)

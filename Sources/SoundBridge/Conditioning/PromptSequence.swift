@@ -53,6 +53,7 @@ public final class PromptSequence: Conditioner {
         var conditioning = Conditioning(
             Condition(tokens: states, pooled: taken.isPooled ? encoded.pooled : nil), embedding: nil)
         conditioning.warnings = encoded.warnings.map(\.description)
+        conditioning.prompts = [WeightedPrompt(words, weight: 1)]
         recent = recent.suffix(Self.mostRecent - 1) + [(words, conditioning)]
         return conditioning
     }
@@ -65,7 +66,9 @@ public final class PromptSequence: Conditioner {
     public func conditioning(of sound: EncodedSound, in template: String) throws -> Conditioning {
         let adapter = try sounds()
         let blended = try blend(prompts(for: sound, in: template, adapter, count: nameCount))
-        return Conditioning(blended.condition, embedding: try adapter.embedding(of: sound))
+        var conditioning = Conditioning(blended.condition, embedding: try adapter.embedding(of: sound))
+        conditioning.prompts = blended.prompts
+        return conditioning
     }
 
     public func blend(_ parts: [WeightedConditioning]) throws -> Conditioning {
@@ -79,9 +82,13 @@ public final class PromptSequence: Conditioner {
             return weighted.dropFirst().reduce(weighted[0], +)
         }
         let pooled = conditions.compactMap(\.pooled)
-        return Conditioning(
+        var conditioning = Conditioning(
             Condition(tokens: blended(conditions.map(\.tokens)), pooled: pooled.isEmpty ? nil : blended(pooled)),
             embedding: nil)
+        conditioning.prompts = parts.flatMap { part in
+            part.conditioning.prompts.map { WeightedPrompt($0.text, weight: $0.weight * part.weight / sum) }
+        }.filter { $0.weight > 0 }
+        return conditioning
     }
 
     /// The condition of the empty text, as Stable Diffusion's guidance takes it, or for SDXL nothing but zeros.

@@ -9,16 +9,19 @@ public struct ModelSearch: Sendable {
     public let roots: [URL]
     /// The folder that `FUSEMIX_MODELS` names; nil where it names none.
     private let environment: URL?
+    /// Text-to-image models that have names of the user's own.
+    public let added: AddedModels
 
     /// Looks in the given `Models` folder alone.
-    public init(models folder: URL) {
-        (roots, environment) = ([folder], nil)
+    public init(models folder: URL, added: AddedModels = AddedModels(folder: nil)) {
+        (roots, environment, self.added) = ([folder], nil, added)
     }
 
     public init(
         environment: [String: String] = ProcessInfo.processInfo.environment,
         executable: URL? = Bundle.main.executableURL
     ) {
+        added = AddedModels(environment: environment)
         let named = environment["FUSEMIX_MODELS"].flatMap { $0.isEmpty ? nil : $0 }
         self.environment = named.map { URL(filePath: $0, directoryHint: .isDirectory) }
         var roots = self.environment.map { [$0] } ?? []
@@ -50,19 +53,15 @@ public struct ModelSearch: Sendable {
         throw ModelError.notFound(name: nameOrPath, searched: searched(byPath, byName))
     }
 
-    /// Finds a text-to-image model by the path of its folder or file; nil for anything else, such as the name of a bundle.
-    /// Throws `ModelError.component` for one that is there but wrong.
+    /// Finds a text-to-image model by the path of its folder or file, or by the name that it was added by; nil for anything
+    /// else, such as the name of a bundle. Throws `ModelError.component` for one that is there but wrong, `.gone` for a name
+    /// whose model is not there any more.
     public func textToImage(
-        _ path: String, options: TextToImageOptions = TextToImageOptions()
+        _ nameOrPath: String, options: TextToImageOptions = TextToImageOptions()
     ) throws -> (any TextToImageModel)? {
-        let url = URL(filePath: path)
+        guard let url = try place(ofTextToImage: nameOrPath) else { return nil }
         do {
-            if FileManager.default.fileExists(
-                atPath: url.appending(path: DiffusersFolder.indexName).path(percentEncoded: false))
-            {
-                return try DiffusersFolder(contentsOf: url, options: options)
-            }
-            guard FileManager.default.fileExists(atPath: path), !FolderListing.isFolder(path) else { return nil }
+            if url.isDiffusersFolder { return try DiffusersFolder(contentsOf: url, options: options) }
             let vocabulary = try part("components/clip-vocabulary/merges.txt")
             return try OriginalCheckpoint(contentsOf: url, vocabulary: vocabulary, options: options)
         } catch let error as ModelError {
@@ -70,6 +69,44 @@ public struct ModelSearch: Sendable {
         } catch {
             throw ModelError.component(error)
         }
+    }
+
+    /// The file, or folder of diffusers, that a path or a name stands for.
+    private func place(ofTextToImage nameOrPath: String) throws -> URL? {
+        let path = URL(filePath: nameOrPath)
+        if path.isFile || path.isDiffusersFolder { return path }
+        guard !nameOrPath.contains("/"), !path.holdsBundle else { return nil }
+        if let named = environment?.appending(path: nameOrPath) {
+            if named.isFile || named.isDiffusersFolder { return named }
+            if named.holdsBundle { return nil }
+        }
+        guard let entry = added.entry(nameOrPath) else { return nil }
+        guard entry.isPresent else {
+            throw ModelError.gone(name: nameOrPath, path: entry.location.path(percentEncoded: false))
+        }
+        return entry.location
+    }
+
+    /// Opens a text-to-image model by path or name, and tells where it lies. Throws `AddedModelError` for anything else, and
+    /// what `textToImage` throws.
+    public func textToImageModel(_ nameOrPath: String) throws -> (model: any TextToImageModel, place: URL) {
+        guard let place = try place(ofTextToImage: nameOrPath), let model = try textToImage(nameOrPath) else {
+            throw FileManager.default.fileExists(atPath: nameOrPath)
+                ? AddedModelError.notTextToImage(path: nameOrPath) : AddedModelError.notFound(path: nameOrPath)
+        }
+        return (model, place)
+    }
+
+    /// Gives a text-to-image model a name, by which it is found from then on: by a link to it, or a copy of it. It is opened,
+    /// but its weights are not read.
+    /// Throws `AddedModelError`, `AtomicFileError`; `ModelError` for a model that cannot be opened.
+    @discardableResult
+    public func add(_ path: String, as name: String, copies: Bool = false) throws -> AddedModels.Entry {
+        let place = try textToImageModel(path).place
+        guard !roots.contains(where: { $0.appending(path: name).holdsBundle }) else {
+            throw AddedModelError.isBundle(name)
+        }
+        return try added.add(place, as: name, copies: copies)
     }
 
     /// Finds a file below one of the roots. Throws `ModelError.noComponent`.
@@ -115,12 +152,27 @@ public struct ModelSearch: Sendable {
     /// all.
     private func searched(_ path: URL?, _ named: [URL]) -> [String] {
         let places = (path.map { [$0] } ?? []) + named.prefix(2)
-        let paths = places.map { $0.path(percentEncoded: false) }
+        let paths = places.map { $0.path(percentEncoded: false) } + (path == nil ? [] : addedFolder)
         return named.count > 2 ? paths + ["every Models folder above the executable"] : paths
     }
 }
 
+extension ModelSearch {
+    private var addedFolder: [String] {
+        added.entries.isEmpty ? [] : [added.folder?.path(percentEncoded: false)].compactMap(\.self)
+    }
+}
+
 extension URL {
+    fileprivate var isDiffusersFolder: Bool {
+        FileManager.default.fileExists(
+            atPath: appending(path: DiffusersFolder.indexName).path(percentEncoded: false))
+    }
+
+    fileprivate var isFile: Bool {
+        FileManager.default.fileExists(atPath: path(percentEncoded: false)) && !isFolder
+    }
+
     fileprivate var holdsBundle: Bool {
         FileManager.default.fileExists(atPath: appending(path: "bundle.json").path(percentEncoded: false))
     }

@@ -20,15 +20,14 @@ public struct OpenModel: Sendable {
     }
 
     /// Opens a text-to-image model without loading its weights. The bundle's audio encoder, class words and bridge tell what a
-    /// sound is, by that many names at most and at least 1. Throws `ModelError.noBFloat16` when the processor lacks the
+    /// sound is. Throws `ModelError.noBFloat16` when the processor lacks the
     /// precision.
     public init(
-        _ model: any TextToImageModel, sounds: ModelBundle, names: Int = PromptSequence.usualNameCount,
-        precision: Precision = .automatic, encoders: EncoderLoader = EncoderLoader()
+        _ model: any TextToImageModel, sounds: ModelBundle, precision: Precision = .automatic,
+        encoders: EncoderLoader = EncoderLoader()
     ) throws {
         (bundle, self.encoders, textToImage) = (sounds, encoders, model)
-        pipeline = Pipeline(
-            try ModelParts(model, sounds: sounds, names: names, precision: precision, encoders: encoders))
+        pipeline = Pipeline(try ModelParts(model, sounds: sounds, precision: precision, encoders: encoders))
         guide = ModelGuide(name: model.name, conditioner: pipeline.parts.conditioner)
     }
 
@@ -44,26 +43,26 @@ public struct OpenModel: Sendable {
         let sounds = try bundle.digest()
         return try textToImage.map { "\(try $0.digest())-\(sounds.prefix(16))" } ?? sounds
     }
+
+    /// What records tell of a text-to-image model; nil for a bundle. Throws `ModelError.component` for a file that cannot be
+    /// read.
+    @ComputeActor
+    public func checkpoint() throws -> CheckpointRecord? { try pipeline.parts.checkpoint?() }
 }
 
 extension OpenModel {
     /// Opens what a name or path stands for: a bundle, or a text-to-image model by the path of its folder or file, whose
-    /// sounds the bundle `default` tells. Throws `ModelError`, also for LoRAs beside a bundle, which takes none.
+    /// sounds the bundle `default` tells. Throws `ModelError`, also for options beside a bundle, which takes none.
     public init(
         named nameOrPath: String, in search: ModelSearch = ModelSearch(), precision: Precision = .automatic,
-        options: TextToImageOptions = TextToImageOptions(), names: Int = PromptSequence.usualNameCount,
-        encoders: EncoderLoader = EncoderLoader()
+        options: TextToImageOptions = TextToImageOptions(), encoders: EncoderLoader = EncoderLoader()
     ) throws {
         if let model = try search.textToImage(nameOrPath, options: options) {
-            try self.init(
-                model, sounds: search.bundle("default"), names: names, precision: precision, encoders: encoders)
+            try self.init(model, sounds: search.bundle("default"), precision: precision, encoders: encoders)
         } else {
-            if let lora = options.loras.first {
-                throw ModelError.badComponent(
-                    path: lora.file.path(percentEncoded: false),
-                    reason: "LoRAs are merged into Stable Diffusion models, and “\(nameOrPath)” is none.")
-            }
-            try self.init(search.bundle(nameOrPath), precision: precision, encoders: encoders)
+            let bundle = try search.bundle(nameOrPath)
+            if let asked = options.asked { throw ModelError.noTextToImage(model: bundle.name, asked: asked) }
+            try self.init(bundle, precision: precision, encoders: encoders)
         }
     }
 }

@@ -22,6 +22,10 @@ public struct ModelParts: Sendable {
     public let autoencoder: LazyPart<any Autoencoder>
     /// Chooses among several pictures of a subject; without it each is drawn once.
     public let critic: LazyPart<PictureCritic>?
+    /// The denoiser's noise schedule, which may be known before its weights are read.
+    let schedule: LazyPart<any NoiseSchedule>
+    /// What records tell of a text-to-image model; nil for others.
+    public let checkpoint: LazyPart<CheckpointRecord>?
 
     /// Takes parts made by hand. The conditioner makes the denoiser's conditions from words and encoded sounds, with parts of
     /// its own.
@@ -30,11 +34,13 @@ public struct ModelParts: Sendable {
         audioEncoder: LazyPart<any AudioEncoder>, conditioner: any Conditioner,
         classWords: LazyPart<ClassWords>? = nil,
         denoiser: LazyPart<any Denoiser>, autoencoder: LazyPart<any Autoencoder>,
+        schedule: LazyPart<any NoiseSchedule>? = nil, checkpoint: LazyPart<CheckpointRecord>? = nil,
         critic: LazyPart<PictureCritic>? = nil
     ) {
         (self.name, self.precision, self.defaults, self.drawnSides) = (name, precision, defaults, drawnSides)
         (self.audioEncoder, self.conditioner, self.classWords) = (audioEncoder, conditioner, classWords)
-        (self.denoiser, self.autoencoder, self.critic) = (denoiser, autoencoder, critic)
+        (self.denoiser, self.autoencoder, self.checkpoint, self.critic) = (denoiser, autoencoder, checkpoint, critic)
+        self.schedule = schedule ?? LazyPart { try denoiser().schedule }
     }
 
     /// Takes the parts of a bundle without loading anything. A part that the bundle lacks throws `ModelError.lacks`
@@ -65,12 +71,12 @@ public struct ModelParts: Sendable {
     }
 
     /// Takes the parts of a text-to-image model without loading anything, and those that tell what a sound is from a bundle.
-    /// A sound is made of that many names at most, at least 1. An invalid part throws `ModelError.component` when it is needed.
+    /// An invalid part throws `ModelError.component` when it is needed.
     ///
     /// Throws `ModelError.noBFloat16` when the processor lacks the precision.
     public init(
-        _ model: any TextToImageModel, sounds bundle: ModelBundle, names: Int = PromptSequence.usualNameCount,
-        precision: Precision = .automatic, encoders: EncoderLoader
+        _ model: any TextToImageModel, sounds bundle: ModelBundle, precision: Precision = .automatic,
+        encoders: EncoderLoader
     ) throws {
         try precision.check()
         @ComputeActor func part<Part>(_ read: (Precision) throws -> Part) throws -> Part {
@@ -80,10 +86,11 @@ public struct ModelParts: Sendable {
         self.init(
             name: model.name, precision: precision, defaults: model.defaults, audioEncoder: sounds.audioEncoder,
             conditioner: PromptSequence(
-                nameCount: names, conditioning: model.conditioning,
+                nameCount: model.options.names, conditioning: model.conditioning,
                 textEncoder: LazyPart { try part(model.textEncoder) }, sounds: sounds.soundAdapter),
             classWords: sounds.classWords, denoiser: LazyPart { try part(model.denoiser) },
-            autoencoder: LazyPart { try part(model.autoencoder) })
+            autoencoder: LazyPart { try part(model.autoencoder) }, schedule: LazyPart(model.schedule),
+            checkpoint: LazyPart { try CheckpointRecord(of: model) })
     }
 
     /// Throws `ModelError.misfit` when the output of a loaded part is not the input that the next one takes.

@@ -113,10 +113,11 @@ extension Pipeline {
                 }
             }
         }
+        let checkpoint = try parts.checkpoint?()
         return kept.map { kept in
             Result {
                 let picture = try kept.picture()
-                var record = record(of: picture, drawnSize: size?.drawn, kept.request, kept.seconds)
+                var record = record(of: picture, drawnSize: size?.drawn, checkpoint, kept.request, kept.seconds)
                 if count > 1 { record.candidates = kept.tried }
                 return DrawnPicture(picture: picture, record: record)
             }
@@ -132,12 +133,15 @@ extension Pipeline {
     }
 
     private func record(
-        of picture: Picture, drawnSize: PictureSize?, _ request: PictureRequest, _ seconds: StageSeconds
+        of picture: Picture, drawnSize: PictureSize?, _ checkpoint: CheckpointRecord?, _ request: PictureRequest,
+        _ seconds: StageSeconds
     ) -> PictureRecord {
         var record = PictureRecord(
             input: request.name, picture: picture, drawnSize: drawnSize, model: parts.name, precision: parts.precision,
             settings: request.generationSettings, heard: request.subject.heard,
             audioScores: request.subject.audioScores)
+        record.checkpoint = checkpoint
+        record.prompts = request.subject.conditioning.prompts
         record.secondsHeard = request.subject.secondsHeard
         record.warnings = request.subject.warnings + (request.start?.warnings ?? [])
         record.seconds = seconds
@@ -156,10 +160,11 @@ extension Pipeline {
         return try LatentSampler(denoiser).latents(
             conditions: requests.map(\.subject.conditioning.condition), seeds: requests.map(\.settings.seed),
             settings: .init(
-                sampler: settings.sampler, steps: settings.steps,
+                sampler: settings.sampler, steps: settings.steps, scheduler: settings.scheduler,
                 guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative),
                 initial: requests[0].start.map { try initialLatents($0, size: settings.size) },
-                variation: settings.variation, size: size(toDraw: settings.size).map(latentSize)),
+                variation: settings.variation, noise: (settings.noise ?? .own).source,
+                size: size(toDraw: settings.size).map(latentSize)),
             onStep: onStep)
     }
 
@@ -179,6 +184,15 @@ extension Pipeline {
 // MARK: Sizes and starts
 
 extension Pipeline {
+    /// Checks that the model has the noise levels that the settings choose. Throws `SamplingError`, `ModelError`.
+    package func checkLevels(_ settings: GenerationSettings) throws {
+        _ = try parts.schedule().path(
+            steps: settings.steps, sampler: settings.sampler, scheduler: settings.scheduler)
+    }
+
+    /// Whether the model is one of diffusion over numbered steps, as the models of other programs are. Throws `ModelError`.
+    package var isDiffusion: Bool { get throws { try parts.schedule() is DiscreteDiffusion } }
+
     /// Checks that the model can make pictures of a size. Throws `SettingError`, `PictureSizeError`, `ModelError`.
     public func check(_ size: PictureSize) throws {
         try size.check()

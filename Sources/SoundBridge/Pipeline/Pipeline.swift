@@ -70,6 +70,7 @@ public final class Pipeline {
         if stages.contains(.pictures) {
             _ = try parts.denoiser()
             _ = try parts.autoencoder()
+            _ = try parts.checkpoint?()
         }
         try parts.check()
     }

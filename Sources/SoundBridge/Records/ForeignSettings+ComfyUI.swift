@@ -29,7 +29,7 @@ extension ForeignSettings {
                 leaveOut(names[0])
             }
         }
-        if let schedule = sampler.value(["scheduler"], by: "sigmas") { leaveOut("scheduler", schedule) }
+        if let name = sampler.value(["scheduler"], by: "sigmas") { take(.scheduler, name, called: "scheduler") }
         if let size = sampler.size { take(.size, size, called: "size") }
         if let step = sampler.value(["start_at_step"], by: "sigmas"), step != "0" { leaveOut("start_at_step", step) }
         guard let strength = sampler.value(["denoise"], by: "sigmas") else { return }

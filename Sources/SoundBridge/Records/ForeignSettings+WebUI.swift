@@ -42,6 +42,8 @@ extension ForeignSettings {
             switch name {
             case "Steps": take(.steps, value, called: name)
             case "Sampler": take(.sampler, value, called: name)
+            case "Schedule type": take(.scheduler, value, called: name)
+            case "RNG": takeGenerator(value)
             case "CFG scale": take(.guidanceScale, value, called: name)
             case "Seed": take(.seed, value, called: name)
             case "Size": take(.size, value, called: name)
@@ -58,6 +60,17 @@ extension ForeignSettings {
         }
         if names.contains("Variation seed") != names.contains("Variation seed strength") {
             leaveOut("half of a variation")
+        }
+    }
+
+    /// Takes the random generator: “GPU” and “NV” of stable-diffusion-webui and `cuda` of stable-diffusion.cpp draw alike.
+    private mutating func takeGenerator(_ value: String) {
+        switch value.lowercased() {
+        case "cpu": noise = .diffusers
+        case "gpu", "nv", "cuda": noise = .webUI
+        default:
+            noise = nil
+            leaveOut("RNG", value)
         }
     }
 

@@ -13,6 +13,9 @@ public struct ForeignSettings: Sendable, Equatable, Encodable {
     public private(set) var seed: UInt64?
     public private(set) var steps: Int?
     public private(set) var sampler: SamplerKind?
+    public private(set) var scheduler: SchedulerKind?
+    /// Whose noise the program draws; nil where that is not known.
+    public internal(set) var noise: NoiseKind?
     public private(set) var guidanceScale: Float?
     public private(set) var size: PictureSize?
     public private(set) var variationSeed: UInt64?
@@ -25,27 +28,44 @@ public struct ForeignSettings: Sendable, Equatable, Encodable {
     /// Entries of `leftOut` that are kept, lest a file made for it fill memory and screen.
     static let leftOutLimit = 100
 
-    init(program: String) { self.program = program }
+    init(program: String) {
+        self.program = program
+        noise = program == Self.comfyUI ? .diffusers : .webUI
+    }
 
     /// Whether nothing has been taken.
     var isEmpty: Bool {
         var other = ForeignSettings(program: program)
-        other.leftOut = leftOut
+        (other.leftOut, other.noise) = (leftOut, noise)
         return self == other
     }
 
     /// Returns these over other settings. A strength counts only with a picture to start from, which the settings must
     /// have already; a size that `canDraw` denies stays out. What is not taken is told in `leftOut` beside what was left
     /// out before.
+    ///
+    /// For a model that is no diffusion over numbered steps, as those programs' are, noise and scheduler mean nothing, and a
+    /// sampler that adds noise stays out: at those programs' guidance scales a rectified flow draws nothing sensible with it.
     public func settings(
-        over defaults: GenerationSettings, canDraw: (PictureSize) throws -> Bool
+        over defaults: GenerationSettings, isDiffusion: Bool, canDraw: (PictureSize) throws -> Bool
     ) rethrows -> (settings: GenerationSettings, leftOut: [String]) {
         var (settings, leftOut) = (defaults, leftOut)
         settings.prompt = prompt ?? settings.prompt
         settings.negativePrompt = negativePrompt ?? settings.negativePrompt
         settings.seed = seed ?? settings.seed
         settings.steps = steps ?? settings.steps
-        settings.sampler = sampler ?? settings.sampler
+        if let sampler {
+            if isDiffusion || !sampler.addsNoise {
+                settings.sampler = sampler
+            } else {
+                leftOut.append("Sampler \(sampler.title)")
+            }
+        }
+        if isDiffusion {
+            (settings.scheduler, settings.noise) = (scheduler, noise)
+        } else if let scheduler, scheduler != .discrete {
+            leftOut.append("Schedule type \(scheduler.title)")
+        }
         settings.guidanceScale = guidanceScale ?? settings.guidanceScale
         if let size {
             if try canDraw(size) { settings.size = size } else { leftOut.insert("size \(size)", at: 0) }
@@ -69,7 +89,7 @@ public struct ForeignSettings: Sendable, Equatable, Encodable {
 extension ForeignSettings {
     /// A setting that there is here as well.
     enum Setting {
-        case seed, steps, sampler, guidanceScale, size, variationSeed, variationStrength, strength
+        case seed, steps, sampler, scheduler, guidanceScale, size, variationSeed, variationStrength, strength
     }
 
     /// Takes a value as the other program wrote it, or leaves it out where it is no such value here.
@@ -84,6 +104,7 @@ extension ForeignSettings {
             case .strength: set(\.strength, Double(value), in: 0...1)
             case .size: setSize(value)
             case .sampler: setSampler(value)
+            case .scheduler: setScheduler(value)
             }
         if !isTaken { leaveOut(name, value) }
     }
@@ -121,17 +142,23 @@ extension ForeignSettings {
         return size != nil
     }
 
-    /// Takes a sampler; older versions of stable-diffusion-webui name the schedule behind it. One that adds noise is left
-    /// out: at the guidance scales of these programs a rectified flow draws nothing sensible with it.
+    /// Takes a sampler; older versions of stable-diffusion-webui name the scheduler behind it.
     private mutating func setSampler(_ value: String) -> Bool {
-        var name = value
-        let exponential = " exponential"
-        let isExponential = name.lowercased().hasSuffix(exponential)
-        if isExponential { name.removeLast(exponential.count) }
-        guard let named = SamplerName(name), !named.kind.addsNoise else { return false }
-        if named.karras { leaveOut("schedule", "Karras") }
-        if isExponential { leaveOut("schedule", "Exponential") }
+        guard let named = SamplerName(value) else { return false }
         sampler = named.kind
+        scheduler = named.scheduler ?? scheduler
+        return true
+    }
+
+    /// Takes a scheduler; “Automatic” is the sampler's own, which for DPM++ 2M is Karras in stable-diffusion-webui
+    /// (`sd_samplers_kdiffusion.py`).
+    private mutating func setScheduler(_ value: String) -> Bool {
+        guard value.lowercased() != "automatic" else {
+            if sampler == .dpmPlusPlus2M || sampler == .dpmPlusPlus2MSDE { scheduler = .karras }
+            return true
+        }
+        guard let named = SchedulerKind(spelling: value) else { return false }
+        scheduler = named
         return true
     }
 }
@@ -142,7 +169,8 @@ extension ForeignSettings {
     /// The settings as lines of text, in the form of a picture's own `parameters`.
     public var parameters: String {
         let pairs: [(String, (any CustomStringConvertible)?)] = [
-            ("Steps", steps), ("Sampler", sampler?.rawValue), ("CFG scale", guidanceScale), ("Seed", seed),
+            ("Steps", steps), ("Sampler", sampler?.title), ("Schedule type", scheduler?.title),
+            ("CFG scale", guidanceScale), ("Seed", seed),
             ("Size", size), ("Denoising strength", strength), ("Variation seed", variationSeed),
             ("Variation seed strength", variationStrength),
         ]

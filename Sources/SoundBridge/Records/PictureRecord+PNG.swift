@@ -49,10 +49,14 @@ extension PictureRecord {
     /// negative prompt, a line of settings.
     var parameters: String {
         var settingsLine = [
-            "Steps: \(settings.steps)", "Sampler: \(settings.sampler.rawValue)",
-            "CFG scale: \(settings.guidanceScale)", "Seed: \(settings.seed)", "Size: \(width)x\(height)",
-            "Model: \(model)", "Precision: \(precision.rawValue)",
+            "Steps: \(settings.steps)", "Sampler: \(settings.sampler.title)",
         ]
+        if let scheduler = settings.scheduler { settingsLine.append("Schedule type: \(scheduler.title)") }
+        settingsLine += [
+            "CFG scale: \(settings.guidanceScale)", "Seed: \(settings.seed)", "Size: \(width)x\(height)",
+        ]
+        settingsLine += (checkpoint?.parameters ?? []).map { "\($0.name): \(Self.quoted($0.value))" }
+        settingsLine += ["Model: \(Self.quoted(model))", "Precision: \(precision.rawValue)"]
         if let input {
             settingsLine += ["Sound: \(Self.quoted(input))", "Window: \(settings.window.rawValue)"]
             if settings.prompt != nil { settingsLine.append("Audio weight: \(settings.audioWeight)") }
@@ -66,9 +70,17 @@ extension PictureRecord {
                 "Variation seed: \(variation.seed)", "Variation seed strength: \(variation.strength)",
             ]
         }
+        // Of words alone the prompt is the line above.
+        if prompts.count > 1 || prompts.first.map({ $0.text != settings.prompt }) == true {
+            settingsLine.append("Prompts: \(Self.quoted(prompts.summary))")
+        }
+        if let noise = settings.noise, noise != .own {
+            settingsLine.append("RNG: \(noise == .webUI ? "NV" : "CPU")")
+        }
         settingsLine.append("Version: fusemix-gen \(version)")
+        let words = [settings.prompt, checkpoint?.loraWords].compactMap(\.self).filter { !$0.isEmpty }
         return [
-            settings.prompt ?? "",
+            words.joined(separator: " "),
             settings.negativePrompt.map { "Negative prompt: \($0)" },
             settingsLine.joined(separator: ", "),
         ].compactMap { $0 }.joined(separator: "\n")

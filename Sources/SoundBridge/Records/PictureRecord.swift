@@ -31,6 +31,10 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public internal(set) var candidates: [ScoredSeed] = []
     /// Heading of `heard`: of words alone nothing was heard, and the classes are the nearest to the words.
     public var headingOfHeard: String { audioScores == nil ? "nearest sounds" : "heard" }
+    /// What a text-to-image model was, beside its name; nil for a bundle.
+    public internal(set) var checkpoint: CheckpointRecord?
+    /// Prompts that the text encoder of such a model read, by their shares; a sound's names are in them.
+    public internal(set) var prompts: [WeightedPrompt] = []
     /// Wall time of each stage.
     public var seconds: StageSeconds?
 
@@ -58,7 +62,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case input, output, width, height, drawnSize, model, version, precision, heard, audioScores, secondsHeard,
-            warnings, tried, seconds
+            warnings, tried, checkpoint, prompts, seconds
     }
 
     public init(from decoder: any Decoder) throws {
@@ -77,6 +81,8 @@ public struct PictureRecord: Sendable, Codable, Equatable {
         secondsHeard = try values.decodeIfPresent(Double.self, forKey: .secondsHeard)
         warnings = try values.decodeIfPresent([String].self, forKey: .warnings) ?? []
         candidates = try values.decodeIfPresent([ScoredSeed].self, forKey: .tried) ?? []
+        checkpoint = try values.decodeIfPresent(CheckpointRecord.self, forKey: .checkpoint)
+        prompts = try values.decodeIfPresent([WeightedPrompt].self, forKey: .prompts) ?? []
         seconds = try values.decodeIfPresent(StageSeconds.self, forKey: .seconds)
     }
 
@@ -96,6 +102,8 @@ public struct PictureRecord: Sendable, Codable, Equatable {
         try values.encodeIfPresent(secondsHeard, forKey: .secondsHeard)
         if !warnings.isEmpty { try values.encode(warnings, forKey: .warnings) }
         if !candidates.isEmpty { try values.encode(candidates, forKey: .tried) }
+        try values.encodeIfPresent(checkpoint, forKey: .checkpoint)
+        if !prompts.isEmpty { try values.encode(prompts, forKey: .prompts) }
         try values.encodeIfPresent(seconds, forKey: .seconds)
     }
 }

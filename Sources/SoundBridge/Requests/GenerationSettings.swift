@@ -8,6 +8,10 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     /// Sampler steps, at least 1.
     public var steps: Int
     public var sampler: SamplerKind
+    /// Choice of noise levels; nil for the model's own.
+    public var scheduler: SchedulerKind?
+    /// Whose noise pictures start from; nil for this program's own.
+    public var noise: NoiseKind?
     /// Guidance scale: 1 follows the condition as it is; more exaggerates it.
     public var guidanceScale: Float
     /// Words mixed with the sound, or instead of it.
@@ -28,8 +32,8 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public var candidates: Int?
 
     package enum CodingKeys: String, CodingKey {
-        case seed, steps, sampler, guidanceScale, prompt, negativePrompt, audioWeight, window, initImage, variation,
-            size, candidates
+        case seed, steps, sampler, scheduler, noise, guidanceScale, prompt, negativePrompt, audioWeight, window,
+            initImage, variation, size, candidates
     }
 
     public static let defaultAudioWeight: Float = 0.5

@@ -50,6 +50,7 @@ extension PictureRequest {
                 guidanceScale: settings.guidanceScale, negativePrompt: settings.negativePrompt,
                 variation: settings.variation, size: settings.size, candidates: settings.candidates ?? 1),
             name: name)
+        (self.settings.scheduler, self.settings.noise) = (settings.scheduler, settings.noise)
         if let initialPicture, let source = settings.initImage {
             start = StartingPicture(initialPicture, source: source)
         }
@@ -57,10 +58,12 @@ extension PictureRequest {
 
     /// All that the picture depends on, as its record tells it: of several candidates the one that was kept.
     var generationSettings: GenerationSettings {
-        GenerationSettings(
+        var all = GenerationSettings(
             seed: settings.seed, steps: settings.steps, sampler: settings.sampler,
             guidanceScale: settings.guidanceScale, prompt: subject.prompt, negativePrompt: settings.negativePrompt,
             audioWeight: subject.audioWeight, window: subject.window, initImage: start?.source,
             variation: settings.variation, size: settings.size)
+        (all.scheduler, all.noise) = (settings.scheduler, settings.noise)
+        return all
     }
 }

@@ -7,6 +7,10 @@ public struct PictureSettings: Sendable, Equatable {
     /// Sampler steps, in `GenerationSettings.stepRange`.
     public var steps: Int
     public var sampler: SamplerKind
+    /// Choice of noise levels; nil for the model's own.
+    public var scheduler: SchedulerKind?
+    /// Whose noise pictures start from; nil for this program's own.
+    public var noise: NoiseKind?
     /// Guidance scale, in `GenerationSettings.guidanceScaleRange`: 1 follows the condition as it is; more exaggerates
     /// it.
     public var guidanceScale: Float

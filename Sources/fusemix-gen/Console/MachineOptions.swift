@@ -22,9 +22,9 @@ struct MachineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Name of a model, or path of its folder; names are looked for in $FUSEMIX_MODELS, then in the installation. To \
-            generate, also a Stable Diffusion model: a folder of diffusers or a single .safetensors or .ckpt of SD 1.x, 2.x \
-            or XL.
+            Name of a model, or path of its folder; names are looked for in $FUSEMIX_MODELS, among the models that were \
+            added (fusemix-gen models add), then in the installation. To generate, also a Stable Diffusion model: a folder \
+            of diffusers or a single .safetensors or .ckpt of SD 1.x, 2.x or XL.
             """,
             valueName: "name|path"))
     var model = "default"
@@ -47,8 +47,7 @@ struct MachineOptions: ParsableArguments {
     /// Opens the model that these options name, with the thread count set. Throws `ModelError`.
     func openModel(_ checkpoint: CheckpointOptions) throws -> OpenModel {
         if let threads { ComputeActor.thread.setThreadCount(threads) }
-        return try OpenModel(
-            named: model, precision: precision.precision, options: checkpoint.options, names: checkpoint.names)
+        return try OpenModel(named: model, precision: precision.precision, options: checkpoint.options())
     }
 
     /// Returns components with the model that these options name, opened on demand, with the thread count set.

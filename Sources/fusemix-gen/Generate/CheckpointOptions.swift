@@ -21,9 +21,9 @@ struct CheckpointOptions: ParsableArguments {
     @Option(
         help: """
             Whether the autoencoder of a Stable Diffusion model takes pictures in tiles, which bounds its memory: auto does \
-            from 1024 x 1024 pixels on.
+            from 1024 x 1024 pixels on. (default: auto)
             """)
-    var vaeTiling = Tiling.auto
+    var vaeTiling: Tiling?
 
     @Option(
         help: ArgumentHelp(
@@ -46,20 +46,22 @@ struct CheckpointOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "The most names that a sound is made of in a Stable Diffusion model's prompts, 1 to 50.", valueName: "count"
-        ))
-    var names = PromptSequence.usualNameCount
+            "The most names that a sound is made of in a Stable Diffusion model's prompts, 1 to 50. (default: 5)",
+            valueName: "count"))
+    var names: Int?
 
     func validate() throws {
-        try checkOption(names, 1...50, "--names")
+        try checkOption(names, TextToImageOptions.nameCounts, "--names")
         for lora in lora { try checkOption(lora.scale, LoRA.scales, "The scale of --lora") }
         if vae != nil, taesd != nil { throw ValidationError("--vae and --taesd exclude each other.") }
     }
 
-    var options: TextToImageOptions {
+    /// The options over others.
+    func options(over others: TextToImageOptions = TextToImageOptions()) -> TextToImageOptions {
         TextToImageOptions(
-            autoencoder: (vae ?? taesd).map { URL(filePath: $0) }, tiling: vaeTiling, prediction: prediction,
-            loras: lora)
+            autoencoder: (vae ?? taesd).map { URL(filePath: $0) } ?? others.autoencoder,
+            tiling: vaeTiling ?? others.tiling, prediction: prediction ?? others.prediction,
+            loras: lora.isEmpty ? others.loras : lora, names: names ?? others.names)
     }
 
     /// The last “:” parts file and scale only if a number follows, since paths may hold one.

@@ -1,5 +1,6 @@
 import BatchRuns
 import Foundation
+import LatentDiffusion
 import SoundBridge
 
 /// The work that a call of the root command asks for, according to its options; nothing is loaded yet.
@@ -37,6 +38,9 @@ struct GenerationPlan {
                 inputs: files.inputs, output: files.output, settings: settings, count: picture.count,
                 filter: batch.filter)
         }
+        if settings.scheduler != nil {
+            try UsageError.rethrowing(SamplingError.self) { try model.pipeline.checkLevels(settings) }
+        }
     }
 
     /// Returns the facts common to all pictures of the plan. Throws `ModelError`.
@@ -44,7 +48,8 @@ struct GenerationPlan {
         RunHeader(
             model: model.name, components: try model.digest(),
             precision: model.pipeline.parts.precision,
-            threads: machine.threadCount, metadata: !files.noMetadata, settings: settings)
+            threads: machine.threadCount, metadata: !files.noMetadata, settings: settings,
+            checkpoint: try model.checkpoint())
     }
 
     private static func contents(of list: String) throws -> Data {

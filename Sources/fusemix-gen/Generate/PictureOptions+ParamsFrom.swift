@@ -12,11 +12,21 @@ extension PictureOptions {
             try CarriedSettings(contentsOf: URL(filePath: paramsFrom))
         }
         switch carried {
-        case .own(let record): return (record.settings, nil)
+        case .own(let record):
+            // Model and LoRAs are files, of which a picture has the names alone.
+            guard let checkpoint = record.checkpoint, let here = try model.checkpoint() else {
+                return (record.settings, nil)
+            }
+            let differences = checkpoint.differences(from: here).joined(separator: ", ")
+            return (
+                record.settings,
+                differences.isEmpty ? nil : "\(paramsFrom) was drawn with what is not taken: \(differences)."
+            )
         case .foreign(let foreign):
             // The picture itself is read when all options are applied.
             defaults.initImage = start.initImage.map { InitialPicture(path: $0) }
-            let (settings, leftOut) = try foreign.settings(over: defaults) { size in
+            let (settings, leftOut) = try foreign.settings(over: defaults, isDiffusion: model.pipeline.isDiffusion) {
+                size in
                 do {
                     try model.pipeline.check(size)
                     return true

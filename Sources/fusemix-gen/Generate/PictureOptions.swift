@@ -40,10 +40,27 @@ struct PictureOptions: ParsableArguments {
             """
             Sampler: euler, heun, dpm++2m, unipc, or ddim, which is euler on the bundled model. Those that add noise at \
             every step, euler_a, dpm++2m_sde, ddpm and lcm, suit it at guidance scales up to 2. Names in other programs, \
-            as "DPM++ 2M", do too. (default: euler, from the model)
+            as "DPM++ 2M Karras", do too. (default: euler, from the model)
             """, valueName: "name"),
         completion: .list(SamplerKind.allCases.map(\.rawValue)), transform: Self.sampler)
-    var sampler: SamplerKind?
+    var sampler: SamplerName?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Noise levels of a Stable Diffusion model: discrete (as its settings space them), karras, exponential or \
+            trailing; names in other programs, as "SGM Uniform", do too. The bundled model has its own alone. \
+            (default: auto, from the model)
+            """, valueName: "auto|name"),
+        completion: .list(["auto"] + SchedulerKind.allCases.map(\.rawValue)), transform: Self.scheduler)
+    var scheduler: SchedulerChoice?
+
+    @Option(
+        help: """
+            Whose noise a seed stands for: fusemix (its own), diffusers (which ComfyUI's is too) or webui \
+            (stable-diffusion-webui on a GPU, stable-diffusion.cpp). (default: fusemix)
+            """)
+    var noise: NoiseKind?
 
     @Option(
         parsing: .unconditional,
@@ -117,17 +134,21 @@ struct PictureOptions: ParsableArguments {
         return size
     }
 
-    @Sendable private static func sampler(_ argument: String) throws -> SamplerKind {
+    @Sendable private static func sampler(_ argument: String) throws -> SamplerName {
         guard let named = SamplerName(argument) else {
             let names = SamplerKind.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("one of \(names) is expected")
         }
-        guard !named.karras else {
-            throw ValidationError(
-                "the noise levels of Karras et al. are not for a rectified flow; \(named.kind.rawValue) is the sampler without them"
-            )
+        return named
+    }
+
+    @Sendable private static func scheduler(_ argument: String) throws -> SchedulerChoice {
+        if ["auto", "automatic"].contains(argument.lowercased()) { return .model }
+        guard let kind = SchedulerKind(spelling: argument) else {
+            let names = (["auto"] + SchedulerKind.allCases.map(\.rawValue)).joined(separator: ", ")
+            throw ValidationError("one of \(names) is expected")
         }
-        return named.kind
+        return .given(kind)
     }
 
     private static func check(_ words: String?, _ name: String) throws {
@@ -151,7 +172,13 @@ struct PictureOptions: ParsableArguments {
         if paramsFrom != nil { settings.candidates = nil }
         settings.candidates = candidates ?? settings.candidates
         settings.steps = steps ?? settings.steps
-        settings.sampler = sampler ?? settings.sampler
+        if let sampler { (settings.sampler, settings.scheduler) = (sampler.kind, sampler.scheduler) }
+        switch scheduler {
+        case .given(let kind): settings.scheduler = kind
+        case .model: settings.scheduler = nil
+        case nil: break
+        }
+        if let noise { settings.noise = noise == .own ? nil : noise }
         settings.guidanceScale = guidanceScale ?? settings.guidanceScale
         settings.prompt = prompt ?? settings.prompt
         settings.negativePrompt = negativePrompt ?? settings.negativePrompt
@@ -171,6 +198,14 @@ struct PictureOptions: ParsableArguments {
         if window != nil, !hasSounds { throw UsageError("--window needs a sound.") }
     }
 }
+
+/// `--scheduler NAME` or `--scheduler auto`.
+enum SchedulerChoice: Equatable {
+    case given(SchedulerKind)
+    case model
+}
+
+extension NoiseKind: ExpressibleByArgument {}
 
 /// `--seed N` or `--seed random`.
 enum Seed: Equatable {

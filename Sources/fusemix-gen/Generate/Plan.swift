@@ -40,7 +40,8 @@ struct Plan: AsyncParsableCommand {
         for path in planned.plan.unlisted { Console.error("\(path)") }
         let file = try UsageError.rethrowing(FileContentError.self) {
             try PlanFile.write(
-                planned.plan, planned.header(), model: machine.model, to: to, overwrite: overwrite)
+                planned.plan, planned.header(), model: machine.model, options: checkpoint.options(), to: to,
+                overwrite: overwrite)
         }
         guard !quiet else { return }
         if let note = planned.note { Console.note("\(note.printable)\n") }

@@ -15,7 +15,8 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
         discussion: """
             The plan alone says what is made and how; a model, precision or version other than its own is refused. A \
             shard that was interrupted is run again as it was, and goes on where it ended. Its pictures do not depend on \
-            how the plan is shared out. fusemix-gen merge writes the manifest when all shards are complete.
+            how the plan is shared out. Options of Stable Diffusion models, too, are the plan's; those given here say where its \
+            files lie on this machine. fusemix-gen merge writes the manifest when all shards are complete.
             """)
 
     @Argument(help: ArgumentHelp("A plan that fusemix-gen plan has written.", valueName: "plan"))
@@ -44,15 +45,17 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
 
     /// Opens the plan's model. Throws `ModelError`, `UsageError` where the pictures would differ from those of the
     /// plan.
+    @ComputeActor
     private func model(for file: PlanFile) throws -> OpenModel {
         let header = file.header
         ComputeActor.thread.setThreadCount(header.threads)
         let opened = try OpenModel(
-            named: part.model ?? file.model, precision: header.precision, options: checkpoint.options,
-            names: checkpoint.names)
+            named: part.model ?? file.model, precision: header.precision,
+            options: checkpoint.options(over: file.options))
         let here = RunHeader(
             model: opened.name, components: try opened.digest(), precision: header.precision,
-            threads: header.threads, metadata: header.metadata, settings: header.settings)
+            threads: header.threads, metadata: header.metadata, settings: header.settings,
+            checkpoint: try opened.checkpoint())
         if let difference = header.difference(from: here) {
             throw UsageError("\(plan) cannot be run here: it was made for \(difference).")
         }

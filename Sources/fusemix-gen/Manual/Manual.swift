@@ -11,6 +11,11 @@ struct Manual: ParsableCommand {
             section: "ENVIRONMENT",
             [
                 ("FUSEMIX_MODELS", "Folder of the models."), ("OMP_NUM_THREADS", "Threads to compute with."),
+                (
+                    "XDG_DATA_HOME",
+                    "Folder of names of models that were added, in fusemix-gen/models; ~/.local/share by default."
+                ),
+                ("XDG_CACHE_HOME", "Folder of checksums of large models, in fusemix-gen; ~/.cache by default."),
                 ("ONEDNN_MAX_CPU_ISA", "Limits the processor's instructions that networks use."),
             ])
         page.add(

@@ -47,6 +47,9 @@ public struct DiffusersFolder: TextToImageModel {
 
     public var name: String { folder.standardizedFileURL.lastPathComponent }
 
+    public var form: String { "folder of diffusers" }
+    public var family: StableDiffusionFamily { index.isXL ? .xl : unet.contextWidth == 1024 ? .two : .one }
+
     public var conditioning: TextConditioning {
         index.isXL ? TextConditioning(isPooled: true, isEmptyZero: index.forcesZeros ?? true) : .tokens
     }
@@ -58,11 +61,17 @@ public struct DiffusersFolder: TextToImageModel {
             return try (parts + others).flatMap { part in
                 guard FolderListing.isFolder(part.path(percentEncoded: false)) else { return [part] }
                 let stems = ["diffusion_pytorch_model", "model", "pytorch_model"]
-                let config = part.appending(path: "config.json")
-                return [config, try TensorFile.weights(in: part, stems: stems)].filter {
+                return try ([part.appending(path: "config.json")] + TensorFile.files(in: part, stems: stems)).filter {
                     FileManager.default.fileExists(atPath: $0.path(percentEncoded: false))
                 }
             }
+        }
+    }
+
+    public var weightFiles: [URL] {
+        get throws {
+            try TensorFile.files(
+                in: folder.appending(path: StableDiffusionPart.unet.rawValue), stems: ["diffusion_pytorch_model"])
         }
     }
 
@@ -76,15 +85,16 @@ public struct DiffusersFolder: TextToImageModel {
         return JoinedTextEncoder(try [.textEncoder, .textEncoder2].map { try encoder($0, .penultimate) })
     }
 
+    public var schedule: any NoiseSchedule {
+        guard var diffusion = noise.schedule as? DiscreteDiffusion else { return noise.schedule }
+        // diffusers' StableDiffusionPipeline sets the offset to 1, whatever the file says.
+        if !index.isXL, index.className == .stableDiffusion { diffusion.levels.offset = 1 }
+        if let prediction = options.prediction { diffusion.prediction = prediction }
+        return diffusion
+    }
+
     public func denoiser(_ precision: Precision) throws -> any Denoiser {
         let network = try UNet(unet, merged(.unet), precision: precision)
-        var schedule = noise.schedule
-        if var diffusion = schedule as? DiscreteDiffusion {
-            // diffusers' StableDiffusionPipeline sets the offset to 1, whatever the file says.
-            if !index.isXL, index.className == .stableDiffusion { diffusion.levels.offset = 1 }
-            if let prediction = options.prediction { diffusion.prediction = prediction }
-            schedule = diffusion
-        }
         return UNetDenoiser(network, schedule: schedule, tokens: Self.tokenCount, scale: Self.scale)
     }
 

@@ -9,60 +9,46 @@ public struct OriginalCheckpoint: TextToImageModel {
     public let file: URL
     public let defaults: ModelDefaults
     private let weights: any TensorSource
-    private let family: Family
+    public let family: StableDiffusionFamily
     private let unet: UNetConfiguration
     private let vocabulary: URL
     public let options: TextToImageOptions
     private let loras: LoRAMerge
-
-    private enum Family {
-        case sd1, sd2, xl
-
-        /// A part's weights by the names of diffusers.
-        func weights(
-            of part: StableDiffusionPart, in source: any TensorSource, _ unet: UNetConfiguration
-        ) -> MappedTensors {
-            switch (part, self) {
-            case (.unet, _): UNetNames.original(source, unet)
-            case (.textEncoder2, _): CLIPTextNames.openCLIP(source, prefix: "conditioner.embedders.1.model.")
-            case (.textEncoder, .sd1): CLIPTextNames.transformers(source, prefix: "cond_stage_model.transformer.")
-            case (.textEncoder, .sd2):
-                CLIPTextNames.openCLIP(source, prefix: "cond_stage_model.model.", penultimateOnly: true)
-            case (.textEncoder, .xl):
-                CLIPTextNames.transformers(source, prefix: "conditioner.embedders.0.transformer.")
-            }
-        }
-    }
 
     /// Opens the file and tells by its tensors what it is; no weights are read. The vocabulary is CLIP's `merges.txt`, which such
     /// files lack. Throws `TensorFileError`; `FileContentError` for a file that holds something else, which it names, and a LoRA
     /// of another model.
     public init(contentsOf file: URL, vocabulary: URL, options: TextToImageOptions = TextToImageOptions()) throws {
         (self.file, self.vocabulary, self.options) = (file, vocabulary, options)
-        weights = try TensorFile.open(file)
-        let names = weights.names
+        let source = try TensorFile.open(file), names = source.names
+        weights = source
         func has(_ prefix: String) -> Bool { names.contains { $0.hasPrefix(prefix) } }
-        guard has(UNetNames.prefix), let unet = UNetConfiguration(original: weights) else {
+        // Weights of an unknown type, as those of eight bits, are told by the reader of the file.
+        if let strange = names.first(where: { $0.hasPrefix(UNetNames.prefix) && source.layout(of: $0) == nil }) {
+            _ = try source.tensor(strange)
+        }
+        guard has(UNetNames.prefix), !ForeignCheckpoint.isRefiner(names),
+            let unet = UNetConfiguration(original: weights)
+        else {
             throw FileContentError.unsuitable(
-                file: file.path(percentEncoded: false), found: Self.contents(of: weights),
+                file: file.path(percentEncoded: false), found: ForeignCheckpoint.kind(of: weights),
                 expected: "a checkpoint of Stable Diffusion 1.x, 2.x or XL")
         }
         self.unet = unet
-        let family: Family
+        let family: StableDiffusionFamily
         if has("conditioner.embedders.1.model.") {
             family = .xl
         } else if has("cond_stage_model.model.") {
-            family = .sd2
+            family = .two
         } else if has("cond_stage_model.transformer.") {
-            family = .sd1
+            family = .one
         } else {
             throw FileContentError.unsuitable(
-                file: file.path(percentEncoded: false), found: "no text encoder",
-                expected: "the one of Stable Diffusion")
+                file: file.path(percentEncoded: false),
+                found: "no text encoder", expected: "the one of Stable Diffusion")
         }
         self.family = family
         defaults = ModelDefaults(sampler: .dpmPlusPlus2M, steps: 25, guidanceScale: 7.5)
-        let source = weights
         loras = try LoRAMerge(
             options.loras, into: file.lastPathComponent, StableDiffusionPart.parts(isXL: family == .xl), unet
         ) { family.weights(of: $0, in: source, unet) }
@@ -70,14 +56,16 @@ public struct OriginalCheckpoint: TextToImageModel {
 
     public var name: String { file.deletingPathExtension().lastPathComponent }
     public var files: [URL] { [file] + (options.autoencoder.map { [$0] } ?? []) + options.loras.map(\.file) }
+    public var weightFiles: [URL] { [file] }
+    public var form: String { "single file" }
     public var conditioning: TextConditioning {
         family == .xl ? TextConditioning(isPooled: true, isEmptyZero: true) : .tokens
     }
 
     public func textEncoder(_ precision: Precision) throws -> any TextEncoder {
         switch family {
-        case .sd1: try clip(.last, precision)
-        case .sd2: try openCLIP(.textEncoder, .last, precision)
+        case .one: try clip(.last, precision)
+        case .two: try openCLIP(.textEncoder, .last, precision)
         case .xl:
             JoinedTextEncoder([
                 try clip(.penultimate, precision), try openCLIP(.textEncoder2, .penultimate, precision),
@@ -110,12 +98,15 @@ public struct OriginalCheckpoint: TextToImageModel {
             tokenizerFile: vocabulary)
     }
 
-    public func denoiser(_ precision: Precision) throws -> any Denoiser {
-        let network = try UNet(unet, merged(.unet), precision: precision)
-        // The betas of every Stable Diffusion; what is predicted the file does not say.
-        let schedule = DiscreteDiffusion(
+    /// The betas of every Stable Diffusion; what is predicted the file does not say.
+    public var schedule: any NoiseSchedule {
+        DiscreteDiffusion(
             betas: 0.00085...0.012, betaSchedule: .scaledLinear, prediction: options.prediction ?? .epsilon,
             levels: .init(offset: 1))
+    }
+
+    public func denoiser(_ precision: Precision) throws -> any Denoiser {
+        let network = try UNet(unet, merged(.unet), precision: precision)
         return UNetDenoiser(
             network, schedule: schedule, tokens: DiffusersFolder.tokenCount, scale: DiffusersFolder.scale)
     }
@@ -123,24 +114,20 @@ public struct OriginalCheckpoint: TextToImageModel {
     public func autoencoder(_ precision: Precision) throws -> any Autoencoder {
         try Autoencoders.load(options.autoencoder ?? file, precision: precision, tiling: options.tiling)
     }
+}
 
-    /// What a file that is no such checkpoint looks like.
-    private static func contents(of weights: any TensorSource) -> String {
-        let names = weights.names
-        if let shape = weights.layout(of: UNetNames.prefix + "input_blocks.0.0.weight")?.shape, shape.count == 4 {
-            return shape[1] == 4
-                ? "a U-Net of another kind"
-                : "a U-Net that takes \(shape[1]) channels rather than the 4 of the latents (for inpainting or editing)"
+extension StableDiffusionFamily {
+    /// A part's weights in the original layout by the names of diffusers.
+    fileprivate func weights(
+        of part: StableDiffusionPart, in source: any TensorSource, _ unet: UNetConfiguration
+    ) -> MappedTensors {
+        switch (part, self) {
+        case (.unet, _): UNetNames.original(source, unet)
+        case (.textEncoder2, _): CLIPTextNames.openCLIP(source, prefix: "conditioner.embedders.1.model.")
+        case (.textEncoder, .one): CLIPTextNames.transformers(source, prefix: "cond_stage_model.transformer.")
+        case (.textEncoder, .two):
+            CLIPTextNames.openCLIP(source, prefix: "cond_stage_model.model.", penultimateOnly: true)
+        case (.textEncoder, .xl): CLIPTextNames.transformers(source, prefix: "conditioner.embedders.0.transformer.")
         }
-        let signs = [
-            ("double_blocks.", "Flux"), ("joint_blocks.", "Stable Diffusion 3"), ("hada_w1", "a LyCORIS"),
-            ("lokr_", "a LyCORIS"), ("lora_", "a LoRA"),
-            ("lora_A.", "a LoRA"), ("control_model.", "a ControlNet"),
-            ("down_blocks.", "a single part of a model"), ("decoder.", "an autoencoder"),
-            ("encoder.", "an autoencoder"),
-            ("text_model.", "a text encoder"),
-        ]
-        if let sign = signs.first(where: { sign in names.contains { $0.contains(sign.0) } }) { return sign.1 }
-        return names.min().map { "tensors such as “\($0.onOneLine)”" } ?? "no tensors"
     }
 }

@@ -8,9 +8,16 @@ import TensorCore
 public protocol TextToImageModel: Sendable {
     /// The file's or folder's name, which pictures carry.
     var name: String { get }
+    var family: StableDiffusionFamily { get }
+    /// How it lies on disk, in words.
+    var form: String { get }
     var options: TextToImageOptions { get }
     /// The files that pictures depend on.
     var files: [URL] { get throws }
+    /// The files of the weights that the model is known by: the single file, or the U-Net's.
+    var weightFiles: [URL] { get throws }
+    /// The blend of noise and latents over time that the denoiser was trained with.
+    var schedule: any NoiseSchedule { get }
     /// Settings that suit the model.
     var defaults: ModelDefaults { get }
     /// Whether the denoiser takes a pooled vector beside the tokens, and the empty prompt is nothing but zeros (SDXL).
@@ -20,6 +27,13 @@ public protocol TextToImageModel: Sendable {
     func textEncoder(_ precision: Precision) throws -> any TextEncoder
     func denoiser(_ precision: Precision) throws -> any Denoiser
     func autoencoder(_ precision: Precision) throws -> any Autoencoder
+}
+
+/// Models of Stable Diffusion that differ in their text encoders.
+public enum StableDiffusionFamily: String, Sendable, Encodable {
+    case one = "Stable Diffusion 1.x"
+    case two = "Stable Diffusion 2.x"
+    case xl = "Stable Diffusion XL"
 }
 
 /// What a denoiser takes of a text encoder's output.
@@ -33,7 +47,7 @@ public struct TextConditioning: Sendable, Equatable {
 }
 
 /// What replaces parts of a text-to-image model, or what its files do not say.
-public struct TextToImageOptions: Sendable, Equatable {
+public struct TextToImageOptions: Sendable, Equatable, Codable {
     /// Another autoencoder, of any kind that `Autoencoders` reads; nil for the model's own.
     public var autoencoder: URL?
     public var tiling: Tiling
@@ -41,18 +55,61 @@ public struct TextToImageOptions: Sendable, Equatable {
     public var prediction: DiscreteDiffusion.Prediction?
     /// Changes to the weights, which add up.
     public var loras: [LoRA]
+    /// The most names that a sound is made of, in `nameCounts`.
+    public var names: Int
+
+    public static let nameCounts = 1...50
 
     public init(
         autoencoder: URL? = nil, tiling: Tiling = .auto, prediction: DiscreteDiffusion.Prediction? = nil,
-        loras: [LoRA] = []
+        loras: [LoRA] = [], names: Int = PromptSequence.usualNameCount
     ) {
-        (self.autoencoder, self.tiling, self.prediction, self.loras) = (autoencoder, tiling, prediction, loras)
+        (self.autoencoder, self.tiling, self.prediction) = (autoencoder, tiling, prediction)
+        (self.loras, self.names) = (loras, names)
+    }
+
+    /// What is asked for that a model of another kind has not; nil for nothing.
+    var asked: String? {
+        if !loras.isEmpty { return "LoRAs" }
+        if autoencoder != nil { return "another autoencoder" }
+        if tiling != .auto { return "tiles of the autoencoder" }
+        if prediction != nil { return "a prediction" }
+        return names == PromptSequence.usualNameCount ? nil : "a number of names"
+    }
+}
+
+// MARK: In plans
+
+extension TextToImageOptions {
+    private enum CodingKeys: CodingKey { case autoencoder, tiling, prediction, loras, names }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            autoencoder: try values.decodeIfPresent(String.self, forKey: .autoencoder).map { URL(filePath: $0) },
+            tiling: try values.decode(Tiling.self, forKey: .tiling),
+            prediction: try values.decodeIfPresent(DiscreteDiffusion.Prediction.self, forKey: .prediction),
+            loras: try values.decode([LoRA].self, forKey: .loras), names: try values.decode(Int.self, forKey: .names))
+        guard Self.nameCounts.contains(names) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .names, in: values, debugDescription: "a number from 1 to 50 was expected")
+        }
+    }
+
+    /// Paths stay as they were given.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encodeIfPresent(autoencoder?.relativePath, forKey: .autoencoder)
+        try values.encode(tiling, forKey: .tiling)
+        try values.encodeIfPresent(prediction, forKey: .prediction)
+        try values.encode(loras, forKey: .loras)
+        try values.encode(names, forKey: .names)
     }
 }
 
 extension TextToImageModel {
-    /// Digest that tells the model from others: of each file its size and 66 places, since the files are large, and the scales
-    /// of LoRAs.
+    /// Digest that tells the model from others: of each file its size and 66 places, since the files are large, and the
+    /// options.
     ///
     /// Throws `ModelError.component` for a file that cannot be read.
     func digest() throws -> String {
@@ -65,6 +122,7 @@ extension TextToImageModel {
             sums += "\(file.lastPathComponent) \(sum)\n"
         }
         sums += options.loras.map { "\($0.scale)\n" }.joined()
+        sums += "\(options.prediction?.rawValue ?? "") \(options.names) \(options.tiling.rawValue)\n"
         return SHA256.sum(of: Data(sums.utf8)) ?? ""
     }
 }

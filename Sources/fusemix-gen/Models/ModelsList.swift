@@ -3,22 +3,24 @@ import FilesOnDisk
 import Foundation
 import SoundBridge
 
-/// `fusemix-gen models`: the installed models, checked against their checksums.
-struct Models: ParsableCommand {
+/// `fusemix-gen models list`: the installed models, checked against their checksums, and those that were added.
+struct ModelsList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models",
-        abstract: "Lists the installed models and verifies their files (sha256).",
-        usage: "fusemix-gen models [--json]",
+        commandName: "list",
+        abstract: "Lists the models, and verifies the files of the installed ones (sha256).",
+        usage: "fusemix-gen models [list] [--json]",
         discussion: """
             Exit code 3 when no model is found or a file is changed or missing. A component without a SHA256SUMS, \
-            such as a downloaded one, is unlisted.
+            such as a downloaded one, is unlisted. Of models that were added only their presence is told; \
+            fusemix-gen models check looks into one.
             """)
 
-    @Flag(help: "Print one JSON object a component.")
+    @Flag(help: "Print one JSON object a component, and one an added model.")
     var json = false
 
     func run() throws {
-        let (root, bundles) = try ModelSearch().installed()
+        let search = ModelSearch()
+        let (root, bundles) = try search.installed()
         if !json { try Console.result("Models in \(root.path(percentEncoded: false))".printable) }
         var areVerified = true
         for bundle in bundles {
@@ -29,7 +31,42 @@ struct Models: ParsableCommand {
                 areVerified = areVerified && component.status != .changed && component.status != .missing
             }
         }
-        if !areVerified { throw ExitCode(3) }
+        let added = search.added.entries.map { Added($0, search) }
+        if let folder = search.added.folder, !added.isEmpty, !json {
+            try Console.result("Added in \(folder.path(percentEncoded: false))".printable)
+        }
+        for model in added { try Console.result(json ? jsonLine(model) : "  \(model.line)".printable) }
+        if !areVerified || added.contains(where: { $0.status == .missing }) { throw ExitCode(3) }
+    }
+
+    /// A model that was added, as printed.
+    struct Added: Encodable {
+        enum Status: String, Encodable {
+            case present, missing, unreadable
+        }
+
+        let added: String
+        let path: String
+        let copy: Bool
+        /// What it is; nil where it cannot be opened.
+        let kind: String?
+        let bytes: Int?
+        let status: Status
+
+        init(_ entry: AddedModels.Entry, _ search: ModelSearch) {
+            (added, copy) = (entry.name, entry.isCopy)
+            path = entry.location.path(percentEncoded: false)
+            let model = entry.isPresent ? (try? search.textToImage(path)) ?? nil : nil
+            let check = model.flatMap { try? ModelCheck($0, at: entry.location) }
+            (kind, bytes) = (check?.kind, check?.bytes)
+            status = check != nil ? .present : entry.isPresent ? .unreadable : .missing
+        }
+
+        var line: String {
+            let named = added.padding(toLength: max(20, added.count), withPad: " ", startingAt: 0)
+            let size = bytes.map { String(format: "%.1f MB", Double($0) / 1e6) }
+            return "\(named)  \([kind, size, path, status.rawValue].compactMap(\.self).joined(separator: "  "))"
+        }
     }
 
     /// One component of a bundle, as printed.

@@ -1,25 +1,25 @@
 import Foundation
 
 /// A zip archive of stored files, whose numbers can be made wrong.
-struct StoredZip {
-    struct Entry {
-        var name: String
-        var bytes: Data
-        var method = 0
-        var flags = 0
+public struct StoredZip {
+    public struct Entry {
+        public var name: String
+        public var bytes: Data
+        public var method = 0
+        public var flags = 0
         /// What the directory says of the size, if not the truth.
-        var claimedSize: Int?
-        var claimedPlace: Int?
+        public var claimedSize: Int?
+        public var claimedPlace: Int?
     }
 
-    var entries: [Entry]
+    public var entries: [Entry]
     /// Whether the numbers stand in zip64 fields.
-    var isLarge = false
-    var claimedCount: Int?
+    public var isLarge = false
+    public var claimedCount: Int?
 
-    init(_ files: [(String, Data)]) { entries = files.map { Entry(name: $0.0, bytes: $0.1) } }
+    public init(_ files: [(String, Data)]) { entries = files.map { Entry(name: $0.0, bytes: $0.1) } }
 
-    var data: Data {
+    public var data: Data {
         var archive = Data()
         var directory = Data()
         for entry in entries {
@@ -52,6 +52,6 @@ struct StoredZip {
 }
 
 /// A little-endian number.
-func number(_ value: Int, _ bytes: Int) -> Data {
+public func number(_ value: Int, _ bytes: Int) -> Data {
     withUnsafeBytes(of: value.littleEndian) { Data($0.prefix(bytes)) } + Data(count: max(0, bytes - 8))
 }
