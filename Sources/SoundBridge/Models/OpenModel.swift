@@ -20,15 +20,15 @@ public struct OpenModel: Sendable {
     }
 
     /// Opens a text-to-image model without loading its weights. The bundle's audio encoder, class words and bridge tell what a
-    /// sound is, by that many names at most and at least 1. Throws `ModelError.noBFloat16` when the processor lacks the
+    /// sound is. Throws `ModelError.noBFloat16` when the processor lacks the
     /// precision.
     public init(
-        _ model: any TextToImageModel, sounds: ModelBundle, names: Int = PromptSequence.usualNameCount,
-        precision: Precision = .automatic, encoders: EncoderLoader = EncoderLoader()
+        _ model: any TextToImageModel, sounds: ModelBundle, precision: Precision = .automatic,
+        encoders: EncoderLoader = EncoderLoader()
     ) throws {
         (bundle, self.encoders, textToImage) = (sounds, encoders, model)
         pipeline = Pipeline(
-            try ModelParts(model, sounds: sounds, names: names, precision: precision, encoders: encoders))
+            try ModelParts(model, sounds: sounds, precision: precision, encoders: encoders))
         guide = ModelGuide(name: model.name, conditioner: pipeline.parts.conditioner)
     }
 
@@ -48,12 +48,11 @@ extension OpenModel {
     /// sounds the bundle `default` tells. Throws `ModelError`, also for LoRAs beside a bundle, which takes none.
     public init(
         named nameOrPath: String, in search: ModelSearch = ModelSearch(), precision: Precision = .automatic,
-        options: TextToImageOptions = TextToImageOptions(), names: Int = PromptSequence.usualNameCount,
-        encoders: EncoderLoader = EncoderLoader()
+        options: TextToImageOptions = TextToImageOptions(), encoders: EncoderLoader = EncoderLoader()
     ) throws {
         if let model = try search.textToImage(nameOrPath, options: options) {
             try self.init(
-                model, sounds: search.bundle("default"), names: names, precision: precision, encoders: encoders)
+                model, sounds: search.bundle("default"), precision: precision, encoders: encoders)
         } else {
             if let lora = options.loras.first {
                 throw ModelError.badComponent(

@@ -61,23 +61,28 @@ public struct ModelParts: Sendable {
     }
 
     /// Takes the parts of a text-to-image model without loading anything, and those that tell what a sound is from a bundle.
-    /// A sound is made of that many names at most, at least 1. An invalid part throws `ModelError.component` when it is needed.
+    /// An invalid part throws `ModelError.component` when it is needed.
     ///
     /// Throws `ModelError.noBFloat16` when the processor lacks the precision.
     public init(
-        _ model: any TextToImageModel, sounds bundle: ModelBundle, names: Int = PromptSequence.usualNameCount,
-        precision: Precision = .automatic, encoders: EncoderLoader
+        _ model: any TextToImageModel, sounds bundle: ModelBundle, precision: Precision = .automatic,
+        encoders: EncoderLoader
     ) throws {
         try precision.check()
         @ComputeActor func part<Part>(_ read: (Precision) throws -> Part) throws -> Part {
             do { return try read(precision) } catch { throw ModelError.component(error) }
         }
         let sounds = SoundParts(bundle, precision, encoders)
+        var defaults = model.defaults
+        defaults.soundAs = .names
         self.init(
-            name: model.name, precision: precision, defaults: model.defaults, audioEncoder: sounds.audioEncoder,
+            name: model.name, precision: precision, defaults: defaults, audioEncoder: sounds.audioEncoder,
             conditioner: PromptSequence(
-                nameCount: names, conditioning: model.conditioning,
-                textEncoder: LazyPart { try part(model.textEncoder) }, sounds: sounds.soundAdapter),
+                conditioning: model.conditioning,
+                textEncoder: LazyPart { try part(model.textEncoder) }, sounds: sounds.soundAdapter,
+                tokens: model.options.tokens.map { folder in
+                    LazyPart { try part { _ in try TrainedTokens(contentsOf: folder) } }
+                }),
             classWords: sounds.classWords, denoiser: LazyPart { try part(model.denoiser) },
             autoencoder: LazyPart { try part(model.autoencoder) })
     }

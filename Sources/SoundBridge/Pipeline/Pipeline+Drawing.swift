@@ -75,6 +75,7 @@ extension Pipeline {
             input: request.name, picture: picture, drawnSize: drawnSize, model: parts.name, precision: parts.precision,
             settings: request.generationSettings, heard: request.subject.heard,
             audioScores: request.subject.audioScores)
+        record.prompts = request.subject.prompts
         record.secondsHeard = request.subject.secondsHeard
         record.warnings = request.subject.warnings + (request.start?.warnings ?? [])
         record.seconds = seconds

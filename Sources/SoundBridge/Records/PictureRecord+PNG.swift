@@ -53,6 +53,7 @@ extension PictureRecord {
         ]
         if let input {
             settingsLine += ["Sound: \(Self.quoted(input))", "Window: \(settings.window.rawValue)"]
+            if let form = settings.soundAs { settingsLine.append("Sound as: \(form.rawValue)") }
             if settings.prompt != nil { settingsLine.append("Audio weight: \(settings.audioWeight)") }
         }
         if let initial = settings.initImage {

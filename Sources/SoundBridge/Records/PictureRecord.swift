@@ -19,6 +19,8 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public let version: String
     public let precision: Precision
     public internal(set) var settings: GenerationSettings
+    /// The prompts that the sound took part in, by their shares; empty where it was in none.
+    public internal(set) var prompts: [WeightedPrompt] = []
     /// Specific classes nearest by cosine to the embedding of the sound, or of the words where there is none, best first.
     public let heard: [ScoredLabel]
     /// The audio encoder's own highest scores, best first; nil without a sound.
@@ -55,8 +57,8 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case input, output, width, height, drawnSize, model, version, precision, heard, audioScores, secondsHeard,
-            warnings, seconds
+        case input, output, width, height, drawnSize, model, version, precision, prompts, heard, audioScores,
+            secondsHeard, warnings, seconds
     }
 
     public init(from decoder: any Decoder) throws {
@@ -70,6 +72,7 @@ public struct PictureRecord: Sendable, Codable, Equatable {
         version = try values.decode(String.self, forKey: .version)
         precision = try values.decode(Precision.self, forKey: .precision)
         settings = try GenerationSettings(from: decoder)
+        prompts = try values.decodeIfPresent([WeightedPrompt].self, forKey: .prompts) ?? []
         heard = try values.decode([ScoredLabel].self, forKey: .heard)
         audioScores = try values.decodeIfPresent([ScoredLabel].self, forKey: .audioScores)
         secondsHeard = try values.decodeIfPresent(Double.self, forKey: .secondsHeard)
@@ -88,10 +91,24 @@ public struct PictureRecord: Sendable, Codable, Equatable {
         try values.encode(model, forKey: .model)
         try values.encode(version, forKey: .version)
         try values.encode(precision, forKey: .precision)
+        if !prompts.isEmpty { try values.encode(prompts, forKey: .prompts) }
         try values.encode(heard, forKey: .heard)
         try values.encodeIfPresent(audioScores, forKey: .audioScores)
         try values.encodeIfPresent(secondsHeard, forKey: .secondsHeard)
         if !warnings.isEmpty { try values.encode(warnings, forKey: .warnings) }
         try values.encodeIfPresent(seconds, forKey: .seconds)
+    }
+}
+
+extension PictureRecord {
+    /// What the sound became, for people: its prompts by their shares, or the form without words; nil where it took neither.
+    public var promptLine: String? {
+        guard input != nil, !prompts.isEmpty else {
+            return input != nil && settings.soundAs == .tokens ? SoundForm.tokens.rawValue : nil
+        }
+        return prompts.map { prompt in
+            let share = prompts.count > 1 ? " \((Double(prompt.weight) * 100).rounded() / 100)" : ""
+            return "“\(prompt.text)”\(share)"
+        }.joined(separator: ", ")
     }
 }

@@ -18,6 +18,10 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public var audioWeight: Float
     /// Pooling of a clip's windows.
     public var window: WindowPooling
+    /// Form of the sound in a model that reads prompts; nil for the model's own.
+    public var soundAs: SoundForm?
+    /// The most names that stand for the sound, in `SoundReading.nameCounts`; nil for the usual number.
+    public var names: Int?
     /// The picture to start from; nil starts from pure noise.
     public var initImage: InitialPicture?
     /// Moves the noise towards that of another seed.
@@ -26,8 +30,8 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public var size: PictureSize?
 
     package enum CodingKeys: String, CodingKey {
-        case seed, steps, sampler, guidanceScale, prompt, negativePrompt, audioWeight, window, initImage, variation,
-            size
+        case seed, steps, sampler, guidanceScale, prompt, negativePrompt, audioWeight, window, soundAs, names,
+            initImage, variation, size
     }
 
     public static let defaultAudioWeight: Float = 0.5
@@ -38,7 +42,8 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public init(
         seed: UInt64 = 0, steps: Int, sampler: SamplerKind, guidanceScale: Float, prompt: String? = nil,
         negativePrompt: String? = nil, audioWeight: Float = defaultAudioWeight, window: WindowPooling = .mean,
-        initImage: InitialPicture? = nil, variation: NoiseVariation? = nil, size: PictureSize? = nil
+        soundAs: SoundForm? = nil, names: Int? = nil, initImage: InitialPicture? = nil,
+        variation: NoiseVariation? = nil, size: PictureSize? = nil
     ) {
         self.seed = seed
         self.steps = steps
@@ -48,6 +53,7 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
         self.negativePrompt = negativePrompt
         self.audioWeight = audioWeight
         self.window = window
+        (self.soundAs, self.names) = (soundAs, names)
         self.initImage = initImage
         self.variation = variation
         self.size = size
@@ -57,6 +63,7 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public var isInRange: Bool {
         Self.seedRange.contains(seed) && Self.stepRange.contains(steps) && (0...1).contains(audioWeight)
             && Self.guidanceScaleRange.contains(guidanceScale)
+            && (names.map(SoundReading.nameCounts.contains) ?? true)
             && (initImage.map { (0...1).contains($0.strength) } ?? true)
             && (variation.map { (0...1).contains($0.strength) && Self.seedRange.contains($0.seed) } ?? true)
     }
@@ -66,13 +73,15 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public func sharesBatch(with other: GenerationSettings) -> Bool {
         var alike = other
         (alike.seed, alike.prompt, alike.audioWeight, alike.window) = (seed, prompt, audioWeight, window)
+        (alike.soundAs, alike.names) = (soundAs, names)
         return self == alike
     }
 
     /// Takes a model's own settings.
     public init(_ defaults: ModelDefaults, seed: UInt64 = 0) {
         self.init(
-            seed: seed, steps: defaults.steps, sampler: defaults.sampler, guidanceScale: defaults.guidanceScale)
+            seed: seed, steps: defaults.steps, sampler: defaults.sampler, guidanceScale: defaults.guidanceScale,
+            soundAs: defaults.soundAs, names: defaults.soundAs.map { _ in SoundReading.usualNameCount })
     }
 }
 
@@ -83,13 +92,16 @@ public struct ModelDefaults: Sendable, Codable {
     public let steps: Int
     /// Guidance scale, in `GenerationSettings.guidanceScaleRange`.
     public let guidanceScale: Float
+    /// Form of a sound, for a model that reads prompts.
+    public var soundAs: SoundForm?
 
-    public init(sampler: SamplerKind, steps: Int, guidanceScale: Float) {
-        (self.sampler, self.steps, self.guidanceScale) = (sampler, steps, guidanceScale)
+    public init(sampler: SamplerKind, steps: Int, guidanceScale: Float, soundAs: SoundForm? = nil) {
+        (self.sampler, self.steps, self.guidanceScale, self.soundAs) = (sampler, steps, guidanceScale, soundAs)
     }
 
     enum CodingKeys: String, CodingKey {
         case sampler, steps
+        case soundAs = "sound_as"
         case guidanceScale = "guidance_scale"
     }
 }

@@ -48,7 +48,7 @@ struct MachineOptions: ParsableArguments {
     func openModel(_ checkpoint: CheckpointOptions) throws -> OpenModel {
         if let threads { ComputeActor.thread.setThreadCount(threads) }
         return try OpenModel(
-            named: model, precision: precision.precision, options: checkpoint.options, names: checkpoint.names)
+            named: model, precision: precision.precision, options: checkpoint.options)
     }
 
     /// Returns components with the model that these options name, opened on demand, with the thread count set.

@@ -44,14 +44,12 @@ struct CheckpointOptions: ParsableArguments {
     var lora: [LoRA] = []
 
     @Option(
-        parsing: .unconditional,
         help: ArgumentHelp(
-            "The most names that a sound is made of in a Stable Diffusion model's prompts, 1 to 50.", valueName: "count"
-        ))
-    var names = PromptSequence.usualNameCount
+            "Trained tokens of a Stable Diffusion model, as train --target tokens writes them, for --sound-as tokens.",
+            valueName: "folder"))
+    var tokens: String?
 
     func validate() throws {
-        try checkOption(names, 1...50, "--names")
         for lora in lora { try checkOption(lora.scale, LoRA.scales, "The scale of --lora") }
         if vae != nil, taesd != nil { throw ValidationError("--vae and --taesd exclude each other.") }
     }
@@ -59,7 +57,7 @@ struct CheckpointOptions: ParsableArguments {
     var options: TextToImageOptions {
         TextToImageOptions(
             autoencoder: (vae ?? taesd).map { URL(filePath: $0) }, tiling: vaeTiling, prediction: prediction,
-            loras: lora)
+            loras: lora, tokens: tokens.map { URL(filePath: $0) })
     }
 
     /// The last “:” parts file and scale only if a number follows, since paths may hold one.

@@ -23,6 +23,7 @@ struct GenerationPlan {
         model = try machine.openModel(checkpoint)
         (settings, note) = try picture.settings(for: model)
         if let size = settings.size { try model.pipeline.check(size) }
+        try model.pipeline.check(settings.soundAs, in: settings.prompt)
         if let list = batch.list {
             guard files.inputs.isEmpty else { throw UsageError("Inputs and --list exclude each other.") }
             let items = try ItemList(Self.contents(of: list), name: list, over: settings)

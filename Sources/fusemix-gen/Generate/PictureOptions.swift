@@ -7,6 +7,7 @@ import PictureFiles
 import SoundBridge
 
 extension WindowPooling: ExpressibleByArgument {}
+extension SoundForm: ExpressibleByArgument {}
 
 /// Options that a picture depends on. All are optional: a missing one comes from `--params-from`, else from the model.
 struct PictureOptions: ParsableArguments {
@@ -50,8 +51,26 @@ struct PictureOptions: ParsableArguments {
         help: ArgumentHelp("Pictures for each input, with the seeds n, n+1, …; 1 to 10000.", valueName: "pictures"))
     var count = 1
 
-    @Option(help: ArgumentHelp("English words to mix with the sound, or to make the picture of.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            English words to mix with the sound, or to make the picture of; {sound} in them is where the sound's names go.
+            """, valueName: "text"))
     var prompt: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            What a sound becomes where a model reads prompts: names, each in a prompt, blended by their shares; describe, one \
+            phrase of what is heard and how it sounds; tokens, those of --tokens. (default: names)
+            """, valueName: "names|describe|tokens"))
+    var soundAs: SoundForm?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The most names that stand for a sound in prompts, 1 to 50. (default: 5)", valueName: "count"))
+    var names: Int?
 
     @Option(
         parsing: .unconditional,
@@ -94,6 +113,7 @@ struct PictureOptions: ParsableArguments {
         try checkOption(steps, GenerationSettings.stepRange, "--steps")
         try checkOption(guidanceScale, GenerationSettings.guidanceScaleRange, "--guidance-scale")
         try checkOption(audioWeight, 0...1, "--audio-weight")
+        try checkOption(names, SoundReading.nameCounts, "--names")
         try checkOption(count, RunItem.pictureCounts, "--count")
         try Self.check(prompt, "--prompt")
         try Self.check(negativePrompt, "--negative-prompt")
@@ -142,6 +162,8 @@ struct PictureOptions: ParsableArguments {
         settings.negativePrompt = negativePrompt ?? settings.negativePrompt
         settings.audioWeight = audioWeight ?? settings.audioWeight
         settings.window = window ?? settings.window
+        settings.soundAs = soundAs ?? settings.soundAs ?? model.pipeline.parts.defaults.soundAs
+        settings.names = names ?? settings.names
         settings.size = size ?? settings.size
         try start.apply(to: &settings)
         return (settings, note)
@@ -153,7 +175,8 @@ struct PictureOptions: ParsableArguments {
             throw UsageError("--audio-weight needs a --prompt: it is the share of the sound beside the words.")
         }
         if audioWeight != nil, !hasSounds { throw UsageError("--audio-weight needs a sound beside the words.") }
-        if window != nil, !hasSounds { throw UsageError("--window needs a sound.") }
+        let ofSounds = given([("--window", window != nil), ("--sound-as", soundAs != nil), ("--names", names != nil)])
+        if let name = ofSounds.first, !hasSounds { throw UsageError("\(name) needs a sound.") }
     }
 }
 

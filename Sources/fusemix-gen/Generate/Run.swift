@@ -48,8 +48,7 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
         let header = file.header
         ComputeActor.thread.setThreadCount(header.threads)
         let opened = try OpenModel(
-            named: part.model ?? file.model, precision: header.precision, options: checkpoint.options,
-            names: checkpoint.names)
+            named: part.model ?? file.model, precision: header.precision, options: checkpoint.options)
         let here = RunHeader(
             model: opened.name, components: try opened.digest(), precision: header.precision,
             threads: header.threads, metadata: header.metadata, settings: header.settings)

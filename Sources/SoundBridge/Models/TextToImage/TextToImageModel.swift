@@ -41,12 +41,15 @@ public struct TextToImageOptions: Sendable, Equatable {
     public var prediction: DiscreteDiffusion.Prediction?
     /// Changes to the weights, which add up.
     public var loras: [LoRA]
+    /// Folder of trained tokens, `TrainedTokens`; nil for none.
+    public var tokens: URL?
 
     public init(
         autoencoder: URL? = nil, tiling: Tiling = .auto, prediction: DiscreteDiffusion.Prediction? = nil,
-        loras: [LoRA] = []
+        loras: [LoRA] = [], tokens: URL? = nil
     ) {
-        (self.autoencoder, self.tiling, self.prediction, self.loras) = (autoencoder, tiling, prediction, loras)
+        (self.autoencoder, self.tiling, self.prediction) = (autoencoder, tiling, prediction)
+        (self.loras, self.tokens) = (loras, tokens)
     }
 }
 
@@ -57,7 +60,7 @@ extension TextToImageModel {
     /// Throws `ModelError.component` for a file that cannot be read.
     func digest() throws -> String {
         var sums = ""
-        for file in try files {
+        for file in try files + (options.tokens.map(TrainedTokens.files(in:)) ?? []) {
             guard let sum = SHA256.sum(ofPlacesIn: file) else {
                 throw ModelError.component(
                     FileContentError.unreadable(file: file.path(percentEncoded: false), reason: "it may not be read"))
