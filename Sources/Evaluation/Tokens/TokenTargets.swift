@@ -46,7 +46,7 @@ struct TokenTargets {
         let form = form
         let rows = conditions.map { Tensor(form.numbers(of: $0), shape: [form.numbers]).float16() }
         latents = LatentSet(
-            ids: items.map(\.id), groups: items.map { $0.group ?? $0.id }, vectors: .stacked(rows),
+            ids: items.map(\.id), groups: items.map { $0.group ?? $0.id }, vectors: .stackedAsTheyAre(rows),
             metadata: ["encoder": model.name, "modality": "text"])
     }
 

@@ -14,18 +14,25 @@ struct SoundPhrase: CustomStringConvertible {
     private static let mostNames = 3
 
     var description: String {
-        let said = names.prefix(Self.mostNames).enumerated().filter {
-            $0.offset == 0 || $0.element.score >= Self.leastShare
-        }
-        let subject = Self.list(said.map { Self.words(of: $0.element.label) })
         let manner = Self.list(traits.map { [$0.volume, $0.colour, $0.pace].compactMap(\.self) } ?? [])
-        return [subject, manner, traits?.distance ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
+        return [Self.list(subjects), manner, traits?.distance ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+
+    /// What is heard, likeliest first; no word comes twice.
+    private var subjects: [String] {
+        var (said, known): ([String], Set<String>) = ([], [])
+        for (place, name) in names.enumerated() where place == 0 || name.score >= Self.leastShare {
+            let words = Self.words(of: name.label)
+            guard said.count < Self.mostNames, known.isDisjoint(with: words) else { continue }
+            said.append(words.joined(separator: " "))
+            known.formUnion(words)
+        }
+        return said
     }
 
     /// A label before its first comma, without remarks in brackets, in lower case.
-    private static func words(of label: String) -> String {
-        let words = label.prefix { $0 != "," && $0 != "(" }
-        return words.split(separator: " ").joined(separator: " ").lowercased()
+    private static func words(of label: String) -> [String] {
+        label.prefix { $0 != "," && $0 != "(" }.lowercased().split(separator: " ").map(String.init)
     }
 
     private static func list(_ words: [String]) -> String {
@@ -46,15 +53,15 @@ extension SoundTraits {
     }
 
     fileprivate var pace: String? {
-        if onsetRate < 0.3 { return "steady" }
-        if onsetRate < 1.2 { return "slow" }
-        return onsetRate >= 4 ? "rapid" : nil
+        guard contrast > 12 else { return onsetRate < 0.3 ? "steady" : nil }
+        if onsetRate >= 4 { return "rapid" }
+        return contrast >= 20 && 0.3..<1 ~= onsetRate ? "slow" : nil
     }
 
-    /// Sounds that come and go stand far out of what is around when they are near; of steady ones nothing can be said.
+    /// What comes and goes stands far out of what is around when it is near; of steady sounds nothing can be said.
     fileprivate var distance: String? {
         guard onsetRate >= 0.3 else { return nil }
         if contrast >= 40 { return "close by" }
-        return contrast <= 15 ? "far away" : nil
+        return contrast <= 15 && loudness <= -30 ? "far away" : nil
     }
 }
