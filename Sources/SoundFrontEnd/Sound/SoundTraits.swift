@@ -2,7 +2,7 @@ import Foundation
 
 /// What is audible of a sound besides what it is of.
 public struct SoundTraits: Sendable, Equatable, Codable {
-    /// Level of its louder parts, in decibels below full scale (0): the power mean of all frames within 10 dB of the mean of those
+    /// Level of its louder parts, in decibels of full scale: the power mean of all frames within 10 dB of the mean of those
     /// above -70 dB.
     public let loudness: Double
     /// Centre of its magnitude spectrum, in hertz.

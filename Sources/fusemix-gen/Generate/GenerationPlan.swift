@@ -33,6 +33,9 @@ struct GenerationPlan {
                 throw UsageError(
                     "There is nothing to make a picture of: a sound, a folder of them or --prompt is needed.")
             }
+            if files.inputs.isEmpty, settings.prompt?.contains(SoundPrompt.placeholder) ?? false {
+                throw ConditioningError.noSound
+            }
             try picture.check(hasSounds: !files.inputs.isEmpty, hasWords: settings.prompt != nil)
             plan = try RunPlan(
                 inputs: files.inputs, output: files.output, settings: settings, count: picture.count,

@@ -67,7 +67,8 @@ struct Train: AsyncParsableCommand, InterruptibleCommand {
     }
 
     func run() async throws {
-        let reporter = TrainReporter(machine, quiet: messages.quiet, selection: validation.selectBy)
+        let reporter = TrainReporter(
+            machine, quiet: messages.quiet, selection: tokens.target == .tokens ? .similarity : validation.selectBy)
         if tokens.target == .tokens { return try await trainTokens(reporter) }
         let end = try await job().run(report: reporter.report, shouldStop: { Interrupts.requested != nil })
         switch end {

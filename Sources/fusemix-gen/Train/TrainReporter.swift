@@ -61,7 +61,7 @@ final class TrainReporter {
     /// Reports an event of a training of tokens. Throws `TrainingError.unwritable` when the log cannot be written.
     func report(_ event: TokenTrainingTask.Event) throws {
         switch event {
-        case .read(let texts, let all): line.show("text \(texts) of \(all)")
+        case .read(let texts, let all): line.show("reading text \(texts) of \(all)")
         case .warned(let sentence): if !isQuiet { Console.warning(sentence) }
         case .training(let event): try report(event)
         }
