@@ -61,7 +61,8 @@ import Testing
         template: String = "a photo of {sound}", isPooled: Bool = false
     ) -> PromptSequence {
         PromptSequence(
-            template: template, conditioning: TextConditioning(isPooled: isPooled, isEmptyZero: false), textEncoder: encoder, sounds: sounds
+            template: template, conditioning: TextConditioning(isPooled: isPooled, isEmptyZero: false),
+            textEncoder: encoder, sounds: sounds
         )
     }
 

@@ -18,12 +18,12 @@ public struct TokenErrors: Sendable, Encodable, Equatable {
     ///   - code: That of the training, rounded as it is stored.
     init(of adapter: Adapter, _ code: PrincipalCode, x: Tensor, y: Tensor, pairs: PairList, split: PairSplit) {
         let known = split.training.map { (x: pairs.xRows[$0], y: pairs.yRows[$0]) }
-        let knownX = x.gathered(known.map(\.x)).normalized()
+        let compare = Linear(weight: x.gathered(known.map(\.x)).normalized(), bias: nil, precision: .float32)
         var (trained, nearest, own, mean) = (0.0, 0.0, 0.0, 0.0)
         for pair in split.validation {
             let row = pairs.yRows[pair], input = x.gathered([pairs.xRows[pair]])
             let target = y.gathered([row])
-            let cosines = Linear(weight: knownX, bias: nil, precision: .float32)(input.normalized()).floats
+            let cosines = compare(input.normalized()).floats
             let best = cosines.indices.max { cosines[$0] < cosines[$1] } ?? 0
             trained += target.squaredDistance(to: code.vectors(of: adapter(input)))
             nearest += target.squaredDistance(to: y.gathered([known[best].y]))

@@ -35,11 +35,15 @@ public struct PrincipalCode: Sendable {
     /// Fits mean and components to rows `used` of vectors `[n, channels]`, f32 or f16; of more than 2,048 rows every n-th.
     ///
     /// - Parameter count: The most components; there are no more than rows less one, nor any without variance.
-    /// - Throws: `BaselineError` for fewer than two rows, rows that are all alike, or a decomposition that does not converge.
+    /// - Throws: `TrainingError.notFinite`; `BaselineError` for fewer than two rows, rows that are all alike, or a decomposition that
+    ///   does not converge.
     public init(fitting vectors: Tensor, rows used: [Int], count: Int) throws {
         let stride = (used.count + Self.mostFitted - 1) / Self.mostFitted
         let rows = used.enumerated().filter { $0.offset % max(1, stride) == 0 }.map(\.element)
         guard rows.count >= 2 else { throw BaselineError.tooFewPairs(found: rows.count) }
+        if let row = try LatentRows(vectors, side: "y", channels: vectors.channels).firstNotFinite(used) {
+            throw TrainingError.notFinite(side: "y", row: row)
+        }
         let n = rows.count, channels = vectors.channels
         var means = [Float](repeating: 0, count: channels)
         let gram = FloatBuffer(zeros: n * n)

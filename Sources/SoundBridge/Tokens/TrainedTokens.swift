@@ -32,12 +32,17 @@ public struct TrainedTokens: Sendable {
         path = folder.path(percentEncoded: false)
         form = try TokenForm(contentsOf: folder.appending(path: TokenForm.file))
         adapter = try AdapterPair(contentsOf: folder).x
+        guard adapter.outputSize > 1 else {
+            throw FileContentError.field(
+                file: folder.appending(path: "config.json").path(percentEncoded: false), field: "output_size",
+                expected: "2 or more, one more than there are components")
+        }
         let (form, count) = (form, adapter.outputSize - 1)
         (code, empty) = try WeightReader.read(folder.appending(path: Self.weights)) { weights in
             (
                 PrincipalCode(
                     mean: try weights.tensor("mean", [form.numbers]),
-                    components: try weights.tensor("components", [max(1, count), form.numbers]), radius: form.radius),
+                    components: try weights.tensor("components", [count, form.numbers]), radius: form.radius),
                 try weights.tensor("empty", [form.tokens, form.width])
             )
         }

@@ -50,7 +50,7 @@ struct Inspect: ParsableCommand {
             let chunks = try record.textChunks()
             let parameters = chunks.first { $0.keyword == PictureRecord.parametersKeyword }?.text ?? ""
             let heard = record.heard.map { "\($0.label) \(String(format: "%.2f", $0.score))" }.joined(separator: ", ")
-            return "\(path)\n\(parameters)" + (record.promptLine.map { "\nSound as: \($0)" } ?? "")
+            return "\(path)\n\(parameters)" + (record.prompts.isEmpty ? "" : "\nPrompts: \(record.promptLine ?? "")")
                 + (heard.isEmpty ? "" : "\n\(record.headingOfHeard.capitalized): \(heard)")
         case .foreign(let settings):
             let leftOut = settings.leftOut.isEmpty ? "nothing" : settings.leftOut.joined(separator: ", ")
