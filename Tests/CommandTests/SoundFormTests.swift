@@ -124,6 +124,8 @@ import Testing
             (["in/rain.ogg", "--sound-as", "tokens"], "--tokens"),
             (["in/rain.ogg", "--model", "sd", "--names", "0"], "--names"),
             (["in/rain.ogg", "--sound-as", "song"], "names"),
+            (["in/rain.ogg", "--model", "sd", "--tokens", "t"], "without --sound-as tokens"),
+            (["in/rain.ogg", "--prompt", "{sound}", "--audio-weight", "1"], "--audio-weight has no meaning"),
             (["--prompt", "a", "--sound-as", "describe"], "--sound-as needs a sound"),
             (["--prompt", "a {sound}"], "no sound was given"),
         ] {

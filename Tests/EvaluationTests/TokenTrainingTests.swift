@@ -135,6 +135,12 @@ import Testing
         let vectors = Tensor(SyntheticTensors.uniform("sounds", count: texts.count * 1024), shape: [texts.count, 1024])
         try LatentSet(ids: texts, vectors: vectors, metadata: ["encoder": "yamnet", "modality": "audio"])
             .write(to: scratch.url("sounds.safetensors"))
+        try LatentSet(ids: texts, vectors: vectors, metadata: ["modality": "audio", "normalized": "true"])
+            .write(to: scratch.url("normalized.safetensors"))
+        let normalized = scratch.path("normalized.safetensors")
+        await #expect(throws: TokenTrainingError.normalized(file: normalized)) {
+            _ = try await self.task("sd1", x: normalized).run()
+        }
         var task = try task("sd1", x: scratch.path("sounds.safetensors"))
         task.job.settings.stepLimit = 5
         _ = try await report(task)

@@ -134,6 +134,7 @@ extension TokenTrainingTask {
             .items
         let given = job.x.isEmpty ? nil : try LatentSet(contentsOf: URL(filePath: job.x), tensor: job.tensors.x)
         let isSound = given.map { $0.metadata["modality"] != "text" } ?? false
+        if isSound, given?.metadata["normalized"] == "true" { throw TokenTrainingError.normalized(file: job.x) }
         let targets = try TokenTargets(
             of: items, by: textToImage, input: isSound ? .sound : .sentence, precision: precision
         ) { try report(.read(texts: $0, of: items.count)) }
@@ -159,13 +160,22 @@ extension TokenTrainingTask {
 /// Why tokens cannot be trained as it was asked for.
 public enum TokenTrainingError: DescribedError, Equatable {
     case noTextToImageModel(path: String)
+    /// Latents of sounds that are no longer what the audio encoder makes of a sound to be drawn.
+    case normalized(file: String)
 
-    public var exitStatus: Int32 { 3 }
+    public var exitStatus: Int32 {
+        switch self {
+        case .noTextToImageModel: 3
+        case .normalized: 2
+        }
+    }
 
     public var description: String {
         switch self {
         case .noTextToImageModel(let path):
             "\(path) is no Stable Diffusion model, whose text encoder tokens are trained for; expected a folder of diffusers or a file."
+        case .normalized(let file):
+            "\(file) has vectors of length 1, but a sound that is drawn has the audio encoder's own; expected those (embed without --normalize)."
         }
     }
 }

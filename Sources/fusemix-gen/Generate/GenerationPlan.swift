@@ -36,6 +36,9 @@ struct GenerationPlan {
             if files.inputs.isEmpty, settings.prompt?.contains(SoundPrompt.placeholder) ?? false {
                 throw ConditioningError.noSound
             }
+            if checkpoint.tokens != nil, settings.soundAs != .tokens {
+                throw UsageError("--tokens has no meaning without --sound-as tokens.")
+            }
             try picture.check(hasSounds: !files.inputs.isEmpty, hasWords: settings.prompt != nil)
             plan = try RunPlan(
                 inputs: files.inputs, output: files.output, settings: settings, count: picture.count,

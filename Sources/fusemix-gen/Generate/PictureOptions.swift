@@ -63,7 +63,7 @@ struct PictureOptions: ParsableArguments {
             """
             What a sound becomes where a model reads prompts: names, each in a prompt, blended by their shares; describe, one \
             phrase of what is heard and how it sounds; tokens, those of --tokens. (default: names)
-            """, valueName: "names|describe|tokens"))
+            """, valueName: "form"))
     var soundAs: SoundForm?
 
     @Option(
@@ -174,6 +174,10 @@ struct PictureOptions: ParsableArguments {
         if audioWeight != nil, !hasWords {
             throw UsageError("--audio-weight needs a --prompt: it is the share of the sound beside the words.")
         }
+        if audioWeight != nil, prompt?.contains(SoundPrompt.placeholder) ?? false {
+            throw UsageError("--audio-weight has no meaning with a prompt that has \(SoundPrompt.placeholder) in it.")
+        }
+        if names != nil, soundAs == .tokens { throw UsageError("--names has no meaning with --sound-as tokens.") }
         if audioWeight != nil, !hasSounds { throw UsageError("--audio-weight needs a sound beside the words.") }
         let ofSounds = given([("--window", window != nil), ("--sound-as", soundAs != nil), ("--names", names != nil)])
         if let name = ofSounds.first, !hasSounds { throw UsageError("\(name) needs a sound.") }
