@@ -10,6 +10,22 @@ extension Tensor {
         self.init(storage: storage, byteOffset: 0, shape: shape, dtype: dtype)
     }
 
+    /// Stacks tensors of one shape and element type, at least one: n of them → `[n, …]`.
+    package static func stackedAsTheyAre(_ items: [Tensor]) -> Tensor {
+        let (shape, dtype) = (items[0].shape, items[0].dtype)
+        let size = shape.reduce(dtype.size, *)
+        let storage = TensorStorage(byteCount: items.count * size)
+        for (place, item) in items.enumerated() {
+            precondition(item.shape == shape && item.dtype == dtype, "tensors of different kinds")
+            item.withBytes { bytes in
+                if let source = bytes.baseAddress {
+                    (storage.base + place * size).copyMemory(from: source, byteCount: size)
+                }
+            }
+        }
+        return Tensor(storage: storage, byteOffset: 0, shape: [items.count] + shape, dtype: dtype)
+    }
+
     /// Maps the elements of a file from `byteOffset` to its end, without a copy.
     ///
     /// Nil when the file has fewer or more bytes there than the shape needs, or the offset is not a multiple of the

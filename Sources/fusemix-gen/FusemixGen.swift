@@ -28,7 +28,8 @@ struct FusemixGen: AsyncParsableCommand, InterruptibleCommand {
             """,
         version: "fusemix-gen \(Version.current)",
         subcommands: [
-            Plan.self, Run.self, Merge.self, Report.self, Embed.self, Train.self, Evaluate.self, Search.self,
+            Plan.self, Run.self, Merge.self, Report.self, Describe.self, Embed.self, Train.self, Evaluate.self,
+            Search.self,
             Inspect.self, Models.self, Manual.self,
         ])
 

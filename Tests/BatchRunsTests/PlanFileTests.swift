@@ -59,10 +59,10 @@ struct PlannedFolder {
         #expect(try !String(contentsOfFile: folder.path, encoding: .utf8).contains("options"))
         let options = TextToImageOptions(
             autoencoder: URL(filePath: "taesd"), tiling: .on, prediction: .velocity,
-            loras: [LoRA(file: URL(filePath: "a/b.safetensors"), scale: -0.5)], names: 2)
+            loras: [LoRA(file: URL(filePath: "a/b.safetensors"), scale: -0.5)], tokens: URL(filePath: "t"))
         let record = try JSONDecoder().decode(
             CheckpointRecord.self,
-            from: Data(#"{"modelHash": "0123456789", "vaeTiling": "on", "names": 2, "loras": []}"#.utf8))
+            from: Data(#"{"modelHash": "0123456789", "vaeTiling": "on", "loras": []}"#.utf8))
         let header = RunHeader(
             model: "sd", components: "0123", precision: .float32, threads: 2, metadata: true, settings: .example,
             checkpoint: record)
@@ -73,15 +73,17 @@ struct PlannedFolder {
         #expect(written.header == header && read.header == header)
         #expect(read.options.autoencoder?.relativePath == "taesd" && read.options.loras.first?.scale == -0.5)
         #expect(read.options.loras.first?.file.relativePath == "a/b.safetensors")
-        #expect(read.options.tiling == .on && read.options.prediction == .velocity && read.options.names == 2)
+        #expect(
+            read.options.tiling == .on && read.options.prediction == .velocity
+                && read.options.tokens?.relativePath == "t")
         #expect(try String(contentsOfFile: path, encoding: .utf8).contains(#""autoencoder":"taesd""#))
         let other = try JSONDecoder().decode(
             CheckpointRecord.self,
-            from: Data(#"{"modelHash": "0123456789", "vaeTiling": "on", "names": 3, "loras": []}"#.utf8))
+            from: Data(#"{"modelHash": "0123456789", "vaeTiling": "off", "loras": []}"#.utf8))
         let different = RunHeader(
             model: "sd", components: "4567", precision: .float32, threads: 2, metadata: true, settings: .example,
             checkpoint: other)
-        #expect(header.difference(from: different) == "Names 2, not 3")
+        #expect(header.difference(from: different) == "VAE tiling on, not off")
     }
 
     @Test func shardsMakeWhatOneRunWould() throws {

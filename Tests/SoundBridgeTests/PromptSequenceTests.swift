@@ -58,11 +58,11 @@ import Testing
     init() throws { encoder = LazyPart(try Formula()) }
 
     private func sequence(
-        template: String = "a photo of {sound}", nameCount: Int = 3, isPooled: Bool = false
+        template: String = "a photo of {sound}", isPooled: Bool = false
     ) -> PromptSequence {
         PromptSequence(
-            template: template, nameCount: nameCount,
-            conditioning: TextConditioning(isPooled: isPooled, isEmptyZero: false), textEncoder: encoder, sounds: sounds
+            template: template, conditioning: TextConditioning(isPooled: isPooled, isEmptyZero: false),
+            textEncoder: encoder, sounds: sounds
         )
     }
 
@@ -95,7 +95,7 @@ import Testing
             sequence, ["a photo of a dog", "a photo of rain", "a photo of a bell"], [0.5, 0.3, 0.2])
         #expect(isNear(conditioning.condition.tokens, expected.tokens.floats))
         #expect(try conditioning.embedding?.vector.floats == Names().embedding(of: sound).vector.floats)
-        let own = try sequence.conditioning(of: sound, in: "{sound}, oil on canvas").condition
+        let own = try sequence.conditioning(of: sound, as: SoundReading(in: "{sound}, oil on canvas")).condition
         #expect(
             isNear(
                 own.tokens,

@@ -20,7 +20,7 @@ public struct AdapterShape: Sendable, Equatable {
     /// The configuration of the adapters for latents of these encoders and widths.
     ///
     /// - Parameter base: The class scores among the latents of x that weigh its base.
-    func configuration(
+    package func configuration(
         x: (encoder: String, size: Int), y: (encoder: String, size: Int), base: ScoreBase.Form?
     ) -> AdapterConfiguration {
         func tower(_ size: Int, base: ScoreBase.Form? = nil) -> TowerConfiguration {

@@ -130,12 +130,7 @@ public struct TrainingJob: Sendable {
 
     /// A trainer at its first step, or at the step where an interrupted training stopped.
     private func trainer(of data: TrainingData, _ checkpoint: TrainingCheckpoint) throws -> Trainer {
-        let path = checkpoint.folder.relativePath
-        if resumes, !checkpoint.exists { throw TrainingError.noCheckpoint(folder: path) }
-        if !resumes, checkpoint.exists {
-            guard overwrites else { throw TrainingError.checkpointExists(folder: path) }
-            checkpoint.remove()
-        }
+        try checkpoint.prepare(resumes: resumes, overwrites: overwrites)
         let trainer = try Trainer(
             x: data.x.latents.vectors, y: data.y.latents.vectors, base: data.base?.weight, pairs: data.pairs,
             split: data.split,

@@ -13,6 +13,15 @@ public struct TrainingCheckpoint: Sendable {
     /// Whether there is a checkpoint to resume from.
     public var exists: Bool { FileManager.default.fileExists(atPath: stateFile.path(percentEncoded: false)) }
 
+    /// Prepares a training that starts or resumes: an earlier checkpoint goes on, or goes. Throws `TrainingError`.
+    package func prepare(resumes: Bool, overwrites: Bool) throws {
+        if resumes, !exists { throw TrainingError.noCheckpoint(folder: folder.relativePath) }
+        if !resumes, exists {
+            guard overwrites else { throw TrainingError.checkpointExists(folder: folder.relativePath) }
+            remove()
+        }
+    }
+
     /// Removes the folder and everything in it.
     public func remove() {
         try? FileManager.default.removeItem(at: folder)

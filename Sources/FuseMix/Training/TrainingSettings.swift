@@ -31,6 +31,8 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
         case meanRecall = "mean-recall"
         /// The share of x whose nearest y, among all but those of test, is of their group.
         case classAccuracy = "class-accuracy"
+        /// The mean cosine of the pairs, for an adapter onto an anchor.
+        case similarity
 
         /// The score's name for people.
         public var title: String {
@@ -38,6 +40,7 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
             case .recall: "R@1"
             case .meanRecall: "mean R@1/5/10"
             case .classAccuracy: "class accuracy"
+            case .similarity: "mean cosine"
             }
         }
     }

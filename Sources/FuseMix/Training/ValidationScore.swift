@@ -10,6 +10,8 @@ public struct ValidationScore: Sendable, Equatable, Codable {
     /// Share of x whose nearest y, among those of training too, belongs to one of their groups; only set when the best
     /// checkpoint is chosen by it. With classes as groups it is zero-shot accuracy on held-out classes.
     public let classAccuracy: Double?
+    /// The mean cosine of the pairs; only set when the best checkpoint is chosen by it.
+    public let similarity: Double?
 
     /// R@1, the mean of both directions.
     public var recall: Double { (recallXToY + recallYToX) / 2 }
@@ -20,6 +22,7 @@ public struct ValidationScore: Sendable, Equatable, Codable {
         case .recall: recall
         case .meanRecall: meanRecall
         case .classAccuracy: classAccuracy ?? 0
+        case .similarity: similarity ?? -1
         }
     }
 }

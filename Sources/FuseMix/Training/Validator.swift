@@ -12,6 +12,8 @@ struct Validator: Sendable {
     private let groupsOfX: [Set<Int>]
     /// Every distinct y of training and validation with its groups; empty unless class accuracy is wanted.
     private let choices: [(row: Int, groups: Set<Int>)]
+    /// The pairs, by position in the lists above; empty unless their similarity is wanted.
+    private let places: [(query: Int, candidate: Int)]
 
     /// - Parameter selection: The score to choose by.
     init(_ pairs: PairList, _ split: PairSplit, selection: TrainingSettings.Selection) {
@@ -36,6 +38,7 @@ struct Validator: Sendable {
         (self.xRows, self.yRows, self.groupsOfX) = (xRows, yRows, groupsOfX)
         rightOfX = Relevance(places, queryCount: xRows.count)
         rightOfY = Relevance(places.map { ($0.candidate, $0.query) }, queryCount: yRows.count)
+        self.places = selection == .similarity ? places : []
         choices = groupsOfY.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
@@ -52,7 +55,21 @@ struct Validator: Sendable {
         }
         return ValidationScore(
             recallXToY: recalls[0], recallYToX: recalls[1], meanRecall: recalls.reduce(0, +) / Double(recalls.count),
-            classAccuracy: choices.isEmpty ? nil : classAccuracy(x: xPoints, y: y))
+            classAccuracy: choices.isEmpty ? nil : classAccuracy(x: xPoints, y: y),
+            similarity: places.isEmpty ? nil : similarity(xPoints, yPoints))
+    }
+
+    private func similarity(_ x: Tensor, _ y: Tensor) -> Double {
+        let channels = x.channels
+        return x.withFloats { x in
+            y.withFloats { y in
+                places.reduce(0.0) { sum, place in
+                    (0..<channels).reduce(sum) {
+                        $0 + Double(x[place.query * channels + $1]) * Double(y[place.candidate * channels + $1])
+                    }
+                } / Double(places.count)
+            }
+        }
     }
 
     private static func recall(_ ranks: [Int], _ depth: Int) -> Double {

@@ -13,11 +13,19 @@ public protocol Conditioner: AnyObject, Sendable {
     /// Throws `ModelError`.
     func conditioning(of words: String) throws -> Conditioning
 
-    /// Throws `ModelError`, also for a sound encoded by another encoder.
-    func conditioning(of sound: EncodedSound) throws -> Conditioning
+    /// The conditioning of a sound. Throws `ModelError`, also for a sound encoded by another encoder; `ConditioningError` for a
+    /// reading that the model does not allow.
+    func conditioning(of sound: EncodedSound, as reading: SoundReading) throws -> Conditioning
 
-    /// The conditioning of a sound in a prompt, its names in the place of `SoundPrompt.placeholder`. Throws `ModelError`.
-    func conditioning(of sound: EncodedSound, in template: String) throws -> Conditioning
+    /// The prompts that say in words what a sound is, their weights summing to 1; none where it is none. Throws as
+    /// `conditioning(of:as:)`.
+    func prompts(of sound: EncodedSound, as reading: SoundReading) throws -> [WeightedPrompt]
+
+    /// The embedding of a sound in the space of what is heard; nil where there is none. Throws `ModelError`.
+    func embedding(of sound: EncodedSound) throws -> Embedding?
+
+    /// Throws `ConditioningError` for a reading that the model does not allow, whatever the sound.
+    func check(_ reading: SoundReading) throws
 
     /// Mixes conditionings that it made, at least one, by weights from 0 that sum to 1. Throws `ConditioningError` for
     /// those of others.
@@ -42,26 +50,19 @@ extension Conditioner {
     public func rest() {}
 }
 
-/// A prompt with a place for a sound's names.
-public enum SoundPrompt {
-    /// Stands for a sound's name in a prompt.
-    public static let placeholder = "{sound}"
-
-    /// The prompt with a name in that place.
-    static func filled(_ template: String, with name: String) -> String {
-        template.replacing(placeholder, with: name)
-    }
-}
-
 extension Conditioner {
-    /// The prompts that a sound's names make of a template, by their shares. Throws `ModelError`.
-    func prompts(
-        for sound: EncodedSound, in template: String, _ adapter: any SoundNaming, count: Int
-    ) throws -> [WeightedConditioning] {
-        try adapter.names(of: sound, count: count).map { name in
-            WeightedConditioning(
-                try conditioning(of: SoundPrompt.filled(template, with: name.label)), weight: name.score)
-        }
+    /// The conditioning of a sound in the model's usual form. Throws `ModelError`.
+    public func conditioning(of sound: EncodedSound) throws -> Conditioning {
+        try conditioning(of: sound, as: SoundReading())
+    }
+
+    /// The blend of prompts by their weights, which sum to 1. Throws `ModelError`.
+    func conditioning(of prompts: [WeightedPrompt]) throws -> Conditioning {
+        var blended = try blend(
+            prompts.map { WeightedConditioning(try conditioning(of: $0.text), weight: $0.weight) })
+        // Prompts that differ in a name alone are cut alike.
+        blended.warnings = Array(blended.warnings.prefix(1))
+        return blended
     }
 }
 
@@ -70,10 +71,10 @@ public struct Conditioning: Sendable {
     public let condition: Condition
     /// The embedding that the condition was made from; nil where there was no single one.
     public let embedding: Embedding?
+    /// The prompts that it was made from, as far as there were any, by their shares.
+    public var prompts: [WeightedPrompt] = []
     /// Warnings about the words that it was made from, each in one sentence.
     public var warnings: [String] = []
-    /// Prompts that a text encoder read for it, by their shares; none where it is made otherwise.
-    public var prompts: [WeightedPrompt] = []
 
     public init(_ condition: Condition, embedding: Embedding?) {
         (self.condition, self.embedding) = (condition, embedding)
@@ -87,5 +88,21 @@ public struct WeightedConditioning: Sendable {
 
     public init(_ conditioning: Conditioning, weight: Float) {
         (self.conditioning, self.weight) = (conditioning, weight)
+    }
+}
+
+extension Conditioning {
+    /// The conditioning with what is to be said of the parts that it was blended from.
+    func telling(of parts: [WeightedConditioning]) -> Conditioning {
+        let sum = parts.reduce(0) { $0 + $1.weight }
+        var blended = self
+        blended.prompts = parts.flatMap { part in
+            part.conditioning.prompts.map { WeightedPrompt($0.text, weight: $0.weight * part.weight / sum) }
+        }
+        blended.warnings = []
+        for warning in parts.flatMap(\.conditioning.warnings) where !blended.warnings.contains(warning) {
+            blended.warnings.append(warning)
+        }
+        return blended
     }
 }

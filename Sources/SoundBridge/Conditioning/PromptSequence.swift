@@ -5,18 +5,15 @@ import TensorCore
 /// Makes conditions that are the token states of a prompt, as Stable Diffusion takes them: 77 of them, and the pooled vector
 /// where the model wants it.
 ///
-/// A sound is the blend of the prompts with its names. Prompts are blended as compel's `.blend()` does it: the sum of their
+/// A sound is the blend of the prompts with its names, one prompt that describes it, or trained tokens. Prompts are blended as compel's `.blend()` does it: the sum of their
 /// token states by weights that sum to 1.
 @ComputeActor
 public final class PromptSequence: Conditioner {
-    /// Names that a sound is made of, unless it is said otherwise.
-    public nonisolated static let usualNameCount = 5
-
     private let template: String
-    private let nameCount: Int
     private let taken: TextConditioning
     private let textEncoder: LazyPart<any TextEncoder>
     private let sounds: LazyPart<any SoundNaming>
+    private let tokens: LazyPart<TrainedTokens>?
     /// The last conditions, so that a name that many sounds have in common is encoded once.
     private var recent: [(words: String, conditioning: Conditioning)] = []
 
@@ -24,18 +21,18 @@ public final class PromptSequence: Conditioner {
     private static let mostRecent = 64
 
     /// - Parameters:
-    ///   - template: The prompt for a sound, with `{sound}` where its name comes.
-    ///   - nameCount: The most names that a sound is made of, at least 1.
+    ///   - template: The prompt for a sound, with `{sound}` where it comes.
     ///   - conditioning: What the denoiser takes of the text encoder's output.
     ///   - textEncoder: Makes the token states, as many for each text.
     ///   - sounds: Names sounds.
+    ///   - tokens: Makes token states of sounds without words.
     public nonisolated init(
-        template: String = "a photo of \(SoundPrompt.placeholder)", nameCount: Int = usualNameCount,
-        conditioning: TextConditioning = .tokens,
-        textEncoder: LazyPart<any TextEncoder>, sounds: LazyPart<any SoundNaming>
+        template: String = SoundPrompt.usualTemplate, conditioning: TextConditioning = .tokens,
+        textEncoder: LazyPart<any TextEncoder>, sounds: LazyPart<any SoundNaming>,
+        tokens: LazyPart<TrainedTokens>? = nil
     ) {
-        (self.template, self.nameCount, taken) = (template, nameCount, conditioning)
-        (self.textEncoder, self.sounds) = (textEncoder, sounds)
+        (self.template, taken) = (template, conditioning)
+        (self.textEncoder, self.sounds, self.tokens) = (textEncoder, sounds, tokens)
     }
 
     public var shape: ConditionShape? {
@@ -58,17 +55,30 @@ public final class PromptSequence: Conditioner {
         return conditioning
     }
 
-    public func conditioning(of sound: EncodedSound) throws -> Conditioning {
-        try conditioning(of: sound, in: template)
+    /// Without a placeholder in the template the sound says nothing. The embedding is the sound's.
+    public func conditioning(of sound: EncodedSound, as reading: SoundReading) throws -> Conditioning {
+        try check(reading)
+        if reading.form == .tokens, let tokens {
+            return try tokens().conditioning(of: sound, by: sounds(), empty: conditioning(of: "").condition)
+        }
+        let blended = try conditioning(of: prompts(of: sound, as: reading))
+        var conditioning = Conditioning(blended.condition, embedding: try embedding(of: sound))
+        (conditioning.prompts, conditioning.warnings) = (blended.prompts, blended.warnings)
+        return conditioning
     }
 
-    /// Without a placeholder in the template the sound says nothing. The embedding is the sound's.
-    public func conditioning(of sound: EncodedSound, in template: String) throws -> Conditioning {
-        let adapter = try sounds()
-        let blended = try blend(prompts(for: sound, in: template, adapter, count: nameCount))
-        var conditioning = Conditioning(blended.condition, embedding: try adapter.embedding(of: sound))
-        conditioning.prompts = blended.prompts
-        return conditioning
+    public func prompts(of sound: EncodedSound, as reading: SoundReading) throws -> [WeightedPrompt] {
+        try check(reading)
+        return try sounds().prompts(of: sound, as: reading, in: reading.template ?? template)
+    }
+
+    public func embedding(of sound: EncodedSound) throws -> Embedding? { try sounds().embedding(of: sound) }
+
+    /// Tokens stand for a whole prompt.
+    public func check(_ reading: SoundReading) throws {
+        guard reading.form == .tokens else { return }
+        guard tokens != nil else { throw ConditioningError.noTokens }
+        guard reading.template == nil else { throw ConditioningError.tokensInPrompt }
     }
 
     public func blend(_ parts: [WeightedConditioning]) throws -> Conditioning {
@@ -82,13 +92,10 @@ public final class PromptSequence: Conditioner {
             return weighted.dropFirst().reduce(weighted[0], +)
         }
         let pooled = conditions.compactMap(\.pooled)
-        var conditioning = Conditioning(
+        return Conditioning(
             Condition(tokens: blended(conditions.map(\.tokens)), pooled: pooled.isEmpty ? nil : blended(pooled)),
-            embedding: nil)
-        conditioning.prompts = parts.flatMap { part in
-            part.conditioning.prompts.map { WeightedPrompt($0.text, weight: $0.weight * part.weight / sum) }
-        }.filter { $0.weight > 0 }
-        return conditioning
+            embedding: nil
+        ).telling(of: parts)
     }
 
     /// The condition of the empty text, as Stable Diffusion's guidance takes it, or for SDXL nothing but zeros.
@@ -107,7 +114,10 @@ public final class PromptSequence: Conditioner {
     public func rest() { textEncoder.release() }
 
     public func release(_ stages: Pipeline.Stages) {
-        if stages.contains(.sounds) { sounds.release() }
+        if stages.contains(.sounds) {
+            sounds.release()
+            tokens?.release()
+        }
         if stages.contains(.words) {
             textEncoder.release()
             recent = []

@@ -36,19 +36,30 @@ public final class SentencePoint: Conditioner {
     public func conditioning(of words: String) throws -> Conditioning {
         let encoded = try textEncoder().encode(words)
         var conditioning = point(Embedding(encoded.pooled, in: space))
+        conditioning.prompts = [WeightedPrompt(words, weight: 1)]
         conditioning.warnings = encoded.warnings.map(\.description)
         return conditioning
     }
 
-    public func conditioning(of sound: EncodedSound) throws -> Conditioning {
-        point(try soundAdapter().embedding(of: sound))
+    /// Names without a template are the point of the sound adapter, which is made of names itself.
+    public func conditioning(of sound: EncodedSound, as reading: SoundReading) throws -> Conditioning {
+        let prompts = try prompts(of: sound, as: reading)
+        return try prompts.isEmpty ? point(soundAdapter().embedding(of: sound)) : conditioning(of: prompts)
     }
 
-    public func conditioning(of sound: EncodedSound, in template: String) throws -> Conditioning {
+    public func prompts(of sound: EncodedSound, as reading: SoundReading) throws -> [WeightedPrompt] {
+        try check(reading)
+        guard reading.template != nil || reading.form != .names else { return [] }
         guard let adapter = try soundAdapter() as? any SoundNaming else {
             throw ModelError.misfit("the sound adapter has no names to put into a prompt")
         }
-        return try blend(prompts(for: sound, in: template, adapter, count: PromptSequence.usualNameCount))
+        return try adapter.prompts(of: sound, as: reading, in: reading.template ?? SoundPrompt.placeholder)
+    }
+
+    public func embedding(of sound: EncodedSound) throws -> Embedding? { try soundAdapter().embedding(of: sound) }
+
+    public func check(_ reading: SoundReading) throws {
+        guard reading.form != .tokens else { throw ConditioningError.noTokens }
     }
 
     public func blend(_ parts: [WeightedConditioning]) throws -> Conditioning {
@@ -59,7 +70,7 @@ public final class SentencePoint: Conditioner {
             else { throw ConditioningError.notBlendable }
             return (embedding: embedding, weight: part.weight)
         }
-        return point(.mean(of: points))
+        return point(.mean(of: points)).telling(of: parts)
     }
 
     /// The condition of the empty text.

@@ -64,7 +64,8 @@ public final class ModelGuide {
     }
 
     private func remark(on prompt: String) throws -> String? {
-        guard let words else { return nil }
+        // A place for a sound is no word, and its names are not known yet.
+        guard let words, !prompt.contains(SoundPrompt.placeholder) else { return nil }
         if let known = remarks[prompt] { return known }
         let embedding = try conditioner.conditioning(of: prompt).embedding
         let nearest = try embedding.flatMap { try words().nearestIfFar(from: $0) }

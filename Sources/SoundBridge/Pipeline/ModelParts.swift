@@ -83,11 +83,16 @@ public struct ModelParts: Sendable {
             do { return try read(precision) } catch { throw ModelError.component(error) }
         }
         let sounds = SoundParts(bundle, precision, encoders)
+        var defaults = model.defaults
+        defaults.soundAs = .names
         self.init(
-            name: model.name, precision: precision, defaults: model.defaults, audioEncoder: sounds.audioEncoder,
+            name: model.name, precision: precision, defaults: defaults, audioEncoder: sounds.audioEncoder,
             conditioner: PromptSequence(
-                nameCount: model.options.names, conditioning: model.conditioning,
-                textEncoder: LazyPart { try part(model.textEncoder) }, sounds: sounds.soundAdapter),
+                conditioning: model.conditioning,
+                textEncoder: LazyPart { try part(model.textEncoder) }, sounds: sounds.soundAdapter,
+                tokens: model.options.tokens.map { folder in
+                    LazyPart { try part { _ in try TrainedTokens(contentsOf: folder) } }
+                }),
             classWords: sounds.classWords, denoiser: LazyPart { try part(model.denoiser) },
             autoencoder: LazyPart { try part(model.autoencoder) }, schedule: LazyPart(model.schedule),
             checkpoint: LazyPart { try CheckpointRecord(of: model) })

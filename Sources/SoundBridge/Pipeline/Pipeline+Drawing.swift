@@ -141,7 +141,7 @@ extension Pipeline {
             settings: request.generationSettings, heard: request.subject.heard,
             audioScores: request.subject.audioScores)
         record.checkpoint = checkpoint
-        record.prompts = request.subject.conditioning.prompts
+        record.prompts = request.subject.prompts
         record.secondsHeard = request.subject.secondsHeard
         record.warnings = request.subject.warnings + (request.start?.warnings ?? [])
         record.seconds = seconds

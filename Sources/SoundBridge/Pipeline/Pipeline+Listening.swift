@@ -36,9 +36,11 @@ extension Pipeline {
     /// the stream's own errors too.
     public func listen(to waveform: Waveform, pooling: WindowPooling = .mean) throws -> EncodedSound {
         let resampled = try waveform.resampled(to: sampleRate())
+        resampled.meter = try SoundMeter(sampleRate: resampled.sampleRate)
         var sound = try parts.audioEncoder().listen(to: resampled, pooling: pooling)
         sound.pooling = pooling
         (sound.secondsHeard, sound.warnings) = (resampled.seconds, resampled.warnings.map(\.description))
+        sound.traits = resampled.meter?.traits
         return sound
     }
 

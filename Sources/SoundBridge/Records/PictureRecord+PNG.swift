@@ -59,6 +59,8 @@ extension PictureRecord {
         settingsLine += ["Model: \(Self.quoted(model))", "Precision: \(precision.rawValue)"]
         if let input {
             settingsLine += ["Sound: \(Self.quoted(input))", "Window: \(settings.window.rawValue)"]
+            if let form = settings.soundAs { settingsLine.append("Sound as: \(form.rawValue)") }
+            if let names = settings.names { settingsLine.append("Names: \(names)") }
             if settings.prompt != nil { settingsLine.append("Audio weight: \(settings.audioWeight)") }
         }
         if let initial = settings.initImage {
@@ -70,10 +72,7 @@ extension PictureRecord {
                 "Variation seed: \(variation.seed)", "Variation seed strength: \(variation.strength)",
             ]
         }
-        // Of words alone the prompt is the line above.
-        if prompts.count > 1 || prompts.first.map({ $0.text != settings.prompt }) == true {
-            settingsLine.append("Prompts: \(Self.quoted(prompts.summary))")
-        }
+        if !prompts.isEmpty, let promptLine { settingsLine.append("Prompts: \(Self.quoted(promptLine))") }
         if let noise = settings.noise, noise != .own {
             settingsLine.append("RNG: \(noise == .webUI ? "NV" : "CPU")")
         }

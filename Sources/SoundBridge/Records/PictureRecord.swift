@@ -19,6 +19,8 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public let version: String
     public let precision: Precision
     public internal(set) var settings: GenerationSettings
+    /// The prompts that the sound took part in, by their shares; empty where it was in none.
+    public internal(set) var prompts: [WeightedPrompt] = []
     /// Specific classes nearest by cosine to the embedding of the sound, or of the words where there is none, best first.
     public let heard: [ScoredLabel]
     /// The audio encoder's own highest scores, best first; nil without a sound.
@@ -33,8 +35,6 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public var headingOfHeard: String { audioScores == nil ? "nearest sounds" : "heard" }
     /// What a text-to-image model was, beside its name; nil for a bundle.
     public internal(set) var checkpoint: CheckpointRecord?
-    /// Prompts that the text encoder of such a model read, by their shares; a sound's names are in them.
-    public internal(set) var prompts: [WeightedPrompt] = []
     /// Wall time of each stage.
     public var seconds: StageSeconds?
 
@@ -105,5 +105,18 @@ public struct PictureRecord: Sendable, Codable, Equatable {
         try values.encodeIfPresent(checkpoint, forKey: .checkpoint)
         if !prompts.isEmpty { try values.encode(prompts, forKey: .prompts) }
         try values.encodeIfPresent(seconds, forKey: .seconds)
+    }
+}
+
+extension PictureRecord {
+    /// What the sound became, for people: its prompts by their shares, or the form without words; nil where it took neither.
+    public var promptLine: String? {
+        guard input != nil, !prompts.isEmpty else {
+            return input != nil && settings.soundAs == .tokens ? SoundForm.tokens.rawValue : nil
+        }
+        return prompts.map { prompt in
+            let share = prompts.count > 1 ? " \((Double(prompt.weight) * 100).rounded() / 100)" : ""
+            return "“\(prompt.text)”\(share)"
+        }.joined(separator: ", ")
     }
 }

@@ -22,6 +22,10 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public var audioWeight: Float
     /// Pooling of a clip's windows.
     public var window: WindowPooling
+    /// Form of the sound in a model that reads prompts; nil for the model's own.
+    public var soundAs: SoundForm?
+    /// The most names that stand for the sound, in `SoundReading.nameCounts`; nil for the usual number.
+    public var names: Int?
     /// The picture to start from; nil starts from pure noise.
     public var initImage: InitialPicture?
     /// Moves the noise towards that of another seed.
@@ -33,7 +37,7 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
 
     package enum CodingKeys: String, CodingKey {
         case seed, steps, sampler, scheduler, noise, guidanceScale, prompt, negativePrompt, audioWeight, window,
-            initImage, variation, size, candidates
+            soundAs, names, initImage, variation, size, candidates
     }
 
     public static let defaultAudioWeight: Float = 0.5
@@ -45,8 +49,8 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public init(
         seed: UInt64 = 0, steps: Int, sampler: SamplerKind, guidanceScale: Float, prompt: String? = nil,
         negativePrompt: String? = nil, audioWeight: Float = defaultAudioWeight, window: WindowPooling = .mean,
-        initImage: InitialPicture? = nil, variation: NoiseVariation? = nil, size: PictureSize? = nil,
-        candidates: Int? = nil
+        soundAs: SoundForm? = nil, names: Int? = nil, initImage: InitialPicture? = nil,
+        variation: NoiseVariation? = nil, size: PictureSize? = nil, candidates: Int? = nil
     ) {
         self.seed = seed
         self.steps = steps
@@ -56,6 +60,7 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
         self.negativePrompt = negativePrompt
         self.audioWeight = audioWeight
         self.window = window
+        (self.soundAs, self.names) = (soundAs, names)
         self.initImage = initImage
         self.variation = variation
         self.size = size
@@ -67,6 +72,7 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
         Self.seedRange.contains(seed) && Self.stepRange.contains(steps) && (0...1).contains(audioWeight)
             && Self.guidanceScaleRange.contains(guidanceScale)
             && (candidates.map(Self.candidateRange.contains) ?? true)
+            && (names.map(SoundReading.nameCounts.contains) ?? true)
             && (initImage.map { (0...1).contains($0.strength) } ?? true)
             && (variation.map { (0...1).contains($0.strength) && Self.seedRange.contains($0.seed) } ?? true)
     }
@@ -76,6 +82,7 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public func sharesBatch(with other: GenerationSettings) -> Bool {
         var alike = other
         (alike.seed, alike.prompt, alike.audioWeight, alike.window) = (seed, prompt, audioWeight, window)
+        (alike.soundAs, alike.names) = (soundAs, names)
         return self == alike
     }
 
@@ -83,6 +90,7 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public init(_ defaults: ModelDefaults, seed: UInt64 = 0) {
         self.init(
             seed: seed, steps: defaults.steps, sampler: defaults.sampler, guidanceScale: defaults.guidanceScale,
+            soundAs: defaults.soundAs, names: defaults.soundAs.map { _ in SoundReading.usualNameCount },
             candidates: defaults.candidates)
     }
 }
@@ -96,14 +104,19 @@ public struct ModelDefaults: Sendable, Codable {
     public let guidanceScale: Float
     /// Seeds to try for a picture, in `GenerationSettings.candidateRange`; nil for one.
     public let candidates: Int?
+    /// Form of a sound, for a model that reads prompts.
+    public var soundAs: SoundForm?
 
-    public init(sampler: SamplerKind, steps: Int, guidanceScale: Float, candidates: Int? = nil) {
+    public init(
+        sampler: SamplerKind, steps: Int, guidanceScale: Float, candidates: Int? = nil, soundAs: SoundForm? = nil
+    ) {
         (self.sampler, self.steps, self.guidanceScale) = (sampler, steps, guidanceScale)
-        self.candidates = candidates
+        (self.candidates, self.soundAs) = (candidates, soundAs)
     }
 
     enum CodingKeys: String, CodingKey {
         case sampler, steps, candidates
+        case soundAs = "sound_as"
         case guidanceScale = "guidance_scale"
     }
 }

@@ -34,7 +34,8 @@ public struct PictureRequest: Sendable {
 // MARK: Records and runs
 
 extension PictureRequest {
-    /// A picture by all the settings of a run, of whose prompt, audio weight and window the subject was made.
+    /// A picture by all the settings of a run, of whose prompt, audio weight, window and form of the sound the subject was
+    /// made.
     package init(
         _ subject: PictureSubject, _ settings: GenerationSettings, initialPicture: PictureFile? = nil,
         name: String? = nil
@@ -43,6 +44,7 @@ extension PictureRequest {
         (subject.prompt, subject.audioWeight, subject.window) = (
             settings.prompt, settings.audioWeight, settings.window
         )
+        (subject.soundAs, subject.names) = (settings.soundAs, settings.names)
         self.init(
             subject,
             PictureSettings(
@@ -61,7 +63,8 @@ extension PictureRequest {
         var all = GenerationSettings(
             seed: settings.seed, steps: settings.steps, sampler: settings.sampler,
             guidanceScale: settings.guidanceScale, prompt: subject.prompt, negativePrompt: settings.negativePrompt,
-            audioWeight: subject.audioWeight, window: subject.window, initImage: start?.source,
+            audioWeight: subject.audioWeight, window: subject.window, soundAs: subject.soundAs, names: subject.names,
+            initImage: start?.source,
             variation: settings.variation, size: settings.size)
         (all.scheduler, all.noise) = (settings.scheduler, settings.noise)
         return all

@@ -11,6 +11,12 @@ public struct PictureSubject: Sendable {
     public package(set) var audioWeight = GenerationSettings.defaultAudioWeight
     /// Pooling of the sound's windows.
     public package(set) var window = WindowPooling.mean
+    /// The form that the sound took in prompts or tokens; nil where it took neither.
+    public package(set) var soundAs: SoundForm?
+    /// The most names that stood for the sound; nil where no names did.
+    public package(set) var names: Int?
+    /// The prompts that the sound took part in, by their shares.
+    public package(set) var prompts: [WeightedPrompt] = []
     /// Seconds of the sound that were listened to; nil without a sound, and for a blend.
     public package(set) var secondsHeard: Double?
     /// Warnings about the sound and the words, each in one sentence.

@@ -9,6 +9,8 @@ public final class Waveform {
     private var hasEnded = false
     private var fileWarnings: () -> [AudioWarning] = { [] }
     private var samplesGiven = 0
+    /// Told of all samples that are handed out.
+    public var meter: SoundMeter?
     /// Samples read ahead, not handed out yet.
     private var ahead: [Float] = []
 
@@ -97,6 +99,7 @@ public final class Waveform {
         if ahead.isEmpty { block = try decodeBlock() }
         ahead = []
         samplesGiven += block?.count ?? 0
+        if let block { meter?.add(block) }
         return block
     }
 

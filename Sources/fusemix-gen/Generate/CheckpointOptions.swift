@@ -44,14 +44,12 @@ struct CheckpointOptions: ParsableArguments {
     var lora: [LoRA] = []
 
     @Option(
-        parsing: .unconditional,
         help: ArgumentHelp(
-            "The most names that a sound is made of in a Stable Diffusion model's prompts, 1 to 50. (default: 5)",
-            valueName: "count"))
-    var names: Int?
+            "Trained tokens of a Stable Diffusion model, as train --target tokens writes them, for --sound-as tokens.",
+            valueName: "folder"))
+    var tokens: String?
 
     func validate() throws {
-        try checkOption(names, TextToImageOptions.nameCounts, "--names")
         for lora in lora { try checkOption(lora.scale, LoRA.scales, "The scale of --lora") }
         if vae != nil, taesd != nil { throw ValidationError("--vae and --taesd exclude each other.") }
     }
@@ -61,7 +59,7 @@ struct CheckpointOptions: ParsableArguments {
         TextToImageOptions(
             autoencoder: (vae ?? taesd).map { URL(filePath: $0) } ?? others.autoencoder,
             tiling: vaeTiling ?? others.tiling, prediction: prediction ?? others.prediction,
-            loras: lora.isEmpty ? others.loras : lora, names: names ?? others.names)
+            loras: lora.isEmpty ? others.loras : lora, tokens: tokens.map { URL(filePath: $0) } ?? others.tokens)
     }
 
     /// The last “:” parts file and scale only if a number follows, since paths may hold one.

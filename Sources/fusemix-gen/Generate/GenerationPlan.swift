@@ -24,6 +24,7 @@ struct GenerationPlan {
         model = try machine.openModel(checkpoint)
         (settings, note) = try picture.settings(for: model)
         if let size = settings.size { try model.pipeline.check(size) }
+        try model.pipeline.check(settings.soundAs, in: settings.prompt)
         if let list = batch.list {
             guard files.inputs.isEmpty else { throw UsageError("Inputs and --list exclude each other.") }
             let items = try ItemList(Self.contents(of: list), name: list, over: settings)
@@ -32,6 +33,12 @@ struct GenerationPlan {
             guard !files.inputs.isEmpty || settings.prompt != nil else {
                 throw UsageError(
                     "There is nothing to make a picture of: a sound, a folder of them or --prompt is needed.")
+            }
+            if files.inputs.isEmpty, settings.prompt?.contains(SoundPrompt.placeholder) ?? false {
+                throw ConditioningError.noSound
+            }
+            if checkpoint.tokens != nil, settings.soundAs != .tokens {
+                throw UsageError("--tokens has no meaning without --sound-as tokens.")
             }
             try picture.check(hasSounds: !files.inputs.isEmpty, hasWords: settings.prompt != nil)
             plan = try RunPlan(

@@ -92,8 +92,8 @@ final class GenerationReporter {
             let output = record.output ?? ""
             let length = record.secondsHeard.map { String(format: "  (%.1f s)", $0) } ?? ""
             let words = heard.isEmpty ? "" : "  \(record.headingOfHeard): \(heard.joined(separator: ", "))"
-            try Console.result("\(output)  seed \(record.settings.seed)\(words)\(length)".printable)
-            if !record.prompts.isEmpty { Console.note("  \(record.prompts.summary.printable)\n") }
+            let prompts = record.promptLine.map { "  as: \($0)" } ?? ""
+            try Console.result("\(output)  seed \(record.settings.seed)\(words)\(length)\(prompts)".printable)
         }
     }
 }

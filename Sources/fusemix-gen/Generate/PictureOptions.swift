@@ -7,6 +7,7 @@ import PictureFiles
 import SoundBridge
 
 extension WindowPooling: ExpressibleByArgument {}
+extension SoundForm: ExpressibleByArgument {}
 
 /// Options that a picture depends on. All are optional: a missing one comes from `--params-from`, else from the model.
 struct PictureOptions: ParsableArguments {
@@ -77,8 +78,26 @@ struct PictureOptions: ParsableArguments {
             """, valueName: "count"))
     var candidates: Int?
 
-    @Option(help: ArgumentHelp("English words to mix with the sound, or to make the picture of.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            English words to mix with the sound, or to make the picture of; {sound} in them is where the sound's names go.
+            """, valueName: "text"))
     var prompt: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            What a sound becomes where a model reads prompts: names, each in a prompt, blended by their shares; describe, one \
+            phrase of what is heard and how it sounds; tokens, those of --tokens. (default: names)
+            """, valueName: "form"))
+    var soundAs: SoundForm?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The most names that stand for a sound in prompts, 1 to 50. (default: 5)", valueName: "count"))
+    var names: Int?
 
     @Option(
         parsing: .unconditional,
@@ -122,6 +141,7 @@ struct PictureOptions: ParsableArguments {
         try checkOption(guidanceScale, GenerationSettings.guidanceScaleRange, "--guidance-scale")
         try checkOption(audioWeight, 0...1, "--audio-weight")
         try checkOption(candidates, GenerationSettings.candidateRange, "--candidates")
+        try checkOption(names, SoundReading.nameCounts, "--names")
         try checkOption(count, RunItem.pictureCounts, "--count")
         try Self.check(prompt, "--prompt")
         try Self.check(negativePrompt, "--negative-prompt")
@@ -184,6 +204,8 @@ struct PictureOptions: ParsableArguments {
         settings.negativePrompt = negativePrompt ?? settings.negativePrompt
         settings.audioWeight = audioWeight ?? settings.audioWeight
         settings.window = window ?? settings.window
+        settings.soundAs = soundAs ?? settings.soundAs ?? model.pipeline.parts.defaults.soundAs
+        settings.names = names ?? settings.names
         settings.size = size ?? settings.size
         try start.apply(to: &settings)
         return (settings, note)
@@ -194,8 +216,13 @@ struct PictureOptions: ParsableArguments {
         if audioWeight != nil, !hasWords {
             throw UsageError("--audio-weight needs a --prompt: it is the share of the sound beside the words.")
         }
+        if audioWeight != nil, prompt?.contains(SoundPrompt.placeholder) ?? false {
+            throw UsageError("--audio-weight has no meaning with a prompt that has \(SoundPrompt.placeholder) in it.")
+        }
+        if names != nil, soundAs == .tokens { throw UsageError("--names has no meaning with --sound-as tokens.") }
         if audioWeight != nil, !hasSounds { throw UsageError("--audio-weight needs a sound beside the words.") }
-        if window != nil, !hasSounds { throw UsageError("--window needs a sound.") }
+        let ofSounds = given([("--window", window != nil), ("--sound-as", soundAs != nil), ("--names", names != nil)])
+        if let name = ofSounds.first, !hasSounds { throw UsageError("\(name) needs a sound.") }
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import FilesOnDisk
 import Foundation
 import FuseMix
@@ -13,6 +14,8 @@ struct Train: AsyncParsableCommand, InterruptibleCommand {
         abstract: "Trains a pair of adapters that brings the latents of two frozen encoders into one space.",
         usage: """
             fusemix-gen train --x <latents> --y <latents> [--pairs <tsv>] --output <folder> [<options>]
+            fusemix-gen train --target tokens --model <folder|file> --texts <list> [--x <latents>] --output <folder> \
+            [<options>]
             """,
         discussion: """
             FuseMix (arXiv 2312.10144): only two small adapters are trained, by contrasting mixed latents. \
@@ -22,6 +25,11 @@ struct Train: AsyncParsableCommand, InterruptibleCommand {
               fusemix-gen train --x sounds.safetensors --y captions.safetensors --pairs pairs.tsv -o bridge
               fusemix-gen train --x images.npy --y texts.npy -o paper --preset paper
 
+            --target tokens trains one adapter, onto the token states that the text encoder of a Stable Diffusion model makes \
+            of texts, for --sound-as tokens (docs/bring-your-own.md).
+
+              fusemix-gen train --target tokens --model sd --texts captions.tsv -o sd-tokens
+
             Ctrl-C finishes the step and saves the checkpoint; a second one stops at once. The same files, options \
             and thread count give the same bytes.
 
@@ -29,6 +37,7 @@ struct Train: AsyncParsableCommand, InterruptibleCommand {
             """)
 
     @OptionGroup(title: "Data and output") var data: TrainDataOptions
+    @OptionGroup(title: "Tokens") var tokens: TrainTokenOptions
     @OptionGroup(title: "Adapters") var adapters: TrainAdapterOptions
     @OptionGroup(title: "Mixing") var mixing: TrainMixingOptions
     @OptionGroup(title: "Loss") var loss: TrainLossOptions
@@ -38,6 +47,14 @@ struct Train: AsyncParsableCommand, InterruptibleCommand {
     @OptionGroup(title: "Messages") var messages: ReportOptions
 
     func validate() throws {
+        guard tokens.target == .adapters else {
+            try tokens.check(data, adapters, loss, validation)
+            return
+        }
+        try tokens.checkAbsent()
+        for (name, path) in [("--x <latents>", data.x), ("--y <latents>", data.y)] where path == nil {
+            throw ValidationError("Missing expected argument '\(name)'")
+        }
         if loss.loss == .cosine, !adapters.anchored {
             throw ValidationError("--loss cosine needs --anchored: two sides that both move would meet in one point.")
         }
@@ -50,24 +67,41 @@ struct Train: AsyncParsableCommand, InterruptibleCommand {
     }
 
     func run() async throws {
-        let reporter = TrainReporter(machine, quiet: messages.quiet, selection: validation.selectBy)
+        let reporter = TrainReporter(
+            machine, quiet: messages.quiet, selection: tokens.target == .tokens ? .similarity : validation.selectBy)
+        if tokens.target == .tokens { return try await trainTokens(reporter) }
         let end = try await job().run(report: reporter.report, shouldStop: { Interrupts.requested != nil })
         switch end {
         case .written(let report):
             try Console.result(messages.json ? jsonLine(report, keys: .convertToSnakeCase) : report.line)
             return
         case .interrupted(let step, let checkpoint):
-            if !messages.quiet {
-                Console.note("Interrupted after step \(step); --resume goes on from \(checkpoint.relativePath).\n")
-            }
+            note(interruptedAfter: step, checkpoint)
         case .abandoned: break
         }
         throw ExitCode(Interrupts.requested ?? EXIT_FAILURE)
     }
 
+    private func trainTokens(_ reporter: sending TrainReporter) async throws {
+        let task = try tokens.task(job())
+        let end = try await task.run(report: reporter.report, shouldStop: { Interrupts.requested != nil })
+        switch end {
+        case .written(let report):
+            try Console.result(messages.json ? jsonLine(report, keys: .convertToSnakeCase) : report.line)
+        case .interrupted(let step, let checkpoint):
+            note(interruptedAfter: step, checkpoint)
+            throw ExitCode(Interrupts.requested ?? EXIT_FAILURE)
+        }
+    }
+
+    private func note(interruptedAfter step: Int, _ checkpoint: URL) {
+        guard !messages.quiet else { return }
+        Console.note("Interrupted after step \(step); --resume goes on from \(checkpoint.relativePath).\n")
+    }
+
     /// Returns the options as one value. Throws what reading a list of groups throws.
     private func job() throws -> TrainingJob {
-        var job = TrainingJob(x: data.x, y: data.y, output: data.output, preset: adapters.preset)
+        var job = TrainingJob(x: data.x ?? "", y: data.y ?? "", output: data.output, preset: adapters.preset)
         data.apply(to: &job)
         adapters.apply(to: &job)
         mixing.apply(to: &job.settings)

@@ -8,10 +8,10 @@ struct TrainDataOptions: ParsableArguments {
         help: ArgumentHelp(
             "Latents of one encoder: .safetensors or .npy, as embed writes them or from elsewhere, then with or without ids.",
             valueName: "latents"))
-    var x: String
+    var x: String?
 
     @Option(help: ArgumentHelp("Latents of the other encoder; of the target, with --anchored.", valueName: "latents"))
-    var y: String
+    var y: String?
 
     @Option(
         help: ArgumentHelp(

@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import FuseMix
 
@@ -54,6 +55,15 @@ final class TrainReporter {
                 )
             }
         case .warned(let warning): if !isQuiet { Console.warning("\(warning)") }
+        }
+    }
+
+    /// Reports an event of a training of tokens. Throws `TrainingError.unwritable` when the log cannot be written.
+    func report(_ event: TokenTrainingTask.Event) throws {
+        switch event {
+        case .read(let texts, let all): line.show("reading text \(texts) of \(all)")
+        case .warned(let sentence): if !isQuiet { Console.warning(sentence) }
+        case .training(let event): try report(event)
         }
     }
 

@@ -27,7 +27,7 @@ struct TrainValidationOptions: ParsableArguments {
             """
             What the best adapters are chosen by, on the pairs held out: R@1; the mean of R@1, R@5 and R@10; or the \
             share of x whose nearest y, among those of training too, is of their group, which is zero-shot accuracy on \
-            classes held out where groups are classes.
+            classes held out where groups are classes; or the mean cosine of the pairs, for --anchored. (tokens: similarity)
             """, valueName: "figure"))
     var selectBy = TrainingSettings.Selection.recall
 

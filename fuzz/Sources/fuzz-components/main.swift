@@ -25,6 +25,7 @@ fuzz { bytes in
     _ = try? FrozenEncoder(contentsOf: folder.url)
     _ = try? YAMNetConfig(contentsOf: file).logMel()
     _ = try? AdapterPair(contentsOf: folder.url)
+    _ = try? TokenForm(contentsOf: file).numbers
     _ = try? NoiseScheduleConfiguration(schedulerFile: file).schedule.path(steps: 3, sampler: .euler, scheduler: nil)
     if let configuration = try? UNetConfiguration(contentsOf: file) {
         _ = try? UNet(configuration, weights(), .float32)

@@ -29,14 +29,14 @@ public struct CheckpointRecord: Sendable, Codable, Equatable {
     public let vaeTiling: Tiling
     /// What the network is said to predict; nil where the model's files have the word.
     public let prediction: DiscreteDiffusion.Prediction?
-    /// The most names that a sound is made of.
-    public let names: Int
     public let loras: [MergedLoRA]
+    /// Trained tokens for sounds.
+    public let tokens: Part?
 
     /// Reads the files that are not in the cache of checksums. Throws `ModelError.component` for one that cannot be read.
     init(of model: any TextToImageModel, cache: ChecksumCache = ChecksumCache()) throws {
         let options = model.options
-        (vaeTiling, prediction, names) = (options.tiling, options.prediction, options.names)
+        (vaeTiling, prediction) = (options.tiling, options.prediction)
         do {
             modelHash = try String(cache.sum(ofWeights: model.weightFiles).prefix(10))
             vae = try options.autoencoder.map { place in
@@ -51,6 +51,11 @@ public struct CheckpointRecord: Sendable, Codable, Equatable {
                 MergedLoRA(
                     name: lora.file.deletingPathExtension().lastPathComponent,
                     hash: String(try cache.sum(ofLoRA: lora.file).prefix(12)), scale: lora.scale)
+            }
+            tokens = try options.tokens.map { folder in
+                Part(
+                    name: folder.standardizedFileURL.lastPathComponent,
+                    hash: String(try cache.sum(ofWeights: TrainedTokens.files(in: folder)).prefix(10)))
             }
         } catch {
             throw ModelError.component(error)
@@ -91,7 +96,7 @@ extension CheckpointRecord {
         if let vae { parameters += [("VAE hash", vae.hash), ("VAE", vae.name)] }
         if vaeTiling != .auto { parameters.append(("VAE tiling", vaeTiling.rawValue)) }
         if let prediction { parameters.append(("Prediction", prediction.rawValue)) }
-        if names != PromptSequence.usualNameCount { parameters.append(("Names", "\(names)")) }
+        if let tokens { parameters += [("Tokens hash", tokens.hash), ("Tokens", tokens.name)] }
         if !loras.isEmpty {
             parameters.append(("Lora hashes", loras.map { "\($0.name): \($0.hash)" }.joined(separator: ", ")))
         }
@@ -110,7 +115,6 @@ extension CheckpointRecord {
     /// All of it by names, to be compared.
     package var fields: [String: String] {
         var fields = Dictionary(parameters, uniquingKeysWith: { first, _ in first })
-        fields["Names"] = "\(names)"
         if !loras.isEmpty { fields["LoRA"] = loraWords }
         return fields
     }

@@ -55,17 +55,15 @@ public struct TextToImageOptions: Sendable, Equatable, Codable {
     public var prediction: DiscreteDiffusion.Prediction?
     /// Changes to the weights, which add up.
     public var loras: [LoRA]
-    /// The most names that a sound is made of, in `nameCounts`.
-    public var names: Int
-
-    public static let nameCounts = 1...50
+    /// Folder of trained tokens, `TrainedTokens`; nil for none.
+    public var tokens: URL?
 
     public init(
         autoencoder: URL? = nil, tiling: Tiling = .auto, prediction: DiscreteDiffusion.Prediction? = nil,
-        loras: [LoRA] = [], names: Int = PromptSequence.usualNameCount
+        loras: [LoRA] = [], tokens: URL? = nil
     ) {
         (self.autoencoder, self.tiling, self.prediction) = (autoencoder, tiling, prediction)
-        (self.loras, self.names) = (loras, names)
+        (self.loras, self.tokens) = (loras, tokens)
     }
 
     /// What is asked for that a model of another kind has not; nil for nothing.
@@ -74,14 +72,14 @@ public struct TextToImageOptions: Sendable, Equatable, Codable {
         if autoencoder != nil { return "another autoencoder" }
         if tiling != .auto { return "tiles of the autoencoder" }
         if prediction != nil { return "a prediction" }
-        return names == PromptSequence.usualNameCount ? nil : "a number of names"
+        return tokens == nil ? nil : "trained tokens"
     }
 }
 
 // MARK: In plans
 
 extension TextToImageOptions {
-    private enum CodingKeys: CodingKey { case autoencoder, tiling, prediction, loras, names }
+    private enum CodingKeys: CodingKey { case autoencoder, tiling, prediction, loras, tokens }
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -89,11 +87,8 @@ extension TextToImageOptions {
             autoencoder: try values.decodeIfPresent(String.self, forKey: .autoencoder).map { URL(filePath: $0) },
             tiling: try values.decode(Tiling.self, forKey: .tiling),
             prediction: try values.decodeIfPresent(DiscreteDiffusion.Prediction.self, forKey: .prediction),
-            loras: try values.decode([LoRA].self, forKey: .loras), names: try values.decode(Int.self, forKey: .names))
-        guard Self.nameCounts.contains(names) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .names, in: values, debugDescription: "a number from 1 to 50 was expected")
-        }
+            loras: try values.decode([LoRA].self, forKey: .loras),
+            tokens: try values.decodeIfPresent(String.self, forKey: .tokens).map { URL(filePath: $0) })
     }
 
     /// Paths stay as they were given.
@@ -103,7 +98,7 @@ extension TextToImageOptions {
         try values.encode(tiling, forKey: .tiling)
         try values.encodeIfPresent(prediction, forKey: .prediction)
         try values.encode(loras, forKey: .loras)
-        try values.encode(names, forKey: .names)
+        try values.encodeIfPresent(tokens?.relativePath, forKey: .tokens)
     }
 }
 
@@ -114,7 +109,7 @@ extension TextToImageModel {
     /// Throws `ModelError.component` for a file that cannot be read.
     func digest() throws -> String {
         var sums = ""
-        for file in try files {
+        for file in try files + (options.tokens.map(TrainedTokens.files(in:)) ?? []) {
             guard let sum = SHA256.sum(ofPlacesIn: file) else {
                 throw ModelError.component(
                     FileContentError.unreadable(file: file.path(percentEncoded: false), reason: "it may not be read"))
@@ -122,7 +117,7 @@ extension TextToImageModel {
             sums += "\(file.lastPathComponent) \(sum)\n"
         }
         sums += options.loras.map { "\($0.scale)\n" }.joined()
-        sums += "\(options.prediction?.rawValue ?? "") \(options.names) \(options.tiling.rawValue)\n"
+        sums += "\(options.prediction?.rawValue ?? "") \(options.tiling.rawValue)\n"
         return SHA256.sum(of: Data(sums.utf8)) ?? ""
     }
 }
