@@ -70,6 +70,9 @@ import Testing
         #expect(try own.exitCode == 0 && scratch.data("a.png") != scratch.data("c.png"))
         #expect(try !run("inspect", "c.png").text.contains("RNG"))
         #expect(!again.errors.contains("not taken"))
+        // Words alone are no news.
+        let words = try run("--prompt", "a wolf", "--model", "sd1", "-o", "w.png", "--steps", "1")
+        #expect(words.exitCode == 0 && words.errors.isEmpty, "\(words.errors)")
         let fewer = try run(
             "in/crow.flac", "--model", "sd1", "-o", "d.png", "--params-from", "a.png", "--names", "2")
         #expect(fewer.errors.contains("a.png was drawn with what is not taken: Names 5."), "\(fewer.errors)")

@@ -68,10 +68,7 @@ extension PictureRecord {
                 "Variation seed: \(variation.seed)", "Variation seed strength: \(variation.strength)",
             ]
         }
-        // Of words alone the prompt is the line above.
-        if prompts.count > 1 || prompts.first.map({ $0.text != settings.prompt }) == true {
-            settingsLine.append("Prompts: \(Self.quoted(prompts.summary))")
-        }
+        if let promptSummary { settingsLine.append("Prompts: \(Self.quoted(promptSummary))") }
         if let noise = settings.noise, noise != .own {
             settingsLine.append("RNG: \(noise == .webUI ? "NV" : "CPU")")
         }

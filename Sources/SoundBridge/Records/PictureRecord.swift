@@ -33,6 +33,11 @@ public struct PictureRecord: Sendable, Codable, Equatable {
     public internal(set) var checkpoint: CheckpointRecord?
     /// Prompts that the text encoder of such a model read, by their shares; a sound's names are in them.
     public internal(set) var prompts: [WeightedPrompt] = []
+    /// Those prompts in one line; nil where they are no other than the one of the settings.
+    public var promptSummary: String? {
+        guard prompts.count > 1 || prompts.first.map({ $0.text != settings.prompt }) == true else { return nil }
+        return prompts.summary
+    }
     /// Wall time of each stage.
     public var seconds: StageSeconds?
 

@@ -93,7 +93,7 @@ final class GenerationReporter {
             let length = record.secondsHeard.map { String(format: "  (%.1f s)", $0) } ?? ""
             let words = heard.isEmpty ? "" : "  \(record.headingOfHeard): \(heard.joined(separator: ", "))"
             try Console.result("\(output)  seed \(record.settings.seed)\(words)\(length)".printable)
-            if !record.prompts.isEmpty { Console.note("  \(record.prompts.summary.printable)\n") }
+            if let prompts = record.promptSummary { Console.note("  \(prompts.printable)\n") }
         }
     }
 }
