@@ -9,6 +9,8 @@ extension Pipeline {
         public let pictures: Range<Int>
         public let step: Int
         public let steps: Int
+        /// What the denoiser takes the clean latents to be.
+        let denoised: Tensor
     }
 
     /// Draws pictures, in the order of the requests; consecutive ones that can share a batch do. Each has the same bits
@@ -50,15 +52,18 @@ extension Pipeline {
     /// Draws requests that can share a batch, at least one, each with its own share of the time.
     /// Throws `ModelError`, and errors that keep all of them from being made.
     func drawBatch(
-        _ requests: [PictureRequest], onStep: (LatentSampler.Progress) -> Void
+        _ requests: [PictureRequest], isWanted: (Int) -> Bool, onStep: (LatentSampler.Progress) -> Void
     ) throws -> [Result<DrawnPicture, any Error>] {
         var denoising = StageSeconds()
-        let latents = try denoising.measure(\.denoise) { try self.latents(requests, onStep: onStep) }
+        let latents = try denoising.measure(\.denoise) {
+            try self.latents(requests, onStep: onStep, isWanted: isWanted)
+        }
         let size = try drawnSize(for: requests[0].settings.size)
         return requests.indices.map { index in
             var seconds = requests[index].seconds
             seconds.denoise = denoising.denoise / Double(requests.count)
             return Result {
+                guard isWanted(index) else { throw CancellationError() }
                 let picture = try seconds.measure(\.decode) {
                     let picture = try self.picture(of: latents.items(index..<index + 1))
                     return try size?.finished(picture) ?? picture
@@ -83,7 +88,8 @@ extension Pipeline {
 
     /// Returns clean latents `[pictures, height, width, channels]`, each with the same bits as if it were made alone.
     func latents(
-        _ requests: [PictureRequest], onStep: (LatentSampler.Progress) -> Void = { _ in }
+        _ requests: [PictureRequest], onStep: (LatentSampler.Progress) -> Void = { _ in },
+        isWanted: (Int) -> Bool = { _ in true }
     ) throws -> Tensor {
         for request in requests { try request.check() }
         let settings = requests[0].settings
@@ -98,7 +104,7 @@ extension Pipeline {
                 guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative),
                 initial: requests[0].start.map { try initialLatents($0, size: settings.size) },
                 variation: settings.variation, size: size(toDraw: settings.size).map(latentSize)),
-            onStep: onStep)
+            onStep: onStep, isWanted: isWanted)
     }
 
     /// Returns the condition that guidance leads away from; nil leaves it to the null condition that the denoiser has
@@ -111,6 +117,21 @@ extension Pipeline {
     private func picture(of latents: Tensor) throws -> Picture {
         let decoded = try parts.autoencoder().decode(latents)
         return try decoded.withFloats { try Picture(width: decoded.shape[2], height: decoded.shape[1], values: $0) }
+    }
+}
+
+// MARK: Estimates
+
+extension Pipeline {
+    /// Decodes what the denoiser takes one of the pictures in progress to be, at the size that it is drawn at. Throws
+    /// `ModelError`.
+    ///
+    /// - Parameters:
+    ///   - progress: What a run has told.
+    ///   - place: One of its pictures.
+    public func estimate(_ progress: Progress, of place: Int) throws -> Picture {
+        let index = place - progress.pictures.lowerBound
+        return try picture(of: progress.denoised.items(index..<index + 1))
     }
 }
 
