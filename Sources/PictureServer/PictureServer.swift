@@ -96,6 +96,7 @@ public final class PictureServer: Service {
         var routes = Routes()
         PictureAPI(studio: studio, reader: reader).add(to: &routes)
         ListenAPI(studio: studio, reader: reader).add(to: &routes)
+        WebUIAPI(studio: studio, reader: reader).add(to: &routes)
         FactsAPI(studio: studio, reader: reader) { [isClosing] in isClosing.isSet }.add(to: &routes)
         return routes
     }

@@ -9,7 +9,7 @@ struct Fields {
         case file(SentFile)
     }
 
-    private var values: [String: Value]
+    private let values: [String: Value]
     private var read: Set<String> = []
 
     /// Reads a JSON object. Throws `ServerError.malformed`.
@@ -17,12 +17,15 @@ struct Fields {
         guard let object = try? JSONSerialization.jsonObject(with: body) as? [String: Any] else {
             throw ServerError.malformed("The body is no JSON object.")
         }
-        values = object.filter { !($0.value is NSNull) }.mapValues(Value.json)
+        self.init(object)
     }
+
+    /// Takes an object of JSON.
+    init(_ object: [String: Any]) { values = object.filter { !($0.value is NSNull) }.mapValues(Value.json) }
 
     /// Reads `multipart/form-data`; of parts with one name the last counts. Throws `ServerError.malformed`.
     init(form body: Data, boundary: String) throws {
-        values = [:]
+        var values: [String: Value] = [:]
         for part in try FormPart.parts(of: body, boundary: boundary) {
             if let name = part.fileName {
                 values[part.name] = .file(SentFile(bytes: part.bytes, name: Self.lastPart(of: name)))
@@ -33,6 +36,7 @@ struct Fields {
                 throw ServerError.field(part.name.onOneLine, "is not UTF-8")
             }
         }
+        self.values = values
     }
 
     /// Whether there is a field of that name.
@@ -132,8 +136,17 @@ struct Fields {
         }
     }
 
-    /// Takes note of fields that do nothing here.
-    mutating func ignore(_ names: some Sequence<String>) { read.formUnion(names) }
+    /// The short fields as they came.
+    var echo: [String: Any] {
+        values.compactMapValues { value in
+            switch value {
+            case .json(let text as String): text.utf8.count < 4096 ? text : nil
+            case .json(let number as NSNumber): number
+            case .text(let text): text
+            case .json, .file: nil
+            }
+        }
+    }
 
     /// All names that nobody has read.
     var unread: [String] { values.keys.filter { !read.contains($0) }.sorted() }

@@ -5,7 +5,7 @@ import Synchronization
 final class ServerMetrics: Sendable {
     private let factory = PrometheusMetrics()
     private let pictures: Counter
-    private let batches: Recorder
+    private let batches: Counter
     private let waiting: Meter
     private let bodies: Meter
     /// Seconds that a picture takes, an average that forgets.
@@ -13,7 +13,7 @@ final class ServerMetrics: Sendable {
 
     init() {
         pictures = Counter(label: "fusemix_pictures_total", dimensions: [], factory: factory)
-        batches = Recorder(label: "fusemix_batch_pictures", dimensions: [], aggregate: true, factory: factory)
+        batches = Counter(label: "fusemix_batches_total", dimensions: [], factory: factory)
         waiting = Meter(label: "fusemix_waiting_pictures", dimensions: [], factory: factory)
         bodies = Meter(label: "fusemix_request_bytes_in_memory", dimensions: [], factory: factory)
     }
@@ -27,7 +27,7 @@ final class ServerMetrics: Sendable {
 
     func drawn(batch count: Int, seconds: Double) {
         pictures.increment(by: count)
-        batches.record(count)
+        batches.increment()
         pace.withLock { $0 = 0.8 * $0 + 0.2 * seconds / Double(count) }
     }
 

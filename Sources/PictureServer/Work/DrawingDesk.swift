@@ -86,9 +86,8 @@ final class DrawingDesk {
 
 /// Somebody who wants to see a picture come.
 struct DrawingWatcher: Sendable {
-    /// Steps between two estimates of the picture; nil for none.
-    let estimateEvery: Int?
-    /// Called on the compute thread.
+    /// Whether an estimate of the picture is wanted after a step. Called on the compute thread, as `onStep` is.
+    let wantsEstimate: @Sendable (_ step: Int, _ steps: Int) -> Bool
     let onStep: @Sendable (_ step: Int, _ steps: Int, _ estimate: Picture?) -> Void
 }
 
@@ -138,7 +137,7 @@ private final class Ticket: Sendable {
 
     func tell(_ progress: Pipeline.Progress, _ estimate: () -> Picture?) {
         guard let watcher else { return }
-        let isDue = watcher.estimateEvery.map { progress.step % $0 == 0 && progress.step < progress.steps } ?? false
+        let isDue = watcher.wantsEstimate(progress.step, progress.steps)
         watcher.onStep(progress.step, progress.steps, isDue ? estimate() : nil)
     }
 }

@@ -34,9 +34,12 @@ final class Studio: Sendable {
     ///
     /// Throws `ServerError`, and what listening and drawing throw.
     ///
-    /// - Parameter tell: Called with what happens, from any thread.
+    /// - Parameters:
+    ///   - tell: Called with what happens, from any thread.
+    ///   - wantsEstimate: Whether an estimate is wanted after a step, beside those that the order asks for.
     func draw(
-        _ order: PictureOrder, tell: @escaping @Sendable (DrawingEvent) -> Void = { _ in }
+        _ order: PictureOrder, tell: @escaping @Sendable (DrawingEvent) -> Void = { _ in },
+        wantsEstimate: @escaping @Sendable () -> Bool = { false }
     ) async throws -> DrawnOrder {
         let name = try shelf.name(order.model)
         guard pictures.take(order.count) else {
@@ -49,7 +52,10 @@ final class Studio: Sendable {
             let subject = try await self.subject(of: order, settings, open)
             tell(.heard(subject))
             let requests = try self.requests(for: order, settings, subject)
-            let drawn = try await self.draw(requests, order, on: open.desk, tell)
+            let drawn = try await self.draw(requests, on: open.desk, tell) { step, steps in
+                let isDue = order.previewEvery.map { step % $0 == 0 && step < steps } ?? false
+                return isDue || wantsEstimate()
+            }
             return DrawnOrder(pictures: drawn, subject: subject)
         }
     }
@@ -63,12 +69,12 @@ final class Studio: Sendable {
     }
 
     private func draw(
-        _ requests: [PictureRequest], _ order: PictureOrder, on desk: DrawingDesk,
-        _ tell: @escaping @Sendable (DrawingEvent) -> Void
+        _ requests: [PictureRequest], on desk: DrawingDesk, _ tell: @escaping @Sendable (DrawingEvent) -> Void,
+        wantsEstimate: @escaping @Sendable (Int, Int) -> Bool
     ) async throws -> [DrawnPicture] {
         try await withThrowingTaskGroup(of: (Int, DrawnPicture).self) { group in
             for (index, request) in requests.enumerated() {
-                let watcher = DrawingWatcher(estimateEvery: order.previewEvery) { step, steps, estimate in
+                let watcher = DrawingWatcher(wantsEstimate: wantsEstimate) { step, steps, estimate in
                     tell(.step(picture: index, step: step, steps: steps, estimate: estimate))
                 }
                 group.addTask {
