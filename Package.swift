@@ -52,7 +52,11 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Description/openapi.json")]),
+            resources: [
+                .embedInCode("Description/openapi.json"), .embedInCode("Page/page.html"), .embedInCode("Page/style.css"),
+                .embedInCode("Page/text.js"), .embedInCode("Page/sound.js"), .embedInCode("Page/server.js"),
+                .embedInCode("Page/settings.js"), .embedInCode("Page/gallery.js"), .embedInCode("Page/main.js"),
+            ]),
         .target(
             name: "RunReport", dependencies: ["BatchRuns", "FilesOnDisk", "SoundBridge", "TensorCore"],
             resources: [

@@ -94,6 +94,7 @@ public final class PictureServer: Service {
     private func routes() -> Routes {
         let reader = RequestReader(settings.limits)
         var routes = Routes()
+        ServerPage().add(to: &routes)
         PictureAPI(studio: studio, reader: reader).add(to: &routes)
         ListenAPI(studio: studio, reader: reader).add(to: &routes)
         WebUIAPI(studio: studio, reader: reader).add(to: &routes)

@@ -31,7 +31,9 @@ struct FactsAPI: Sendable {
         return try .json(
             ModelsAnswer(
                 data: studio.shelf.names.enumerated().map { index, name in
-                    ModelsAnswer.Item(id: name, isDefault: index == 0, isLoaded: name == loaded)
+                    ModelsAnswer.Item(
+                        id: name, isDefault: index == 0, isLoaded: name == loaded,
+                        defaults: studio.shelf.defaults[name].map(ModelsAnswer.Defaults.init))
                 }))
     }
 
@@ -53,14 +55,25 @@ struct FactsAPI: Sendable {
 }
 
 private struct ModelsAnswer: Encodable {
+    struct Defaults: Encodable {
+        let sampler: SamplerKind
+        let steps: Int
+        let guidanceScale: Float
+
+        init(_ defaults: ModelDefaults) {
+            (sampler, steps, guidanceScale) = (defaults.sampler, defaults.steps, defaults.guidanceScale)
+        }
+    }
+
     struct Item: Encodable {
         let object = "model"
         let id: String
         let isDefault: Bool
         let isLoaded: Bool
+        let defaults: Defaults?
 
         enum CodingKeys: String, CodingKey {
-            case object, id
+            case object, id, defaults
             case isDefault = "default"
             case isLoaded = "loaded"
         }
@@ -77,6 +90,7 @@ private struct SettingsAnswer: Encodable {
 
 private struct LimitsAnswer: Encodable {
     let bodyBytes, clipSeconds, side, count, steps, promptLength, queue: Int
+    let samplers = SamplerKind.allCases
 
     init(_ limits: ServerLimits) {
         (bodyBytes, clipSeconds, side) = (limits.bodyBytes, limits.clipSeconds, limits.side)

@@ -22,6 +22,8 @@ final class ModelShelf: Sendable {
 
     /// Names that can be chosen, the default first.
     let names: [String]
+    /// The models' own settings.
+    let defaults: [String: ModelDefaults]
     private let turns = Turns<String>()
     private let current = Mutex<Open?>(nil)
     private let hasClosed = Atomic(false)
@@ -34,6 +36,9 @@ final class ModelShelf: Sendable {
     ///   - capacity: Pictures that may wait for one model.
     init(_ names: [String], capacity: Int, metrics: ServerMetrics, open: @escaping Opener) {
         (self.names, self.capacity, self.metrics, self.open) = (names, capacity, metrics, open)
+        // What cannot be opened says so when it is asked for.
+        let settings = names.compactMap { name in (try? open(name)).map { (name, $0.pipeline.parts.defaults) } }
+        defaults = Dictionary(settings) { first, _ in first }
     }
 
     /// The name of the model that is in memory.
