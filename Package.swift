@@ -53,7 +53,8 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             resources: [
-                .embedInCode("Description/openapi.json"), .embedInCode("Page/page.html"), .embedInCode("Page/style.css"),
+                .embedInCode("Description/openapi.json"), .embedInCode("Page/page.html"),
+                .embedInCode("Page/style.css"),
                 .embedInCode("Page/text.js"), .embedInCode("Page/sound.js"), .embedInCode("Page/server.js"),
                 .embedInCode("Page/settings.js"), .embedInCode("Page/gallery.js"), .embedInCode("Page/main.js"),
             ]),
@@ -150,7 +151,11 @@ let package = Package(
             dependencies: ["BatchRuns", "FilesOnDisk", "SoundBridge", "TensorCore", "TestSupport"]),
         .testTarget(
             name: "PictureServerTests",
-            dependencies: ["FilesOnDisk", "PictureFiles", "PictureServer", "SoundBridge", "TensorCore", "TestSupport"]),
+            dependencies: [
+                "PictureServer", "SoundBridge", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
         .testTarget(
             name: "RunReportTests",
             dependencies: ["BatchRuns", "LatentDiffusion", "RunReport", "SoundBridge", "TensorCore", "TestSupport"]),

@@ -31,7 +31,8 @@ public final class PictureServer: Service {
     ///   - onListening: Called when requests can come, with the page's address.
     /// - Throws: `ServerSettingsError` for an address that others reach without a key.
     public init(
-        _ settings: ServerSettings, models: [String], onListening: @escaping @Sendable (_ address: String) -> Void = { _ in },
+        _ settings: ServerSettings, models: [String],
+        onListening: @escaping @Sendable (_ address: String) -> Void = { _ in },
         open: @escaping @Sendable (String) throws -> OpenModel
     ) throws {
         guard settings.isLoopback || settings.key != nil else {
@@ -91,7 +92,8 @@ public final class PictureServer: Service {
     /// What the libraries would log may hold what a user sent.
     private static let silentLogger = Logger(label: "fusemix-gen") { _ in SwiftLogNoOpLogHandler() }
 
-    private func routes() -> Routes {
+    /// What is served at which address.
+    func routes() -> Routes {
         let reader = RequestReader(settings.limits)
         var routes = Routes()
         ServerPage().add(to: &routes)

@@ -8,10 +8,13 @@ extension PictureOrder {
         try self.init(subject: &fields, limits)
         start = try fields.file("initImage", called: "initImageName", usually: "picture")
         negativePrompt = try Self.words("negativePrompt", &fields, limits)
-        let isRandom = try? fields.text("seed") == "random"
-        seed = isRandom == true ? .random(in: 0...UInt64(1 << 53)) : try fields.number("seed", in: GenerationSettings.seedRange)
+        let isChance = (try? fields.text("seed")) == "random"
+        seed =
+            isChance
+            ? .random(in: 0...UInt64(1) << 53) : try fields.number("seed", in: GenerationSettings.seedRange)
         steps = try fields.number("steps", in: 1...limits.steps)
-        sampler = try fields.choice("sampler", "one of \(SamplerKind.allCases.map(\.rawValue).joined(separator: ", "))") {
+        let samplers = SamplerKind.allCases.map(\.rawValue).joined(separator: ", ")
+        sampler = try fields.choice("sampler", "one of \(samplers)") {
             SamplerName($0).flatMap { $0.karras ? nil : $0.kind }
         }
         guidanceScale = try fields.number("guidanceScale", in: GenerationSettings.guidanceScaleRange)
@@ -37,7 +40,8 @@ extension PictureOrder {
             "window", "one of \(WindowPooling.allCases.map(\.rawValue).joined(separator: ", "))",
             WindowPooling.init(rawValue:))
         guard sound != nil || prompt != nil else {
-            throw ServerError.malformed("Neither a “sound” nor a “prompt” was given; a picture needs at least one of them.")
+            throw ServerError.malformed(
+                "Neither a “sound” nor a “prompt” was given; a picture needs at least one of them.")
         }
     }
 

@@ -121,7 +121,8 @@ struct Fields {
         if case .json(let list as [Any]) = values[name] {
             _ = take(name)
             guard let texts = list as? [String], texts.count <= count, texts.allSatisfy({ $0.count <= length }) else {
-                throw ServerError.field(name, "must be a text or up to \(count) of them, of \(length) characters at most")
+                throw ServerError.field(
+                    name, "must be a text or up to \(count) of them, of \(length) characters at most")
             }
             return texts
         }

@@ -31,7 +31,7 @@ struct FrontDoor: HTTPResponder {
         }
         for (name, value) in Self.headers { response.headers[name] = value }
         metrics.answered(
-            route: routes.paths.contains(path) ? path : "other", status: response.status.code,
+            route: routes.has(path) ? path : "other", status: response.status.code,
             seconds: start.duration(to: .now) / .seconds(1))
         return response
     }
@@ -52,7 +52,10 @@ struct Routes: Sendable {
     /// Makes an answer of an error, for addresses whose clients expect a form of their own.
     private var problems: [(prefix: String, answer: @Sendable (Problem) -> Response)] = []
 
-    var paths: Set<String> { Set(handlers.keys) }
+    /// Methods by address.
+    var methods: [String: [String]] { handlers.mapValues { $0.keys.map(\.rawValue).sorted() } }
+
+    func has(_ path: String) -> Bool { handlers[path] != nil }
 
     mutating func on(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
         handlers[path, default: [:]][method] = handler

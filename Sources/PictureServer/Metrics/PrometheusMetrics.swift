@@ -80,7 +80,8 @@ final class PrometheusMetrics: MetricsFactory {
         let values = values.withLock { $0 }
         var text = ""
         var last = ""
-        for (series, value) in values.sorted(by: { ($0.key.label, $0.key.dimensions) < ($1.key.label, $1.key.dimensions) }) {
+        let sorted = values.sorted { ($0.key.label, $0.key.dimensions) < ($1.key.label, $1.key.dimensions) }
+        for (series, value) in sorted {
             if series.label != last { text += "# TYPE \(series.label) \(value.kind.rawValue)\n" }
             last = series.label
             guard value.kind == .histogram else {

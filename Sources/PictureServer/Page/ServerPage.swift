@@ -11,8 +11,8 @@ struct ServerPage: Sendable {
     init() {
         let style = Self.text(PackageResources.style_css)
         let script = [
-            PackageResources.text_js, PackageResources.sound_js, PackageResources.server_js, PackageResources.settings_js,
-            PackageResources.gallery_js, PackageResources.main_js,
+            PackageResources.text_js, PackageResources.sound_js, PackageResources.server_js,
+            PackageResources.settings_js, PackageResources.gallery_js, PackageResources.main_js,
         ].map(Self.text).joined(separator: "\n")
         html = Data(
             Self.text(PackageResources.page_html).replacing("{{style}}", with: style)

@@ -63,8 +63,14 @@ struct WebUIFacts: Sendable {
         let name: String
         let label: String
         var aliases: [String] = []
-        var default_rho = -1
-        var need_inner_model = false
+        var defaultRho = -1
+        var needsInnerModel = false
+
+        enum CodingKeys: String, CodingKey {
+            case name, label, aliases
+            case defaultRho = "default_rho"
+            case needsInnerModel = "need_inner_model"
+        }
     }
 
     private struct Script: Encodable {
@@ -108,7 +114,8 @@ private struct Memory: Encodable {
         let page = sysconf(Int32(_SC_PAGESIZE))
         let statm = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
         let used = (statm.count > 1 ? Int(statm[1]) ?? 0 : 0) * page
-        ram = RAM(free: sysconf(Int32(_SC_AVPHYS_PAGES)) * page, used: used, total: sysconf(Int32(_SC_PHYS_PAGES)) * page)
+        ram = RAM(
+            free: sysconf(Int32(_SC_AVPHYS_PAGES)) * page, used: used, total: sysconf(Int32(_SC_PHYS_PAGES)) * page)
     }
 }
 

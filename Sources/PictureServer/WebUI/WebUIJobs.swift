@@ -84,7 +84,11 @@ final class WebUIJob: Sendable {
         }
         if isLate { task.cancel() }
         do {
-            try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() }
+            try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
         } catch is CancellationError where isInterrupted {
             // What there is will do.
         }

@@ -22,7 +22,8 @@ struct WebUIOrder: Sendable {
         for name in ["script_name", "mask"] where try fields.text(name, upTo: .max)?.isEmpty == false {
             throw ServerError.field(name, "cannot be used here")
         }
-        let (width, height) = (try fields.number("width", in: 16...limits.side), try fields.number("height", in: 16...limits.side))
+        let width = try fields.number("width", in: 16...limits.side)
+        let height = try fields.number("height", in: 16...limits.side)
         if width != nil || height != nil {
             order.size = PictureSize(width: width ?? height ?? 0, height: height ?? width ?? 0)
         }
@@ -40,7 +41,8 @@ struct WebUIOrder: Sendable {
         let sampler = try fields.text("sampler_name") ?? fields.text("sampler_index")
         order.sampler = try sampler.flatMap(Self.words).map(Self.sampler)
         samplerName = sampler ?? ""
-        let (batch, rounds) = (try fields.number("batch_size", in: 1...limits.count), try fields.number("n_iter", in: 1...limits.count))
+        let batch = try fields.number("batch_size", in: 1...limits.count)
+        let rounds = try fields.number("n_iter", in: 1...limits.count)
         order.count = (batch ?? 1) * (rounds ?? 1)
         guard order.count <= limits.count else {
             throw ServerError.field("n_iter", "asks for \(order.count) pictures, more than \(limits.count)")

@@ -182,7 +182,9 @@ private struct DecodedSound: @unchecked Sendable {
         var time = StageSeconds()
         waveform = try time.measure(\.listen) {
             let file = try AudioFile(bytes: sound.bytes, name: sound.name)
-            if let seconds = file.info.duration, seconds > Double(limit) { throw ServerError.clipTooLong(seconds: limit) }
+            if let seconds = file.info.duration, seconds > Double(limit) {
+                throw ServerError.clipTooLong(seconds: limit)
+            }
             let waveform = try Waveform(file, sampleRate: sampleRate)
             // What a sound says of its length need not be so.
             var seconds = 16

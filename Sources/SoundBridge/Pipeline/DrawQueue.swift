@@ -86,10 +86,12 @@ public final class DrawQueue {
     ) throws -> [Result<DrawnPicture, any Error>] {
         let places = drawnCount + batch.startIndex..<drawnCount + batch.endIndex
         do {
-            return try pipeline.drawBatch(Array(batch), isWanted: { isWanted(batch.startIndex + $0) }) {
-                onProgress(
-                    Pipeline.Progress(pictures: places, step: $0.step, steps: $0.steps, denoised: $0.denoised))
-            }
+            return try pipeline.drawBatch(
+                Array(batch), isWanted: { isWanted(batch.startIndex + $0) },
+                onStep: {
+                    onProgress(
+                        Pipeline.Progress(pictures: places, step: $0.step, steps: $0.steps, denoised: $0.denoised))
+                })
         } catch let error where error is ModelError || error is CancellationError {
             throw error
         } catch {

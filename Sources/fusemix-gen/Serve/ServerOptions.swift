@@ -56,18 +56,21 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Pictures that may wait or be drawn, 1 to 10000; more are told to ask later.", valueName: "pictures"))
+        help: ArgumentHelp(
+            "Pictures that may wait or be drawn, 1 to 10000; more are told to ask later.", valueName: "pictures"))
     var queue = usual.queue
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Megabytes of a request, 1 to 1024; all requests together may take eight times as many.", valueName: "MB"))
+        help: ArgumentHelp(
+            "Megabytes of a request, 1 to 1024; all requests together may take eight times as many.", valueName: "MB"))
     var maxBody = usual.bodyBytes >> 20
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Seconds of a sound, 1 to 3600.", valueName: "seconds"))
     var maxClip = usual.clipSeconds
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Side of a picture in pixels, 16 to 1024.", valueName: "pixels"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Side of a picture in pixels, 16 to 1024.", valueName: "pixels"))
     var maxSide = usual.side
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Pictures of one request, 1 to 1000.", valueName: "pictures"))
