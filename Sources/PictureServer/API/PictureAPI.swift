@@ -49,6 +49,10 @@ struct PictureAPI: Sendable {
     }
 
     private func stream(_ order: PictureOrder, to events: EventStream.Writer) async throws {
+        // The request itself has been answered; its files are still in memory.
+        let bytes = (order.sound?.bytes.count ?? 0) + (order.start?.bytes.count ?? 0)
+        guard reader.bytes.take(bytes) else { throw ServerError.busy(retryAfter: 5) }
+        defer { reader.bytes.giveBack(bytes) }
         _ = try await studio.draw(order) { event in
             switch event {
             case .heard(let subject): events.send("heard", HeardAnswer(subject))

@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOCore
+import Synchronization
 
 /// A request's context, with the connection that it came by.
 struct ServerContext: RequestContext {
@@ -13,9 +14,10 @@ struct ServerContext: RequestContext {
 
     /// Runs work for a client, and cancels it when the client goes away. Throws what `work` throws.
     func whileConnected<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        let hangUp = try await channel.pipeline.handler(type: HangUpHandler.self).map { $0.hangUp }.get()
         let task = Task { try await work() }
-        let hangUp = try await channel.pipeline.handler(type: HangUpHandler.self).map { $0.gone }.get()
-        hangUp.whenComplete { _ in task.cancel() }
+        hangUp.watch { task.cancel() }
+        defer { hangUp.watch(nil) }
         return try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {
@@ -24,24 +26,43 @@ struct ServerContext: RequestContext {
     }
 }
 
+/// Whether a client has gone, and what is to be done then; requests of a connection follow one another.
+final class HangUp: Sendable {
+    private let state = Mutex<(hasHappened: Bool, action: (@Sendable () -> Void)?)>((false, nil))
+
+    /// Calls `action` when the client goes, at once if it has gone; in place of the action before.
+    func watch(_ action: (@Sendable () -> Void)?) {
+        let isLate = state.withLock { state in
+            state.action = action
+            return state.hasHappened
+        }
+        if isLate { action?() }
+    }
+
+    fileprivate func happen() {
+        let action = state.withLock { state in
+            state.hasHappened = true
+            return state.action
+        }
+        action?()
+    }
+}
+
 /// Tells when the client has closed its end of the connection.
 final class HangUpHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
 
-    private var promise: EventLoopPromise<Void>?
+    let hangUp = HangUp()
 
-    func handlerAdded(context: ChannelHandlerContext) { promise = context.eventLoop.makePromise() }
-    func handlerRemoved(context: ChannelHandlerContext) { promise?.succeed() }
-
-    var gone: EventLoopFuture<Void> { promise!.futureResult }
+    func handlerRemoved(context: ChannelHandlerContext) { hangUp.happen() }
 
     func channelInactive(context: ChannelHandlerContext) {
-        promise?.succeed()
+        hangUp.happen()
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .inputClosed? = event as? ChannelEvent { promise?.succeed() }
+        if case .inputClosed? = event as? ChannelEvent { hangUp.happen() }
         context.fireUserInboundEventTriggered(event)
     }
 }

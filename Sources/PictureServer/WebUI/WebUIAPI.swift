@@ -63,7 +63,7 @@ struct WebUIAPI: Sendable {
                 try await context.whileConnected {
                     try await job.run {
                         _ = try await studio.draw(
-                            order, tell: job.tell, wantsEstimate: { job.isInterrupted })
+                            order, tell: job.tell, wantsWhole: { job.isInterrupted })
                     }
                 }
             }

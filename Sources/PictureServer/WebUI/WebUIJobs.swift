@@ -26,6 +26,8 @@ final class WebUIJob: Sendable {
     struct State {
         var drawn: [Int: DrawnPicture] = [:]
         var estimates: [Int: Picture] = [:]
+        /// Pictures whose last estimate was made after the interruption.
+        var whole: Set<Int> = []
         /// Shares of the pictures that are done.
         var shares: [Int: Double] = [:]
         var step = 0
@@ -52,14 +54,17 @@ final class WebUIJob: Sendable {
             case .step(let picture, let step, let steps, let estimate):
                 (state.step, state.steps) = (step, steps)
                 state.shares[picture] = Double(step) / Double(steps)
-                if let estimate { state.estimates[picture] = estimate }
+                if let estimate {
+                    state.estimates[picture] = estimate
+                    if state.isInterrupted { state.whole.insert(picture) }
+                }
             case .drawn(let picture, let drawn):
                 state.drawn[picture] = drawn
                 state.shares[picture] = 1
             }
             // An interrupted picture is shown as it is after its last step; those that nobody has begun are not.
             let begun = state.shares.keys.filter { state.drawn[$0] == nil }
-            return state.isInterrupted && begun.allSatisfy { state.estimates[$0] != nil } ? state.task : nil
+            return state.isInterrupted && begun.allSatisfy(state.whole.contains) ? state.task : nil
         }
         done?.cancel()
     }

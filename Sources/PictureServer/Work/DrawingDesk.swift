@@ -70,7 +70,9 @@ final class DrawingDesk {
             let results = try queue.draw(
                 onProgress: { progress in
                     for place in progress.pictures where batch[place - first].isWanted {
-                        batch[place - first].tell(progress) { try? pipeline.estimate(progress, of: place) }
+                        batch[place - first].tell(progress) {
+                            try? pipeline.estimate(progress, of: place, isRough: $0)
+                        }
                     }
                 },
                 isWanted: { batch[$0].isWanted })
@@ -84,10 +86,18 @@ final class DrawingDesk {
     }
 }
 
+/// What is shown of a picture before it is done.
+enum Estimate: Sendable {
+    case none
+    /// Where decoding takes long, without details.
+    case rough
+    case whole
+}
+
 /// Somebody who wants to see a picture come.
 struct DrawingWatcher: Sendable {
-    /// Whether an estimate of the picture is wanted after a step. Called on the compute thread, as `onStep` is.
-    let wantsEstimate: @Sendable (_ step: Int, _ steps: Int) -> Bool
+    /// Which estimate of the picture is wanted after a step. Called on the compute thread, as `onStep` is.
+    let estimate: @Sendable (_ step: Int, _ steps: Int) -> Estimate
     let onStep: @Sendable (_ step: Int, _ steps: Int, _ estimate: Picture?) -> Void
 }
 
@@ -135,9 +145,10 @@ private final class Ticket: Sendable {
         waiting?.resume(with: result)
     }
 
-    func tell(_ progress: Pipeline.Progress, _ estimate: () -> Picture?) {
+    /// - Parameter estimate: Makes an estimate, rough or not.
+    func tell(_ progress: Pipeline.Progress, _ estimate: (Bool) -> Picture?) {
         guard let watcher else { return }
-        let isDue = watcher.wantsEstimate(progress.step, progress.steps)
-        watcher.onStep(progress.step, progress.steps, isDue ? estimate() : nil)
+        let wanted = watcher.estimate(progress.step, progress.steps)
+        watcher.onStep(progress.step, progress.steps, wanted == .none ? nil : estimate(wanted == .rough))
     }
 }

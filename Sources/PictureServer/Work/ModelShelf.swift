@@ -76,9 +76,12 @@ final class ModelShelf: Sendable {
         }
         let model = try open(name)
         try model.pipeline.load([.sounds, .words, .pictures])
+        // Layers pack their weights when they first run: the first to ask need not wait for that.
+        let rate = try model.pipeline.sampleRate()
+        _ = try model.pipeline.listen(samples: [Float](repeating: 0, count: rate), rate: rate)
         let opened = Open(
             name: name, model: model, desk: try DrawingDesk(model.pipeline, capacity: capacity, metrics: metrics),
-            sampleRate: try model.pipeline.sampleRate())
+            sampleRate: rate)
         if hasClosed.load(ordering: .relaxed) { opened.desk.close() }
         current.withLock { $0 = opened }
         return opened

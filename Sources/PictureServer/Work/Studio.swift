@@ -36,10 +36,10 @@ final class Studio: Sendable {
     ///
     /// - Parameters:
     ///   - tell: Called with what happens, from any thread.
-    ///   - wantsEstimate: Whether an estimate is wanted after a step, beside those that the order asks for.
+    ///   - wantsWhole: Whether a whole estimate is wanted after a step, beside the rough ones that the order asks for.
     func draw(
         _ order: PictureOrder, tell: @escaping @Sendable (DrawingEvent) -> Void = { _ in },
-        wantsEstimate: @escaping @Sendable () -> Bool = { false }
+        wantsWhole: @escaping @Sendable () -> Bool = { false }
     ) async throws -> DrawnOrder {
         let name = try shelf.name(order.model)
         guard pictures.take(order.count) else {
@@ -53,8 +53,8 @@ final class Studio: Sendable {
             tell(.heard(subject))
             let requests = try self.requests(for: order, settings, subject)
             let drawn = try await self.draw(requests, on: open.desk, tell) { step, steps in
-                let isDue = order.previewEvery.map { step % $0 == 0 && step < steps } ?? false
-                return isDue || wantsEstimate()
+                if wantsWhole() { return .whole }
+                return order.previewEvery.map { step % $0 == 0 && step < steps } == true ? .rough : .none
             }
             return DrawnOrder(pictures: drawn, subject: subject)
         }
@@ -70,11 +70,11 @@ final class Studio: Sendable {
 
     private func draw(
         _ requests: [PictureRequest], on desk: DrawingDesk, _ tell: @escaping @Sendable (DrawingEvent) -> Void,
-        wantsEstimate: @escaping @Sendable (Int, Int) -> Bool
+        estimate: @escaping @Sendable (Int, Int) -> Estimate
     ) async throws -> [DrawnPicture] {
         try await withThrowingTaskGroup(of: (Int, DrawnPicture).self) { group in
             for (index, request) in requests.enumerated() {
-                let watcher = DrawingWatcher(wantsEstimate: wantsEstimate) { step, steps, estimate in
+                let watcher = DrawingWatcher(estimate: estimate) { step, steps, estimate in
                     tell(.step(picture: index, step: step, steps: steps, estimate: estimate))
                 }
                 group.addTask {

@@ -123,15 +123,20 @@ extension Pipeline {
 // MARK: Estimates
 
 extension Pipeline {
-    /// Decodes what the denoiser takes one of the pictures in progress to be, at the size that it is drawn at. Throws
-    /// `ModelError`.
+    /// Shows what the denoiser takes one of the pictures in progress to be, at the size that it is drawn at, or smaller where
+    /// a rough one will do. Throws `ModelError`.
     ///
     /// - Parameters:
     ///   - progress: What a run has told.
     ///   - place: One of its pictures.
-    public func estimate(_ progress: Progress, of place: Int) throws -> Picture {
+    ///   - isRough: Whether a picture without details, a pixel for each latent, will do where decoding takes long.
+    public func estimate(_ progress: Progress, of place: Int, isRough: Bool = true) throws -> Picture {
         let index = place - progress.pictures.lowerBound
-        return try picture(of: progress.denoised.items(index..<index + 1))
+        let latents = progress.denoised.items(index..<index + 1)
+        guard isRough, try parts.autoencoder() is KLAutoencoder else { return try picture(of: latents) }
+        let linear = try self.linear ?? LinearEstimate(fitting: parts.autoencoder())
+        self.linear = linear
+        return try linear(latents)
     }
 }
 

@@ -39,6 +39,8 @@ public final class Pipeline {
     public nonisolated let parts: ModelParts
     /// The picture that the last pictures started from, encoded at its size.
     var initial: (picture: Picture, width: Int, height: Int, latents: Tensor)?
+    /// Shows latents roughly; made when it is first needed.
+    var linear: LinearEstimate?
 
     public nonisolated init(_ parts: ModelParts) {
         self.parts = parts
@@ -82,7 +84,7 @@ public final class Pipeline {
         if stages.contains(.pictures) {
             parts.denoiser.release()
             parts.autoencoder.release()
-            initial = nil
+            (initial, linear) = (nil, nil)
         }
     }
 }
