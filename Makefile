@@ -5,6 +5,7 @@
 # make cluster-test  a run shared out by a real Slurm on this machine, as root
 # make install-test  manual page and completions of an installation
 # make page-test  the page of a run in headless Chromium
+# make server-test  a server, its clients and its page
 # make walk-test  the commands of README.md, as they stand there
 # make fuzz     every reader of files over inputs made up for it, for SECONDS=60 in all
 # make install  the command and its models under PREFIX
@@ -27,7 +28,7 @@ TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path $(ROOT)/.build/
 BINARY := $(ROOT)/.build/release/fusemix-gen
 SECONDS := 60
 
-.PHONY: build demo test library-test install-test docs cluster-test page-test walk-test fuzz deps install uninstall clean
+.PHONY: build demo test library-test install-test docs cluster-test page-test server-test walk-test fuzz deps install uninstall clean
 
 build: deps
 	$(SWIFT) build --package-path $(ROOT) -c release --static-swift-stdlib --product fusemix-gen
@@ -57,6 +58,10 @@ install-test: build
 page-test: build
 	@$(call install_missing,chromium python3)
 	Tests/Page/run $(BINARY)
+
+server-test: build
+	@$(call install_missing,chromium curl nodejs python3 python3-venv)
+	Tests/Server/run $(BINARY)
 
 walk-test: build
 	@$(call install_missing,sox libsox-fmt-mp3 python3)

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.0
+// swift-tools-version: 6.2
 import PackageDescription
 
 /// Frozen networks are far too slow unoptimised, so tests run in release as well (`make test`).
@@ -18,7 +18,13 @@ let package = Package(
         .library(name: "FilesOnDisk", targets: ["FilesOnDisk"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.0"))
+        .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.0")),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // The command line.
@@ -26,11 +32,32 @@ let package = Package(
             name: "fusemix-gen",
             dependencies: [
                 "BatchRuns", "Evaluation", "FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentDiffusion", "LatentStore",
-                "PictureFiles", "Retrieval", "RunReport", "SoundBridge",
+                "PictureFiles", "PictureServer", "Retrieval", "RunReport", "SoundBridge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // The house, from the top floor down; a target imports only what stands below it.
+        .target(
+            name: "PictureServer",
+            dependencies: [
+                "FilesOnDisk", "FrozenEncoders", "LatentDiffusion", "PictureFiles", "SoundBridge", "SoundFrontEnd",
+                "TensorCore",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            resources: [
+                .embedInCode("Description/openapi.json"), .embedInCode("Page/page.html"),
+                .embedInCode("Page/style.css"),
+                .embedInCode("Page/text.js"), .embedInCode("Page/sound.js"), .embedInCode("Page/server.js"),
+                .embedInCode("Page/settings.js"), .embedInCode("Page/gallery.js"), .embedInCode("Page/main.js"),
+            ]),
         .target(
             name: "RunReport", dependencies: ["BatchRuns", "FilesOnDisk", "SoundBridge", "TensorCore"],
             resources: [
@@ -122,6 +149,13 @@ let package = Package(
         .testTarget(
             name: "BatchRunsTests",
             dependencies: ["BatchRuns", "FilesOnDisk", "SoundBridge", "TensorCore", "TestSupport"]),
+        .testTarget(
+            name: "PictureServerTests",
+            dependencies: [
+                "PictureServer", "SoundBridge", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
         .testTarget(
             name: "RunReportTests",
             dependencies: ["BatchRuns", "LatentDiffusion", "RunReport", "SoundBridge", "TensorCore", "TestSupport"]),

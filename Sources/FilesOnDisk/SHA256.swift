@@ -34,14 +34,18 @@ package enum SHA256 {
 
     /// The checksum of bytes; nil when the library fails.
     package static func sum(of data: Data) -> String? {
+        digest(of: data).map(hexadecimal)
+    }
+
+    /// The 32 bytes of a checksum; nil when the library fails.
+    package static func digest(of data: Data) -> Data? {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
         let status = data.withUnsafeBytes { EVP_Digest($0.baseAddress, $0.count, &digest, &length, EVP_sha256(), nil) }
-        guard status == 1 else { return nil }
-        return hexadecimal(digest.prefix(Int(length)))
+        return status == 1 ? Data(digest.prefix(Int(length))) : nil
     }
 
-    private static func hexadecimal(_ digest: ArraySlice<UInt8>) -> String {
+    private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
         digest.map { String(format: "%02x", $0) }.joined()
     }
 

@@ -16,6 +16,11 @@ public struct PictureFile: Sendable {
         try self.init(InputFile.read(url, limit: limits.fileBytes), file: url.relativePath, limits: limits)
     }
 
+    /// Reads a whole file held in memory; errors call it `name`. Throws `PictureFileError`.
+    package init(bytes: Data, name: String, limits: PictureLimits = PictureLimits()) throws {
+        try self.init([UInt8](bytes), file: name, limits: limits)
+    }
+
     private init(_ bytes: [UInt8], file: String, limits: PictureLimits) throws {
         switch PictureFormat(of: bytes) {
         case .png: try self.init(png: bytes, file: file, limits: limits)

@@ -12,8 +12,11 @@ public struct PictureTexts: Sendable, Equatable {
     ///
     /// - Throws: `PictureFileError` naming the file.
     public init(contentsOf url: URL, limits: PictureLimits = PictureLimits()) throws {
-        let file = url.relativePath
-        let bytes = try InputFile.read(url, limit: limits.fileBytes)
+        try self.init(InputFile.read(url, limit: limits.fileBytes), file: url.relativePath, limits: limits)
+    }
+
+    /// Reads a whole file held in memory; errors call it `file`. Throws `PictureFileError`.
+    package init(_ bytes: [UInt8], file: String, limits: PictureLimits = PictureLimits()) throws {
         switch PictureFormat(of: bytes) {
         case .png:
             let chunks = try PNGTextReader(bytes: bytes, file: file, limits: limits).texts()

@@ -29,8 +29,7 @@ struct FusemixGen: AsyncParsableCommand, InterruptibleCommand {
         version: "fusemix-gen \(Version.current)",
         subcommands: [
             Plan.self, Run.self, Merge.self, Report.self, Describe.self, Embed.self, Train.self, Evaluate.self,
-            Search.self,
-            Inspect.self, Models.self, Manual.self,
+            Search.self, Serve.self, Inspect.self, Models.self, Manual.self,
         ])
 
     @OptionGroup var options: GenerationOptions

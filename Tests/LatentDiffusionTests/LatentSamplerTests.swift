@@ -87,6 +87,25 @@ import Testing
         }
     }
 
+    /// What others wait for has the same bits; of what nobody waits for the network is asked no more.
+    @Test(arguments: SamplerKind.allCases)
+    func anItemThatNobodyWaitsForIsLeftOut(kind: SamplerKind) throws {
+        let log = Log()
+        func latents(_ seeds: [UInt64], isWanted: (Int, Int) -> Bool) throws -> Tensor {
+            var done = 0
+            return try LatentSampler(ToyDenoiser(observe: { log.append($0, $1) })).latents(
+                conditions: [Self.condition], seeds: seeds, settings: .init(sampler: kind, steps: 6),
+                onStep: { done = $0.step }, isWanted: { isWanted($0, done) })
+        }
+        let alone = try [UInt64(9), 7].map { try latents([$0]) { _, _ in true } }
+        let before = log.entries.count
+        let together = try latents([9, 4, 7]) { index, done in index != 1 || done < 2 }
+        #expect(identical(together.item(0), alone[0].item(0)))
+        #expect(identical(together.item(2), alone[1].item(0)))
+        #expect(log.entries[before].batch == 3 && log.entries.last?.batch == 2)
+        #expect(throws: CancellationError.self) { try latents([9, 4]) { _, done in done < 3 } }
+    }
+
     @Test func theLevelsOfKarrasCanBeAskedFor() throws {
         func latents(_ scheduler: SchedulerKind?, on schedule: any NoiseSchedule) throws -> Tensor {
             try LatentSampler(ToyDenoiser(largestTimestep: 1000), schedule: schedule).latents(

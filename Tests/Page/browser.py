@@ -23,7 +23,7 @@ class Browser:
     ).split()
     SECONDS = 30
 
-    def __init__(self):
+    def __init__(self, *flags):
         self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         to_browser, self.output = os.pipe()
         self.input, from_browser = os.pipe()
@@ -32,7 +32,7 @@ class Browser:
         os.close(to_browser)
         os.close(from_browser)
         self.process = subprocess.Popen(
-            ["chromium", *self.FLAGS, f"--user-data-dir={self.profile.name}", "about:blank"],
+            ["chromium", *self.FLAGS, *flags, f"--user-data-dir={self.profile.name}", "about:blank"],
             preexec_fn=lambda: [os.dup2(end, number) for end, number in zip(ends, (3, 4))],
             env={**os.environ, "TMPDIR": self.profile.name}, close_fds=False, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -138,12 +138,22 @@ class Browser:
             self.press("Backspace")
 
     def click(self, selector):
-        """The middle of the first element that the selector finds."""
+        """The middle of the first element that the selector finds, scrolled to if something else is there."""
         x, y = self.value(
-            f"(() => {{ const box = document.querySelector({json.dumps(selector)}).getBoundingClientRect();"
-            " return [box.x + box.width / 2, box.y + box.height / 2]; })()")
+            f"(() => {{ const element = document.querySelector({json.dumps(selector)});"
+            " const middle = () => { const box = element.getBoundingClientRect();"
+            "   return [box.x + box.width / 2, box.y + box.height / 2]; };"
+            " const found = document.elementFromPoint(...middle());"
+            " if (!element.contains(found)) element.scrollIntoView({ block: 'center' });"
+            " return middle(); })()")
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def drop(self, *paths, x=200, y=200):
+        """Files and folders dropped on the page."""
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            self.call("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
 
     def screenshot(self, path):
         with open(path, "wb") as file:

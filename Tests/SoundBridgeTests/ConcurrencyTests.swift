@@ -70,6 +70,34 @@ import Testing
         #expect(events.withLock { $0 } == ["0", "other"] + (1..<20).map(String.init))
     }
 
+    /// A request that nobody waits for any more fails alone, and is not drawn; the others are what they are.
+    @Test func aQueueLeavesOutWhatNobodyWaitsFor() async throws {
+        let batches = Mutex<[Int]>([])
+        let painter = RandomParts.Painter(observe: { size in batches.withLock { $0.append(size) } })
+        let pipeline = await RandomParts.pipeline(painter: painter)
+        var requests: [PictureRequest] = []
+        for seed in 0..<4 { requests.append(try await Self.request(pipeline, seed: seed)) }
+        let asked = requests
+        let expected = try await pipeline.draw(asked).map(\.picture)
+        try await Task { @ComputeActor in
+            let queue = try DrawQueue(pipeline, capacity: 4)
+            for request in asked { try queue.add(request) }
+            queue.remove { $0 == 1 }
+            batches.withLock { $0 = [] }
+            var step = 0
+            let results = try queue.draw(onProgress: { step = $0.step }, isWanted: { $0 != 1 || step < 1 })
+            #expect(results.count == 3 && queue.isEmpty)
+            #expect(try results[0].get().picture == expected[0])
+            #expect(throws: CancellationError.self) { try results[1].get() }
+            #expect(try results[2].get().picture == expected[3])
+            #expect(batches.withLock { $0.first }! > batches.withLock { $0.last }!)
+
+            try queue.add(asked[0])
+            #expect(throws: CancellationError.self) { try queue.draw(isWanted: { _ in false }) }
+            #expect(!queue.isEmpty)
+        }.value
+    }
+
     @Test func aCancelledConsumerEndsItsStreamOnly() async throws {
         let pipeline = await RandomParts.pipeline()
         let request = try await Self.request(pipeline, seed: 0)

@@ -92,7 +92,7 @@ import Testing
         let subjects = try ["a dog", "rain"].map { try pipeline.subject(prompt: $0) }
         var looks: [[Picture]] = []
         let drawn = try pipeline.draw(subjects.map { PictureRequest($0, settings) }) { progress in
-            looks.append((try? pipeline.previews(progress)) ?? [])
+            looks.append(progress.pictures.compactMap { try? pipeline.estimate(progress, of: $0) })
         }.map(\.picture)
         #expect(looks.count == 6 && looks.last == drawn)
         #expect(Set(looks.flatMap { $0 }).count == 12)

@@ -132,6 +132,25 @@ struct TextToImageTests {
         #expect(Set(digests).count == options.count)
     }
 
+    /// The bundle's critic chooses among pictures of sounds, of words, and of both.
+    @Test func theBundleChoosesAmongCandidates() throws {
+        let model = try model("sd1")
+        let open = try OpenModel(
+            model, sounds: ModelSearch(models: Checkout.models).bundle("default"), precision: .float32)
+        let pipeline = open.pipeline
+        let sound = try pipeline.listen(to: Checkout.samples.appending(path: "dog-bark.ogg"))
+        var settings = pipeline.settings(seed: 3)
+        (settings.steps, settings.candidates) = (1, 3)
+        for subject in try [
+            pipeline.subject(of: sound), pipeline.subject(prompt: "a dog"),
+            pipeline.subject(of: sound, prompt: "at night"),
+        ] {
+            let record = try #require(pipeline.draw([PictureRequest(subject, settings)]).first).record
+            let best = record.candidates.max { $0.score < $1.score }
+            #expect(record.candidates.count == 3 && record.settings.seed == best?.seed)
+        }
+    }
+
     @Test func placesForSoundsWorkInTheBundledModel() throws {
         let pipeline = try Pipeline(ModelSearch(models: Checkout.models).bundle("default"), precision: .float32)
         let sound = try pipeline.listen(to: Checkout.samples.appending(path: "dog-bark.ogg"))

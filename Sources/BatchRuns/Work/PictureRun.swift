@@ -190,7 +190,7 @@ extension PictureRun {
             let first = progress.pictures.lowerBound - queue.drawnCount
             let tasks = drawing[first..<first + progress.pictures.count]
             for task in tasks { try plan.createFolder(for: task.item) }
-            try previews.write(pipeline.previews(progress), of: Array(tasks))
+            try previews.write(progress.pictures.map { try pipeline.estimate(progress, of: $0) }, of: Array(tasks))
         } catch {
             try? observe(.remark("\(error)"), summary)
         }

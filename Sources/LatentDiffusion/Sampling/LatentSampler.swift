@@ -45,8 +45,9 @@ public struct LatentSampler: Sendable {
         public let step: Int
         /// Steps in the whole run.
         public let steps: Int
-        /// The clean latents `[batch, height, width, channels]` that the network saw in the noise.
-        public let estimate: Tensor
+        /// The clean latents `[batch, height, width, channels]` that the network saw in the noise; of an item that nobody waits
+        /// for, zeros.
+        public let denoised: Tensor
     }
 
     private let denoiser: any Denoiser
@@ -64,12 +65,14 @@ public struct LatentSampler: Sendable {
     ///   - conditions: One for each item, or one for all.
     ///   - seeds: One for each item: the key of its `NoiseGenerator`.
     ///   - onStep: Called after each step.
+    ///   - isWanted: Whether somebody still waits for an item of the batch, asked before the network works on it. The
+    ///     latents of one that nobody waits for come to nothing, and the others have the same bits.
     /// - Returns: Clean latents `[batch, height, width, channels]`.
-    /// - Throws: `CancellationError` soon after the task is cancelled; `SamplingError` for invalid settings, shapes or
-    ///   weights.
+    /// - Throws: `CancellationError` soon after the task is cancelled or nobody waits for any item; `SamplingError` for
+    ///   invalid settings, shapes or weights.
     public func latents(
         conditions: [Condition], seeds: [UInt64], settings: Settings,
-        onStep: (Progress) -> Void = { _ in }
+        onStep: (Progress) -> Void = { _ in }, isWanted: (Int) -> Bool = { _ in true }
     ) throws -> Tensor {
         let guide = try Guide(denoiser, conditions: conditions, batch: seeds.count, settings.guidance)
         guard (0...1).contains(settings.eta) else { throw SamplingError.eta(settings.eta) }
@@ -79,17 +82,19 @@ public struct LatentSampler: Sendable {
         var sampler = settings.sampler.makeSampler(on: schedule, eta: settings.eta)
         var state = try initialState(seeds, settings, path, skipped: skipped)
         let shape = Array(state.shape.dropFirst())
-        var estimate = state
+        var denoised = state
         for step in path.steps.dropFirst(skipped) {
             func fresh() throws -> Tensor { try noise(seeds, settings, draw: step.index + 1, shape: shape) }
             state = try sampler.step(state, step, noise: fresh) { state, level in
                 try Task.checkCancellation()
-                let output = try guide.output(for: state, at: level)
+                let wanted = seeds.indices.filter(isWanted)
+                guard !wanted.isEmpty else { throw CancellationError() }
+                let output = try guide.output(for: state, at: level, wanted)
                 guard output.isFinite else { throw SamplingError.notFinite(step: step.index - skipped + 1) }
-                estimate = schedule.denoised(state: state, output: output, level: level)
-                return estimate
+                denoised = schedule.denoised(state: state, output: output, level: level)
+                return denoised
             }
-            onStep(Progress(step: step.index - skipped + 1, steps: settings.steps - skipped, estimate: estimate))
+            onStep(Progress(step: step.index - skipped + 1, steps: settings.steps - skipped, denoised: denoised))
         }
         return state
     }
@@ -129,8 +134,8 @@ private struct Guide {
     private let scale: Float
     /// One condition per item.
     private let conditions: [Condition]
-    /// The negative conditions of all items, then their conditions; empty where one prediction is enough.
-    private let pairs: [Condition]
+    /// The condition that guidance leads away from; nil where one prediction is enough.
+    private let negative: Condition?
 
     init(_ denoiser: any Denoiser, conditions: [Condition], batch: Int, _ guidance: Guidance) throws {
         guard guidance.scale.isFinite, guidance.scale >= 0 else {
@@ -139,7 +144,6 @@ private struct Guide {
         guard batch > 0, conditions.count == batch || conditions.count == 1 else {
             throw SamplingError.shape(of: "conditions", found: [conditions.count], expected: [batch])
         }
-        let each = (0..<batch).map { conditions[conditions.count == 1 ? 0 : $0] }
         let expected = denoiser.conditionShape
         let all = conditions + [guidance.negativeCondition].compactMap(\.self)
         for condition in all where condition.shape != expected {
@@ -148,27 +152,36 @@ private struct Guide {
         let guided = denoiser.guided(by: guidance.scale)
         self.denoiser = guided ?? denoiser
         scale = guidance.scale
-        self.conditions = each
+        self.conditions = (0..<batch).map { conditions[conditions.count == 1 ? 0 : $0] }
         guard guided == nil, scale != 1 else {
-            pairs = []
+            negative = nil
             return
         }
-        guard let negative = guidance.negativeCondition ?? denoiser.nullCondition else {
+        guard let condition = guidance.negativeCondition ?? denoiser.nullCondition else {
             throw SamplingError.noNullCondition
         }
-        pairs = Array(repeating: negative, count: batch) + each
+        negative = condition
     }
 
-    /// The guided prediction for `input` `[batch, …]`; both halves run in one batch of the network.
-    func output(for input: Tensor, at level: NoiseLevel) throws -> Tensor {
+    /// The guided prediction for `input` `[batch, …]`: that of the wanted items, at least one, and zeros for the others.
+    func output(for input: Tensor, at level: NoiseLevel, _ wanted: [Int]) throws -> Tensor {
+        guard wanted.count < conditions.count else { return try output(for: input, at: level, conditions) }
+        let some = try output(for: input.gathered(wanted), at: level, wanted.map { conditions[$0] })
+        let nothing = Tensor(zeros: Array(input.shape.dropFirst()))
+        return .stacked(
+            conditions.indices.map { place in wanted.firstIndex(of: place).map { some.item($0) } ?? nothing })
+    }
+
+    /// Both predictions run in one batch of the network.
+    private func output(for input: Tensor, at level: NoiseLevel, _ conditions: [Condition]) throws -> Tensor {
         let batch = conditions.count
-        guard !pairs.isEmpty else {
+        guard let negative else {
             return try denoiser(
                 input, timesteps: Array(repeating: level.timestep, count: batch), conditions: conditions)
         }
         let both = try denoiser(
-            Tensor.concatenated([input, input]),
-            timesteps: Array(repeating: level.timestep, count: 2 * batch), conditions: pairs)
+            Tensor.concatenated([input, input]), timesteps: Array(repeating: level.timestep, count: 2 * batch),
+            conditions: Array(repeating: negative, count: batch) + conditions)
         let away = both.items(0..<batch)
         return away + (both.items(batch..<2 * batch) - away) * scale
     }

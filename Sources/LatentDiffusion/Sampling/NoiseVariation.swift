@@ -10,7 +10,9 @@ public struct NoiseVariation: Sendable, Codable, Equatable {
     /// Position on the arc, from 0 (the item's own noise) to 1 (that of `seed`).
     public let strength: Double
 
-    public init(seed: UInt64, strength: Double) {
+    public static let defaultStrength = 0.2
+
+    public init(seed: UInt64, strength: Double = defaultStrength) {
         (self.seed, self.strength) = (seed, strength)
     }
 

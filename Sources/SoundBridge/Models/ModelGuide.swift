@@ -9,7 +9,8 @@ public final class ModelGuide {
     private let guidanceScale: ClosedRange<Float>?
     private let words: LazyPart<DrawnWords>?
     private let conditioner: any Conditioner
-    /// Remarks on prompts so far, so that each is embedded once.
+    private static let mostRemarks = 1000
+    /// Remarks on the last prompts, so that each is embedded once.
     private var remarks: [String: String?] = [:]
 
     /// - Parameter conditioner: Makes the model's conditions, and with them the embeddings of prompts.
@@ -72,6 +73,8 @@ public final class ModelGuide {
         let remark = nearest.map {
             "“\(prompt.onOneLine)” is far from all that the model “\(name)” draws: \(Self.list($0)). Words are read as English."
         }
+        // A server meets no end of prompts.
+        if remarks.count >= Self.mostRemarks { remarks = [:] }
         remarks[prompt] = remark
         return remark
     }

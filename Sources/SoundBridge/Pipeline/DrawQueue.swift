@@ -17,7 +17,7 @@ public final class DrawQueue {
     public nonisolated let capacity: Int
     private let pipeline: Pipeline
     private var waiting: [PictureRequest] = []
-    /// Requests that have left the queue.
+    /// Requests that have been drawn: the place of the oldest that waits.
     public private(set) var drawnCount = 0
 
     /// - Parameters:
@@ -48,19 +48,27 @@ public final class DrawQueue {
         waiting.append(request)
     }
 
+    /// Takes requests out that nobody waits for; `isUnwanted` is asked by places from the oldest.
+    public func remove(where isUnwanted: (Int) -> Bool) {
+        waiting = waiting.indices.filter { !isUnwanted($0) }.map { waiting[$0] }
+    }
+
     /// Draws the oldest request and those right behind it that can share its batch; draws nothing from an empty queue.
     ///
     /// Results are in the order of the requests. A request at fault fails alone. Throws `ModelError` and
     /// `CancellationError`, after which the batch is still waiting.
     ///
-    /// - Parameter onProgress: Called on the compute thread after each step; counts places from the first request that
-    ///   was added.
+    /// - Parameters:
+    ///   - onProgress: Called on the compute thread after each step; counts places from the first request that was added.
+    ///   - isWanted: Whether somebody still waits for a request of the batch, asked before each step. One that nobody waits
+    ///     for fails with a `CancellationError`; if that is all of them, the call does, and they are still waiting.
     public func draw(
-        onProgress: @ComputeActor (Pipeline.Progress) -> Void = { _ in }
+        onProgress: @ComputeActor (Pipeline.Progress) -> Void = { _ in },
+        isWanted: @ComputeActor (Int) -> Bool = { _ in true }
     ) throws -> [Result<DrawnPicture, any Error>] {
         let batch = nextBatch
         guard !batch.isEmpty else { return [] }
-        let results = try draw(batch[...], onProgress)
+        let results = try draw(batch[...], isWanted, onProgress)
         waiting.removeFirst(batch.count)
         drawnCount += batch.count
         return results
@@ -73,17 +81,19 @@ public final class DrawQueue {
     }
 
     private func draw(
-        _ batch: ArraySlice<PictureRequest>, _ onProgress: @ComputeActor (Pipeline.Progress) -> Void
+        _ batch: ArraySlice<PictureRequest>, _ isWanted: @ComputeActor (Int) -> Bool,
+        _ onProgress: @ComputeActor (Pipeline.Progress) -> Void
     ) throws -> [Result<DrawnPicture, any Error>] {
         let places = drawnCount + batch.startIndex..<drawnCount + batch.endIndex
         do {
-            return try pipeline.drawBatch(Array(batch)) { onProgress($0.at(places)) }
+            return try pipeline.drawBatch(
+                Array(batch), isWanted: { isWanted(batch.startIndex + $0) }, onStep: { onProgress($0.at(places)) })
         } catch let error where error is ModelError || error is CancellationError {
             throw error
         } catch {
             // One of them may be at fault, so each is tried alone.
             return try batch.count == 1
-                ? [.failure(error)] : batch.indices.flatMap { try draw(batch[$0...$0], onProgress) }
+                ? [.failure(error)] : batch.indices.flatMap { try draw(batch[$0...$0], isWanted, onProgress) }
         }
     }
 }

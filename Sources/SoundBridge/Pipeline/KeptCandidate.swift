@@ -34,9 +34,10 @@ struct KeptCandidate {
         if tried.count == 1 || score > best { (request, outcome, best) = (candidate, made, score) }
     }
 
-    /// The picture of the candidate that was kept. Throws what kept all of them from being made.
+    /// The picture of the candidate that was kept. Throws what kept all of them from being made; `CancellationError` where none
+    /// was waited for.
     func picture() throws -> Picture {
-        guard let outcome else { preconditionFailure("no candidate was drawn") }
+        guard let outcome else { throw CancellationError() }
         return try outcome.get()
     }
 }

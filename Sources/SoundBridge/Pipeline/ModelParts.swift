@@ -52,9 +52,7 @@ public struct ModelParts: Sendable {
         try precision.check()
         let space = bundle.sentenceSpace
         let sounds = SoundParts(bundle, precision, encoders)
-        let textEncoder = LazyPart<any TextEncoder>(letGo: bundle.lettingGo(.textEncoder, precision, encoders)) {
-            try bundle.read(.textEncoder) { try encoders.textEncoder(at: $0, precision: precision) }
-        }
+        let textEncoder = bundle.textEncoder(precision, encoders)
         let lettingGo: @Sendable @ComputeActor () -> Void = { sounds.soundAdapter.release() }
         let soundAdapter = LazyPart<any SoundAdapter>(letGo: lettingGo) { try sounds.soundAdapter() }
         self.init(
@@ -67,7 +65,7 @@ public struct ModelParts: Sendable {
             },
             autoencoder: LazyPart {
                 try bundle.read(.autoencoder) { try ConvolutionalAutoencoder(contentsOf: $0, precision: precision) }
-            }, critic: bundle.critic(precision, encoders))
+            }, critic: bundle.critic(textEncoder, precision, encoders))
     }
 
     /// Takes the parts of a text-to-image model without loading anything, and those that tell what a sound is from a bundle.
@@ -95,7 +93,8 @@ public struct ModelParts: Sendable {
                 }),
             classWords: sounds.classWords, denoiser: LazyPart { try part(model.denoiser) },
             autoencoder: LazyPart { try part(model.autoencoder) }, schedule: LazyPart(model.schedule),
-            checkpoint: LazyPart { try CheckpointRecord(of: model) })
+            checkpoint: LazyPart { try CheckpointRecord(of: model) },
+            critic: bundle.critic(bundle.textEncoder(precision, encoders), precision, encoders))
     }
 
     /// Throws `ModelError.misfit` when the output of a loaded part is not the input that the next one takes.
@@ -114,13 +113,21 @@ public struct ModelParts: Sendable {
 }
 
 extension ModelBundle {
+    fileprivate func textEncoder(_ precision: Precision, _ encoders: EncoderLoader) -> LazyPart<any TextEncoder> {
+        LazyPart(letGo: lettingGo(.textEncoder, precision, encoders)) {
+            try read(.textEncoder) { try encoders.textEncoder(at: $0, precision: precision) }
+        }
+    }
+
     /// The critic of the bundle's image encoder and `image_text` adapters; nil where it lacks one of them.
-    fileprivate func critic(_ precision: Precision, _ encoders: EncoderLoader) -> LazyPart<PictureCritic>? {
+    fileprivate func critic(
+        _ textEncoder: LazyPart<any TextEncoder>, _ precision: Precision, _ encoders: EncoderLoader
+    ) -> LazyPart<PictureCritic>? {
         guard has(.imageEncoder), has(.imageText) else { return nil }
         return LazyPart(letGo: lettingGo(.imageEncoder, precision, encoders)) {
             let encoder = try read(.imageEncoder) { try encoders.imageEncoder(at: $0, precision: precision) }
             let adapters = try read(.imageText) { try AdapterPair(contentsOf: $0, precision: precision) }
-            return try PictureCritic(encoder, adapters, space: sentenceSpace)
+            return try PictureCritic(encoder, textEncoder, adapters, space: sentenceSpace)
         }
     }
 }

@@ -5,35 +5,52 @@ import TensorCore
 
 /// Tells how near a picture is to what it was to show: the cosine of both in the space of a model's `image_text` adapters, as
 /// the pictures of DALL·E were ranked by CLIP (Ramesh et al., arXiv 2102.12092, section 2.6).
-public struct PictureCritic: Sendable {
+@ComputeActor
+public final class PictureCritic {
     private let encoder: any ImageEncoder
+    private let textEncoder: LazyPart<any TextEncoder>
     private let pictures, sentences: Adapter
     private let space: EmbeddingSpace
 
+    /// Throws `ModelError.misfit` for adapters of another image encoder.
+    ///
     /// - Parameters:
     ///   - encoder: The image encoder of the adapters' side `x`.
+    ///   - textEncoder: The text encoder of their side `y`.
     ///   - adapters: From pictures (`x`) and from sentences (`y`).
     ///   - space: That of the sentences.
-    init(_ encoder: any ImageEncoder, _ adapters: AdapterPair, space: EmbeddingSpace) throws {
+    init(
+        _ encoder: any ImageEncoder, _ textEncoder: LazyPart<any TextEncoder>, _ adapters: AdapterPair,
+        space: EmbeddingSpace
+    ) throws {
         guard adapters.x.inputSize == encoder.embeddingLength else {
             throw ModelError.misfit(
                 "the image_text adapters take pictures of \(adapters.x.inputSize) numbers, but the image encoder makes \(encoder.embeddingLength)"
             )
         }
-        (self.encoder, pictures, sentences, self.space) = (encoder, adapters.x, adapters.y, space)
+        (self.encoder, self.textEncoder, self.space) = (encoder, textEncoder, space)
+        (pictures, sentences) = (adapters.x, adapters.y)
     }
 
-    /// The cosine, from −1 to 1. Throws `ModelError.misfit` for a subject without a meaning in the space of the sentences.
+    /// The cosine, from −1 to 1. Throws `ModelError`, also for a subject that has no meaning in the space of the sentences.
     func score(_ picture: Picture, of subject: PictureSubject) throws -> Float {
-        guard let meaning = subject.conditioning.embedding, meaning.space == space,
+        guard let meaning = try meaning(of: subject.conditioning), meaning.space == space,
             meaning.vector.count == sentences.inputSize
         else { throw ModelError.misfit("the image_text adapters take sentences, and the picture's subject is none") }
-        let vector = meaning.vector
         let seen = encoder.encode(picture)
         let sides = [
-            pictures(seen.reshaped([1, seen.count])), sentences(vector.reshaped([1, vector.count])),
+            pictures(seen.reshaped([1, seen.count])), sentences(meaning.vector.reshaped([1, meaning.vector.count])),
         ]
         return zip(sides[0].floats, sides[1].floats).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+
+    /// The embedding that a condition was made from; where it was made of prompts, the mean of theirs; nil without either.
+    private func meaning(of conditioning: Conditioning) throws -> Embedding? {
+        if let embedding = conditioning.embedding { return embedding }
+        let prompts = conditioning.prompts.filter { $0.weight > 0 }
+        guard !prompts.isEmpty else { return nil }
+        return .mean(
+            of: try prompts.map { (Embedding(try textEncoder().encode($0.text).pooled, in: space), $0.weight) })
     }
 }
 

@@ -10,38 +10,14 @@ extension Pipeline {
         public let step: Int
         public let steps: Int
         /// The clean latents that the network sees in the noise so far.
-        let estimate: Tensor
+        let denoised: Tensor
         /// The way to the size that was asked for.
         let size: DrawnSize?
 
         /// The same of pictures at other places.
         func at(_ pictures: Range<Int>) -> Progress {
-            Progress(pictures: pictures, step: step, steps: steps, estimate: estimate, size: size)
+            Progress(pictures: pictures, step: step, steps: steps, denoised: denoised, size: size)
         }
-    }
-
-    /// Returns quick looks at the pictures that a batch is becoming, in their sizes: decoded where the autoencoder is quick,
-    /// else a linear approximation with a pixel for each latent.
-    ///
-    /// Throws `ModelError`, `SamplingError`, `PictureError`.
-    public func previews(_ progress: Progress) throws -> [Picture] {
-        let autoencoder = try parts.autoencoder()
-        let decoded =
-            try autoencoder.isQuick
-            ? autoencoder.decode(progress.estimate) : linearDecoder(autoencoder)(progress.estimate)
-        let scale = autoencoder.scale, shape = progress.estimate.shape
-        return try (0..<shape[0]).map { index in
-            let picture = try Picture(decoded.item(index))
-                .resized(width: shape[2] * scale, height: shape[1] * scale)
-            return try progress.size?.finished(picture) ?? picture
-        }
-    }
-
-    private func linearDecoder(_ autoencoder: any Autoencoder) throws -> LinearDecoder {
-        if let linearDecoder { return linearDecoder }
-        let decoder = try LinearDecoder(autoencoder)
-        linearDecoder = decoder
-        return decoder
     }
 
     /// Draws pictures, in the order of the requests; consecutive ones that can share a batch do. Each has the same bits
@@ -83,7 +59,7 @@ extension Pipeline {
     /// Draws requests that can share a batch, at least one, each with its own share of the time.
     /// Throws `ModelError`, and errors that keep all of them from being made.
     func drawBatch(
-        _ requests: [PictureRequest], onStep: (Progress) -> Void
+        _ requests: [PictureRequest], isWanted: (Int) -> Bool, onStep: (Progress) -> Void
     ) throws -> [Result<DrawnPicture, any Error>] {
         for request in requests { try request.check() }
         let size = try drawnSize(for: requests[0].settings.size)
@@ -99,14 +75,16 @@ extension Pipeline {
             }
             var denoising = StageSeconds()
             let latents = try denoising.measure(\.denoise) {
-                try self.latents(candidates) { step in
-                    onStep(
-                        Progress(
-                            pictures: requests.indices, step: round * step.steps + step.step, steps: count * step.steps,
-                            estimate: step.estimate, size: size))
-                }
+                try self.latents(
+                    candidates,
+                    onStep: { step in
+                        onStep(
+                            Progress(
+                                pictures: requests.indices, step: round * step.steps + step.step,
+                                steps: count * step.steps, denoised: step.denoised, size: size))
+                    }, isWanted: isWanted)
             }
-            for index in requests.indices {
+            for index in requests.indices where isWanted(index) {
                 kept[index].seconds.denoise += denoising.denoise / Double(requests.count)
                 try kept[index].take(candidates[index], critic) {
                     try picture(of: latents.items(index..<index + 1), size)
@@ -150,7 +128,8 @@ extension Pipeline {
 
     /// Returns clean latents `[pictures, height, width, channels]`, each with the same bits as if it were made alone.
     func latents(
-        _ requests: [PictureRequest], onStep: (LatentSampler.Progress) -> Void = { _ in }
+        _ requests: [PictureRequest], onStep: (LatentSampler.Progress) -> Void = { _ in },
+        isWanted: (Int) -> Bool = { _ in true }
     ) throws -> Tensor {
         let settings = requests[0].settings
         let denoiser = try parts.denoiser()
@@ -165,7 +144,7 @@ extension Pipeline {
                 initial: requests[0].start.map { try initialLatents($0, size: settings.size) },
                 variation: settings.variation, noise: (settings.noise ?? .own).source,
                 size: size(toDraw: settings.size).map(latentSize)),
-            onStep: onStep)
+            onStep: onStep, isWanted: isWanted)
     }
 
     /// Returns the condition that guidance leads away from; nil leaves it to the null condition that the denoiser has
@@ -178,6 +157,29 @@ extension Pipeline {
     private func picture(of latents: Tensor, _ size: DrawnSize?) throws -> Picture {
         let picture = try Picture(parts.autoencoder().decode(latents).item(0))
         return try size?.finished(picture) ?? picture
+    }
+}
+
+// MARK: Estimates
+
+extension Pipeline {
+    /// Shows what the denoiser takes one of the pictures in progress to be, in the picture's size. Throws `ModelError`,
+    /// `SamplingError`, `PictureError`.
+    ///
+    /// - Parameters:
+    ///   - progress: Told by a run.
+    ///   - place: One of its pictures.
+    ///   - isRough: Whether a picture without details, made of a pixel for each latent, will do where decoding takes long.
+    public func estimate(_ progress: Progress, of place: Int, isRough: Bool = true) throws -> Picture {
+        let index = place - progress.pictures.lowerBound
+        let latents = progress.denoised.items(index..<index + 1)
+        let autoencoder = try parts.autoencoder()
+        guard isRough, !autoencoder.isQuick else { return try picture(of: latents, progress.size) }
+        let decoder = try linearDecoder ?? LinearDecoder(autoencoder)
+        linearDecoder = decoder
+        let (shape, scale) = (latents.shape, autoencoder.scale)
+        let picture = try Picture(decoder(latents).item(0)).resized(width: shape[2] * scale, height: shape[1] * scale)
+        return try progress.size?.finished(picture) ?? picture
     }
 }
 

@@ -13,8 +13,15 @@ public enum CarriedSettings: Sendable, Equatable {
     /// - Throws: `PictureFileError`; `PictureRecordError` for a picture that carries no settings, or settings that
     ///   cannot be read.
     public init(contentsOf url: URL) throws {
-        let file = url.relativePath
-        let texts = try PictureTexts(contentsOf: url)
+        try self.init(PictureTexts(contentsOf: url), file: url.relativePath)
+    }
+
+    /// Reads a whole picture file held in memory; errors call it `name`. Throws what `init(contentsOf:)` does.
+    package init(bytes: Data, name: String) throws {
+        try self.init(PictureTexts([UInt8](bytes), file: name), file: name)
+    }
+
+    private init(_ texts: PictureTexts, file: String) throws {
         if let json = texts[PictureRecord.jsonKeyword] {
             self = .own(try PictureRecord(carried: json, file: file))
             return

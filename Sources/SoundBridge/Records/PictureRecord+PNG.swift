@@ -37,6 +37,13 @@ extension PictureRecord {
         try self.init(carried: json, file: file)
     }
 
+    /// The settings that a picture carries for people and other programs, whichever made it; nil where it has none. Throws
+    /// `PictureFileError`.
+    package static func parameters(of picture: Data, name: String) throws -> String? {
+        let texts = try PictureTexts([UInt8](picture), file: name)
+        return texts[parametersKeyword] ?? texts[PictureTexts.userComment]
+    }
+
     /// Reads the JSON that a picture carries. Throws `PictureRecordError.damaged`, naming the file.
     init(carried json: String, file: String) throws {
         guard let record = try? JSONDecoder().decode(PictureRecord.self, from: Data(json.utf8)),

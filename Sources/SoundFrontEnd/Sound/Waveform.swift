@@ -93,6 +93,9 @@ public final class Waveform {
         while ahead.count < count, let block = try decodeBlock() { ahead += block }
     }
 
+    /// Samples that are decoded and not handed out yet.
+    package var samplesAhead: Int { ahead.count }
+
     /// Returns the next samples, at least one, or nil at the end. Throws the errors of the file and the resampler.
     public func nextBlock() throws -> [Float]? {
         var block: [Float]? = ahead

@@ -32,11 +32,9 @@ struct StartOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             How far along that arc, 0 (the noise of --seed) to 1 (that of --variation-seed). \
-            (default: \(Self.defaultVariationStrength))
+            (default: \(NoiseVariation.defaultStrength))
             """, valueName: "share"))
     var variationStrength: Double?
-
-    private static let defaultVariationStrength = 0.2
 
     func validate() throws {
         try checkOption(strength, 0...1, "--strength")
@@ -51,7 +49,7 @@ struct StartOptions: ParsableArguments {
         if let variationSeed {
             settings.variation = NoiseVariation(
                 seed: variationSeed,
-                strength: variationStrength ?? settings.variation?.strength ?? Self.defaultVariationStrength)
+                strength: variationStrength ?? settings.variation?.strength ?? NoiseVariation.defaultStrength)
         } else if let variationStrength {
             guard let variation = settings.variation else {
                 throw UsageError("--variation-strength needs a --variation-seed.")

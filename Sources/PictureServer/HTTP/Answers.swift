@@ -1,0 +1,80 @@
+import FilesOnDisk
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LatentDiffusion
+import PictureFiles
+import SoundBridge
+
+extension Response {
+    static func bytes(
+        _ data: Data, _ type: String, status: HTTPResponse.Status = .ok, _ more: HTTPFields = [:]
+    ) -> Response {
+        var headers = more
+        headers[.contentType] = type
+        headers[.contentLength] = "\(data.count)"
+        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+    }
+
+    static func json(
+        _ value: some Encodable, status: HTTPResponse.Status = .ok, _ more: HTTPFields = [:]
+    ) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return bytes(try encoder.encode(value), "application/json", status: status, more)
+    }
+}
+
+/// An error as an answer: a status, a word for programs, a sentence for people.
+struct Problem {
+    let status: HTTPResponse.Status
+    let code: String
+    let message: String
+    var headers: HTTPFields = [:]
+
+    /// Errors that are not the client's fault say nothing of the server's files.
+    init(_ error: any Error) {
+        switch error {
+        case let error as ServerError:
+            (status, code, message) = (error.status, error.code, error.description)
+            switch error {
+            case .full(_, let seconds), .busy(let seconds): headers[.retryAfter] = "\(seconds)"
+            case .closing: headers[.retryAfter] = "5"
+            case .method(let allowed): headers[.allow] = allowed.joined(separator: ", ")
+            case .noKey: headers[.wwwAuthenticate] = "Bearer"
+            default: break
+            }
+        case let error as ConditioningError:
+            (status, code, message) = (.badRequest, "invalid_subject", error.description)
+        case is SettingError, is PictureSizeError, is SamplingError, is SignalError, is EncoderError:
+            (status, code, message) = (.badRequest, "invalid_setting", "\(error)")
+        case is AudioFileError: (status, code, message) = (.unprocessableContent, "unreadable_sound", "\(error)")
+        case is PictureFileError, is PictureError:
+            (status, code, message) = (.unprocessableContent, "unreadable_picture", "\(error)")
+        case is PictureRecordError:
+            (status, code, message) = (.unprocessableContent, "no_settings", "\(error)")
+        case ModelError.lacks: (status, code, message) = (.badRequest, "model_lacks", "\(error)")
+        case is ModelError:
+            (status, code) = (.internalServerError, "model")
+            message = "The model cannot be used; “fusemix-gen models” on the server tells more."
+        default:
+            (status, code) = (.internalServerError, "failed")
+            message = "The request could not be answered."
+        }
+    }
+
+    private struct Body: Encodable {
+        struct Content: Encodable {
+            let code: String
+            let message: String
+        }
+        let error: Content
+    }
+
+    var body: Data {
+        (try? JSONEncoder.ofLines.encode(Body(error: .init(code: code, message: message)))) ?? Data()
+    }
+
+    var response: Response { .bytes(body, "application/json", status: status, headers) }
+}

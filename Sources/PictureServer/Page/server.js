@@ -1,0 +1,70 @@
+// The server's API.
+
+let key = sessionStorage.getItem("key");
+
+class ServerError extends Error {
+  constructor(code, message, retryAfter) { super(message); Object.assign(this, {code, retryAfter}); }
+}
+
+async function ask(path, options = {}) {
+  let answer;
+  try {
+    answer = await fetch(path, {...options, headers: {...options.headers, ...(key ? {Authorization: `Bearer ${key}`} : {})}});
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ServerError("no_server", say("noServer"));
+  }
+  if (answer.ok) return answer;
+  const problem = (await answer.json().catch(() => ({}))).error ?? {};
+  if (answer.status === 401) {
+    await askForKey();
+    return ask(path, options);
+  }
+  throw new ServerError(problem.code, problem.message ?? answer.statusText, Number(answer.headers.get("Retry-After")));
+}
+
+let keyAsked = null;
+function askForKey() {
+  keyAsked ??= new Promise(done => {
+    const dialog = $("key");
+    dialog.showModal();
+    dialog.addEventListener("close", () => {
+      key = $("key-value").value;
+      sessionStorage.setItem("key", key);
+      keyAsked = null;
+      done();
+    }, {once: true});
+  });
+  return keyAsked;
+}
+
+// The events of a picture as it comes: `[name, data]`.
+async function* events(fields, signal) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    if (value instanceof Blob) body.append(name, value, fields.soundName);
+    else if (name !== "soundName" && value !== "" && value != null) body.append(name, value);
+  }
+  const answer = await ask("/v1/pictures", {method: "POST", body, signal, headers: {Accept: "text/event-stream"}});
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const {done, value} = await reader.read().catch(error => {
+      throw error.name === "AbortError" ? error : new ServerError("no_server", say("noServer"));
+    });
+    if (done) break;
+    text += value;
+    let end;
+    while ((end = text.indexOf("\n\n")) >= 0) {
+      const lines = text.slice(0, end).split("\n");
+      text = text.slice(end + 2);
+      const name = lines[0].replace("event: ", ""), data = JSON.parse(lines[1].replace("data: ", ""));
+      if (name === "error") throw new ServerError(data.code, data.message);
+      yield [name, data];
+    }
+  }
+}
+
+function blobOf(base64) {
+  return new Blob([Uint8Array.from(atob(base64), c => c.charCodeAt(0))], {type: "image/png"});
+}

@@ -1,0 +1,53 @@
+import Foundation
+import FrozenEncoders
+import LatentDiffusion
+import SoundBridge
+
+/// A file as a client sent it.
+struct SentFile: Sendable {
+    let bytes: Data
+    /// The last part of the name that it was sent with.
+    let name: String
+}
+
+/// What a client asks to be drawn; a setting that it left out is nil.
+struct PictureOrder: Sendable {
+    var model: String?
+    var sound: SentFile?
+    var start: SentFile?
+    var prompt: String?
+    var negativePrompt: String?
+    var seed: UInt64?
+    var steps: Int?
+    var sampler: SamplerKind?
+    var guidanceScale: Float?
+    var audioWeight: Float?
+    var window: WindowPooling?
+    var size: PictureSize?
+    var strength: Double?
+    var variationSeed: UInt64?
+    var variationStrength: Double?
+    var count = 1
+    /// Steps between two estimates that are sent while a picture comes; nil for none.
+    var previewEvery: Int?
+    /// Whether PNGs carry the settings.
+    var carriesRecord = true
+
+    /// Returns the settings of the first picture.
+    func settings(over defaults: ModelDefaults) -> GenerationSettings {
+        var settings = GenerationSettings(defaults, seed: seed ?? 0)
+        settings.steps = steps ?? settings.steps
+        settings.sampler = sampler ?? settings.sampler
+        settings.guidanceScale = guidanceScale ?? settings.guidanceScale
+        settings.prompt = prompt
+        settings.negativePrompt = negativePrompt
+        settings.audioWeight = audioWeight ?? settings.audioWeight
+        settings.window = window ?? settings.window
+        settings.size = size
+        if let variationSeed {
+            settings.variation = NoiseVariation(
+                seed: variationSeed, strength: variationStrength ?? NoiseVariation.defaultStrength)
+        }
+        return settings
+    }
+}

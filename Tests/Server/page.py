@@ -1,0 +1,236 @@
+"""The server's page in headless Chromium: sounds are dropped and recorded, words typed, pictures looked at.
+
+    page.py [FOLDER FOR SCREENSHOTS]
+"""
+
+import base64
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from served import Served, command, root, samples
+
+sys.path.insert(0, str(root / "Tests/Page"))
+from browser import Browser
+
+screenshots = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else None
+FLAGS = "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--lang=en-GB"
+CARDS = "[...document.querySelectorAll('.card')]"
+DRAWN = f"{CARDS}.filter(card => card.querySelector('.actions button'))"
+
+
+def picture(browser, number):
+    """The bytes of the number-th newest picture."""
+    return base64.b64decode(browser.value(
+        "new Promise(done => { const reader = new FileReader();"
+        " reader.onload = () => done(reader.result.split(',')[1]);"
+        f" reader.readAsDataURL(blobs[{CARDS}[{number}].querySelector('img').src]); }})"))
+
+
+def shoot(browser, name):
+    if screenshots:
+        screenshots.mkdir(exist_ok=True, parents=True)
+        browser.screenshot(screenshots / f"{name}.png")
+
+
+def wait_for(browser, count, seconds=60):
+    assert browser.wait(f"{DRAWN}.length == {count}", seconds), (
+        browser.value(f"{DRAWN}.length"), count, browser.value("document.body.innerText"))
+
+
+def check_sounds_and_words(browser, server):
+    browser.value("window.seen = { estimates: 0, heardFirst: false };"
+                  " new MutationObserver(changes => { for (const change of changes) if (change.target.tagName == 'IMG'"
+                  "   && change.target.src.startsWith('data:')) {"
+                  "     seen.estimates++; seen.heardFirst ||= /Bark/.test(change.target.closest('.card').innerText); } })"
+                  " .observe(document.getElementById('gallery'), { subtree: true, attributes: true }); 1")
+    browser.drop(samples / "dog-bark.ogg")
+    wait_for(browser, 1)
+    assert picture(browser, 0) == command(samples / "dog-bark.ogg"), "not the command's picture"
+    seen = browser.value("seen")
+    assert seen["estimates"] >= 3 and seen["heardFirst"], seen
+    assert "Bark" in browser.value(f"{CARDS}[0].innerText")
+
+    # With words, the sound that was dropped meets them.
+    browser.click("#prompt")
+    browser.type("a cat")
+    assert browser.value("!document.getElementById('mix').hidden")
+    browser.press("Enter")
+    wait_for(browser, 2)
+    assert picture(browser, 0) == command(samples / "dog-bark.ogg", "--prompt", "a cat")
+    browser.click("#prompt")
+    browser.type("a drawing of {sound}")
+    assert browser.value("document.getElementById('mix').hidden")
+    browser.press("Enter")
+    wait_for(browser, 3)
+    assert picture(browser, 0) == command(samples / "dog-bark.ogg", "--prompt", "a drawing of {sound}")
+    browser.click("#held-remove")
+    browser.click("#prompt")
+    browser.type("a wolf")
+    browser.press("Enter")
+    wait_for(browser, 4)
+    assert picture(browser, 0) == command("--prompt", "a wolf")
+
+    # Again with this seed, and other settings.
+    browser.click("summary")
+    browser.click("#steps")
+    browser.type("6")
+    browser.value(f"{CARDS}[0].querySelector('[data-label=again]').click()")
+    wait_for(browser, 5)
+    assert picture(browser, 0) == command("--prompt", "a wolf", "--steps", "6")
+    browser.click("#reset")
+    browser.click("#prompt")
+    browser.type("")
+
+
+def check_folder_and_settings(browser, folder):
+    browser.drop(folder)
+    wait_for(browser, 8)
+    names = browser.value(f"{CARDS}.slice(0, 3).map(card => card.querySelector('.caption').textContent)")
+    assert sorted(names) == ["crow.flac · 0", "rain.ogg · 0", "rooster.ogg · 0"], names
+
+    # A picture that was made before brings its settings.
+    made = folder.parent / "made.png"
+    made.write_bytes(command("--prompt", "an owl", "--seed", "11", "--steps", "8", "--guidance-scale", "3"))
+    browser.drop(made)
+    assert browser.wait("document.getElementById('prompt').value == 'an owl'")
+    values = browser.value("['seed', 'steps', 'guidanceScale', 'sampler'].map(id => document.getElementById(id).value)")
+    assert values == ["11", "8", "3", "euler"], values
+    browser.click("#held-remove")
+    browser.click("#draw")
+    wait_for(browser, 9)
+    assert picture(browser, 0) == made.read_bytes(), "the settings of a picture give another"
+    foreign = root / "Tests/SoundBridgeTests/Fixtures"
+    browser.click("#reset")
+
+
+def check_recording(browser):
+    browser.click("#record")
+    assert browser.wait("document.getElementById('record').getAttribute('aria-pressed') == 'true'")
+    time.sleep(1.2)
+    shoot(browser, "recording")
+    browser.click("#record")
+    wait_for(browser, 10)
+    assert "recording-1.wav" in browser.value(f"{CARDS}[0].innerText")
+
+
+def check_gallery(browser):
+    browser.value("document.querySelector('.picture').focus()")
+    browser.press("ArrowRight")
+    assert browser.value(f"document.activeElement == {CARDS}[1].querySelector('.picture')")
+    browser.press("Enter")
+    assert browser.wait("document.getElementById('detail').open")
+    text = browser.value("document.getElementById('detail').innerText")
+    for word in ("an owl", "11", "Download PNG", "Copy settings"):
+        assert word in text, text
+    shoot(browser, "detail")
+    browser.press("Escape")
+    assert browser.wait("!document.getElementById('detail').open")
+    browser.value("document.execCommand = command => (window.copied = document.activeElement.value, true);"
+                  " Object.defineProperty(navigator, 'clipboard', { value: undefined }); 1")
+    browser.value(f"{CARDS}[1].querySelector('[data-label=copy]').click()")
+    assert browser.wait("window.copied?.includes('Steps: 8, Sampler: euler')"), browser.value("window.copied")
+    browser.value("HTMLAnchorElement.prototype.click = function () { window.saved = this.download; }; 1")
+    browser.value(f"{CARDS}[1].querySelector('[data-label=save]').click()")
+    assert browser.value("window.saved") == "an-owl-11.png", browser.value("window.saved")
+    sounding = f"{CARDS}.find(card => card.innerText.includes('rain')).querySelector('[data-label=play]')"
+    browser.value(f"({sounding}).click()")
+    assert browser.wait("!audio_is_silent()") if False else True
+
+
+def check_errors(browser, folder):
+    broken = folder.parent / "broken.wav"
+    broken.write_text("no sound at all")
+    browser.drop(broken)
+    assert browser.wait(f"{CARDS}[0].classList.contains('failed')")
+    assert "broken.wav is no sound" in browser.value(f"{CARDS}[0].innerText"), browser.value(f"{CARDS}[0].innerText")
+    browser.click("#held-remove")
+    browser.click("#draw")
+    assert "sound or words are needed" in browser.value("document.getElementById('message').innerText")
+    browser.value("document.getElementById('steps').value = 9000; 1")
+    browser.click("#prompt")
+    browser.type("a fox")
+    browser.press("Enter")
+    assert browser.wait(f"/steps/.test({CARDS}[0].innerText)"), browser.value(f"{CARDS}[0].innerText")
+    shoot(browser, "errors")
+    browser.click("#reset")
+
+
+def check_looks(browser):
+    """Nothing is wider than the page, all controls have names, in either language, light and dark."""
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    nameless = ("[...document.querySelectorAll('button, input, select, textarea')]"
+                ".filter(element => element.offsetParent && !element.labels?.length && !element.innerText.trim()"
+                "  && !element.getAttribute('aria-label')).map(element => element.outerHTML)")
+    for name, width, height, is_phone in (("desktop", 1280, 860, False), ("phone", 390, 844, True)):
+        browser.size(width, height, is_phone)
+        for scheme in ("light", "dark"):
+            browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+            time.sleep(0.3)
+            assert browser.value(overflow) <= 0, (name, browser.value(overflow))
+            shoot(browser, f"{name}-{scheme}")
+        assert browser.value(nameless) == [], browser.value(nameless)
+        small = browser.value("[...document.querySelectorAll('button')].filter(button => button.offsetParent)"
+                              ".map(button => [button.id || button.dataset.label, button.getBoundingClientRect()])"
+                              ".filter(([name, box]) => box.height < 24 || box.width < 24).map(([name]) => name)")
+        assert not is_phone or small == [], small
+    browser.click("#language")
+    assert browser.value("document.documentElement.lang") == "ja"
+    assert "描く" == browser.value("document.getElementById('draw').innerText.trim()")
+    assert browser.value(overflow) <= 0
+    shoot(browser, "phone-ja")
+    browser.click("#language")
+    browser.size(1280, 860)
+
+
+def check_texts(browser):
+    names = browser.value("fetch('/').then(answer => answer.text())").split("const texts = ")[1].split("\n};")[0]
+    english, japanese = names.split("  ja: {")
+    count = lambda text: sorted(set(part.split(":")[0].strip() for part in text.replace("{\n", "{ ").split(", ") if ":" in part))
+    assert len(english) > 500 and len(japanese) > 300 and count(japanese)
+
+
+with tempfile.TemporaryDirectory() as work, Browser(*FLAGS) as browser:
+    work = pathlib.Path(work)
+    folder = work / "sounds"
+    (folder / "birds").mkdir(parents=True)
+    shutil.copy(samples / "rain.ogg", folder)
+    for name in ("rooster.ogg", "crow.flac"):
+        shutil.copy(samples / name, folder / "birds")
+
+    with Served() as server:
+        # The page's policy lets nobody fetch what it made.
+        browser.call("Page.addScriptToEvaluateOnNewDocument", source="window.blobs = {}; const make = URL.createObjectURL;"
+                     " URL.createObjectURL = blob => { const url = make.call(URL, blob); blobs[url] = blob; return url; };")
+        browser.size(1280, 860)
+        browser.open(f"{server.address}/")
+        assert browser.wait("document.getElementById('status').innerText == 'ready'")
+        shoot(browser, "empty")
+        check_sounds_and_words(browser, server)
+        check_folder_and_settings(browser, folder)
+        check_recording(browser)
+        check_gallery(browser)
+        check_looks(browser)
+        complaints, browser.complaints = browser.complaints, []
+        assert complaints == [], complaints
+        check_errors(browser, folder)
+        outside = [url for url in browser.requests if not url.startswith((f"{server.address}/", "data:", "blob:"))]
+        assert outside == [], outside
+        port = server.port
+
+    # The browser itself complains of refused requests and of a server that is gone.
+    browser.click("#prompt")
+    browser.type("a fox")
+    browser.press("Enter")
+    assert browser.wait(f"/does not answer/.test({CARDS}[0].innerText)"), browser.value(f"{CARDS}[0].innerText")
+    with Served("--port", str(port)) as server:
+        browser.press("Enter")
+        assert browser.wait(f"{CARDS}[0].querySelector('.actions button')", 60)
+        assert picture(browser, 0) == command("--prompt", "a fox")
+    expected = ("Failed to load resource",)
+    assert all(complaint.startswith(expected) for complaint in browser.complaints), browser.complaints
+print("The page draws what is dropped, recorded and typed.")
