@@ -2,6 +2,7 @@ import FrozenEncoders
 import PictureFiles
 
 /// The best of a picture's candidates so far.
+@ComputeActor
 struct KeptCandidate {
     /// The request, with the candidate's seed.
     private(set) var request: PictureRequest
