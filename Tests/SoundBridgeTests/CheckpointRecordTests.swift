@@ -62,14 +62,14 @@ struct CheckpointRecordTests {
         let vae = folder.appending(path: "vae/diffusion_pytorch_model.safetensors")
         let record = try record(
             .init(
-                autoencoder: vae, tiling: .on, prediction: .velocity, loras: [LoRA(file: lora, scale: 0.5)], names: 2))
+                autoencoder: vae, tiling: .on, prediction: .velocity, loras: [LoRA(file: lora, scale: 0.5)]))
         #expect(record.vae?.name == "diffusion_pytorch_model.safetensors")
         #expect(try record.vae?.hash == String(sum(vae).prefix(10)))
         #expect(record.loras.first?.name == "sd1-kohya" && record.loras.first?.scale == 0.5)
         #expect(record.loras.first?.hash == SHA256.sum(of: bytes.dropFirst(8 + length)).map { String($0.prefix(12)) })
         #expect(record.loraWords == "<lora:sd1-kohya:0.5>")
         let names = record.parameters.map(\.name)
-        #expect(names == ["Model hash", "VAE hash", "VAE", "VAE tiling", "Prediction", "Names", "Lora hashes"])
+        #expect(names == ["Model hash", "VAE hash", "VAE", "VAE tiling", "Prediction", "Lora hashes"])
         let again = try JSONDecoder().decode(CheckpointRecord.self, from: JSONEncoder().encode(record))
         #expect(again == record)
         #expect(try self.record().parameters.map(\.name) == ["Model hash"])
@@ -141,7 +141,8 @@ struct CheckpointRecordTests {
     }
 
     @Test(arguments: [
-        (TextToImageOptions(names: 3), "a number of names"), (.init(prediction: .velocity), "a prediction"),
+        (TextToImageOptions(tokens: URL(filePath: "x")), "trained tokens"),
+        (.init(prediction: .velocity), "a prediction"),
         (.init(tiling: .on), "tiles"), (.init(autoencoder: URL(filePath: "x")), "another autoencoder"),
     ]) func bundlesTakeNoOptions(options: TextToImageOptions, words: String) throws {
         let error = #expect(throws: ModelError.self) {

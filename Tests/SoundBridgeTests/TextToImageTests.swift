@@ -125,7 +125,7 @@ struct TextToImageTests {
     @Test func optionsAreInTheDigest() throws {
         let folder = try StandIn("sd1").write(to: scratch)
         let options: [TextToImageOptions] = [
-            .init(), .init(tiling: .on), .init(prediction: .velocity), .init(names: 3),
+            .init(), .init(tiling: .on), .init(prediction: .velocity),
             .init(autoencoder: folder.appending(path: "unet/diffusion_pytorch_model.safetensors")),
         ]
         let digests = try options.map { try DiffusersFolder(contentsOf: folder, options: $0).digest() }
