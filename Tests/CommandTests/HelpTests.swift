@@ -6,7 +6,7 @@ import Testing
     @Test(arguments: [
         ("help", ["--help"]), ("help-inspect", ["inspect", "--help"]), ("help-models", ["models", "--help"]),
         ("help-plan", ["plan", "--help"]), ("help-run", ["run", "--help"]), ("help-merge", ["merge", "--help"]),
-        ("help-report", ["report", "--help"]),
+        ("help-report", ["report", "--help"]), ("help-serve", ["serve", "--help"]),
     ])
     func help(name: String, arguments: [String]) throws {
         let outcome = try Command.start(arguments, environment: ["COLUMNS": "100"]).finish()
