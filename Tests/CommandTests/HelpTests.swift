@@ -8,7 +8,7 @@ import Testing
         ("help-models-list", ["models", "list", "--help"]), ("help-models-add", ["models", "add", "--help"]),
         ("help-models-check", ["models", "check", "--help"]), ("help-models-remove", ["models", "remove", "--help"]),
         ("help-plan", ["plan", "--help"]), ("help-run", ["run", "--help"]), ("help-merge", ["merge", "--help"]),
-        ("help-report", ["report", "--help"]),
+        ("help-report", ["report", "--help"]), ("help-serve", ["serve", "--help"]),
     ])
     func help(name: String, arguments: [String]) throws {
         let outcome = try Command.start(arguments, environment: ["COLUMNS": "100"]).finish()

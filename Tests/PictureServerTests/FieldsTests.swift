@@ -30,6 +30,7 @@ struct FieldsTests {
     @Test(arguments: [
         ("[]", "no JSON object"), ("{", "no JSON object"), ("{}", "Neither a “sound” nor a “prompt”"),
         (#"{"prompt": "  "}"#, "“prompt” holds no words"), (#"{"prompt": 3}"#, "“prompt” is no text"),
+        (#"{"prompt": "a\u0000"}"#, "holds the character U+0000"),
         (#"{"prompt": "a", "foo": 1}"#, "“foo” is not known"), (#"{"sound": "*"}"#, "“sound” is empty"),
         (#"{"sound": [1]}"#, "“sound” is no file"),
         (#"{"prompt": "a", "steps": 0}"#, "“steps” must be a number from 1 to 200"),

@@ -45,6 +45,9 @@ struct Problem {
             case .noKey: headers[.wwwAuthenticate] = "Bearer"
             default: break
             }
+        case let error as DrawQueueError:
+            (status, code, message) = (.serviceUnavailable, "queue_full", error.description)
+            headers[.retryAfter] = "1"
         case let error as ConditioningError:
             (status, code, message) = (.badRequest, "invalid_subject", error.description)
         case is SettingError, is PictureSizeError, is SamplingError, is SignalError, is EncoderError:

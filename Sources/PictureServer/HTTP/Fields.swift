@@ -57,6 +57,7 @@ struct Fields {
         default: throw ServerError.field(name, "is no text")
         }
         guard text.count <= length else { throw ServerError.field(name, "is longer than \(length) characters") }
+        guard !text.contains("\0") else { throw ServerError.field(name, "holds the character U+0000") }
         return text
     }
 

@@ -40,6 +40,8 @@ async function draw(sound, values) {
   const name = sound?.name ?? values.prompt, abort = new AbortController();
   const count = Math.max(1, Math.min(limits.count ?? 1, Number(values.count) || 1));
   const cards = Array.from({length: count}, () => new Card(name, sound, abort)).reverse();
+  // On a phone the pictures are below all that is asked.
+  if (matchMedia("(max-width: 52rem)").matches) cards[0].element.scrollIntoView({block: "nearest"});
   const fields = {...values, count, previewEvery: 3};
   if (sound) Object.assign(fields, {sound: sound.blob, soundName: sound.name});
   if (sound && values.prompt && !values.prompt.includes("{sound}")) fields.audioWeight = $("audioWeight").value;

@@ -29,6 +29,8 @@ final class DrawingDesk {
         let ticket = Ticket(watcher)
         return try await withTaskCancellationHandler {
             try Task.checkCancellation()
+            // Those who have gone may still have their places.
+            if queue.isFull { removeUnwanted() }
             try queue.add(request)
             tickets.append(ticket)
             if !isDrawing {
@@ -57,9 +59,14 @@ final class DrawingDesk {
         if hasClosed.load(ordering: .relaxed) {
             for ticket in tickets { ticket.settle(.failure(ServerError.closing)) }
         }
-        queue.remove { !tickets[$0].isWanted }
-        tickets.removeAll { !$0.isWanted }
+        removeUnwanted()
         return !tickets.isEmpty
+    }
+
+    private func removeUnwanted() {
+        let isWanted = tickets.map(\.isWanted)
+        queue.remove { !isWanted[$0] }
+        tickets = zip(tickets, isWanted).filter(\.1).map(\.0)
     }
 
     private func drawNext() {
