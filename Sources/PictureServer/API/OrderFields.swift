@@ -15,7 +15,7 @@ extension PictureOrder {
         steps = try fields.number("steps", in: 1...limits.steps)
         let samplers = SamplerKind.allCases.map(\.rawValue).joined(separator: ", ")
         sampler = try fields.choice("sampler", "one of \(samplers)") {
-            SamplerName($0).flatMap { $0.karras ? nil : $0.kind }
+            SamplerName($0).flatMap { $0.scheduler == nil ? $0.kind : nil }
         }
         guidanceScale = try fields.number("guidanceScale", in: GenerationSettings.guidanceScaleRange)
         size = try fields.choice("size", "a size as 256x192, with sides from 16 to \(limits.side)") { text in
