@@ -9,8 +9,8 @@ struct TokenTargets {
     /// The condition of each text `[texts, numbers]`, f16.
     let latents: LatentSet
     let form: TokenForm
-    /// States of the empty text.
-    let empty: Tensor
+    /// States of `TrainedTokens.probe`.
+    let probe: Tensor
     /// Warnings about the texts, each in one sentence.
     let warnings: [String]
 
@@ -28,7 +28,7 @@ struct TokenTargets {
         let prompts = PromptSequence(
             conditioning: model.conditioning, textEncoder: encoder,
             sounds: LazyPart { throw ModelError.lacks(model: model.name, component: "sound adapter") })
-        let empty = try prompts.conditioning(of: "").condition
+        let probe = try prompts.conditioning(of: TrainedTokens.probe).condition
         let texts = items.map(\.words)
         var warnings: [String] = []
         let conditions = try texts.enumerated().map { index, text in
@@ -41,8 +41,8 @@ struct TokenTargets {
             return Condition(
                 tokens: conditioning.condition.tokens.float16(), pooled: conditioning.condition.pooled?.float32())
         }
-        (self.empty, self.warnings) = (empty.tokens, warnings)
-        form = TokenForm(input: input, shape: empty.shape, pooledScale: Self.pooledScale(of: conditions))
+        (self.probe, self.warnings) = (probe.tokens, warnings)
+        form = TokenForm(input: input, shape: probe.shape, pooledScale: Self.pooledScale(of: conditions))
         let form = form
         let rows = conditions.map { Tensor(form.numbers(of: $0), shape: [form.numbers]).float16() }
         latents = LatentSet(

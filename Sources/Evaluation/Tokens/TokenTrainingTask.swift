@@ -104,7 +104,7 @@ public struct TokenTrainingTask: Sendable {
         try folder.write(overwrite: job.overwrites) { place in
             try component.write(to: place)
             try TrainedTokens.write(
-                form, code, empty: data.targets.empty, type: { isHalf ? $0.float16() : $0.float32() }, to: place)
+                form, code, probe: data.targets.probe, type: { isHalf ? $0.float16() : $0.float32() }, to: place)
             try SHA256.writeList(of: TrainedTokens.fileNames, in: place)
             let card = TokenCard(task: self, form: form, component: component, outcome: outcome, report: made)
             try Data(card.text().utf8).write(to: place.appending(path: "README.md"))

@@ -59,7 +59,8 @@ public final class PromptSequence: Conditioner {
     public func conditioning(of sound: EncodedSound, as reading: SoundReading) throws -> Conditioning {
         try check(reading)
         if reading.form == .tokens, let tokens {
-            return try tokens().conditioning(of: sound, by: sounds(), empty: conditioning(of: "").condition)
+            return try tokens().conditioning(
+                of: sound, by: sounds(), probe: conditioning(of: TrainedTokens.probe).condition)
         }
         let blended = try conditioning(of: prompts(of: sound, as: reading))
         var conditioning = Conditioning(blended.condition, embedding: try embedding(of: sound))

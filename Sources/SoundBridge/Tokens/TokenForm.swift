@@ -78,10 +78,10 @@ extension TokenForm: CheckedJSON {
 extension TrainedTokens {
     /// Writes what a component holds beside its adapter into an existing folder. Throws `TensorFileError`.
     package static func write(
-        _ form: TokenForm, _ code: PrincipalCode, empty: Tensor, type: (Tensor) -> Tensor, to folder: URL
+        _ form: TokenForm, _ code: PrincipalCode, probe: Tensor, type: (Tensor) -> Tensor, to folder: URL
     ) throws {
         try SafetensorsFile.write(
-            [("mean", type(code.mean)), ("components", type(code.components)), ("empty", type(empty))].map {
+            [("mean", type(code.mean)), ("components", type(code.components)), ("probe", type(probe))].map {
                 (name: $0.0, tensor: $0.1)
             }, to: folder.appending(path: weights))
         let file = folder.appending(path: TokenForm.file)

@@ -10,16 +10,18 @@ import TensorCore
 /// takes one (the idea of GlueGen, arXiv 2303.10056).
 ///
 /// A component folder holds an adapter's `config.json` and `model.safetensors`, `tokens.json` (`TokenForm`) and
-/// `tokens.safetensors`: `mean` `[numbers]` and `components` `[count, numbers]` of the adapter's code (`PrincipalCode`), `empty`
-/// `[tokens, width]`, the states of the empty text, which tell the text encoder from others.
+/// `tokens.safetensors`: `mean` `[numbers]` and `components` `[count, numbers]` of the adapter's code (`PrincipalCode`), `probe`
+/// `[tokens, width]`, the states of a text, which tell the text encoder from others.
 public struct TrainedTokens: Sendable {
     public let form: TokenForm
     let adapter: Adapter
     let code: PrincipalCode
-    private let empty: Tensor
+    private let probe: Tensor
     private let path: String
 
     static let weights = "tokens.safetensors"
+    /// The text whose states tell a text encoder from others.
+    package static let probe = SoundPrompt.filled(SoundPrompt.usualTemplate, with: "something")
 
     /// Names of a component's files.
     package static let fileNames = ["config.json", "model.safetensors", TokenForm.file, weights]
@@ -38,12 +40,12 @@ public struct TrainedTokens: Sendable {
                 expected: "2 or more, one more than there are components")
         }
         let (form, count) = (form, adapter.outputSize - 1)
-        (code, empty) = try WeightReader.read(folder.appending(path: Self.weights)) { weights in
+        (code, probe) = try WeightReader.read(folder.appending(path: Self.weights)) { weights in
             (
                 PrincipalCode(
                     mean: try weights.tensor("mean", [form.numbers]),
                     components: try weights.tensor("components", [count, form.numbers]), radius: form.radius),
-                try weights.tensor("empty", [form.tokens, form.width])
+                try weights.tensor("probe", [form.tokens, form.width])
             )
         }
     }
@@ -53,9 +55,9 @@ public struct TrainedTokens: Sendable {
     ///
     /// - Parameters:
     ///   - sounds: Maps sounds to the sentence space.
-    ///   - empty: The model's condition of the empty text.
-    func conditioning(of sound: EncodedSound, by sounds: any SoundAdapter, empty: Condition) throws -> Conditioning {
-        try check(against: empty)
+    ///   - probe: The model's condition of the text of that name.
+    func conditioning(of sound: EncodedSound, by sounds: any SoundAdapter, probe: Condition) throws -> Conditioning {
+        try check(against: probe)
         let embedding = try sounds.embedding(of: sound)
         let latents = try latents(of: sound, at: embedding)
         return Conditioning(form.condition(of: code.vectors(of: adapter(latents)).item(0)), embedding: embedding)
@@ -64,13 +66,13 @@ public struct TrainedTokens: Sendable {
     /// Half precision and other layouts move states by a hundredth or so, another text encoder moves them altogether.
     private static let allowed: Float = 0.1
 
-    private func check(against empty: Condition) throws {
-        guard empty.shape == form.shape else {
+    private func check(against found: Condition) throws {
+        guard found.shape == form.shape else {
             throw ModelError.badComponent(
                 path: path,
-                reason: "its conditions are \(form.shape), but the model's text encoder makes \(empty.shape).")
+                reason: "its conditions are \(form.shape), but the model's text encoder makes \(found.shape).")
         }
-        let difference = (empty.tokens.float32() - self.empty.float32()).length / self.empty.float32().length
+        let difference = (found.tokens.float32() - probe.float32()).length / probe.float32().length
         guard difference <= Self.allowed else {
             throw ModelError.badComponent(
                 path: path, reason: "it was trained for another text encoder than the model's.")
