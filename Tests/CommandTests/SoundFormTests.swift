@@ -46,7 +46,7 @@ import Testing
         let again = try record("in/dog-bark.ogg", "--model", "sd", "--params-from", "a.png", "-o", "b.png")
         #expect(try texts(again) == texts(described) && scratch.data("a.png") == scratch.data("b.png"))
         let inspected = try run("inspect", "a.png").text
-        #expect(inspected.contains("Sound as: describe") && inspected.contains("Prompts: “a photo of \(phrase)”"))
+        #expect(inspected.contains("Sound as: describe") && inspected.contains(#"Prompts: "“a photo of \#(phrase)”""#))
         let named = try record("in/dog-bark.ogg", "--model", "sd", "--names", "2", "-o", "c.png")
         #expect(named["soundAs"] as? String == "names" && named["names"] as? Int == 2 && texts(named).count == 2)
         #expect(try scratch.data("c.png") != scratch.data("a.png"))

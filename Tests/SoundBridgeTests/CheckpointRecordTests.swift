@@ -129,7 +129,7 @@ struct CheckpointRecordTests {
         #expect(
             parameters.contains("Model hash: \(try sum(weights).prefix(10)), Model: sd1")
                 && parameters.contains("Names: 3"))
-        #expect(parameters.contains("RNG: NV") && parameters.contains(" a photo of "))
+        #expect(parameters.contains("RNG: NV") && parameters.contains("“a photo of "))
         let mixed = try drawn(pipeline.subject(of: sound, prompt: "at night", audioWeight: 0.25))
         #expect(mixed.prompts.first == WeightedPrompt("at night", weight: 0.75) && mixed.prompts.count == 6)
         let words = try drawn(pipeline.subject(prompt: "at night"))
