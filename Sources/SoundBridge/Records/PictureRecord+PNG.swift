@@ -66,10 +66,10 @@ extension PictureRecord {
         settingsLine += ["Model: \(Self.quoted(model))", "Precision: \(precision.rawValue)"]
         if let input {
             settingsLine += ["Sound: \(Self.quoted(input))", "Window: \(settings.window.rawValue)"]
-            if let form = settings.soundAs { settingsLine.append("Sound as: \(form.rawValue)") }
-            if let names = settings.names { settingsLine.append("Names: \(names)") }
             if settings.prompt != nil { settingsLine.append("Audio weight: \(settings.audioWeight)") }
         }
+        if let form = settings.soundAs { settingsLine.append("Sound as: \(form.rawValue)") }
+        if let names = settings.names { settingsLine.append("Names: \(names)") }
         if let initial = settings.initImage {
             settingsLine += ["Denoising strength: \(initial.strength)", "Init image: \(Self.quoted(initial.path))"]
         }
