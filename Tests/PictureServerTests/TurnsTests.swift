@@ -18,6 +18,19 @@ struct TurnsTests {
         }
     }
 
+    /// Those who are inside, and the most that ever were.
+    private final class Crowd: Sendable {
+        private let state = Mutex((inside: 0, most: 0))
+        var now: (inside: Int, most: Int) { state.withLock { $0 } }
+
+        func change(by count: Int) {
+            state.withLock { state in
+                state.inside += count
+                state.most = max(state.most, state.inside)
+            }
+        }
+    }
+
     /// A door that somebody stands in until it is opened.
     private final class Door: Sendable {
         private let (stream, continuation) = AsyncStream<Void>.makeStream()
@@ -72,21 +85,21 @@ struct TurnsTests {
     }
 
     @Test func noMoreThanTheCapacityAreInside() async throws {
-        let (turns, inside, most) = (Turns<Int>(capacity: 3), Atomic(0), Atomic(0))
+        let (turns, crowd) = (Turns<Int>(capacity: 3), Crowd())
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<40 {
                 group.addTask {
                     try await turns(0) {
-                        most.max(inside.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+                        crowd.change(by: 1)
                         await Task.yield()
-                        inside.subtract(1, ordering: .relaxed)
+                        crowd.change(by: -1)
                     }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(inside.load(ordering: .relaxed) == 0)
-        #expect((1...3).contains(most.load(ordering: .relaxed)))
+        #expect(crowd.now.inside == 0)
+        #expect((1...3).contains(crowd.now.most))
     }
 
     @Test func aClosedLineTurnsAllAway() async throws {
