@@ -31,7 +31,7 @@ struct FieldsTests {
         ("[]", "no JSON object"), ("{", "no JSON object"), ("{}", "Neither a “sound” nor a “prompt”"),
         (#"{"prompt": "  "}"#, "“prompt” holds no words"), (#"{"prompt": 3}"#, "“prompt” is no text"),
         (#"{"prompt": "a\u0000"}"#, "holds the character U+0000"),
-        (#"{"prompt": "a", "foo": 1}"#, "“foo” is not known"), (#"{"sound": "*"}"#, "“sound” is empty"),
+        (#"{"prompt": "a", "foo": 1}"#, "“foo” is not known"), (#"{"sound": "*"}"#, "“sound” is no base64"),
         (#"{"sound": [1]}"#, "“sound” is no file"),
         (#"{"prompt": "a", "steps": 0}"#, "“steps” must be a number from 1 to 200"),
         (#"{"prompt": "a", "steps": true}"#, "“steps” must be"), (#"{"prompt": "a", "steps": 1.5}"#, "“steps” must be"),

@@ -25,23 +25,13 @@ struct PictureServerTests {
         var iterator = addresses.makeAsyncIterator()
         let address = try #require(await iterator.next())
         let port = try #require(URL(string: address)?.port)
-        // Clients block their threads, which must not be those that the server needs.
-        try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            Thread.detachNewThread {
-                Task {
-                    do {
-                        try await body(UInt16(port), server)
-                        done.resume()
-                    } catch { done.resume(throwing: error) }
-                }
-            }
-        }
+        try await body(UInt16(port), server)
         running.cancel()
         _ = try? await running.value
     }
 
-    private func metric(_ name: String, _ port: UInt16) throws -> Int {
-        let text = try RawClient(port: port).ask("GET", "/metrics")
+    private func metric(_ name: String, _ port: UInt16) async throws -> Int {
+        let text = try await RawClient(port: port).ask("GET", "/metrics")
         let line = text.split(separator: "\n").first { $0.hasPrefix("\(name) ") }
         return line.flatMap { Int($0.dropFirst(name.count + 1).filter(\.isNumber)) } ?? 0
     }
@@ -49,7 +39,7 @@ struct PictureServerTests {
     /// Waits, some seconds at most, until nothing is drawn and nothing waits.
     private func waitUntilIdle(_ port: UInt16) async throws {
         for _ in 0..<400 {
-            if try metric("fusemix_waiting_pictures", port) == 0 { return }
+            if try await metric("fusemix_waiting_pictures", port) == 0 { return }
             try await Task.sleep(for: .milliseconds(50))
         }
         Issue.record("Work goes on that nobody waits for.")
@@ -63,12 +53,14 @@ struct PictureServerTests {
                 client.send(
                     "POST /v1/pictures HTTP/1.1\r\nHost: localhost\r\nAccept: \(accept)\r\nContent-Length: \(body.count)\r\n\r\n\(body)"
                 )
-                if accept == "text/event-stream" { try client.read(until: "event: step") }
-                while try metric("fusemix_waiting_pictures", port) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+                if accept == "text/event-stream" { try await client.read(until: "event: step") }
+                while try await metric("fusemix_waiting_pictures", port) == 0 {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
                 client.hangUp()
                 try await waitUntilIdle(port)
             }
-            #expect(try metric("fusemix_pictures_total", port) == 0)
+            #expect(try await metric("fusemix_pictures_total", port) == 0)
         }
     }
 
@@ -79,12 +71,12 @@ struct PictureServerTests {
             let (silent, halfHead, halfBody) = try (RawClient(port: port), RawClient(port: port), RawClient(port: port))
             halfHead.send("POST /v1/pictures HTTP/1.1\r\nHo")
             halfBody.send("POST /v1/pictures HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"prompt\"")
-            #expect(try silent.rest() == "")
-            #expect(try halfHead.rest() == "")
-            let answer = try halfBody.rest()
+            #expect(try await silent.rest() == "")
+            #expect(try await halfHead.rest() == "")
+            let answer = try await halfBody.rest()
             #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 408"), "\(answer)")
-            #expect(try RawClient(port: port).ask("GET", "/healthz").hasPrefix("HTTP/1.1 200"))
-            #expect(try metric("fusemix_request_bytes_in_memory", port) == 0)
+            #expect(try await RawClient(port: port).ask("GET", "/healthz").hasPrefix("HTTP/1.1 200"))
+            #expect(try await metric("fusemix_request_bytes_in_memory", port) == 0)
         }
     }
 
@@ -92,30 +84,30 @@ struct PictureServerTests {
         var limits = ServerLimits()
         (limits.bodyBytes, limits.allBodyBytes, limits.queue, limits.count) = (2000, 3000, 2, 2)
         try await serving(limits) { port, _ in
-            func ask(_ body: String, _ headers: String = "") throws -> String {
-                try RawClient(port: port).ask("POST", "/v1/pictures", body, headers: headers)
+            func ask(_ body: String, _ headers: String = "") async throws -> String {
+                try await RawClient(port: port).ask("POST", "/v1/pictures", body, headers: headers)
             }
-            #expect(try ask(String(repeating: " ", count: 2001)).hasPrefix("HTTP/1.1 413"))
+            #expect(try await ask(String(repeating: " ", count: 2001)).hasPrefix("HTTP/1.1 413"))
             // Chunks do not say beforehand how many come.
             let client = try RawClient(port: port)
             client.send("POST /v1/pictures HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
             for _ in 0..<3 { client.send("3e8\r\n\(String(repeating: " ", count: 1000))\r\n") }
-            #expect(try client.rest().hasPrefix("HTTP/1.1 413"))
-            #expect(try ask("x", "Content-Type: text/plain\r\n").hasPrefix("HTTP/1.1 415"))
-            #expect(try ask(#"{"sound": "AAAA"}"#).hasPrefix("HTTP/1.1 422"))
-            #expect(try ask(#"{"prompt": "a", "model": "../default"}"#).hasPrefix("HTTP/1.1 400"))
+            #expect(try await client.rest().hasPrefix("HTTP/1.1 413"))
+            #expect(try await ask("x", "Content-Type: text/plain\r\n").hasPrefix("HTTP/1.1 415"))
+            #expect(try await ask(#"{"sound": "AAAA"}"#).hasPrefix("HTTP/1.1 422"))
+            #expect(try await ask(#"{"prompt": "a", "model": "../default"}"#).hasPrefix("HTTP/1.1 400"))
 
             let busy = try RawClient(port: port)
             let body = #"{"prompt": "a wolf", "count": 2, "steps": 200}"#
             busy.send(
                 "POST /v1/pictures HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nContent-Length: \(body.count)\r\n\r\n\(body)"
             )
-            try busy.read(until: "event: step")
-            let refused = try ask(#"{"prompt": "a"}"#)
+            try await busy.read(until: "event: step")
+            let refused = try await ask(#"{"prompt": "a"}"#)
             #expect(refused.hasPrefix("HTTP/1.1 503") && refused.contains("Retry-After: "), "\(refused)")
             busy.hangUp()
             try await waitUntilIdle(port)
-            #expect(try ask(#"{"prompt": "a", "steps": 1}"#).hasPrefix("HTTP/1.1 200"))
+            #expect(try await ask(#"{"prompt": "a", "steps": 1}"#).hasPrefix("HTTP/1.1 200"))
         }
     }
 
@@ -129,7 +121,7 @@ struct PictureServerTests {
                         let body = #"{"prompt": "a wolf", "steps": 1, "model": "\#(model)"}"#
                         return (
                             model,
-                            try RawClient(port: port).ask(
+                            try await RawClient(port: port).ask(
                                 "POST", "/v1/pictures", body, headers: "Accept: application/json\r\n")
                         )
                     }

@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 /// A client that writes what it likes, as slowly as it likes.
-final class RawClient {
+///
+/// It waits on a thread of its own, not on one of Swift's pool, which the server needs. Unchecked: it does one thing at a time.
+final class RawClient: @unchecked Sendable {
     private let descriptor: Int32
 
     init(port: UInt16) throws {
@@ -36,33 +38,42 @@ final class RawClient {
     }
 
     /// Sends a request; returns the answer's status line and all that follows, until the server closes.
-    func ask(_ method: String, _ path: String, _ body: String = "", headers: String = "") throws -> String {
+    func ask(_ method: String, _ path: String, _ body: String = "", headers: String = "") async throws -> String {
         send(
             "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\(headers)"
                 + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
-        return try rest()
+        return try await rest()
     }
 
     /// Reads until the server closes; a time-out is a failure.
-    func rest() throws -> String {
-        var data = Data()
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            try #require(count >= 0 || errno == ECONNRESET, "the server neither answers nor closes")
-            guard count > 0 else { return String(decoding: data, as: UTF8.self) }
-            data += buffer[..<count]
+    func rest() async throws -> String {
+        try await waiting {
+            var data = Data()
+            while let part = try self.receive() { data += part }
+            return String(decoding: data, as: UTF8.self)
         }
     }
 
     /// Reads until some text has come.
-    func read(until mark: String) throws {
-        var data = Data()
+    func read(until mark: String) async throws {
+        try await waiting {
+            var data = Data()
+            while !String(decoding: data, as: UTF8.self).contains(mark) {
+                data += try #require(try self.receive(), "“\(mark)” did not come")
+            }
+        }
+    }
+
+    private func receive() throws -> Data? {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while !String(decoding: data, as: UTF8.self).contains(mark) {
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            try #require(count > 0, "“\(mark)” did not come: \(String(decoding: data, as: UTF8.self))")
-            data += buffer[..<count]
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        try #require(count >= 0 || errno == ECONNRESET, "the server neither answers nor closes")
+        return count > 0 ? Data(buffer[..<count]) : nil
+    }
+
+    private func waiting<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { done in
+            Thread.detachNewThread { done.resume(with: Result { try body() }) }
         }
     }
 }

@@ -14,7 +14,9 @@ struct WebUIOrder: Sendable {
     /// The script whose arguments carry a sound: `alwayson_scripts: {"sound": {"args": [{"audio": base64, …}]}}`.
     static let script = "sound"
 
-    /// Throws `ServerError.field`, also for what would change the picture and cannot be done here.
+    /// - Parameter model: The model unless the request names one.
+    ///
+    /// Throws `ServerError`, also for what would change the picture and cannot be done here.
     init(_ fields: inout Fields, model: String?, startsFromPicture: Bool, _ limits: ServerLimits) throws {
         for name in ["enable_hr", "restore_faces", "tiling"] where try fields.bool(name) == true {
             throw ServerError.field(name, "cannot be true here")
@@ -50,7 +52,7 @@ struct WebUIOrder: Sendable {
         guard (order.seed ?? 0) <= GenerationSettings.seedRange.upperBound - UInt64(order.count) else {
             throw ServerError.field("seed", "leaves no room for \(order.count) pictures")
         }
-        order.model = try model ?? Self.override(fields.json("override_settings"))
+        order.model = Self.override(fields.json("override_settings")) ?? model
         if startsFromPicture { try takeStart(&fields) }
         try takeSound(&fields)
         guard order.sound != nil || order.prompt != nil else {
