@@ -68,8 +68,10 @@ extension PictureRecord {
             settingsLine += ["Sound: \(Self.quoted(input))", "Window: \(settings.window.rawValue)"]
             if settings.prompt != nil { settingsLine.append("Audio weight: \(settings.audioWeight)") }
         }
-        if let form = settings.soundAs { settingsLine.append("Sound as: \(form.rawValue)") }
-        if let names = settings.names { settingsLine.append("Names: \(names)") }
+        if audioScores != nil {
+            if let form = settings.soundAs { settingsLine.append("Sound as: \(form.rawValue)") }
+            if let names = settings.names { settingsLine.append("Names: \(names)") }
+        }
         if let initial = settings.initImage {
             settingsLine += ["Denoising strength: \(initial.strength)", "Init image: \(Self.quoted(initial.path))"]
         }

@@ -111,7 +111,9 @@ public struct PictureRecord: Sendable, Codable, Equatable {
 extension PictureRecord {
     /// What the sound became, for people: its prompts by their shares, or the form without words; nil where it took neither.
     public var promptLine: String? {
-        guard !prompts.isEmpty else { return settings.soundAs == .tokens ? SoundForm.tokens.rawValue : nil }
+        guard !prompts.isEmpty else {
+            return audioScores != nil && settings.soundAs == .tokens ? SoundForm.tokens.rawValue : nil
+        }
         return prompts.map { prompt in
             let share = prompts.count > 1 ? " \((Double(prompt.weight) * 100).rounded() / 100)" : ""
             return "“\(prompt.text)”\(share)"
