@@ -10,7 +10,7 @@
 enum { tile = 128 };
 
 typedef struct {
-    const float *q, *k, *v;
+    const float *q, *k, *v, *bias;
     float *y;
     int64_t queries, keys, heads, size, rows_a_task, tasks_a_head;
     float scale;
@@ -83,7 +83,7 @@ typedef struct {
 
 /// Takes a tile of `count` keys into rows [row, row + block) of a task that begins at query `first`.
 CK_INLINE void take_tile(const Attention *o, const Desk *desk, int64_t first, int64_t row, int64_t rows, int64_t start,
-                         int64_t count, const float *q, const float *v, float *y) {
+                         int64_t count, const float *q, const float *v, const float *bias, float *y) {
     const int64_t stride = o->heads * o->size;
     float *results[block], shrink[block];
     int64_t seen[block], most = 0;
@@ -101,6 +101,8 @@ CK_INLINE void take_tile(const Attention *o, const Desk *desk, int64_t first, in
     for (int i = 0; i < block; i++) {
         float *s = desk->s + i * tile;
         shrink[i] = 1;
+        if (bias && seen[i] > 0)
+            for (int64_t j = 0; j < seen[i]; j++) s[j] += bias[(row + i) * o->keys + start + j];
         if (seen[i] > 0) shrink[i] = weigh(s, seen[i], desk->maxima + row + i, desk->denominators + row + i);
         else for (int j = 0; j < tile; j++) s[j] = 0;
     }
@@ -126,6 +128,7 @@ CK_DISPATCHED static void attend(void *opaque, int64_t begin, int64_t end) {
         const int64_t head = task / o->tasks_a_head, first = task % o->tasks_a_head * o->rows_a_task;
         const int64_t left = o->queries - first, rows = left < o->rows_a_task ? left : o->rows_a_task;
         const float *q = o->q + first * stride + head * o->size;
+        const float *bias = o->bias ? o->bias + (head * o->queries + first) * o->keys : 0;
         float *y = o->y + first * stride + head * o->size;
         for (int64_t i = 0; i < rows; i++) {
             desk.maxima[i] = -3.0e38f;
@@ -139,7 +142,7 @@ CK_DISPATCHED static void attend(void *opaque, int64_t begin, int64_t end) {
                 for (int64_t j = 0; j < tile; j++) desk.keys[d * tile + j] = j < count ? k[j * stride + d] : 0;
             const float *v = o->v + start * stride + head * o->size;
             for (int64_t row = 0; row < rows; row += block)
-                take_tile(o, &desk, first, row, rows, start, count, q, v, y);
+                take_tile(o, &desk, first, row, rows, start, count, q, v, bias, y);
         }
         for (int64_t i = 0; i < rows; i++) {
             const float inverse = 1.0f / desk.denominators[i];
@@ -149,10 +152,10 @@ CK_DISPATCHED static void attend(void *opaque, int64_t begin, int64_t end) {
     free(memory);
 }
 
-int ck_attention(const float *q, const float *k, const float *v, float *y,
+int ck_attention(const float *q, const float *k, const float *v, const float *bias, float *y,
                  int64_t queries, int64_t keys, int64_t heads, int64_t head_size, int causal) {
     const int64_t rows = 64, tasks = (queries + rows - 1) / rows;
-    Attention o = {q, k, v, y, queries, keys, heads, head_size, rows, tasks, 1.0f / sqrtf((float)head_size), causal, 0};
+    Attention o = {q, k, v, bias, y, queries, keys, heads, head_size, rows, tasks, 1.0f / sqrtf((float)head_size), causal, 0};
     ck_parallel(heads * tasks, 1, attend, &o);
     return atomic_load(&o.failed) ? -1 : 0;
 }

@@ -103,3 +103,18 @@ void ck_gelu_gate(const float *x, float *y, int64_t rows, int64_t channels) {
     Rows o = {x, 0, 0, y, channels};
     ck_parallel(rows, 1 + grain / (channels + 1), gelu_gate, &o);
 }
+
+CK_DISPATCHED static void silu_gate(void *opaque, int64_t begin, int64_t end) {
+    const Rows *o = opaque;
+    for (int64_t row = begin; row < end; row++) {
+        const float *restrict x = o->x + row * 2 * o->channels;
+        const float *restrict other = x + o->channels;
+        float *y = o->y + row * o->channels;
+        for (int64_t c = 0; c < o->channels; c++) y[c] = x[c] * ck_sigmoid_of(x[c]) * other[c];
+    }
+}
+
+void ck_silu_gate(const float *x, float *y, int64_t rows, int64_t channels) {
+    Rows o = {x, 0, 0, y, channels};
+    ck_parallel(rows, 1 + grain / (channels + 1), silu_gate, &o);
+}

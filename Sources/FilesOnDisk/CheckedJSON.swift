@@ -79,6 +79,8 @@ extension String {
 package struct FieldCheck: Sendable {
     let file: String
 
+    package init(file: String) { self.file = file }
+
     /// Throws `FileContentError.field` unless `holds`; `expected` completes “The field … must be …”.
     package func require(_ holds: Bool, _ field: String, _ expected: @autoclosure () -> String) throws {
         guard holds else { throw FileContentError.field(file: file, field: field, expected: expected()) }
@@ -115,5 +117,12 @@ public enum FileContentError: DescribedError, Equatable {
         case .field(let file, let field, let expected):
             "The field “\(field.onOneLine)” of \(file) must be \(expected)."
         }
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// The value of a key that may be missing or null.
+    package func value<Value: Decodable>(_ key: Key, default usual: Value) throws -> Value {
+        try decodeIfPresent(Value.self, forKey: key) ?? usual
     }
 }

@@ -8,16 +8,43 @@ public enum FrozenEncoder: Sendable {
     case text(any TextEncoder)
     case image(any ImageEncoder)
 
-    /// Reads the folder as the encoder that `model_type` in its `config.json` names: `yamnet`, `bert`, `clip_text_model`
-    /// or `efficientnet-lite`. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is
-    /// unfit.
-    public init(contentsOf folder: URL, precision: Precision = .float32) throws {
+    /// Reads the folder as the encoder that `model_type` in its `config.json` names. Throws `FileContentError` or
+    /// `TensorFileError`, naming the file, where the component is unfit.
+    ///
+    /// - Parameters:
+    ///   - folder: A component, or a model as it was published.
+    ///   - precision: Of the matrix products.
+    ///   - modality: The tower of a model that has several; nil for that of pictures.
+    public init(contentsOf folder: URL, precision: Precision = .float32, modality: Modality? = nil) throws {
         switch try ModelType(contentsOf: folder.appending(path: "config.json")).name {
         case .yamnet: self = .audio(try YAMNet(contentsOf: folder, precision: precision))
-        case .bert: self = .text(try SentenceEncoder(contentsOf: folder, precision: precision))
-        case .clipText: self = .text(try CLIPTextEncoder(contentsOf: folder, precision: precision))
+        case .bert, .roberta, .xlmRoberta, .mpnet:
+            self = .text(try SentenceEncoder(contentsOf: folder, precision: precision))
+        case .clip where modality == .text, .clipText:
+            self = .text(try CLIPTextEncoder(contentsOf: folder, precision: precision))
+        case .clip, .clipVision: self = .image(try VisionEncoder(contentsOf: folder, .clip, precision: precision))
+        case .sigLIP where modality == .text, .sigLIPText:
+            self = .text(try SigLIPTextEncoder(contentsOf: folder, precision: precision))
+        case .sigLIP, .sigLIPVision:
+            self = .image(try VisionEncoder(contentsOf: folder, .sigLIP, precision: precision))
+        case .dinov2, .dinov2WithRegisters:
+            self = .image(try VisionEncoder(contentsOf: folder, .dinov2, precision: precision))
+        case .mobileNetV2: self = .image(try MobileNetV2(contentsOf: folder, precision: precision))
         case .efficientNetLite: self = .image(try EfficientNetLite(contentsOf: folder, precision: precision))
         }
+    }
+
+    /// The modality that the model in a folder is read for: `preferred` where it has that tower, else that of its first.
+    /// Throws `FileContentError`.
+    static func modality(at folder: URL, preferring preferred: Modality?) throws -> Modality {
+        let towers = try ModelType(contentsOf: folder.appending(path: "config.json")).name.towers
+        return towers.first { $0 == preferred } ?? towers[0]
+    }
+
+    /// Whether a folder holds a model with towers for pictures and words, whose vectors can be compared.
+    package static func hasWordsAndPictures(_ folder: URL) -> Bool {
+        let type = try? ModelType(contentsOf: folder.appending(path: "config.json"))
+        return type.map { Set($0.name.towers).isSuperset(of: [.image, .text]) } ?? false
     }
 
     public var modality: Modality {
@@ -39,9 +66,27 @@ public enum FrozenEncoder: Sendable {
 
     private struct ModelType: CheckedJSON {
         enum Name: String, CaseIterable {
-            case yamnet, bert
+            case yamnet, bert, roberta, mpnet, clip, dinov2
+            case xlmRoberta = "xlm-roberta"
             case clipText = "clip_text_model"
+            case clipVision = "clip_vision_model"
+            case sigLIP = "siglip"
+            case sigLIPVision = "siglip_vision_model"
+            case sigLIPText = "siglip_text_model"
+            case dinov2WithRegisters = "dinov2_with_registers"
+            case mobileNetV2 = "mobilenet_v2"
             case efficientNetLite = "efficientnet-lite"
+
+            /// What the model has towers for, at least one.
+            var towers: [Modality] {
+                switch self {
+                case .yamnet: [.audio]
+                case .bert, .roberta, .xlmRoberta, .mpnet, .clipText, .sigLIPText: [.text]
+                case .clip, .sigLIP: [.image, .text]
+                case .clipVision, .sigLIPVision, .dinov2, .dinov2WithRegisters: [.image]
+                case .mobileNetV2, .efficientNetLite: [.image]
+                }
+            }
         }
 
         let modelType: String

@@ -1,46 +1,80 @@
 extension Picture {
-    /// Returns the picture at another size, by antialiased bicubic interpolation.
+    /// How the levels between pixels are found.
+    public enum Interpolation: Sendable {
+        case bilinear, bicubic
+    }
+
+    /// Returns the picture at another size, by antialiased interpolation.
     ///
-    /// Follows Pillow 12's `Image.resize(…, Image.Resampling.BICUBIC)` (`src/libImaging/Resample.c`) bit for bit: Keys'
-    /// kernel with a = −0.5, widened by the scale when shrinking, 22-bit fixed-point weights, columns first (Pillow 13
-    /// takes the cheaper order), rounded to 8 bits between the passes.
+    /// Follows Pillow 12's `Image.resize` (`src/libImaging/Resample.c`) bit for bit: the triangle, or Keys' kernel with a =
+    /// −0.5, widened by the scale when shrinking, 22-bit fixed-point weights, columns first (Pillow 13 takes the cheaper
+    /// order), rounded to 8 bits between the passes.
     ///
     /// - Throws: `PictureError.size` where a side is not possible.
-    public func resized(width newWidth: Int, height newHeight: Int) throws -> Picture {
+    public func resized(
+        width newWidth: Int, height newHeight: Int, by interpolation: Interpolation = .bicubic
+    ) throws -> Picture {
         _ = try Picture.byteCount(width: newWidth, height: newHeight)
-        let columns = BicubicWeights(from: width, to: newWidth)
-        let rows = BicubicWeights(from: height, to: newHeight)
+        return try resized(
+            width: newWidth, height: newHeight, by: interpolation, columns: 0..<newWidth, rows: 0..<newHeight)
+    }
+
+    /// Returns the middle of the picture at another size, as `resized` and then `centre` would, without the rest.
+    ///
+    /// - Parameters:
+    ///   - newWidth: At least `side`, as `newHeight`.
+    ///   - newHeight: Rows of the whole picture at its new size.
+    ///   - side: Columns and rows of the result.
+    ///   - interpolation: As of `resized`.
+    /// - Throws: `PictureError.size` where a side is not possible.
+    public func resized(
+        width newWidth: Int, height newHeight: Int, by interpolation: Interpolation, centre side: Int
+    ) throws -> Picture {
+        guard 1...min(newWidth, newHeight) ~= side else { throw PictureError.size(width: side, height: side) }
+        let (left, top) = ((newWidth - side) / 2, (newHeight - side) / 2)
+        return try resized(
+            width: newWidth, height: newHeight, by: interpolation, columns: left..<left + side, rows: top..<top + side)
+    }
+
+    private func resized(
+        width newWidth: Int, height newHeight: Int, by interpolation: Interpolation, columns: Range<Int>,
+        rows: Range<Int>
+    ) throws -> Picture {
+        let across = ResizingWeights(from: width, to: newWidth, interpolation, keeping: columns)
+        let down = ResizingWeights(from: height, to: newHeight, interpolation, keeping: rows)
         // Pixels lie 3 bytes apart along a row; along a column, one row apart.
-        let narrowed = columns.apply(
-            to: pixels, lines: height, lineStride: width * 3, resultLineStride: newWidth * 3,
-            step: 3, lanes: 3)
-        let shortened = rows.apply(
-            to: narrowed, lines: 1, lineStride: 0, resultLineStride: newWidth * newHeight * 3,
-            step: newWidth * 3, lanes: newWidth * 3)
-        return try Picture(width: newWidth, height: newHeight, pixels: shortened)
+        let narrowed = across.apply(
+            to: pixels, lines: height, lineStride: width * 3, resultLineStride: columns.count * 3, step: 3, lanes: 3)
+        let shortened = down.apply(
+            to: narrowed, lines: 1, lineStride: 0, resultLineStride: columns.count * rows.count * 3,
+            step: columns.count * 3, lanes: columns.count * 3)
+        return try Picture(width: columns.count, height: rows.count, pixels: shortened)
     }
 }
 
 /// For each position of a resized line, the span of the old line that it depends on and the weights of that span, in
 /// units of 2⁻²².
-private struct BicubicWeights {
+private struct ResizingWeights {
     private static let bits = 22
     private var spans: [(start: Int, weights: [Int])] = []
 
-    init(from old: Int, to new: Int) {
+    init(from old: Int, to new: Int, _ interpolation: Picture.Interpolation, keeping positions: Range<Int>) {
         let scale = Double(old) / Double(new)
         let widening = max(scale, 1)
-        let support = 2 * widening
-        spans.reserveCapacity(new)
-        for position in 0..<new {
+        let support = (interpolation == .bicubic ? 2 : 1) * widening
+        let kernel = interpolation == .bicubic ? Self.keys : Self.triangle
+        spans.reserveCapacity(positions.count)
+        for position in positions {
             let centre = (Double(position) + 0.5) * scale
             let start = max(0, Int(centre - support + 0.5))
             let end = min(old, Int(centre + support + 0.5))
-            let raw = (start..<end).map { BicubicWeights.keys((Double($0) - centre + 0.5) * (1 / widening)) }
+            let raw = (start..<end).map { kernel((Double($0) - centre + 0.5) * (1 / widening)) }
             let total = raw.reduce(0, +)
-            spans.append((start, raw.map { BicubicWeights.fixed($0 / total) }))
+            spans.append((start, raw.map { Self.fixed($0 / total) }))
         }
     }
+
+    private static func triangle(_ distance: Double) -> Double { max(0, 1 - abs(distance)) }
 
     /// Keys' cubic convolution kernel with a = −0.5.
     private static func keys(_ distance: Double) -> Double {
@@ -65,11 +99,11 @@ private struct BicubicWeights {
                 let origin = line * lineStride + span.start * step
                 let target = line * resultLineStride + position * lanes
                 for lane in 0..<lanes {
-                    var sum = 1 << (BicubicWeights.bits - 1)
+                    var sum = 1 << (Self.bits - 1)
                     for (k, weight) in span.weights.enumerated() {
                         sum += Int(bytes[origin + k * step + lane]) * weight
                     }
-                    result[target + lane] = UInt8(min(max(sum >> BicubicWeights.bits, 0), 255))
+                    result[target + lane] = UInt8(min(max(sum >> Self.bits, 0), 255))
                 }
             }
         }

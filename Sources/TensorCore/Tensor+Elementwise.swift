@@ -106,6 +106,14 @@ extension Tensor {
         }
     }
 
+    /// SiLU of the first half of the last axis times its second: `[..., 2 · channels]` → `[..., channels]`.
+    public func gatedBySiLU() -> Tensor {
+        precondition(channels % 2 == 0, "two halves")
+        return Tensor(shape: shape.dropLast() + [channels / 2]) { y in
+            withFloats { ck_silu_gate($0.baseAddress, y.baseAddress, Int64(rows), Int64(channels / 2)) }
+        }
+    }
+
     /// The tensor with every row of the last axis divided by its Euclidean length, which is at least `epsilon`.
     public func normalized(epsilon: Float = 1e-12) -> Tensor {
         Tensor(shape: shape) { unit in

@@ -43,9 +43,9 @@ package enum TensorFile {
     /// Returns the weights in a folder, of the names that transformers and diffusers give them: `stem.safetensors`, its
     /// variants (`stem.fp16.safetensors`), shards behind an index, then the same as `.bin`. Full precision goes first.
     ///
-    /// - Parameter stems: Such as “model” or “diffusion_pytorch_model”.
+    /// - Parameter stems: Those of transformers, or such as “diffusion_pytorch_model”.
     /// - Throws: `FileContentError.unsuitable`, naming the folder, when there is none of them.
-    package static func weights(in folder: URL, stems: [String]) throws -> URL {
+    package static func weights(in folder: URL, stems: [String] = ["model", "pytorch_model"]) throws -> URL {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? []
         let present = Set(names)
         let endings = [".safetensors", ".bin"].flatMap { format in

@@ -32,9 +32,9 @@ import Testing
     }
 
     private func loader(_ counts: Counts) -> EncoderLoader {
-        EncoderLoader { folder, precision in
+        EncoderLoader { folder, precision, modality in
             counts.add("loaded \(folder.lastPathComponent)")
-            let encoder = try FrozenEncoder(contentsOf: folder, precision: precision)
+            let encoder = try FrozenEncoder(contentsOf: folder, precision: precision, modality: modality)
             guard case .audio(let ears) = encoder else { return encoder }
             return .audio(CountingEars(encoder: ears, counts: counts))
         }

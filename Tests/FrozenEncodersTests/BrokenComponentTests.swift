@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""model_type": "bert""#, #""model_type": "roberta""#, "“model_type”"),
+        (#""model_type": "bert""#, #""model_type": "gpt2""#, "“model_type”"),
         (#""hidden_act": "gelu""#, #""hidden_act": "relu""#, "“hidden_act”"),
         (#""hidden_size": 384"#, #""hidden_size": 385"#, "a multiple of num_attention_heads"),
         (#""hidden_size": 384"#, #""hidden_size": 1e18"#, "“hidden_size”"),
@@ -100,7 +100,9 @@ import Testing
             let file = folder.appending(path: name)
             try FileManager.default.removeItem(at: file)
             try contents?.write(to: file)
-            expectSentence(naming: file) {
+            // A network may have its weights under several names.
+            let lacksWeights = contents == nil && name == "model.safetensors" && component != "yamnet"
+            expectSentence(naming: lacksWeights ? folder : file) {
                 if component == "yamnet" {
                     _ = try YAMNet(contentsOf: folder)
                 } else {

@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""model_type": "clip_text_model""#, #""model_type": "clip""#, "model_type"),
+        (#""model_type": "clip_text_model""#, #""model_type": "vit""#, "model_type"),
         (#""hidden_act": "quick_gelu""#, #""hidden_act": "relu""#, "hidden_act"),
         (#""hidden_size": 32"#, #""hidden_size": 33"#, "num_attention_heads"),
         (#""num_hidden_layers": 3"#, #""num_hidden_layers": 1000"#, "num_hidden_layers"),

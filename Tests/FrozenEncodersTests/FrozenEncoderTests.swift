@@ -20,9 +20,9 @@ import Testing
     /// Every command asks the loader, which makes an encoder once.
     @Test @ComputeActor func anEncoderIsMadeOncePerFolderAndPrecision() throws {
         let made = Mutex<[String]>([])
-        let loader = EncoderLoader { folder, precision in
+        let loader = EncoderLoader { folder, precision, modality in
             made.withLock { $0.append("\(folder.lastPathComponent) \(precision.rawValue)") }
-            return try FrozenEncoder(contentsOf: folder, precision: precision)
+            return try FrozenEncoder(contentsOf: folder, precision: precision, modality: modality)
         }
         let folder = Checkout.component("efficientnet-lite0")
         let roundabout = Checkout.component("yamnet/../efficientnet-lite0/")

@@ -204,9 +204,9 @@ import Testing
     /// The loader holds no encoder that the pipeline let go.
     @Test func aReleasedEncoderIsLoadedAgain() throws {
         let loads = Mutex(0)
-        let encoders = EncoderLoader { folder, precision in
+        let encoders = EncoderLoader { folder, precision, modality in
             loads.withLock { $0 += 1 }
-            return try FrozenEncoder(contentsOf: folder, precision: precision)
+            return try FrozenEncoder(contentsOf: folder, precision: precision, modality: modality)
         }
         let bundle = try ModelBundle(contentsOf: Self.root.appending(path: "Models/default"))
         let pipeline = try Pipeline(bundle, precision: .float32, encoders: encoders)

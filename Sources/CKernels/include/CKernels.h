@@ -35,6 +35,8 @@ void ck_gated_add(const float *x, const float *branch, const float *gate, float 
 
 /// y = x's first half times GELU of its second, row by row: x is [rows, 2 · channels], y [rows, channels].
 void ck_gelu_gate(const float *x, float *y, int64_t rows, int64_t channels);
+/// y = SiLU of x's first half times its second, with shapes alike.
+void ck_silu_gate(const float *x, float *y, int64_t rows, int64_t channels);
 
 /// Layer normalisation of each row; weight and bias [channels] or NULL.
 void ck_layer_norm(const float *x, const float *weight, const float *bias, float epsilon,
@@ -46,11 +48,12 @@ void ck_rms_norm(const float *x, const float *weight, float epsilon, float *y, i
 int ck_group_norm(const float *x, const float *weight, const float *bias, float epsilon, int silu,
                   float *y, int64_t pixels, int64_t channels, int64_t groups);
 
-/// softmax(q·kᵀ / sqrt(head_size)) · v for each head of one item, with no score matrix in memory.
+/// softmax(q·kᵀ / sqrt(head_size) + bias) · v for each head of one item, with no score matrix in memory.
 /// q and y are [queries, heads · head_size], k and v [keys, heads · head_size]; keys ≥ 1.
+/// bias is [heads, queries, keys], or NULL for none.
 /// With `causal`, a query sees the keys up to its own place only, and the queries are as many as the keys.
 /// Returns 0, or -1 when memory ran out.
-int ck_attention(const float *q, const float *k, const float *v, float *y,
+int ck_attention(const float *q, const float *k, const float *v, const float *bias, float *y,
                  int64_t queries, int64_t keys, int64_t heads, int64_t head_size, int causal);
 
 /// Nearest-neighbour enlargement by two of one picture [height, width, channels].

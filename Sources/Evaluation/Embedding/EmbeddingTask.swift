@@ -9,8 +9,12 @@ import SoundBridge
 public struct EmbeddingTask: Sendable {
     /// Files, folders, patterns and lists, as `EmbeddingInputs` reads them.
     public var inputs: [String]
-    /// The encoder's component, by name or folder.
+    /// The encoder's component, by name or folder, or several with commas between them.
     public var encoder: String
+    /// What a model with towers for several modalities is read for; nil for pictures.
+    public var modality: Modality?
+    /// What goes before every text; nil for what the encoder's own files say.
+    public var prompt: Prompt?
     public var output: String
     public var storedType = StoredType.f32
     /// Parts of a sound that make up its vector; nil for all that its encoder has, which every use of latents can be
@@ -25,6 +29,13 @@ public struct EmbeddingTask: Sendable {
 
     public init(inputs: [String], encoder: String, output: String) {
         (self.inputs, self.encoder, self.output) = (inputs, encoder, output)
+    }
+
+    /// A text before every other.
+    public enum Prompt: Sendable {
+        /// That of this name in the encoder's files.
+        case named(String)
+        case text(String)
     }
 
     /// Told of what is to be said of items that are embedded all the same.
@@ -89,14 +100,33 @@ public struct EmbeddingTask: Sendable {
     private func namedEncoder() throws -> NamedEncoder {
         guard precision == .float32 || Precision.hasBFloat16 else { throw ModelError.noBFloat16 }
         var named = try NamedEncoder(
-            contentsOf: ModelSearch().component(encoder), precision: precision,
+            contentsOf: ModelSearch().components(encoder), modality: modality, precision: precision,
             encoders: EncoderLoader(warnings: warnings))
+        if let modality { try named.check(modality) }
         if named.modality != .audio, features ?? .embedding != .embedding || pooling != .mean {
             throw EmbeddingError.notOfSounds(encoder: encoder, modality: named.modality)
         }
+        if let prefix = try prefix(for: named) { named.prompt(by: prefix) }
         if let features { named.features = features }
         (named.pooling, named.normalizes) = (pooling, normalizes)
         return named
+    }
+
+    /// What goes before every text; nil where nothing is said.
+    private func prefix(for encoder: NamedEncoder) throws -> String? {
+        guard let prompt else { return nil }
+        guard encoder.modality == .text else {
+            throw EmbeddingError.notOfTexts(encoder: self.encoder, modality: encoder.modality)
+        }
+        switch prompt {
+        case .text(let text): return text
+        case .named(let name):
+            guard let text = encoder.prompts[name] else {
+                throw EmbeddingError.noPrompt(
+                    encoder: self.encoder, name: name, known: encoder.prompts.keys.sorted())
+            }
+            return text
+        }
     }
 
     private func writer(for encoder: NamedEncoder) throws -> LatentWriter {
@@ -104,6 +134,7 @@ public struct EmbeddingTask: Sendable {
             "encoder": encoder.name, "modality": encoder.modality.rawValue, "precision": precision.rawValue,
             "normalized": normalizes ? "true" : "false",
         ]
+        if let prefix = try prefix(for: encoder) { metadata["prompt"] = prefix }
         if encoder.modality == .audio {
             metadata["features"] = encoder.features.rawValue
             metadata["window"] = pooling.rawValue
@@ -133,6 +164,10 @@ public struct EmbeddingTask: Sendable {
 public enum EmbeddingError: DescribedError, Equatable {
     /// Parts of a sound's vector asked of an encoder of something else.
     case notOfSounds(encoder: String, modality: Modality)
+    /// A text before others asked of an encoder of something else.
+    case notOfTexts(encoder: String, modality: Modality)
+    /// A name that the encoder's files have no text for.
+    case noPrompt(encoder: String, name: String, known: [String])
     case unknownForm(file: String)
     /// The rows of an interrupted run are not those of these inputs.
     case otherInputs(output: String, reason: String)
@@ -143,6 +178,11 @@ public enum EmbeddingError: DescribedError, Equatable {
         switch self {
         case .notOfSounds(let encoder, let modality):
             "Features and windows are chosen of sounds, but \(encoder) encodes \(modality)."
+        case .notOfTexts(let encoder, let modality):
+            "A prompt goes before texts, but \(encoder) encodes \(modality)."
+        case .noPrompt(let encoder, let name, let known):
+            "\(encoder) has no prompt of the name “\(name.onOneLine)”"
+                + (known.isEmpty ? ", nor any other." : ": it has \(known.joined(separator: ", ")).")
         case .unknownForm(let file): LatentError.unknownForm(file: file).description
         case .otherInputs(let output, let reason):
             "\(output).partial was begun with other inputs, so it cannot be resumed: \(reason)."

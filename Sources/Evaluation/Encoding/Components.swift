@@ -42,11 +42,24 @@ public final class Components {
         try NamedAdapters(contentsOf: search.component(nameOrPath), precision: precision)
     }
 
-    /// Returns an encoder by name or path; the command's model takes precedence over others with that name. Throws
-    /// `ModelError`.
-    public func encoder(_ nameOrPath: String) throws -> NamedEncoder {
-        let folder = try ownComponent(nameOrPath) ?? search.component(nameOrPath)
-        return try NamedEncoder(contentsOf: folder, precision: precision, encoders: encoders)
+    /// Returns an encoder by name or path, or several with commas between them; the command's model takes precedence over
+    /// others with a name. Throws `ModelError`, `SpaceError.modality`.
+    ///
+    /// - Parameters:
+    ///   - namesOrPaths: Component names, folders.
+    ///   - modality: What models with towers for several are read for; nil for pictures.
+    public func encoder(_ namesOrPaths: String, for modality: Modality? = nil) throws -> NamedEncoder {
+        let folders = try search.components(namesOrPaths) { try ownComponent($0) }
+        return try NamedEncoder(contentsOf: folders, modality: modality, precision: precision, encoders: encoders)
+    }
+
+    /// The encoders of pictures and words of the command's model, where that is one of both as it was published (CLIP); nil
+    /// for any other. Throws `ModelError`.
+    func towers() throws -> (pictures: NamedEncoder, words: NamedEncoder)? {
+        guard let folder = try? search.component(modelName), FrozenEncoder.hasWordsAndPictures(folder) else {
+            return nil
+        }
+        return (try encoder(modelName, for: .image), try encoder(modelName, for: .text))
     }
 
     /// Returns a component of the command's model by name; nil when it has none of that name, or there is no such model.
@@ -56,6 +69,20 @@ public final class Components {
         } catch let error as ModelError where error.isAboutNoModel {
             return nil
         }
+    }
+}
+
+extension ModelSearch {
+    /// Finds the folders of components by name or path, one or several with commas between them.
+    ///
+    /// - Parameters:
+    ///   - list: Names or paths; one whose path has a comma stands alone.
+    ///   - own: Returns the folder of a name that takes precedence.
+    /// - Throws: `ModelError`.
+    func components(_ list: String, own: (String) throws -> URL? = { _ in nil }) throws -> [URL] {
+        if let whole = try own(list) { return [whole] }
+        guard list.contains(","), (try? component(list)) == nil else { return [try component(list)] }
+        return try list.split(separator: ",").map { try own(String($0)) ?? component(String($0)) }
     }
 }
 
@@ -70,7 +97,8 @@ extension OpenModel {
             case .image: .imageEncoder
             }
         return try NamedEncoder(
-            contentsOf: bundle.component(role), precision: pipeline.parts.precision, encoders: encoders)
+            contentsOf: [bundle.component(role)], modality: modality, precision: pipeline.parts.precision,
+            encoders: encoders)
     }
 
     /// Returns the model's adapters for a role. Throws `ModelError`.

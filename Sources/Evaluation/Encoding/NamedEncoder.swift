@@ -6,40 +6,80 @@ import SoundBridge
 import SoundFrontEnd
 import TensorCore
 
-/// A frozen encoder with the name of its component and all the options that its vectors depend on.
+/// A frozen encoder, or several read as one, with the names of their components and all the options that vectors depend on.
+///
+/// The vectors of several stand side by side, each of length 1, so that none outweighs the others: FuseMix's way to use two
+/// audio encoders (arXiv 2312.10144, section 6.1), whose scale it does not tell.
 public struct NamedEncoder: Sendable {
-    /// The component's folder.
-    public let folder: URL
-    public var name: String { folder.lastPathComponent }
-    /// Features of a sound that make up its vector: all that the encoder has, unless set.
+    /// The components' folders, at least one.
+    public let folders: [URL]
+    /// The names of the folders, with commas between them.
+    public var name: String { folders.map(\.lastPathComponent).joined(separator: ",") }
+    /// Features of a sound that make up its vector: all that the encoder has, unless set; of several, their embeddings.
     public var features: SoundFeatures
     /// Pooling of a sound's windows.
     public var pooling = WindowPooling.mean
     /// Whether vectors are scaled to length 1.
     public var normalizes = false
-    private let encoder: FrozenEncoder
+    /// Of one modality.
+    private var encoders: [FrozenEncoder]
     private let warnings: ItemWarnings
     private let textRemarks = TextRemarks()
 
-    public var modality: Modality { encoder.modality }
+    public var modality: Modality { encoders[0].modality }
 
-    /// Length of a vector, for an encoder that has `features`.
-    public var channels: Int {
-        guard case .audio(let encoder) = encoder else { return encoder.embeddingLength }
-        return features.count(of: encoder) ?? encoder.embeddingLength
-    }
+    /// Length of a vector, for encoders that have `features`.
+    public var channels: Int { encoders.reduce(0) { $0 + channels(of: $1) } }
 
-    /// Takes the encoder in a folder, and loads it unless it is loaded already. Throws `ModelError`.
+    /// Takes the encoders in folders, and loads those that are not loaded already.
+    ///
+    /// - Parameters:
+    ///   - folders: At least one.
+    ///   - modality: What models with towers for several are read for; nil for pictures.
+    ///   - precision: Of the matrix products.
+    ///   - encoders: Keeps what it loads.
+    /// - Throws: `ModelError`; `SpaceError.modality` for encoders of several modalities.
     @ComputeActor
-    public init(contentsOf folder: URL, precision: Precision, encoders: EncoderLoader) throws {
-        self.folder = folder.standardizedFileURL.resolvingSymlinksInPath()
+    public init(
+        contentsOf folders: [URL], modality: Modality? = nil, precision: Precision, encoders: EncoderLoader
+    ) throws {
+        self.folders = folders.map { $0.standardizedFileURL.resolvingSymlinksInPath() }
         warnings = encoders.warnings
         do {
-            encoder = try encoders.encoder(at: folder, precision: precision)
+            self.encoders = try folders.map {
+                try encoders.encoder(at: $0, precision: precision, modality: modality)
+            }
         } catch {
             throw ModelError.component(error)
         }
-        features = if case .audio(let encoder) = encoder, encoder.labels != nil { .both } else { .embedding }
+        let found = self.encoders.map(\.modality)
+        if let index = found.firstIndex(where: { $0 != found[0] }) {
+            throw SpaceError.modality(
+                encoder: folders[index].lastPathComponent, found: found[index].rawValue, expected: found[0].rawValue)
+        }
+        features =
+            if self.encoders.count == 1, case .audio(let encoder) = self.encoders[0], encoder.labels != nil {
+                .both
+            } else { .embedding }
+    }
+
+    /// Sets the text that goes before every other, in place of what the encoder would put there.
+    public mutating func prompt(by prefix: String) {
+        encoders = encoders.map { encoder in
+            guard case .text(let encoder) = encoder else { return encoder }
+            return .text(encoder.prompted(prefix))
+        }
+    }
+
+    /// What an encoder of texts was taught to read before a text, by name; of several, the first's.
+    public var prompts: [String: String] {
+        guard case .text(let encoder) = encoders[0] else { return [:] }
+        return encoder.prompts
+    }
+
+    private func channels(of encoder: FrozenEncoder) -> Int {
+        guard case .audio(let encoder) = encoder else { return encoder.embeddingLength }
+        return features.count(of: encoder) ?? encoder.embeddingLength
     }
 
     /// Throws `SpaceError.modality` unless the encoder encodes the expected modality.
@@ -53,8 +93,7 @@ public struct NamedEncoder: Sendable {
     /// an item that the encoder cannot encode.
     @ComputeActor
     public func vector(of item: EmbeddingItem) throws -> Tensor {
-        let vector = try encode(item).vector(features)
-        return normalizes ? vector.normalized() : vector
+        try vector(of: encode(item), features)
     }
 
     /// Returns latents `[sentences, channels]`. Throws `SpaceError.modality` unless it is an encoder of words.
@@ -106,8 +145,7 @@ public struct NamedEncoder: Sendable {
             do {
                 let encoded = try encode(EmbeddingItem(id: file.relativePath, source: .file(file)))
                 for (place, features) in features.enumerated() {
-                    let vector = encoded.vector(features)
-                    vectors[place].append(normalizes ? vector.normalized() : vector)
+                    vectors[place].append(vector(of: encoded, features))
                 }
                 indices.append(index)
             } catch {
@@ -134,8 +172,20 @@ public struct NamedEncoder: Sendable {
         }
     }
 
+    private func vector(of parts: [Encoded], _ features: SoundFeatures) -> Tensor {
+        guard parts.count > 1 else {
+            let vector = parts[0].vector(features)
+            return normalizes ? vector.normalized() : vector
+        }
+        let joined = Tensor.concatenated(parts.map { $0.vector(features).normalized() })
+        return normalizes ? joined.normalized() : joined
+    }
+
     @ComputeActor
-    private func encode(_ item: EmbeddingItem) throws -> Encoded {
+    private func encode(_ item: EmbeddingItem) throws -> [Encoded] { try encoders.map { try encode(item, by: $0) } }
+
+    @ComputeActor
+    private func encode(_ item: EmbeddingItem, by encoder: FrozenEncoder) throws -> Encoded {
         switch (encoder, item.source) {
         case (.audio(let encoder), .file(let url)):
             let waveform = try Waveform(AudioFile(path: url.relativePath), sampleRate: encoder.sampleRate)
@@ -156,17 +206,20 @@ public struct NamedEncoder: Sendable {
     }
 
     private func features(width: Int?) throws -> SoundFeatures {
-        switch encoder {
-        case .audio(let encoder):
-            guard let width else { return features }
-            guard let features = SoundFeatures.allCases.first(where: { $0.count(of: encoder) == width }) else {
-                let lengths = SoundFeatures.allCases.compactMap { $0.count(of: encoder) }
-                throw SpaceError.width(encoder: name, lengths: lengths, expected: width)
-            }
-            return features
-        case .image: return .embedding
-        case .text: throw SpaceError.modality(encoder: name, found: "text", expected: "audio or image")
+        guard modality != .text else {
+            throw SpaceError.modality(encoder: name, found: "text", expected: "audio or image")
         }
+        guard let width, width != channels, modality == .audio else { return features }
+        guard encoders.count == 1, case .audio(let encoder) = encoders[0],
+            let features = SoundFeatures.allCases.first(where: { $0.count(of: encoder) == width })
+        else { throw SpaceError.width(encoder: name, lengths: lengths, expected: width) }
+        return features
+    }
+
+    /// Of a sound's vectors, with one feature or another.
+    private var lengths: [Int] {
+        guard encoders.count == 1, case .audio(let encoder) = encoders[0] else { return [channels] }
+        return SoundFeatures.allCases.compactMap { $0.count(of: encoder) }
     }
 }
 

@@ -114,9 +114,9 @@ public struct RetrievalTask: Sendable {
 
     /// What a dataset's latents depend on beside the dataset.
     private struct EncodedBy: Hashable {
-        let media: URL
+        let media: [URL]
         let width: Int?
-        let captions: URL
+        let captions: [URL]
     }
 
     /// Latents of both sides, and their maps into one space.
@@ -161,18 +161,19 @@ public struct RetrievalTask: Sendable {
         let located = try published.located(in: folder, isStrict: dataset.isStrict)
         if let error = located.error, known.isEmpty { onFailure(error) }
         let modality = dataset.format.modality ?? Modality(ofFileNamed: located.items[0].file.lastPathComponent)
-        let chosen =
-            try adapters.map(components.adapters)
-            ?? components.model().adapters(modality == .image ? .imageText : .audioText)
-        let pair = try WordAdapters(chosen, encoder: components.encoder)
-        guard let mediaEncoder = try dataset.mediaEncoder.map(components.encoder) ?? pair.itemEncoder else {
+        let given = (
+            media: try dataset.mediaEncoder.map { try components.encoder($0, for: modality) },
+            captions: try dataset.captionEncoder.map { try components.encoder($0, for: .text) }
+        )
+        let pair = try wordAdapters(adapters, modality, [given.media, given.captions].compactMap(\.self), components)
+        guard let mediaEncoder = given.media ?? pair.itemEncoder else {
             throw SpaceError.noEncoder(method: pair.name)
         }
-        let captionEncoder = try dataset.captionEncoder.map(components.encoder) ?? pair.wordEncoder
+        let captionEncoder = given.captions ?? pair.wordEncoder
         let clock = ContinuousClock()
         let start = clock.now
         let width = try pair.items.inputSize()
-        let encoders = EncodedBy(media: mediaEncoder.folder, width: width, captions: captionEncoder.folder)
+        let encoders = EncodedBy(media: mediaEncoder.folders, width: width, captions: captionEncoder.folders)
         let latents =
             try known[encoders]
             ?? CaptionedLatents(
@@ -186,5 +187,23 @@ public struct RetrievalTask: Sendable {
             dataset: RetrievalReport.Dataset(
                 published, annotations: file.lastPathComponent, located, latents, style: dataset.captions),
             encodeSeconds: (clock.now - start) / .seconds(1))
+    }
+
+    /// The named adapters, else the two towers of a model as it was published, else the model's own adapters.
+    ///
+    /// - Parameter given: Encoders that go before installed ones of their names.
+    @ComputeActor
+    private func wordAdapters(
+        _ adapters: String?, _ modality: Modality, _ given: [NamedEncoder], _ components: Components
+    ) throws -> WordAdapters {
+        if adapters == nil, modality == .image, let towers = try components.towers() {
+            return WordAdapters(items: towers.pictures, words: towers.words)
+        }
+        let chosen =
+            try adapters.map(components.adapters)
+            ?? components.model().adapters(modality == .image ? .imageText : .audioText)
+        return try WordAdapters(chosen) { name in
+            try given.first { $0.name == name } ?? components.encoder(name)
+        }
     }
 }

@@ -19,6 +19,8 @@ public struct SearchTask: Sendable {
     public var tensor: String?
     /// Adapters to use in place of the model's, by name or folder.
     public var adapters: String?
+    /// The query's encoder, by name or folder; nil for the one that the adapters or the latents name.
+    public var encoder: String?
 
     public init(_ query: Query, in sets: [String], count: Int = 5, adapters: String? = nil) {
         (self.query, self.sets, self.count, self.adapters) = (query, sets, count, adapters)
@@ -66,9 +68,17 @@ public struct SearchTask: Sendable {
             let chosen = try components.adapters(adapters)
             let sides = try chosen.sides(for: index.kind)
             let space = SharedSpace(first: sides.other, second: sides.own, description: chosen.name)
-            let encoder = try components.encoder(sides.otherEncoder)
+            let encoder = try components.encoder(self.encoder ?? sides.otherEncoder, for: modality)
             try encoder.check(modality)
             return Route(space: space, encoder: encoder, width: try space.first.inputSize())
+        }
+        if let encoder {
+            let own = SpaceMap.own(EmbeddingSpace("the encoder's own space"))
+            let named = try components.encoder(encoder, for: modality)
+            try named.check(modality)
+            return Route(
+                space: SharedSpace(first: own, second: own, description: "the space of \(named.name)"),
+                encoder: named, width: modality == .text ? nil : index.kind.channels)
         }
         let indexed = try index.modality()
         let model = try components.model()
@@ -76,7 +86,9 @@ public struct SearchTask: Sendable {
         guard modality == indexed else {
             return Route(space: space, encoder: try model.encoder(of: modality), width: try space.first.inputSize())
         }
-        let encoder = try index.kind.encoder.map(components.encoder) ?? model.encoder(of: modality)
+        let encoder =
+            try index.kind.encoder.map { try components.encoder($0, for: modality) }
+            ?? model.encoder(of: modality)
         try encoder.check(modality)
         return Route(space: space, encoder: encoder, width: index.kind.channels)
     }

@@ -32,4 +32,11 @@ public struct WordAdapters: Sendable {
             throw SpaceError.noWords(adapters: name, encoders: [adapters.encoders.x, adapters.encoders.y])
         }
     }
+
+    /// Two encoders that share a space as they are.
+    init(items: NamedEncoder, words: NamedEncoder) {
+        name = words.name
+        let own = SpaceMap.own(EmbeddingSpace(words.name))
+        (self.items, self.words, itemEncoder, wordEncoder) = (own, own, items, words)
+    }
 }

@@ -86,13 +86,13 @@ public struct ZeroShotSource: Sendable {
 
     /// Returns indices of methods, grouped by encoder. Throws `SpaceError.noEncoder`.
     private static func sharing(_ methods: [ZeroShotMethod]) throws -> [[Int]] {
-        var groups: [(folder: URL, places: [Int])] = []
+        var groups: [(folders: [URL], places: [Int])] = []
         for (place, method) in methods.enumerated() {
             guard let encoder = method.itemEncoder else { throw SpaceError.noEncoder(method: method.name) }
-            if let index = groups.firstIndex(where: { $0.folder == encoder.folder }) {
+            if let index = groups.firstIndex(where: { $0.folders == encoder.folders }) {
                 groups[index].places.append(place)
             } else {
-                groups.append((encoder.folder, [place]))
+                groups.append((encoder.folders, [place]))
             }
         }
         return groups.map(\.places)

@@ -90,6 +90,6 @@ public struct ZeroShotTask: Sendable {
     ) throws -> ZeroShotMethod {
         guard let name else { return try ZeroShotMethod(of: components.model(), for: source) }
         if let model = try components.model(name) { return try ZeroShotMethod(of: model, for: source) }
-        return ZeroShotMethod(try WordAdapters(components.adapters(name), encoder: components.encoder))
+        return ZeroShotMethod(try WordAdapters(components.adapters(name)) { try components.encoder($0) })
     }
 }

@@ -8,12 +8,32 @@ public protocol TextEncoder: Sendable {
     /// Shape `[tokens, width]` of the token states; nil where it depends on the text, or there are none.
     var stateShape: [Int]? { get }
 
+    /// What the encoder was taught to read before a text, by name, such as “query: ”.
+    var prompts: [String: String] { get }
+
     /// Encodes one text, truncated to the encoder's limit.
     func encode(_ text: String) -> EncodedText
+
+    /// The encoder with a text that goes before every other, in place of its own if it has one.
+    func prompted(_ prefix: String) -> any TextEncoder
 }
 
 extension TextEncoder {
     public var stateShape: [Int]? { nil }
+    public var prompts: [String: String] { [:] }
+    public func prompted(_ prefix: String) -> any TextEncoder { PromptedTextEncoder(base: self, prefix: prefix) }
+}
+
+/// An encoder with a text before every other.
+private struct PromptedTextEncoder: TextEncoder {
+    let base: any TextEncoder
+    let prefix: String
+
+    var embeddingLength: Int { base.embeddingLength }
+    var stateShape: [Int]? { base.stateShape }
+    var prompts: [String: String] { base.prompts }
+    func encode(_ text: String) -> EncodedText { base.encode(prefix + text) }
+    func prompted(_ prefix: String) -> any TextEncoder { base.prompted(prefix) }
 }
 
 /// A text encoder's output for one text.

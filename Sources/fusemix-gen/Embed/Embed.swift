@@ -72,6 +72,8 @@ struct Embed: AsyncParsableCommand, InterruptibleCommand {
     private var task: EmbeddingTask {
         var task = EmbeddingTask(inputs: inputs, encoder: options.encoder, output: options.output)
         (task.storedType, task.features, task.pooling) = (options.dtype, options.features, options.window)
+        task.modality = options.modality
+        task.prompt = options.prompt.map { .text($0) } ?? options.promptName.map { .named($0) }
         (task.normalizes, task.precision) = (options.normalize, options.precision.precision)
         task.warnings = strictness.warnings(isQuiet: messages.quiet)
         task.earlier = options.resume ? .resume : options.overwrite ? .overwrite : .refuse

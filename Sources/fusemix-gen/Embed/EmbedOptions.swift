@@ -4,15 +4,35 @@ import FrozenEncoders
 import LatentStore
 import SoundBridge
 
+extension Modality: ExpressibleByArgument {}
+
 /// Options for the latents that are made of the inputs.
 struct EmbedOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
             Component of the encoder by its name in Models/components, or its folder: yamnet (sounds, 1545 channels), \
-            all-minilm-l6-v2 (texts, 384), efficientnet-lite0 (pictures, 1280).
+            all-minilm-l6-v2 (texts, 384), efficientnet-lite0 (pictures, 1280). Also a folder as it was published: BERT, \
+            RoBERTa, XLM-RoBERTa and MPNet of sentence-transformers, CLIP, SigLIP, DINOv2 (docs/encoders.md). Several, with \
+            commas between them, give their vectors side by side, each of length 1.
             """, valueName: "name|folder"))
     var encoder: String
+
+    @Option(
+        help: "What a model with towers for several (CLIP, SigLIP) is read for: audio, image or text. (default: image)")
+    var modality: Modality?
+
+    @Option(
+        help: ArgumentHelp(
+            "Text that goes before every text, such as “query: ”, in place of the encoder's own. (default: what its files say)",
+            valueName: "text"))
+    var prompt: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The prompt of that name in the encoder's config_sentence_transformers.json. (default: the one that it names)",
+            valueName: "name"))
+    var promptName: String?
 
     @Option(
         name: .shortAndLong,
@@ -56,6 +76,9 @@ struct EmbedOptions: ParsableArguments {
 
     func validate() throws {
         try checkOption(threads, ThreadCount.range, "--threads")
+        if prompt != nil, promptName != nil {
+            throw ValidationError("--prompt and --prompt-name cannot both be given.")
+        }
         if resume, overwrite { throw ValidationError("--resume and --overwrite cannot both be given.") }
     }
 }

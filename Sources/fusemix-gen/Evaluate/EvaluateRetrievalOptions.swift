@@ -72,13 +72,13 @@ struct RetrievalDatasetOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Encoder of the pictures or sounds: a component's name or folder. (default: the adapters')",
+            "Encoder of the pictures or sounds: a component's name or folder, or several with commas between them. (default: the adapters')",
             valueName: "name|folder"))
     var xEncoder: String?
 
     @Option(
         help: ArgumentHelp(
-            "Encoder of the captions: a component's name or folder. (default: the adapters')",
+            "Encoder of the captions: a component's name or folder, or several with commas between them. (default: the adapters')",
             valueName: "name|folder"))
     var yEncoder: String?
 

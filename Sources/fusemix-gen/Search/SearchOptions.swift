@@ -28,6 +28,15 @@ struct SearchOptions: ParsableArguments {
             "Adapters to compare by, in place of the model's: a component's name or folder.", valueName: "name|folder"))
     var adapters: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Encoder of the query: a component's name or folder, or several with commas between them. Without --adapters \
+            the latents are then compared as they are, so CLIP finds its pictures by words. (default: the one that the \
+            adapters or the latents name)
+            """, valueName: "name|folder"))
+    var encoder: String?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 

@@ -19,7 +19,7 @@ let vocabulary = """
                "vocab": {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "a": 3, "##a": 4, "dog": 5, "##s": 6, "!": 7, "\u{5B57}": 8,
                          "##\u{E9}": 9}}}
     """
-let tokenizer = try WordPieceTokenizer(
+let tokenizer = try TextTokenizer(
     contentsOf: folder.file("tokenizer.json", Array(vocabulary.utf8)), maximumTokens: 16)
 
 fuzz { bytes in

@@ -15,6 +15,12 @@ public struct CLIPTextConfig: Sendable, Equatable {
     public var projectionSize: Int?
     /// The id whose first place is pooled; nil for the place of the highest id, as old configurations mean it.
     public var pooledToken: Int?
+
+    var layer: PreNormLayer.Form {
+        PreNormLayer.Form(
+            hidden: hiddenSize, inner: intermediateSize, heads: heads, normEpsilon: normEpsilon,
+            activation: activation, isCausal: true)
+    }
 }
 
 extension CLIPTextConfig {
@@ -48,63 +54,59 @@ extension CLIPTextConfig {
     }
 }
 
-/// The fields of the file.
+/// The `config.json` of a CLIP, or of its text tower alone.
 struct CLIPTextConfigFile: CheckedJSON {
-    let modelType: String
-    let architectures: [String]?
-    let activation: String
-    let hiddenSize: Int
-    let intermediateSize: Int
-    let layerCount: Int
-    let heads: Int
-    let tokenCount: Int
-    let vocabularySize: Int
-    let normEpsilon: Float
-    let projectionSize: Int?
-    let endOfText: Int?
+    private let modelType: String
+    private let architectures: [String]?
+    private let tower: ConfiguredTower
+    private let tokenCount: Int
+    private let vocabularySize: Int
+    private let projectionSize: Int
+    private let endOfText: Int
 
     private enum CodingKeys: String, CodingKey {
         case architectures
         case modelType = "model_type"
-        case activation = "hidden_act"
-        case hiddenSize = "hidden_size"
-        case intermediateSize = "intermediate_size"
-        case layerCount = "num_hidden_layers"
-        case heads = "num_attention_heads"
+        case projectionSize = "projection_dim"
+        case text = "text_config"
+    }
+
+    private enum TextKeys: String, CodingKey {
         case tokenCount = "max_position_embeddings"
         case vocabularySize = "vocab_size"
-        case normEpsilon = "layer_norm_eps"
-        case projectionSize = "projection_dim"
         case endOfText = "eos_token_id"
     }
 
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        modelType = try fields.decode(String.self, forKey: .modelType)
+        architectures = try fields.decodeIfPresent([String].self, forKey: .architectures)
+        projectionSize = try fields.value(.projectionSize, default: 512)
+        let section = modelType == "clip" ? try fields.superDecoder(forKey: .text) : decoder
+        tower = try ConfiguredTower(from: section, usual: (512, 2048, 12, 8, "quick_gelu", 1e-5))
+        let text = try section.container(keyedBy: TextKeys.self)
+        tokenCount = try text.value(.tokenCount, default: 77)
+        vocabularySize = try text.value(.vocabularySize, default: 49_408)
+        endOfText = try text.value(.endOfText, default: 49_407)
+    }
+
     func validate(_ check: FieldCheck) throws {
-        try check.require(modelType, is: "clip_text_model", "model_type")
-        try check.require(
-            Self.activations[activation] != nil, "hidden_act",
-            "one of \(Self.activations.keys.sorted().joined(separator: ", ")), not “\(activation.onOneLine)”")
-        try check.require(hiddenSize, in: 1...16_384, "hidden_size")
-        try check.require(heads, in: 1...1024, "num_attention_heads")
-        try check.require(hiddenSize % heads == 0, "hidden_size", "a multiple of num_attention_heads (\(heads))")
-        try check.require(intermediateSize, in: 1...65_536, "intermediate_size")
-        try check.require(layerCount, in: 1...256, "num_hidden_layers")
-        try check.require(tokenCount, in: 3...65_536, "max_position_embeddings")
-        try check.require(vocabularySize, in: 1...1 << 22, "vocab_size")
-        try check.require(normEpsilon, in: 1e-12...0.1, "layer_norm_eps")
-        try check.require(projectionSize ?? 1, in: 1...16_384, "projection_dim")
+        try check.require(["clip", "clip_text_model"].contains(modelType), "model_type", "clip or clip_text_model")
+        let section = modelType == "clip" ? "text_config." : ""
+        try tower.validate(check, section: section)
+        try check.require(tokenCount, in: 3...65_536, section + "max_position_embeddings")
+        try check.require(vocabularySize, in: 1...1 << 22, section + "vocab_size")
+        try check.require(projectionSize, in: 1...16_384, "projection_dim")
     }
 
     /// The id 2 stands in the configurations of OpenAI's and StabilityAI's models by mistake.
     var config: CLIPTextConfig {
-        let projects = architectures?.contains("CLIPTextModelWithProjection") ?? false
+        let layer = tower.layer
+        let projects = modelType == "clip" || architectures?.contains("CLIPTextModelWithProjection") ?? false
         return CLIPTextConfig(
-            hiddenSize: hiddenSize, intermediateSize: intermediateSize, layerCount: layerCount, heads: heads,
-            tokenCount: tokenCount, vocabularySize: vocabularySize, activation: Self.activations[activation] ?? .gelu,
-            normEpsilon: normEpsilon, projectionSize: projects ? projectionSize ?? 512 : nil,
-            pooledToken: endOfText == 2 ? nil : endOfText ?? 49_407)
+            hiddenSize: layer.hidden, intermediateSize: layer.inner, layerCount: tower.layerCount, heads: layer.heads,
+            tokenCount: tokenCount, vocabularySize: vocabularySize, activation: layer.activation,
+            normEpsilon: layer.normEpsilon, projectionSize: projects ? projectionSize : nil,
+            pooledToken: endOfText == 2 ? nil : endOfText)
     }
-
-    private static let activations: [String: Activation] = [
-        "quick_gelu": .quickGELU, "gelu": .gelu, "gelu_new": .geluTanh, "gelu_pytorch_tanh": .geluTanh,
-    ]
 }

@@ -9,7 +9,7 @@ public struct CLIPTextModel: Sendable {
 
     private let words: Tensor
     private let positions: Tensor
-    private let layers: [CLIPTextLayer]
+    private let layers: [PreNormLayer]
     private let finalNorm: LayerNorm
     private let projection: Linear?
 
@@ -46,8 +46,7 @@ public struct CLIPTextModel: Sendable {
     /// Opens the weights in `folder`, by the names of `CLIPTextNames`. Throws `FileContentError` or `TensorFileError`, naming
     /// the file.
     package static func weights(in folder: URL) throws -> MappedTensors {
-        let file = try TensorFile.weights(in: folder, stems: ["model", "pytorch_model"])
-        return try CLIPTextNames.transformers(TensorFile.open(file))
+        try CLIPTextNames.transformers(TensorFile.open(TensorFile.weights(in: folder)))
     }
 
     /// - Parameters:
@@ -64,7 +63,7 @@ public struct CLIPTextModel: Sendable {
         words = try weights.tensor("embeddings.token_embedding.weight", [config.vocabularySize, hidden])
         positions = try weights.tensor("embeddings.position_embedding.weight", [config.tokenCount, hidden])
         layers = try (0..<config.layerCount).map {
-            try CLIPTextLayer("encoder.layers.\($0)", config, weights, precision)
+            try PreNormLayer("encoder.layers.\($0)", config.layer, .clip, weights, precision)
         }
         finalNorm = try weights.layerNorm("final_layer_norm", hidden, epsilon: config.normEpsilon)
         projection = try config.projectionSize.map { size in

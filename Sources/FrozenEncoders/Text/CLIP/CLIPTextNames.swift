@@ -4,11 +4,15 @@ import TensorCore
 /// `CLIPTextModel` in transformers without `text_model.`, and `text_projection.weight`.
 package enum CLIPTextNames {
     /// The tensors of a transformers file, or those below `prefix` in a checkpoint, such as
-    /// “cond_stage_model.transformer.” (Stable Diffusion 1.x) or “conditioner.embedders.0.transformer.” (SDXL).
+    /// “cond_stage_model.transformer.” (Stable Diffusion 1.x) or “conditioner.embedders.0.transformer.” (SDXL). Those of a
+    /// whole CLIP that are not of its text encoder are left out.
     package static func transformers(_ source: any TensorSource, prefix: String = "") -> MappedTensors {
         MappedTensors(source) { name, _ in
             guard name.hasPrefix(prefix) else { return [] }
             let name = name.dropFirst(prefix.count), wrapper = "text_model."
+            guard !["vision_model.", "visual_projection.", "logit_scale"].contains(where: name.hasPrefix) else {
+                return []
+            }
             return [(String(name.hasPrefix(wrapper) ? name.dropFirst(wrapper.count) : name), .init(prefix + name))]
         }
     }

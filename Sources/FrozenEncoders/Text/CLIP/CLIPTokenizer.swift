@@ -65,9 +65,12 @@ public struct CLIPTokenizer: Sendable {
         }
         let id = { (content: String) in tokens.last { $0.content == content }?.id ?? 0 }
         (startOfText, endOfText, padding) = (id(special.start), id(special.end), id(special.padding))
-        rawTokens = AddedTokens(tokens.filter { !$0.isNormalized }.map { ($0.content, $0.id) })
+        rawTokens = AddedTokens(
+            tokens.filter { !$0.isNormalized }.map { AddedTokens.Token(content: $0.content, id: $0.id) })
         normalizedTokens = AddedTokens(
-            tokens.filter(\.isNormalized).map { (String(CLIPWords.normalized($0.content)), $0.id) })
+            tokens.filter(\.isNormalized).map {
+                AddedTokens.Token(content: String(CLIPWords.normalized($0.content)), id: $0.id)
+            })
         vocabularySize = max(vocabulary.size, (tokens.map(\.id).max() ?? -1) + 1)
         (self.vocabulary, self.tokenCount) = (vocabulary, tokenCount)
     }

@@ -110,25 +110,6 @@ private struct BytePairFile: CheckedJSON {
     }
 }
 
-/// Two pieces, as a list or with a space between them.
-private struct MergedPair: Decodable {
-    let pair: (left: String, right: String)
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let pieces =
-            if let line = try? container.decode(String.self) {
-                line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-            } else {
-                try container.decode([String].self)
-            }
-        guard pieces.count == 2 else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not two pieces")
-        }
-        pair = (pieces[0], pieces[1])
-    }
-}
-
 /// A `vocab.json`.
 private struct PieceIDs: CheckedJSON {
     let ids: [String: Int]

@@ -13,7 +13,7 @@ enum CLIPWords {
     static func normalized(_ text: String) -> [Unicode.Scalar] {
         var scalars: [Unicode.Scalar] = []
         var isInSpace = false
-        for scalar in composed(text) {
+        for scalar in text.scalars(normalizedBy: \.precomposedStringWithCanonicalMapping) {
             let isSpace = scalar.properties.isWhitespace
             if isSpace {
                 if !isInSpace { scalars.append(" ") }
@@ -23,19 +23,6 @@ enum CLIPWords {
             isInSpace = isSpace
         }
         return scalars
-    }
-
-    /// NFC. Foundation takes a character beyond the Basic Multilingual Plane for the one of the lower half of its number
-    /// when a mark follows, so each of those is composed alone.
-    private static func composed(_ text: String) -> [Unicode.Scalar] {
-        var composed: [Unicode.Scalar] = []
-        var rest = Array(text.unicodeScalars)[...]
-        while let first = rest.first {
-            let run = first.value > 0xFFFF ? rest.prefix(1) : rest.prefix { $0.value <= 0xFFFF }
-            composed += String(run).precomposedStringWithCanonicalMapping.unicodeScalars
-            rest = rest.dropFirst(run.count)
-        }
-        return composed
     }
 
     /// Words of a normalised text, without the space between them.
@@ -55,10 +42,10 @@ enum CLIPWords {
             } else if let ending = endings.first(where: rest.starts(with:)) {
                 take(ending.count, isPunctuation: true)
             } else {
-                switch first.kindToCLIP {
+                switch first.patternClass {
                 case .space: rest = rest.dropFirst()
                 case .digit: take(1, isPunctuation: false)
-                case let kind: take(rest.prefix { $0.kindToCLIP == kind }.count, isPunctuation: kind == .other)
+                case let kind: take(rest.prefix { $0.patternClass == kind }.count, isPunctuation: kind == .other)
                 }
             }
         }
@@ -67,20 +54,4 @@ enum CLIPWords {
 
     private static let specials = ["<|startoftext|>", "<|endoftext|>"].map { Array($0.unicodeScalars) }
     private static let endings = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"].map { Array($0.unicodeScalars) }
-}
-
-extension Unicode.Scalar {
-    fileprivate enum KindToCLIP {
-        case space, letter, digit, other
-    }
-
-    /// The kind in the reference's tables, which are those of Unicode 16, where younger characters are unassigned.
-    fileprivate var kindToCLIP: KindToCLIP {
-        guard (properties.age?.major ?? 0) <= 16 else { return .other }
-        return switch properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: .letter
-        case .decimalNumber, .letterNumber, .otherNumber: .digit
-        default: properties.isWhitespace ? .space : .other
-        }
-    }
 }

@@ -1,0 +1,157 @@
+import Foundation
+import TensorCore
+import TestSupport
+import Testing
+
+@testable import FrozenEncoders
+
+/// Published folders with a single fault, each of which is refused with a sentence that names the file.
+@Suite struct BrokenPublishedEncoderTests {
+    private let scratch: TemporaryFolder
+
+    init() throws { scratch = try TemporaryFolder() }
+
+    /// Folder, file, what is replaced by what, the file that is told of, and what is said of it.
+    @Test(arguments: [
+        ("towers/clip", "config.json", #""model_type": "clip""#, #""model_type": "clap2""#, "config.json", "clap2"),
+        ("towers/clip", "config.json", #""vision_config""#, #""other""#, "config.json", "vision_config"),
+        (
+            "towers/clip", "config.json", #""patch_size": 8"#, #""patch_size": 0"#, "config.json",
+            "vision_config.patch_size"
+        ),
+        (
+            "towers/clip", "config.json", #""patch_size": 8"#, #""patch_size": 4"#, "model.safetensors",
+            "embedding.weight"
+        ),
+        ("towers/clip", "config.json", #""image_size": 32"#, #""image_size": 64"#, "preprocessor_config.json", "64"),
+        (
+            "towers/clip", "preprocessor_config.json", #""resample": 3"#, #""resample": 0"#, "preprocessor_config.json",
+            "“resample”"
+        ),
+        (
+            "towers/clip", "preprocessor_config.json", #""image_std""#, #""deviation""#, "preprocessor_config.json",
+            "“image_std”"
+        ),
+        (
+            "towers/clip", "preprocessor_config.json", #""do_resize": true"#, #""do_resize": false"#,
+            "preprocessor_config.json", "“do_resize”"
+        ),
+        (
+            "towers/clip", "preprocessor_config.json", #""shortest_edge": 36"#, #""shortest_edge": 20"#,
+            "preprocessor_config.json", "crop_size"
+        ),
+        ("towers/dinov2", "config.json", #""mlp_ratio": 2"#, #""mlp_ratio": 3"#, "model.safetensors", "mlp.fc1.weight"),
+        ("towers/dinov2", "config.json", #""qkv_bias": true"#, #""qkv_bias": false"#, "config.json", "“qkv_bias”"),
+        (
+            "towers/siglip", "config.json", #""vision_use_head": true"#, #""vision_use_head": false"#, "config.json",
+            "vision_use_head"
+        ),
+        (
+            "towers/mobilenet-v2", "config.json", #""depth_multiplier": 0.1"#, #""depth_multiplier": 0.3"#,
+            "model.safetensors", "stem.weight"
+        ),
+        (
+            "towers/mobilenet-v2", "config.json", #""output_stride": 32"#, #""output_stride": 8"#, "config.json",
+            "“output_stride”"
+        ),
+        (
+            "sentences/roberta", "config.json", #""pad_token_id": 1"#, #""pad_token_id": 99"#, "config.json",
+            "“pad_token_id”"
+        ),
+        (
+            "sentences/roberta", "config.json", #""hidden_act": "gelu""#, #""hidden_act": "relu""#, "config.json",
+            "“hidden_act”"
+        ),
+        (
+            "sentences/roberta", "tokenizer.json", #""type": "ByteLevel""#, #""type": "Digits""#, "tokenizer.json",
+            "Digits"
+        ),
+        (
+            "sentences/roberta", "1_Pooling/config.json", #""pooling_mode_lasttoken": false"#,
+            #""pooling_mode_lasttoken": true"#, "1_Pooling/config.json", "lasttoken"
+        ),
+        (
+            "sentences/roberta", "1_Pooling/config.json", #""word_embedding_dimension": 24"#,
+            #""word_embedding_dimension": 32"#, "1_Pooling/config.json", "32"
+        ),
+        (
+            "sentences/roberta", "modules.json", "sentence_transformers.models.Normalize",
+            "sentence_transformers.models.LSTM", "modules.json", "LSTM"
+        ),
+        ("sentences/roberta", "modules.json", #""1_Pooling""#, #""../1_Pooling""#, "modules.json", "a folder inside"),
+        ("sentences/mpnet", "2_Dense/config.json", "activation.Tanh", "activation.ReLU", "2_Dense/config.json", "ReLU"),
+        (
+            "sentences/mpnet", "2_Dense/config.json", #""in_features": 48"#, #""in_features": 24"#,
+            "2_Dense/config.json", "48"
+        ),
+        (
+            "sentences/mpnet", "config.json", #""relative_attention_num_buckets": 32"#,
+            #""relative_attention_num_buckets": 16"#, "model.safetensors", "relative_attention_bias"
+        ),
+        (
+            "sentences/xlm-roberta", "tokenizer.json", #""unk_id": 3"#, #""unk_id": null"#, "tokenizer.json",
+            "“model.unk_id”"
+        ),
+        (
+            "sentences/xlm-roberta", "tokenizer.json", #""type": "Precompiled""#, #""type": "Nmt""#, "tokenizer.json",
+            "Nmt"
+        ),
+        (
+            "sentences/xlm-roberta", "config_sentence_transformers.json", #""default_prompt_name": "query""#,
+            #""default_prompt_name": "passage""#, "config_sentence_transformers.json", "passage"
+        ),
+    ])
+    func refuses(
+        folder: String, file: String, entry: String, replacement: String, told: String, words: String
+    ) throws {
+        let place = try copy(folder)
+        let text = String(decoding: try scratch.data("\(place)/\(file)"), as: UTF8.self)
+        #expect(text.contains(entry), "\(folder)/\(file) has no \(entry)")
+        try scratch.write("\(place)/\(file)", text.replacingOccurrences(of: entry, with: replacement))
+        expectSentence(naming: scratch.url("\(place)/\(told)"), words) {
+            _ = try FrozenEncoder(contentsOf: scratch.url(place))
+        }
+    }
+
+    @Test(arguments: [
+        ("towers/clip", "preprocessor_config.json"), ("towers/dinov2", "preprocessor_config.json"),
+        ("sentences/roberta", "tokenizer.json"), ("sentences/roberta", "1_Pooling/config.json"),
+    ])
+    func namesAMissingFile(folder: String, file: String) throws {
+        let place = try copy(folder)
+        try FileManager.default.removeItem(at: scratch.url("\(place)/\(file)"))
+        expectSentence(naming: scratch.url("\(place)/\(file)"), "no such file") {
+            _ = try FrozenEncoder(contentsOf: scratch.url(place))
+        }
+    }
+
+    @Test(arguments: ["towers/clip", "towers/mobilenet-v2", "sentences/mpnet"])
+    func namesAFolderWithoutWeights(folder: String) throws {
+        let place = try copy(folder)
+        try FileManager.default.removeItem(at: scratch.url("\(place)/model.safetensors"))
+        expectSentence(naming: scratch.url(place), "no weights") {
+            _ = try FrozenEncoder(contentsOf: scratch.url(place))
+        }
+    }
+
+    /// All unfit tensors in one sentence.
+    @Test func tellsOfEveryUnfitTensor() throws {
+        let place = try copy("towers/dinov2")
+        let weights = scratch.url("\(place)/model.safetensors")
+        let file = try SafetensorsFile(contentsOf: weights)
+        let kept = try file.names.filter { !$0.hasPrefix("encoder.layer.1.norm") }.map { ($0, try file.tensor($0)) }
+        let changed = kept.map { $0.0 == "layernorm.weight" ? ($0.0, Tensor(zeros: [25])) : $0 }
+        try FileManager.default.removeItem(at: weights)
+        try SafetensorsFile.write(changed + [("head.weight", Tensor(zeros: [2]))], to: weights)
+        expectSentence(
+            naming: weights, "encoder.layer.1.norm1.weight", "encoder.layer.1.norm2.bias", "layernorm.weight",
+            "head.weight"
+        ) { _ = try FrozenEncoder(contentsOf: scratch.url(place)) }
+    }
+
+    private func copy(_ name: String) throws -> String {
+        let place = UUID().uuidString
+        _ = try scratch.copy(Fixture.url(name), to: place)
+        return place
+    }
+}
