@@ -10,7 +10,7 @@
 enum { tile = 128 };
 
 typedef struct {
-    const float *q, *k, *v;
+    const float *q, *k, *v, *bias;
     float *y;
     int64_t queries, keys, heads, size, rows_a_task, tasks_a_head;
     float scale;
@@ -81,8 +81,15 @@ typedef struct {
     float *keys, *q, *s, *spare, *maxima, *denominators;
 } Desk;
 
+/// Adds what is known beforehand of a query and the keys of a tile to their scores.
+CK_INLINE void add_bias(const Attention *o, int64_t head, int64_t query, int64_t start, int64_t count,
+                        float *restrict s) {
+    const float *bias = o->bias + (head * o->queries + query) * o->keys + start;
+    for (int64_t j = 0; j < count; j++) s[j] += bias[j];
+}
+
 /// Takes a tile of `count` keys into rows [row, row + block) of a task that begins at query `first`.
-CK_INLINE void take_tile(const Attention *o, const Desk *desk, int64_t first, int64_t row, int64_t rows, int64_t start,
+CK_INLINE void take_tile(const Attention *o, const Desk *desk, int64_t head, int64_t first, int64_t row, int64_t rows, int64_t start,
                          int64_t count, const float *q, const float *v, float *y) {
     const int64_t stride = o->heads * o->size;
     float *results[block], shrink[block];
@@ -101,6 +108,7 @@ CK_INLINE void take_tile(const Attention *o, const Desk *desk, int64_t first, in
     for (int i = 0; i < block; i++) {
         float *s = desk->s + i * tile;
         shrink[i] = 1;
+        if (o->bias && row + i < rows) add_bias(o, head, first + row + i, start, count, s);
         if (seen[i] > 0) shrink[i] = weigh(s, seen[i], desk->maxima + row + i, desk->denominators + row + i);
         else for (int j = 0; j < tile; j++) s[j] = 0;
     }
@@ -139,7 +147,7 @@ CK_DISPATCHED static void attend(void *opaque, int64_t begin, int64_t end) {
                 for (int64_t j = 0; j < tile; j++) desk.keys[d * tile + j] = j < count ? k[j * stride + d] : 0;
             const float *v = o->v + start * stride + head * o->size;
             for (int64_t row = 0; row < rows; row += block)
-                take_tile(o, &desk, first, row, rows, start, count, q, v, y);
+                take_tile(o, &desk, head, first, row, rows, start, count, q, v, y);
         }
         for (int64_t i = 0; i < rows; i++) {
             const float inverse = 1.0f / desk.denominators[i];
@@ -149,10 +157,10 @@ CK_DISPATCHED static void attend(void *opaque, int64_t begin, int64_t end) {
     free(memory);
 }
 
-int ck_attention(const float *q, const float *k, const float *v, float *y,
+int ck_attention(const float *q, const float *k, const float *v, const float *bias, float *y,
                  int64_t queries, int64_t keys, int64_t heads, int64_t head_size, int causal) {
     const int64_t rows = 64, tasks = (queries + rows - 1) / rows;
-    Attention o = {q, k, v, y, queries, keys, heads, head_size, rows, tasks, 1.0f / sqrtf((float)head_size), causal, 0};
+    Attention o = {q, k, v, bias, y, queries, keys, heads, head_size, rows, tasks, 1.0f / sqrtf((float)head_size), causal, 0};
     ck_parallel(heads * tasks, 1, attend, &o);
     return atomic_load(&o.failed) ? -1 : 0;
 }

@@ -79,6 +79,8 @@ extension String {
 package struct FieldCheck: Sendable {
     let file: String
 
+    package init(file: String) { self.file = file }
+
     /// Throws `FileContentError.field` unless `holds`; `expected` completes “The field … must be …”.
     package func require(_ holds: Bool, _ field: String, _ expected: @autoclosure () -> String) throws {
         guard holds else { throw FileContentError.field(file: file, field: field, expected: expected()) }

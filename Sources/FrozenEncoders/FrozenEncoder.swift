@@ -8,12 +8,17 @@ public enum FrozenEncoder: Sendable {
     case text(any TextEncoder)
     case image(any ImageEncoder)
 
-    /// Reads the folder as the encoder that `model_type` in its `config.json` names: `yamnet`, `bert`, `clip_text_model`
-    /// or `efficientnet-lite`. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is
+    /// Reads the folder as the encoder that `model_type` in its `config.json` names: `yamnet`, `efficientat`,
+    /// `joined-audio`, `audio-spectrogram-transformer`, `whisper`, `clap`, `bert`, `clip_text_model` or `efficientnet-lite`. Throws `FileContentError` or `TensorFileError`, naming the file, where the component is
     /// unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         switch try ModelType(contentsOf: folder.appending(path: "config.json")).name {
         case .yamnet: self = .audio(try YAMNet(contentsOf: folder, precision: precision))
+        case .efficientAT: self = .audio(try EfficientAT(contentsOf: folder))
+        case .joinedAudio: self = .audio(try JoinedAudioEncoder(contentsOf: folder, precision: precision))
+        case .ast: self = .audio(try ASTEncoder(contentsOf: folder, precision: precision))
+        case .whisper: self = .audio(try WhisperEncoder(contentsOf: folder, precision: precision))
+        case .clap, .clapAudio: self = .audio(try CLAPAudioEncoder(contentsOf: folder, precision: precision))
         case .bert: self = .text(try SentenceEncoder(contentsOf: folder, precision: precision))
         case .clipText: self = .text(try CLIPTextEncoder(contentsOf: folder, precision: precision))
         case .efficientNetLite: self = .image(try EfficientNetLite(contentsOf: folder, precision: precision))
@@ -37,9 +42,13 @@ public enum FrozenEncoder: Sendable {
         }
     }
 
-    private struct ModelType: CheckedJSON {
+    struct ModelType: CheckedJSON {
         enum Name: String, CaseIterable {
-            case yamnet, bert
+            case yamnet, whisper, clap, bert
+            case efficientAT = "efficientat"
+            case joinedAudio = "joined-audio"
+            case ast = "audio-spectrogram-transformer"
+            case clapAudio = "clap_audio_model"
             case clipText = "clip_text_model"
             case efficientNetLite = "efficientnet-lite"
         }

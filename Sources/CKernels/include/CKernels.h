@@ -15,7 +15,7 @@
 /// Counts are non-negative and have been checked by the caller.
 
 typedef enum {
-    ck_relu, ck_relu6, ck_gelu, ck_gelu_tanh, ck_quick_gelu, ck_silu, ck_sigmoid
+    ck_relu, ck_relu6, ck_gelu, ck_gelu_tanh, ck_quick_gelu, ck_silu, ck_sigmoid, ck_hard_swish
 } ck_activation;
 
 /// y = activation(x); x and y may be the same.
@@ -48,9 +48,10 @@ int ck_group_norm(const float *x, const float *weight, const float *bias, float 
 
 /// softmax(q·kᵀ / sqrt(head_size)) · v for each head of one item, with no score matrix in memory.
 /// q and y are [queries, heads · head_size], k and v [keys, heads · head_size]; keys ≥ 1.
+/// `bias`, [heads, queries, keys] or NULL, is added to the scaled scores.
 /// With `causal`, a query sees the keys up to its own place only, and the queries are as many as the keys.
 /// Returns 0, or -1 when memory ran out.
-int ck_attention(const float *q, const float *k, const float *v, float *y,
+int ck_attention(const float *q, const float *k, const float *v, const float *bias, float *y,
                  int64_t queries, int64_t keys, int64_t heads, int64_t head_size, int causal);
 
 /// Nearest-neighbour enlargement by two of one picture [height, width, channels].
