@@ -19,6 +19,8 @@ public struct SearchTask: Sendable {
     public var tensor: String?
     /// Adapters to use in place of the model's, by name or folder.
     public var adapters: String?
+    /// Encoder of the query, by name or folder; nil takes the one that the sets or the adapters name.
+    public var encoder: String?
 
     public init(_ query: Query, in sets: [String], count: Int = 5, adapters: String? = nil) {
         (self.query, self.sets, self.count, self.adapters) = (query, sets, count, adapters)
@@ -66,7 +68,7 @@ public struct SearchTask: Sendable {
             let chosen = try components.adapters(adapters)
             let sides = try chosen.sides(for: index.kind)
             let space = SharedSpace(first: sides.other, second: sides.own, description: chosen.name)
-            let encoder = try components.encoder(sides.otherEncoder)
+            let encoder = try components.encoder(self.encoder ?? sides.otherEncoder)
             try encoder.check(modality)
             return Route(space: space, encoder: encoder, width: try space.first.inputSize())
         }
@@ -76,7 +78,7 @@ public struct SearchTask: Sendable {
         guard modality == indexed else {
             return Route(space: space, encoder: try model.encoder(of: modality), width: try space.first.inputSize())
         }
-        let encoder = try index.kind.encoder.map(components.encoder) ?? model.encoder(of: modality)
+        let encoder = try (self.encoder ?? index.kind.encoder).map(components.encoder) ?? model.encoder(of: modality)
         try encoder.check(modality)
         return Route(space: space, encoder: encoder, width: index.kind.channels)
     }

@@ -48,22 +48,26 @@ public struct OpenModel: Sendable {
 
 extension OpenModel {
     /// Opens what a name or path stands for: a bundle, or a text-to-image model by the path of its folder or file, whose
-    /// sounds the bundle `default` tells. Throws `ModelError`, also for LoRAs beside a bundle, which takes none.
+    /// sounds the bundle `default` tells. An audio encoder, by its name or the path of its folder, hears in place of the
+    /// bundle's. Throws `ModelError`, also for LoRAs beside a bundle, which takes none.
     public init(
         named nameOrPath: String, in search: ModelSearch = ModelSearch(), precision: Precision = .automatic,
         options: TextToImageOptions = TextToImageOptions(), names: Int = PromptSequence.usualNameCount,
-        encoders: EncoderLoader = EncoderLoader()
+        audioEncoder: String? = nil, encoders: EncoderLoader = EncoderLoader()
     ) throws {
+        func bundle(_ name: String) throws -> ModelBundle {
+            let bundle = try search.bundle(name)
+            return try audioEncoder.map { try bundle.hearing(with: search.component($0)) } ?? bundle
+        }
         if let model = try search.textToImage(nameOrPath, options: options) {
-            try self.init(
-                model, sounds: search.bundle("default"), names: names, precision: precision, encoders: encoders)
+            try self.init(model, sounds: bundle("default"), names: names, precision: precision, encoders: encoders)
         } else {
             if let lora = options.loras.first {
                 throw ModelError.badComponent(
                     path: lora.file.path(percentEncoded: false),
                     reason: "LoRAs are merged into Stable Diffusion models, and “\(nameOrPath)” is none.")
             }
-            try self.init(search.bundle(nameOrPath), precision: precision, encoders: encoders)
+            try self.init(bundle(nameOrPath), precision: precision, encoders: encoders)
         }
     }
 }

@@ -10,7 +10,8 @@ struct EmbedOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Component of the encoder by its name in Models/components, or its folder: yamnet (sounds, 1545 channels), \
-            all-minilm-l6-v2 (texts, 384), efficientnet-lite0 (pictures, 1280).
+            efficientat-mn04 (sounds, 911), all-minilm-l6-v2 (texts, 384), efficientnet-lite0 (pictures, 1280). Also the \
+            folder of a published audio spectrogram transformer, Whisper or CLAP.
             """, valueName: "name|folder"))
     var encoder: String
 

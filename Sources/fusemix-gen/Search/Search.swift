@@ -45,7 +45,7 @@ struct Search: AsyncParsableCommand {
     func run() async throws {
         let query = self.query.map(SearchTask.Query.file) ?? .words(options.text ?? "")
         var task = SearchTask(query, in: options.sets, count: options.count, adapters: options.adapters)
-        task.tensor = options.tensor
+        (task.tensor, task.encoder) = (options.tensor, options.encoder)
         let report = try await task.report(machine.components())
         try Console.result(options.json ? jsonLine(report) : report.table)
     }

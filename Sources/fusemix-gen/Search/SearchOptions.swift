@@ -28,6 +28,14 @@ struct SearchOptions: ParsableArguments {
             "Adapters to compare by, in place of the model's: a component's name or folder.", valueName: "name|folder"))
     var adapters: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Encoder of the query, where it is a published model that has embedded the sets or that the adapters were \
+            trained on: a component's name or folder. (default: the one that these name)
+            """, valueName: "name|folder"))
+    var encoder: String?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
