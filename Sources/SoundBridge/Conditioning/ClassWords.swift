@@ -68,7 +68,7 @@ public struct ClassWords: SoundNaming {
     func naming(_ labels: [String], embedding: (String) throws -> Tensor) rethrows -> ClassWords {
         let places = Dictionary(zip(self.labels, 0...), uniquingKeysWith: { first, _ in first })
         let rows = try labels.map { label in
-            try places[label].map(rows.item) ?? embedding(label).normalized()
+            try places[label].map(self.rows.item) ?? embedding(label).normalized()
         }
         let general = Set(zip(self.labels, isSpecific).filter { !$1 }.map(\.0))
         return ClassWords(
