@@ -13,6 +13,13 @@ let package = Package(
                 .product(name: "LatentDiffusion", package: "fusemix-gen"),
             ]),
         .executableTarget(
+            name: "audio-benchmark",
+            dependencies: [
+                .product(name: "FrozenEncoders", package: "fusemix-gen"),
+                .product(name: "SoundFrontEnd", package: "fusemix-gen"),
+                .product(name: "TensorCore", package: "fusemix-gen"),
+            ]),
+        .executableTarget(
             name: "batch-benchmark", dependencies: [.product(name: "SoundBridge", package: "fusemix-gen")]),
         .executableTarget(
             name: "training-benchmark", dependencies: [.product(name: "FuseMix", package: "fusemix-gen")]),

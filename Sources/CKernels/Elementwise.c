@@ -32,6 +32,7 @@ CK_LOOP(gelu_tanh, 0.5f * a[i] * (1.0f + ck_tanh_of(0.79788456080286536f * (a[i]
 CK_LOOP(quick_gelu, a[i] * ck_sigmoid_of(1.702f * a[i]))
 CK_LOOP(silu, a[i] * ck_sigmoid_of(a[i]))
 CK_LOOP(sigmoid, ck_sigmoid_of(a[i]))
+CK_LOOP(hard_swish, a[i] <= -3 ? 0 : a[i] >= 3 ? a[i] : a[i] * (a[i] + 3) / 6)
 
 static void run(ck_range_body body, const float *a, const float *b, float scale, float offset, float *y, int64_t count) {
     Operands operands = {a, b, y, scale, offset};
@@ -39,7 +40,7 @@ static void run(ck_range_body body, const float *a, const float *b, float scale,
 }
 
 void ck_activate(ck_activation activation, const float *x, float *y, int64_t count) {
-    static const ck_range_body bodies[] = {relu, relu6, gelu, gelu_tanh, quick_gelu, silu, sigmoid};
+    static const ck_range_body bodies[] = {relu, relu6, gelu, gelu_tanh, quick_gelu, silu, sigmoid, hard_swish};
     run(bodies[activation], x, 0, 0, 0, y, count);
 }
 

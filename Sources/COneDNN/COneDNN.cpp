@@ -99,6 +99,7 @@ dnnl::primitive_attr attributes(odnn_activation activation) {
     case odnn_quick_gelu: append(dnnl::algorithm::eltwise_swish, 1.702f); break;
     case odnn_silu: append(dnnl::algorithm::eltwise_swish, 1); break;
     case odnn_sigmoid: append(dnnl::algorithm::eltwise_logistic); break;
+    case odnn_hard_swish: append(dnnl::algorithm::eltwise_hardswish, 1.0f / 6, 0.5f); break;
     }
     dnnl::primitive_attr attr = attributes();
     attr.set_post_ops(ops);

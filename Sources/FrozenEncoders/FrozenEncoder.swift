@@ -18,6 +18,11 @@ public enum FrozenEncoder: Sendable {
     public init(contentsOf folder: URL, precision: Precision = .float32, modality: Modality? = nil) throws {
         switch try ModelType(contentsOf: folder.appending(path: "config.json")).name {
         case .yamnet: self = .audio(try YAMNet(contentsOf: folder, precision: precision))
+        case .efficientAT: self = .audio(try EfficientAT(contentsOf: folder))
+        case .joinedAudio: self = .audio(try JoinedAudioEncoder(contentsOf: folder, precision: precision))
+        case .ast: self = .audio(try ASTEncoder(contentsOf: folder, precision: precision))
+        case .whisper: self = .audio(try WhisperEncoder(contentsOf: folder, precision: precision))
+        case .clap, .clapAudio: self = .audio(try CLAPAudioEncoder(contentsOf: folder, precision: precision))
         case .bert, .roberta, .xlmRoberta, .mpnet:
             self = .text(try SentenceEncoder(contentsOf: folder, precision: precision))
         case .clip where modality == .text, .clipText:
@@ -64,9 +69,13 @@ public enum FrozenEncoder: Sendable {
         }
     }
 
-    private struct ModelType: CheckedJSON {
+    struct ModelType: CheckedJSON {
         enum Name: String, CaseIterable {
-            case yamnet, bert, roberta, mpnet, clip, dinov2
+            case yamnet, whisper, clap, bert, roberta, mpnet, clip, dinov2
+            case efficientAT = "efficientat"
+            case joinedAudio = "joined-audio"
+            case ast = "audio-spectrogram-transformer"
+            case clapAudio = "clap_audio_model"
             case xlmRoberta = "xlm-roberta"
             case clipText = "clip_text_model"
             case clipVision = "clip_vision_model"
@@ -80,7 +89,7 @@ public enum FrozenEncoder: Sendable {
             /// What the model has towers for, at least one.
             var towers: [Modality] {
                 switch self {
-                case .yamnet: [.audio]
+                case .yamnet, .efficientAT, .joinedAudio, .ast, .whisper, .clap, .clapAudio: [.audio]
                 case .bert, .roberta, .xlmRoberta, .mpnet, .clipText, .sigLIPText: [.text]
                 case .clip, .sigLIP: [.image, .text]
                 case .clipVision, .sigLIPVision, .dinov2, .dinov2WithRegisters: [.image]

@@ -53,6 +53,21 @@ import Testing
         #expect(try words().nearest(to: embedding, count: 5).map(\.label) == ["Rain, soft", "Dog"])
     }
 
+    @Test func otherClassesKeepTheEmbeddingsOfTheirNames() throws {
+        var asked: [String] = []
+        let words = try words().naming(["Rain, soft", "Animal", "Kettle"]) { name in
+            asked.append(name)
+            return Tensor([0, -3], shape: [2])
+        }
+        #expect(asked == ["Kettle"])
+        let names = try words.names(of: EncodedSound(embedding: [], scores: [0.1, 0.9, 0.2]), count: 3)
+        #expect(names.map(\.label) == ["Kettle", "Rain, soft"])
+        let rain = try words.embedding(of: EncodedSound(embedding: [], scores: [1, 1, 0])).vector.floats
+        #expect(abs(rain[0] - 0.6) < 1e-6 && abs(rain[1] - 0.8) < 1e-6)
+        let kettle = try words.embedding(of: EncodedSound(embedding: [], scores: [0, 0, 1])).vector.floats
+        #expect(kettle == [0, -1])
+    }
+
     @Test func anotherEncodersScoresAreAnError() throws {
         let sound = EncodedSound(embedding: [], scores: [0.5], windowCount: 1)
         #expect(throws: ModelError.self) { try words().embedding(of: sound) }

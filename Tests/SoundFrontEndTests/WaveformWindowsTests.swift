@@ -9,7 +9,7 @@ struct WaveformWindowsTests {
         guard !samples.isEmpty else { return [] }
         guard samples.count >= length else {
             let padding = [Float](repeating: 0, count: length - samples.count)
-            return [WaveformWindow(start: 0, samples: samples + padding)]
+            return [WaveformWindow(start: 0, samples: samples + padding, padding: padding.count)]
         }
         var starts = Array(stride(from: 0, through: samples.count - length, by: hop))
         if starts[starts.count - 1] + length < samples.count { starts.append(samples.count - length) }

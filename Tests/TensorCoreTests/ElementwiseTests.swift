@@ -14,6 +14,7 @@ import Testing
             (.gelu, { 0.5 * $0 * (1 + erf($0 / 2.0.squareRoot())) }),
             (.geluTanh, { 0.5 * $0 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))) }),
             (.silu, { $0 / (1 + exp(-$0)) }), (.sigmoid, { 1 / (1 + exp(-$0)) }),
+            (.hardSwish, { $0 * min(max($0 + 3, 0), 6) / 6 }),
         ]
         for (activation, definition) in definitions {
             let expected = Self.line.floats.map { definition(Double($0)) }

@@ -42,7 +42,7 @@ func floor(for precision: Precision) -> Double { precision == .float32 ? 2e-5 : 
     @Test func linearFusesItsActivation() {
         let (weight, x) = (randomTensor([20, 12], seed: 7), randomTensor([9, 12], seed: 8))
         let plain = Linear(weight: weight, bias: nil, precision: .float32)(x)
-        for activation in [Activation.relu, .relu6, .gelu, .geluTanh, .quickGELU, .silu, .sigmoid] {
+        for activation in [Activation.relu, .relu6, .gelu, .geluTanh, .quickGELU, .silu, .sigmoid, .hardSwish] {
             let fused = Linear(weight: weight, bias: nil, activation: activation, precision: .float32)(x)
             let separate = plain.applying(activation).floats.map(Double.init)
             #expect(excess(fused, separate, relative: 1e-5, floor: 2e-6) <= 0, "\(activation)")
@@ -119,6 +119,16 @@ func floor(for precision: Precision) -> Double { precision == .float32 ? 2e-5 : 
             let twin = Twin.convolution(x, weight, bias.floats, stride: 1, padding: .all(1), groups: 1)
             #expect(excess(layer(x), twin, relative: 1e-5, floor: floor(for: precision)) <= 0, "\(side)")
         }
+    }
+
+    @Test(arguments: [(64, 64), (5, 300)])
+    func attentionAddsItsBias(queries: Int, keys: Int) {
+        let heads = 2, q = randomTensor([1, queries, 16], seed: 1),
+            bias = randomTensor([heads, queries, keys], seed: 4) * 5
+        let (k, v) = (randomTensor([1, keys, 16], seed: 2), randomTensor([1, keys, 16], seed: 3))
+        let y = scaledDotProductAttention(query: q, key: k, value: v, heads: heads, bias: bias)
+        let twin = Twin.attention(q.item(0), k.item(0), v.item(0), heads: heads, bias: bias.floats)
+        #expect(excess(y, twin, relative: 1e-5, floor: 1e-5) <= 0)
     }
 
     /// A causal query's result is that of attention over the sequence up to it.

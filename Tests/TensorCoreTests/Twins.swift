@@ -51,7 +51,7 @@ enum Twin {
     }
 
     /// Computes attention for one item; q [queries, heads · size], k and v [keys, heads · size].
-    static func attention(_ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int) -> [Double] {
+    static func attention(_ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, bias: [Float]? = nil) -> [Double] {
         let (queries, channels, count) = (q.shape[0], q.shape[1], k.shape[0])
         let size = channels / heads
         let (qs, ks, vs) = (q.floats, k.floats, v.floats)
@@ -65,6 +65,7 @@ enum Twin {
                             Double(qs[i * channels + head * size + d]) * Double(ks[j * channels + head * size + d])
                     }
                     scores[j] /= Double(size).squareRoot()
+                    if let bias { scores[j] += Double(bias[(head * queries + i) * count + j]) }
                 }
                 let weights = softmax(scores)
                 for j in 0..<count {

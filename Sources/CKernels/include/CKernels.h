@@ -15,7 +15,7 @@
 /// Counts are non-negative and have been checked by the caller.
 
 typedef enum {
-    ck_relu, ck_relu6, ck_gelu, ck_gelu_tanh, ck_quick_gelu, ck_silu, ck_sigmoid
+    ck_relu, ck_relu6, ck_gelu, ck_gelu_tanh, ck_quick_gelu, ck_silu, ck_sigmoid, ck_hard_swish
 } ck_activation;
 
 /// y = activation(x); x and y may be the same.

@@ -16,7 +16,8 @@ extern "C" {
 #endif
 
 typedef enum {
-    odnn_none, odnn_relu, odnn_relu6, odnn_gelu, odnn_gelu_tanh, odnn_quick_gelu, odnn_silu, odnn_sigmoid
+    odnn_none, odnn_relu, odnn_relu6, odnn_gelu, odnn_gelu_tanh, odnn_quick_gelu, odnn_silu, odnn_sigmoid,
+    odnn_hard_swish
 } odnn_activation;
 
 typedef struct odnn_linear odnn_linear;

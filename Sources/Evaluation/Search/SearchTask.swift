@@ -87,7 +87,7 @@ public struct SearchTask: Sendable {
             return Route(space: space, encoder: try model.encoder(of: modality), width: try space.first.inputSize())
         }
         let encoder =
-            try index.kind.encoder.map { try components.encoder($0, for: modality) }
+            try (self.encoder ?? index.kind.encoder).map { try components.encoder($0, for: modality) }
             ?? model.encoder(of: modality)
         try encoder.check(modality)
         return Route(space: space, encoder: encoder, width: index.kind.channels)

@@ -17,6 +17,8 @@ public struct ClassWords: SoundNaming {
     var count: Int { labels.count }
     private let labels: [String]
     private let isSpecific: [Bool]
+    /// The classes' unit embeddings `[classes, channels]`.
+    private let rows: Tensor
     /// Maps scores `[1, classes]` to the weighted sum of the classes' unit embeddings `[1, channels]`.
     private let weigh: Linear
     /// Maps an embedding `[1, channels]` to its cosines with the classes' embeddings `[1, classes]`.
@@ -54,11 +56,24 @@ public struct ClassWords: SoundNaming {
         name: String = "class words"
     ) {
         precondition(labels.count == embeddings.count, "an embedding for each label")
-        (self.labels, self.name, power) = (labels, name, scorePower)
+        (self.labels, self.name, power, rows) = (labels, name, scorePower, embeddings.rows)
         isSpecific = labels.map { !general.contains($0) }
         (space, channels) = (embeddings.space, embeddings.channels)
         weigh = Linear(weight: embeddings.rows.transposed(), bias: nil, precision: .float32)
         compare = Linear(weight: embeddings.rows, bias: nil, precision: .float32)
+    }
+
+    /// Returns class words for the classes of another encoder: those of the same name keep their embeddings, others get that
+    /// which `embedding` returns. Throws what that throws.
+    func naming(_ labels: [String], embedding: (String) throws -> Tensor) rethrows -> ClassWords {
+        let places = Dictionary(zip(self.labels, 0...), uniquingKeysWith: { first, _ in first })
+        let rows = try labels.map { label in
+            try places[label].map(self.rows.item) ?? embedding(label).normalized()
+        }
+        let general = Set(zip(self.labels, isSpecific).filter { !$1 }.map(\.0))
+        return ClassWords(
+            labels: labels, general: general, embeddings: Embeddings(normalized: .stacked(rows), in: space),
+            scorePower: power, name: name)
     }
 
     /// Returns normalise(Σ scoreᵖ · embedding) over the specific classes.

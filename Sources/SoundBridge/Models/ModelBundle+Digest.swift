@@ -13,12 +13,17 @@ extension ModelBundle {
     public func digest() throws -> String {
         var sums = ""
         for role in Self.pictureMakers where has(role) {
-            for file in try Self.files(in: component(role)) {
-                guard let sum = SHA256.sum(ofFile: file) else { throw Self.unreadable(file) }
-                sums += "\(role.rawValue) \(file.lastPathComponent) \(sum)\n"
-            }
+            sums += try Self.sums(of: component(role), as: role.rawValue)
         }
+        if let otherAudioEncoder { sums += try Self.sums(of: otherAudioEncoder, as: "other audio encoder") }
         return SHA256.sum(of: Data(sums.utf8)) ?? ""
+    }
+
+    private static func sums(of folder: URL, as name: String) throws -> String {
+        try files(in: folder).reduce("") { sums, file in
+            guard let sum = SHA256.sum(ofFile: file) else { throw unreadable(file) }
+            return sums + "\(name) \(file.lastPathComponent) \(sum)\n"
+        }
     }
 
     private static func files(in folder: URL) throws -> [URL] {
@@ -27,6 +32,7 @@ extension ModelBundle {
             throw unreadable(folder)
         }
         return names.filter { !$0.hasSuffix(".md") }.sorted().map { folder.appending(path: $0) }
+            .filter { !FolderListing.isFolder($0.path(percentEncoded: false)) }
     }
 
     private static func unreadable(_ file: URL) -> ModelError {

@@ -49,6 +49,8 @@ public struct ModelBundle: Sendable {
     /// The bundle's own folder.
     public let directory: URL
     private let components: [Role: URL]
+    /// The folder of an audio encoder in place of the bundle's own.
+    public private(set) var otherAudioEncoder: URL?
 
     /// Reads `bundle.json` in `directory`; components lie under the parent of that folder.
     /// Throws `ModelError.component` for a file that is missing, malformed or names a path outside that parent.
@@ -75,6 +77,15 @@ public struct ModelBundle: Sendable {
             throw ModelError.lacks(model: name, component: role.rawValue.replacingOccurrences(of: "_", with: " "))
         }
         return component
+    }
+
+    /// Returns the bundle with another audio encoder, a tagger. What that hears is drawn by the names of its classes alone,
+    /// since the bundle's bridge and its adapters know its own encoder only.
+    public func hearing(with folder: URL) -> ModelBundle {
+        let folder = folder.resolvingSymlinksInPath().standardizedFileURL
+        var bundle = self
+        bundle.otherAudioEncoder = folder == components[.audioEncoder] ? nil : folder
+        return bundle
     }
 
     /// The space of the text encoder's sentences, named after the encoder.

@@ -52,15 +52,21 @@ public struct OpenModel: Sendable {
 
 extension OpenModel {
     /// Opens what a name or path stands for: a bundle, or a text-to-image model by the path of its folder or file, whose
-    /// sounds the bundle `default` tells. Throws `ModelError`, also for options beside a bundle, which takes none.
+    /// sounds the bundle `default` tells. An audio encoder, by its name or the path of its folder, hears in place of the
+    /// bundle's. Throws `ModelError`, also for options beside a bundle, which takes none.
     public init(
         named nameOrPath: String, in search: ModelSearch = ModelSearch(), precision: Precision = .automatic,
-        options: TextToImageOptions = TextToImageOptions(), encoders: EncoderLoader = EncoderLoader()
+        options: TextToImageOptions = TextToImageOptions(), audioEncoder: String? = nil,
+        encoders: EncoderLoader = EncoderLoader()
     ) throws {
+        func bundle(_ name: String) throws -> ModelBundle {
+            let bundle = try search.bundle(name)
+            return try audioEncoder.map { try bundle.hearing(with: search.component($0)) } ?? bundle
+        }
         if let model = try search.textToImage(nameOrPath, options: options) {
-            try self.init(model, sounds: search.bundle("default"), precision: precision, encoders: encoders)
+            try self.init(model, sounds: bundle("default"), precision: precision, encoders: encoders)
         } else {
-            let bundle = try search.bundle(nameOrPath)
+            let bundle = try bundle(nameOrPath)
             if let asked = options.asked { throw ModelError.noTextToImage(model: bundle.name, asked: asked) }
             try self.init(bundle, precision: precision, encoders: encoders)
         }

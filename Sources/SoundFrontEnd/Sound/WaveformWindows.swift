@@ -15,6 +15,7 @@ public final class WaveformWindows {
     private var nextStart = 0
     private var coveredEnd = 0
     private var hasEnded = false
+    private var padding = 0
 
     /// Throws ``SignalError`` unless 0 < hop ≤ length; both are in samples.
     public init(_ waveform: Waveform, length: Int, hop: Int) throws(SignalError) {
@@ -43,12 +44,13 @@ public final class WaveformWindows {
     private func window(from start: Int) -> WaveformWindow {
         coveredEnd = start + length
         let offset = start - pendingStart
-        return WaveformWindow(start: start, samples: Array(pending[offset..<offset + length]))
+        return WaveformWindow(start: start, samples: Array(pending[offset..<offset + length]), padding: padding)
     }
 
     private func padShortWaveform() {
         guard pendingStart == 0, !pending.isEmpty, pending.count < length else { return }
-        pending += [Float](repeating: 0, count: length - pending.count)
+        padding = length - pending.count
+        pending += [Float](repeating: 0, count: padding)
     }
 
     /// Reads on until sample `end` is there or the waveform is over; keeps only samples that a later window may need.
@@ -72,4 +74,13 @@ public struct WaveformWindow: Equatable, Sendable {
     /// Start of the window, in samples from the beginning of the waveform.
     public let start: Int
     public let samples: [Float]
+    /// Number of zeros at its end that are no part of the waveform.
+    public let padding: Int
+
+    public init(start: Int, samples: [Float], padding: Int = 0) {
+        (self.start, self.samples, self.padding) = (start, samples, padding)
+    }
+
+    /// Samples of the waveform, without the zeros.
+    public var sound: [Float] { Array(samples.dropLast(padding)) }
 }

@@ -2,9 +2,9 @@ import CKernels
 import COneDNN
 
 /// Pointwise functions; `gelu` is the exact one through erf, `geluTanh` its tanh approximation, `quickGELU` that by a
-/// sigmoid, x · σ(1.702 x).
+/// sigmoid, x · σ(1.702 x), `hardSwish` is x · min(max(x + 3, 0), 6) / 6.
 public enum Activation: String, Sendable, Codable {
-    case none, relu, relu6, gelu, geluTanh, quickGELU, silu, sigmoid
+    case none, relu, relu6, gelu, geluTanh, quickGELU, silu, sigmoid, hardSwish
 
     var kernel: ck_activation? {
         switch self {
@@ -16,6 +16,7 @@ public enum Activation: String, Sendable, Codable {
         case .quickGELU: ck_quick_gelu
         case .silu: ck_silu
         case .sigmoid: ck_sigmoid
+        case .hardSwish: ck_hard_swish
         }
     }
 
@@ -29,6 +30,7 @@ public enum Activation: String, Sendable, Codable {
         case .quickGELU: odnn_quick_gelu
         case .silu: odnn_silu
         case .sigmoid: odnn_sigmoid
+        case .hardSwish: odnn_hard_swish
         }
     }
 }

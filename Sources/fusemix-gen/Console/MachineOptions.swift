@@ -45,9 +45,11 @@ struct MachineOptions: ParsableArguments {
     var threadCount: Int { threads ?? ThreadCount.inEnvironment ?? 1 }
 
     /// Opens the model that these options name, with the thread count set. Throws `ModelError`.
-    func openModel(_ checkpoint: CheckpointOptions) throws -> OpenModel {
+    func openModel(_ checkpoint: CheckpointOptions, _ hearing: HearingOptions) throws -> OpenModel {
         if let threads { ComputeActor.thread.setThreadCount(threads) }
-        return try OpenModel(named: model, precision: precision.precision, options: checkpoint.options())
+        return try OpenModel(
+            named: model, precision: precision.precision, options: checkpoint.options(),
+            audioEncoder: hearing.audioEncoder)
     }
 
     /// Returns components with the model that these options name, opened on demand, with the thread count set.

@@ -12,9 +12,10 @@ struct EmbedOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Component of the encoder by its name in Models/components, or its folder: yamnet (sounds, 1545 channels), \
-            all-minilm-l6-v2 (texts, 384), efficientnet-lite0 (pictures, 1280). Also a folder as it was published: BERT, \
-            RoBERTa, XLM-RoBERTa and MPNet of sentence-transformers, CLIP, SigLIP, DINOv2 (docs/encoders.md). Several, with \
-            commas between them, give their vectors side by side, each of length 1.
+            efficientat-mn04 (sounds, 911), all-minilm-l6-v2 (texts, 384), efficientnet-lite0 (pictures, 1280). Also a folder as \
+            it was published: Whisper, CLAP and audio spectrogram transformers, BERT, RoBERTa, XLM-RoBERTa and MPNet of \
+            sentence-transformers, CLIP, SigLIP, DINOv2 (docs/encoders.md). Several, with commas between them, give their \
+            vectors side by side, each of length 1.
             """, valueName: "name|folder"))
     var encoder: String
 

@@ -7,6 +7,7 @@ struct GenerationOptions: ParsableArguments {
     @OptionGroup(title: "Inputs and output") var output: OverwriteOption
     @OptionGroup(title: "Inputs and output") var sheet: GridOption
     @OptionGroup(title: "Picture") var picture: PictureOptions
+    @OptionGroup(title: "Picture") var hearing: HearingOptions
     @OptionGroup(title: "Folders and lists") var batch: BatchOptions
     @OptionGroup(title: "Folders and lists") var resuming: ResumeOption
     @OptionGroup(title: "Folders and lists") var work: WorkOptions

@@ -17,11 +17,11 @@ struct GenerationPlan {
 
     /// Reads the options. Throws `ModelError`, `UsageError`, `PictureSizeError`, `RunPlanError`, `ItemListError`.
     init(
-        _ files: FileOptions, _ picture: PictureOptions, _ batch: BatchOptions, _ machine: MachineOptions,
-        _ checkpoint: CheckpointOptions
+        _ files: FileOptions, _ picture: PictureOptions, _ hearing: HearingOptions, _ batch: BatchOptions,
+        _ machine: MachineOptions, _ checkpoint: CheckpointOptions
     ) async throws {
         (self.files, self.machine) = (files, machine)
-        model = try machine.openModel(checkpoint)
+        model = try machine.openModel(checkpoint, hearing)
         (settings, note) = try picture.settings(for: model)
         if let size = settings.size { try model.pipeline.check(size) }
         try model.pipeline.check(settings.soundAs, in: settings.prompt)

@@ -30,7 +30,7 @@ struct GenerationRun {
             throw UsageError("Standard output is a terminal, which shows no PNG: a pipe or a redirection was expected.")
         }
         let planned = try await GenerationPlan(
-            options.files, options.picture, options.batch, options.machine, options.checkpoint)
+            options.files, options.picture, options.hearing, options.batch, options.machine, options.checkpoint)
         let folder = planned.plan.recordsFolder
         let recording = given([("--resume", options.resuming.resume), ("--report", options.page.report)])
         if let name = recording.first, folder == nil {

@@ -25,6 +25,7 @@ struct Plan: AsyncParsableCommand {
     @Flag(help: "Replace a plan that exists.")
     var overwrite = false
     @OptionGroup(title: "Picture") var picture: PictureOptions
+    @OptionGroup(title: "Picture") var hearing: HearingOptions
     @OptionGroup(title: "Folders and lists") var batch: BatchOptions
     @OptionGroup(title: "Stable Diffusion models") var checkpoint: CheckpointOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
@@ -33,7 +34,7 @@ struct Plan: AsyncParsableCommand {
 
     @ComputeActor
     func run() async throws {
-        let planned = try await GenerationPlan(files, picture, batch, machine, checkpoint)
+        let planned = try await GenerationPlan(files, picture, hearing, batch, machine, checkpoint)
         guard planned.plan.isBatch else {
             throw UsageError("A plan is for many pictures: a folder, several inputs or a list was expected.")
         }

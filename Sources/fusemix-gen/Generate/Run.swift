@@ -24,6 +24,7 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
 
     @OptionGroup(title: "Shard") var part: ShardOptions
     @OptionGroup(title: "Shard") var output: OverwriteOption
+    @OptionGroup(title: "Shard") var hearing: HearingOptions
     @OptionGroup(title: "Stable Diffusion models") var checkpoint: CheckpointOptions
     @OptionGroup(title: "Work") var work: WorkOptions
     @OptionGroup(title: "Messages") var messages: MessageOptions
@@ -51,7 +52,7 @@ struct Run: AsyncParsableCommand, InterruptibleCommand {
         ComputeActor.thread.setThreadCount(header.threads)
         let opened = try OpenModel(
             named: part.model ?? file.model, precision: header.precision,
-            options: checkpoint.options(over: file.options))
+            options: checkpoint.options(over: file.options), audioEncoder: hearing.audioEncoder)
         let here = RunHeader(
             model: opened.name, components: try opened.digest(), precision: header.precision,
             threads: header.threads, metadata: header.metadata, settings: header.settings,

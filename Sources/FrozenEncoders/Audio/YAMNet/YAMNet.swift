@@ -8,7 +8,7 @@ import TensorCore
 /// A MobileNet-v1 over log-mel patches (Plakal and Ellis, `research/audioset/yamnet` of the TensorFlow models), loaded
 /// from a folder with `config.json`, `model.safetensors` and `labels.txt`. A window's result has the same bits whatever
 /// windows are beside it.
-public struct YAMNet: AudioEncoder {
+public struct YAMNet: WindowedAudioEncoder {
     public var labels: [String]? { classLabels }
     let classLabels: [String]
     /// Sample rate that windows must have, in samples a second.
@@ -29,12 +29,8 @@ public struct YAMNet: AudioEncoder {
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let configURL = folder.appending(path: "config.json")
         let config = try YAMNetConfig(contentsOf: configURL)
-        classLabels = try Self.labels(in: folder, count: config.classes)
-        do {
-            logMel = try config.logMel()
-        } catch let error as SignalError {
-            throw FileContentError(error, file: configURL.path(percentEncoded: false))
-        }
+        classLabels = try ClassLabels.read(in: folder, count: config.classes)
+        logMel = try FileContentError.naming(configURL) { try config.logMel() }
         sampleRate = config.sampleRate
         windowLength = config.windowSamples
         windowHop = config.hopSamples
@@ -59,19 +55,13 @@ public struct YAMNet: AudioEncoder {
         return (embeddings, classifier(embeddings))
     }
 
+    public func encode(_ windows: [WaveformWindow]) -> (embeddings: Tensor, scores: Tensor?) {
+        let (embeddings, scores) = self(windows.map(\.samples))
+        return (embeddings, scores)
+    }
+
     /// The log-mel patch of one window, `[frames, bands]` row by row.
     func patch(_ samples: [Float]) -> [Float] { logMel(samples) }
-
-    private static func labels(in folder: URL, count: Int) throws -> [String] {
-        let url = folder.appending(path: "labels.txt")
-        let labels = try TextFile.lines(at: url)
-        guard labels.count == count else {
-            throw FileContentError.unsuitable(
-                file: url.path(percentEncoded: false), found: "\(labels.count) lines",
-                expected: "the \(count) class names that config.json counts")
-        }
-        return labels
-    }
 
     private static func layers(
         _ config: YAMNetConfig, from weights: WeightReader, height: Int, precision: Precision
@@ -89,18 +79,6 @@ public struct YAMNet: AudioEncoder {
                 padding: .init(
                     top: vertical.before, left: horizontal.before, bottom: vertical.after, right: horizontal.after),
                 groups: layer.depthwise ? layer.channels : 1, activation: .relu6, precision: precision)
-        }
-    }
-}
-
-extension FileContentError {
-    /// Reports impossible front-end settings in `file`.
-    fileprivate init(_ error: SignalError, file: String) {
-        switch error {
-        case .setting(let name, let value, let expected):
-            self = .unsuitable(file: file, found: "\(value) as the \(name)", expected: expected)
-        case .library, .sampleValue:
-            self = .unsuitable(file: file, found: "a front end that fails (\(error))", expected: "one that works")
         }
     }
 }

@@ -1,0 +1,90 @@
+import FilesOnDisk
+import Foundation
+
+/// The `config.json` of a Whisper in the layout of transformers, as far as its encoder goes.
+struct WhisperConfig: CheckedJSON {
+    let modelType: String
+    let activation: String
+    let hiddenSize: Int
+    let innerSize: Int
+    let layerCount: Int
+    let heads: Int
+    let melBins: Int
+    let positions: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case modelType = "model_type"
+        case activation = "activation_function"
+        case hiddenSize = "d_model"
+        case innerSize = "encoder_ffn_dim"
+        case layerCount = "encoder_layers"
+        case heads = "encoder_attention_heads"
+        case melBins = "num_mel_bins"
+        case positions = "max_source_positions"
+    }
+
+    func validate(_ check: FieldCheck) throws {
+        try check.require(modelType, is: "whisper", "model_type")
+        try TransformerActivation.check(activation, "activation_function", check)
+        try check.require(hiddenSize, in: 1...16_384, "d_model")
+        try check.require(heads, in: 1...1024, "encoder_attention_heads")
+        try check.require(hiddenSize % heads == 0, "d_model", "a multiple of encoder_attention_heads (\(heads))")
+        try check.require(innerSize, in: 1...65_536, "encoder_ffn_dim")
+        try check.require(layerCount, in: 1...256, "encoder_layers")
+        try check.require(melBins, in: 1...1024, "num_mel_bins")
+        try check.require(positions, in: 1...65_536, "max_source_positions")
+    }
+
+    var layer: AudioTransformerLayer.Size {
+        AudioTransformerLayer.Size(
+            hidden: hiddenSize, inner: innerSize, heads: heads, epsilon: 1e-5,
+            activation: TransformerActivation.named(activation), keyHasBias: false)
+    }
+}
+
+/// What `preprocessor_config.json` beside it says of the spectrogram; all Whispers say the same, so it may be missing.
+struct WhisperPreprocessing: CheckedJSON {
+    var sampleRate: Int? = nil
+    var hop: Int? = nil
+    var transformLength: Int? = nil
+    var seconds: Int? = nil
+    var melBins: Int? = nil
+
+    private enum CodingKeys: String, CodingKey {
+        case sampleRate = "sampling_rate"
+        case hop = "hop_length"
+        case transformLength = "n_fft"
+        case seconds = "chunk_length"
+        case melBins = "feature_size"
+    }
+
+    /// Reads the file; throws `FileContentError` where it is there and does not fit the model.
+    init(in folder: URL, _ config: WhisperConfig) throws {
+        let url = folder.appending(path: "preprocessor_config.json")
+        guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) else {
+            // Two frames of the spectrogram become one of the encoder.
+            seconds = config.positions * 2 * 160 / 16_000
+            return
+        }
+        self = try Self(contentsOf: url)
+        let check = FieldCheck(file: url.path(percentEncoded: false))
+        try check.require(
+            melBins ?? 80 == config.melBins, "feature_size", "\(config.melBins), the num_mel_bins of config.json")
+        try check.require(
+            windowLength == 2 * config.positions * frameStep, "chunk_length",
+            "as long as the \(config.positions) positions of config.json are, \(2 * config.positions * frameStep) samples"
+        )
+    }
+
+    func validate(_ check: FieldCheck) throws {
+        try check.require(rate, in: 1000...384_000, "sampling_rate")
+        try check.require(frameLength, in: 2...32_768, "n_fft")
+        try check.require(frameStep, in: 1...frameLength, "hop_length")
+        try check.require(seconds ?? 30, in: 1...600, "chunk_length")
+    }
+
+    var rate: Int { sampleRate ?? 16_000 }
+    var frameStep: Int { hop ?? 160 }
+    var frameLength: Int { transformLength ?? 400 }
+    var windowLength: Int { rate * (seconds ?? 30) }
+}
