@@ -21,6 +21,7 @@ struct Serve: AsyncParsableCommand, InterruptibleCommand {
     @OptionGroup(title: "Server") var server: ServerOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Stable Diffusion models") var checkpoint: CheckpointOptions
+    @OptionGroup(title: "Machine") var hearing: HearingOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     @Flag(help: "Print nothing but errors.")
@@ -29,7 +30,7 @@ struct Serve: AsyncParsableCommand, InterruptibleCommand {
     func run() async throws {
         var settings = try server.settings()
         settings.limits = limits.limits
-        let models = try ServedModels(machine, checkpoint)
+        let models = try ServedModels(machine, checkpoint, hearing)
         let (isQuiet, opensPage) = (quiet, server.open)
         let server = try PictureServer(
             settings, models: models.names,
@@ -47,20 +48,21 @@ private struct ServedModels: Sendable {
     let names: [String]
     private let machine: MachineOptions
     private let checkpoint: CheckpointOptions
+    private let hearing: HearingOptions
     private let search = ModelSearch()
     /// The name in `names` that stands for `--model`.
     private let own: String
 
     /// Throws `ModelError`.
-    init(_ machine: MachineOptions, _ checkpoint: CheckpointOptions) throws {
-        (self.machine, self.checkpoint) = (machine, checkpoint)
-        own = try machine.openModel(checkpoint).name
+    init(_ machine: MachineOptions, _ checkpoint: CheckpointOptions, _ hearing: HearingOptions) throws {
+        (self.machine, self.checkpoint, self.hearing) = (machine, checkpoint, hearing)
+        own = try machine.openModel(checkpoint, hearing).name
         let installed = (try? search.installed().bundles.map(\.directory.lastPathComponent)) ?? []
         names = [own] + installed.filter { [own] in $0 != own }
     }
 
     @Sendable func open(_ name: String) throws -> OpenModel {
-        guard name != own else { return try machine.openModel(checkpoint) }
-        return try OpenModel(search.bundle(name), precision: machine.precision.precision)
+        guard name != own else { return try machine.openModel(checkpoint, hearing) }
+        return try OpenModel(named: name, in: search, precision: machine.precision.precision)
     }
 }
