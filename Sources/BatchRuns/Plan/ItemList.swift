@@ -11,8 +11,8 @@ import SoundBridge
 ///
 /// `input` is a sound, its path relative to the list's folder, as is that of an `initImage`. `output` is the picture's
 /// path below the run's folder; it may be left out where a sound gives the name. All other keys are settings as
-/// `--json` names them, which override those of the run. A `seed` is used as it is; without one an item gets its own
-/// seed, as in a folder.
+/// `--json` names them, which override those of the run. A `seed` is used as it is, alone unless the item has
+/// `candidates`; without one an item gets its own seed, as in a folder.
 public struct ItemList: Sendable {
     struct Item: Sendable, Equatable {
         let input: String?

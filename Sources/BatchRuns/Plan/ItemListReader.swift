@@ -33,6 +33,7 @@ struct ItemListReader {
         if object["initImage"] != nil, let path = settings.initImage?.path {
             settings.initImage?.path = pathFromHere(path)
         }
+        if object["seed"] != nil, object["candidates"] == nil { settings.candidates = nil }
         guard input != nil || settings.prompt != nil else {
             throw Problem(sentence: "it has neither an “input” nor a “prompt”")
         }

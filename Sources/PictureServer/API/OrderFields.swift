@@ -25,6 +25,7 @@ extension PictureOrder {
         variationSeed = try fields.number("variationSeed", in: GenerationSettings.seedRange)
         variationStrength = try fields.number("variationStrength", in: 0...1)
         count = try fields.number("count", in: 1...limits.count) ?? 1
+        candidates = try fields.number("candidates", in: GenerationSettings.candidateRange)
         previewEvery = try fields.number("previewEvery", in: 1...limits.steps)
         carriesRecord = try fields.bool("metadata") ?? true
         try check()

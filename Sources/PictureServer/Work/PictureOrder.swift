@@ -28,6 +28,8 @@ struct PictureOrder: Sendable {
     var variationSeed: UInt64?
     var variationStrength: Double?
     var count = 1
+    /// Seeds to try for each picture.
+    var candidates: Int?
     /// Steps between two estimates that are sent while a picture comes; nil for none.
     var previewEvery: Int?
     /// Whether PNGs carry the settings.
@@ -44,6 +46,8 @@ struct PictureOrder: Sendable {
         settings.audioWeight = audioWeight ?? settings.audioWeight
         settings.window = window ?? settings.window
         settings.size = size
+        // A seed that was told with a picture makes it again.
+        settings.candidates = candidates ?? (seed == nil && count == 1 ? settings.candidates : nil)
         if let variationSeed {
             settings.variation = NoiseVariation(
                 seed: variationSeed, strength: variationStrength ?? NoiseVariation.defaultStrength)

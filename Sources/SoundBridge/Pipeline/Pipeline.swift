@@ -54,11 +54,11 @@ public final class Pipeline {
         self.init(try ModelParts(bundle, precision: precision, encoders: encoders))
     }
 
-    /// The model's own settings.
+    /// The model's own settings, for one seed.
     public nonisolated func settings(seed: UInt64 = 0) -> PictureSettings {
         PictureSettings(
             seed: seed, steps: parts.defaults.steps, sampler: parts.defaults.sampler,
-            guidanceScale: parts.defaults.guidanceScale, candidates: parts.defaults.candidates ?? 1)
+            guidanceScale: parts.defaults.guidanceScale)
     }
 
     /// Loads the parts that a run will need. Throws `ModelError` when a part cannot be loaded or does not fit the

@@ -73,8 +73,8 @@ struct PictureOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Seeds to try for each picture, 1 to 64, that of the picture and others made of it; the picture that the model's \
-            own eye finds nearest to the sound or the words is kept, and its seed is told. (default: from the model; 1 with \
-            --seed)
+            own eye finds nearest to the sound or the words is kept, and its seed is told. (default: 4, from the model; 1 \
+            with --seed, --count or --params-from)
             """, valueName: "count"))
     var candidates: Int?
 
@@ -189,7 +189,7 @@ struct PictureOptions: ParsableArguments {
         }
         // A seed that was told with a picture makes it again.
         if case .fixed = seed { settings.candidates = nil }
-        if paramsFrom != nil { settings.candidates = nil }
+        if paramsFrom != nil || count > 1 { settings.candidates = nil }
         settings.candidates = candidates ?? settings.candidates
         settings.steps = steps ?? settings.steps
         if let sampler { (settings.sampler, settings.scheduler) = (sampler.kind, sampler.scheduler) }
