@@ -50,7 +50,7 @@ struct SoundParts: Sendable {
         guard encoder.labels != nil else {
             throw ModelError.badComponent(
                 path: folder.path(percentEncoded: false),
-                reason: "it gives a sound no class scores, and what is drawn are the names of classes.")
+                reason: "it gives sounds no class scores, and sounds are drawn by the names of classes.")
         }
         return encoder
     }

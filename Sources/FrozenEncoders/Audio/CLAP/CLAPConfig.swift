@@ -109,7 +109,7 @@ struct CLAPAudioConfig: Decodable {
         try check.require(normEpsilon, in: 1e-12...0.1, "\(prefix)layer_norm_eps")
     }
 
-    func side(ofStage stage: Int) -> Int { pictureSide / patchSize >> stage }
+    func side(ofStage stage: Int) -> Int { (pictureSide / patchSize) >> stage }
 
     /// Width of the last stage.
     var hiddenSize: Int { width << (depths.count - 1) }
