@@ -149,7 +149,8 @@ extension TokenTrainingTask {
     @ComputeActor
     private func sentences(_ items: [EmbeddingItem], _ search: ModelSearch) throws -> LatentSet {
         let folder = try search.bundle("default").component(.textEncoder)
-        let encoder = try NamedEncoder(contentsOf: folder, precision: .float32, encoders: EncoderLoader())
+        let encoder = try NamedEncoder(
+            contentsOf: [folder], modality: .text, precision: .float32, encoders: EncoderLoader())
         return LatentSet(
             ids: items.map(\.id), groups: items.map { $0.group ?? $0.id },
             vectors: try encoder.latents(of: items.map(\.words)),
