@@ -30,7 +30,10 @@ import Testing
         for sound in sounds {
             let made = scratch.url("\(sound.deletingPathExtension().lastPathComponent).png")
             let committed = sound.deletingPathExtension().appendingPathExtension("png")
-            _ = try Command.run(sound.path, "-o", made.path)
+            // Among candidates that are nearly alike another processor may choose another.
+            let record = try Command.run("inspect", committed.path, "--json").objects.first
+            let seed = try #require(record?["seed"] as? UInt64)
+            _ = try Command.run(sound.path, "-o", made.path, "--seed", "\(seed)")
             let pixels = try (Picture(contentsOf: made).pixels, Picture(contentsOf: committed).pixels)
             let difference = zip(pixels.0, pixels.1).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) }
             #expect(difference / Double(pixels.0.count) < 4, "\(sound.lastPathComponent)")

@@ -82,7 +82,7 @@ import Testing
     /// The bundled model puts names into a prompt as well: alone, in lists and in plans.
     @Test func theBundledModelTakesAPlaceForTheSound() throws {
         let template = "a drawing of {sound}"
-        let one = try record("in/rain.ogg", "--prompt", template, "--names", "1", "-o", "a.png")
+        let one = try record("in/rain.ogg", "--prompt", template, "--names", "1", "--seed", "0", "-o", "a.png")
         #expect(texts(one) == ["a drawing of Rain"] && one["prompt"] as? String == template)
         #expect(try run("in/rain.ogg", "--prompt", template, "--steps", "1", "-o", "e.png").errors.isEmpty)
         try scratch.write(

@@ -35,7 +35,8 @@ public final class RunRecords: Sendable {
         guard let place, journal.isOwn(place) else { return nil }
         let completion = try journal.completion(at: place)
         let isTheSame =
-            item.isOf(completion.entry.input) && completion.entry.settings == item.settings(of: picture)
+            item.isOf(completion.entry.input)
+            && completion.entry.settings.map(item.settings(of: picture).mayBecome) == true
         // What a skipped picture's file says of itself need not be what was planned.
         if isTheSame || completion.file == nil { return completion }
         guard isResuming else { return nil }

@@ -77,6 +77,14 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
             && (variation.map { (0...1).contains($0.strength) && Self.seedRange.contains($0.seed) } ?? true)
     }
 
+    /// Whether a picture of these settings may be one of `drawn`: the same, or those of one of the candidates alone.
+    package func mayBecome(_ drawn: GenerationSettings) -> Bool {
+        guard let candidates, self != drawn else { return self == drawn }
+        var alone = self
+        (alone.seed, alone.candidates) = (drawn.seed, nil)
+        return alone == drawn && CandidateSeeds.seeds(from: seed, count: candidates).contains(drawn.seed)
+    }
+
     /// Whether pictures of both settings can be denoised together. The seed, and the settings that make the condition,
     /// may differ.
     public func sharesBatch(with other: GenerationSettings) -> Bool {
