@@ -194,6 +194,22 @@ import Testing
         #expect(try manifest("out").count == 30)
     }
 
+    /// Only those with as many candidates go on with it.
+    @Test func aRunOfCandidatesIsResumed() throws {
+        try sounds(2)
+        let command = ["in", "-o", "out", "--steps", "2", "--candidates", "3"]
+        #expect(try Command.start(command, in: scratch.url).finish().exitCode == 0)
+        let first = try #require(manifest("out").first?["output"] as? String)
+        let whole = try scratch.data("out/\(first)")
+        try FileManager.default.removeItem(at: scratch.url("out/\(first)"))
+        let resumed = try Command.start(command + ["--resume"], in: scratch.url).finish()
+        #expect(
+            resumed.exitCode == 0 && resumed.errors.contains("2 of 2 pictures done (1 before)"), "\(resumed.errors)")
+        #expect(try scratch.data("out/\(first)") == whole)
+        let others = try Command.start(command.dropLast() + ["2", "--resume"], in: scratch.url).finish()
+        #expect(others.exitCode != 0 && others.errors.contains("candidates"), "\(others.errors)")
+    }
+
     /// Quick looks lie beside the pictures while these are drawn.
     @Test func quickLooksComeAndGo() throws {
         try sounds(2)
