@@ -52,7 +52,7 @@ struct GenerationRun {
         try self.init(planned.model, planned.plan, options.runOptions, options.messages) {
             try folder.map { try RunRecords($0, planned.header(), resuming: options.resuming.resume) }
         }
-        command = CommandLine.shellWords(drawn: planned.settings.seed, for: options.picture.seed)
+        command = CommandLine.shellWords(drawn: planned.settings, for: options.picture)
         isResuming = options.resuming.resume
         writesPage = options.page.report
         if options.sheet.grid { self.sheets = sheets }
