@@ -35,7 +35,7 @@ def check(server):
     assert png == command(samples / "dog-bark.ogg", "--seed", "7", "--size", "256"), "not the command's picture"
     assert drawn.image.size == (256, 256) and drawn.info["seed"] == 7 and drawn.info["heard"][0]["label"] == "Bark"
     text = api.png_info(drawn.image).info
-    assert "Steps: 12, Sampler: euler" in text, text
+    assert "Steps: 12, Sampler: Euler," in text, text
 
     several = api.txt2img(prompt="a wolf", seed=3, cfg_scale=4, width=256, height=256, n_iter=2, batch_size=2)
     assert len(several.images) == 4 and several.info["all_seeds"] == [3, 4, 5, 6], several.info
