@@ -68,7 +68,7 @@ function useSettings(record) {
 }
 
 function resetSettings() {
-  useSettings({seed: 0});
+  useSettings({seed: ""});
   $("model").selectedIndex = 0;
   showDefaults();
 }
