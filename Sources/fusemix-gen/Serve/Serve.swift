@@ -43,7 +43,7 @@ struct Serve: AsyncParsableCommand, InterruptibleCommand {
     }
 }
 
-/// The models that a server offers: that of `--model` first, then the installed ones.
+/// The models that a server offers: that of `--model` first, then the installed ones and those that were added.
 private struct ServedModels: Sendable {
     let names: [String]
     private let machine: MachineOptions
@@ -58,7 +58,8 @@ private struct ServedModels: Sendable {
         (self.machine, self.checkpoint, self.hearing) = (machine, checkpoint, hearing)
         own = try machine.openModel(checkpoint, hearing).name
         let installed = (try? search.installed().bundles.map(\.directory.lastPathComponent)) ?? []
-        names = [own] + installed.filter { [own] in $0 != own }
+        let offered = installed + search.added.entries.map(\.name)
+        names = [own] + offered.filter { [own] in $0 != own }
     }
 
     @Sendable func open(_ name: String) throws -> OpenModel {
