@@ -12,7 +12,9 @@ fuzz { bytes in
     let defaults = GenerationSettings(steps: 20, sampler: .euler, guidanceScale: 3)
     for settings in foreign {
         _ = settings.parameters
-        let (_, leftOut) = settings.settings(over: defaults) { _ in true }
-        _ = ForeignSettings.summary(leftOut)
+        for isDiffusion in [false, true] {
+            let (_, leftOut) = settings.settings(over: defaults, isDiffusion: isDiffusion) { _ in true }
+            _ = ForeignSettings.summary(leftOut)
+        }
     }
 }
