@@ -178,5 +178,5 @@ let package = Package(
 
 // No libraries for others; `fuzz/` reads their lists and tables too.
 if Context.environment["FUSEMIX_GEN_FUZZ"] != nil {
-    package.products += ["BatchRuns", "Evaluation"].map { .library(name: $0, targets: [$0]) }
+    package.products += ["BatchRuns", "Evaluation", "PictureServer"].map { .library(name: $0, targets: [$0]) }
 }

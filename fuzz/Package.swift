@@ -22,6 +22,7 @@ let package = Package(
         fuzzer("text", of: ["FrozenEncoders"]),
         fuzzer("lists", of: ["BatchRuns", "SoundBridge"]),
         fuzzer("tables", of: ["Evaluation", "FuseMix"]),
+        fuzzer("bodies", of: ["PictureServer"]),
         fuzzer("components", of: ["FilesOnDisk", "FrozenEncoders", "FuseMix", "LatentDiffusion", "SoundBridge"]),
     ],
     swiftLanguageModes: [.v6]
