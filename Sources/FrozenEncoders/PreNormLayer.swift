@@ -1,7 +1,7 @@
 import TensorCore
 
-/// A transformer layer over normalised input: self-attention, then a feed-forward part, each added to what went in. Layers of
-/// CLIP, SigLIP and DINOv2 are such.
+/// A transformer layer over normalised input: self-attention, then a feed-forward part, each added to what went in (Xiong et al.,
+/// arXiv 2002.04745). Layers of CLIP, SigLIP, DINOv2, Whisper and audio spectrogram transformers are such.
 struct PreNormLayer: Sendable {
     struct Form: Sendable, Equatable {
         var hidden: Int
@@ -15,6 +15,9 @@ struct PreNormLayer: Sendable {
         var isScaled = false
         /// Whether the feed-forward part is gated by SiLU (Shazeer, arXiv 2002.05202), in place of its activation.
         var isGated = false
+        var queryHasBias = true
+        var keyHasBias = true
+        var valueHasBias = true
     }
 
     /// The names of a layer's tensors.
@@ -40,14 +43,14 @@ struct PreNormLayer: Sendable {
     ) throws {
         let (hidden, inner) = (form.hidden, form.inner)
         func linear(
-            _ part: String, _ inputs: Int, _ outputs: Int, _ activation: Activation = .none
+            _ part: String, _ inputs: Int, _ outputs: Int, _ activation: Activation = .none, hasBias: Bool = true
         ) throws -> Linear {
-            try weights.linear("\(name).\(part)", inputs, outputs, activation: activation, precision)
+            try weights.linear("\(name).\(part)", inputs, outputs, hasBias: hasBias, activation: activation, precision)
         }
         attentionNorm = try weights.layerNorm("\(name).\(names.attentionNorm)", hidden, epsilon: form.normEpsilon)
-        query = try linear(names.query, hidden, hidden)
-        key = try linear(names.key, hidden, hidden)
-        value = try linear(names.value, hidden, hidden)
+        query = try linear(names.query, hidden, hidden, hasBias: form.queryHasBias)
+        key = try linear(names.key, hidden, hidden, hasBias: form.keyHasBias)
+        value = try linear(names.value, hidden, hidden, hasBias: form.valueHasBias)
         attentionOutput = try linear(names.attentionOutput, hidden, hidden)
         feedForwardNorm = try weights.layerNorm("\(name).\(names.feedForwardNorm)", hidden, epsilon: form.normEpsilon)
         intermediate =

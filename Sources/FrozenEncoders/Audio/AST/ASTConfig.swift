@@ -40,11 +40,7 @@ struct ASTConfig: CheckedJSON {
     func validate(_ check: FieldCheck) throws {
         try check.require(modelType, is: "audio-spectrogram-transformer", "model_type")
         try TransformerActivation.check(activation, "hidden_act", check)
-        try check.require(hiddenSize, in: 1...16_384, "hidden_size")
-        try check.require(heads, in: 1...1024, "num_attention_heads")
-        try check.require(hiddenSize % heads == 0, "hidden_size", "a multiple of num_attention_heads (\(heads))")
-        try check.require(innerSize, in: 1...65_536, "intermediate_size")
-        try check.require(layerCount, in: 1...256, "num_hidden_layers")
+        try TransformerSizes(hidden: hiddenSize, heads: heads, inner: innerSize, layers: layerCount).validate(check)
         try check.require(normEpsilon, in: 1e-12...0.1, "layer_norm_eps")
         try check.require(patchSize, in: 1...256, "patch_size")
         try check.require(frequencyStride, in: 1...256, "frequency_stride")
@@ -70,10 +66,10 @@ struct ASTConfig: CheckedJSON {
     /// Whether the scores of a sound's classes sum to 1; they are independent otherwise, as AudioSet's are.
     var classesExclude: Bool { problem == "single_label_classification" }
 
-    var layer: AudioTransformerLayer.Size {
+    var layer: PreNormLayer.Form {
         let hasBias = queryHasBias ?? true
-        return AudioTransformerLayer.Size(
-            hidden: hiddenSize, inner: innerSize, heads: heads, epsilon: normEpsilon,
+        return PreNormLayer.Form(
+            hidden: hiddenSize, inner: innerSize, heads: heads, normEpsilon: normEpsilon,
             activation: TransformerActivation.named(activation), queryHasBias: hasBias, keyHasBias: hasBias,
             valueHasBias: hasBias)
     }

@@ -20,14 +20,14 @@ public struct ASTEncoder: WindowedAudioEncoder {
     /// The two tokens before the patches, `[2, hidden]`.
     private let tokens: Tensor
     private let positions: Tensor
-    private let layers: [AudioTransformerLayer]
+    private let layers: [PreNormLayer]
     private let finalNorm: LayerNorm
     private let classifier: (norm: LayerNorm, linear: Linear)?
 
     /// Frames of 25 ms every 10 ms, in samples.
     private static let (frameLength, frameStep, transformLength) = (400, 160, 512)
 
-    private static let names = AudioTransformerLayer.Names(
+    private static let names = PreNormLayer.Names(
         attentionNorm: "layernorm_before", query: "attention.attention.query", key: "attention.attention.key",
         value: "attention.attention.value", attentionOutput: "attention.output.dense",
         feedForwardNorm: "layernorm_after", intermediate: "intermediate.dense", output: "output.dense")
@@ -70,7 +70,7 @@ public struct ASTEncoder: WindowedAudioEncoder {
                 try weights.tensor("embeddings.position_embeddings", [1, grid.rows * grid.columns + 2, hidden])
                     .float32().item(0),
                 try (0..<config.layerCount).map {
-                    try AudioTransformerLayer("encoder.layer.\($0)", Self.names, config.layer, weights, precision)
+                    try PreNormLayer("encoder.layer.\($0)", config.layer, Self.names, weights, precision)
                 },
                 try weights.layerNorm("layernorm", hidden, epsilon: config.normEpsilon),
                 try classes.map { labels in

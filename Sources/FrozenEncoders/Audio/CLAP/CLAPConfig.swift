@@ -47,34 +47,31 @@ struct CLAPAudioConfig: Decodable {
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
-        func field<Value: Decodable>(_ key: Key, _ usual: Value) throws -> Value {
-            try fields.decodeIfPresent(Value.self, forKey: key) ?? usual
-        }
         /// A number, or two equal ones.
         func side(_ key: Key, _ usual: Int) throws -> Int {
             if let pair = try? fields.decode([Int].self, forKey: key) {
                 return pair.count == 2 && pair[0] == pair[1] ? pair[0] : 0
             }
-            return try field(key, usual)
+            return try fields.value(key, default: usual)
         }
-        windowSize = try field(.windowSize, 8)
-        melBins = try field(.melBins, 64)
-        pictureSide = try field(.pictureSide, 256)
-        activation = try field(.activation, "gelu")
+        windowSize = try fields.value(.windowSize, default: 8)
+        melBins = try fields.value(.melBins, default: 64)
+        pictureSide = try fields.value(.pictureSide, default: 256)
+        activation = try fields.value(.activation, default: "gelu")
         patchSize = try side(.patchSize, 4)
         patchStride = try side(.patchStride, 4)
-        depths = try field(.depths, [2, 2, 6, 2])
-        heads = try field(.heads, [4, 8, 16, 32])
-        width = try field(.width, 96)
-        fuses = try field(.fuses, false)
+        depths = try fields.value(.depths, default: [2, 2, 6, 2])
+        heads = try fields.value(.heads, default: [4, 8, 16, 32])
+        width = try fields.value(.width, default: 96)
+        fuses = try fields.value(.fuses, default: false)
         fusion = try fields.decodeIfPresent(String.self, forKey: .fusion)
-        reduction = try field(.reduction, 4)
-        innerRatio = try field(.innerRatio, 4)
-        hasPatchNorm = try field(.hasPatchNorm, true)
-        queryHasBias = try field(.queryHasBias, true)
-        projectionSize = try field(.projectionSize, 512)
-        projectionActivation = try field(.projectionActivation, "relu")
-        normEpsilon = try field(.normEpsilon, 1e-5)
+        reduction = try fields.value(.reduction, default: 4)
+        innerRatio = try fields.value(.innerRatio, default: 4)
+        hasPatchNorm = try fields.value(.hasPatchNorm, default: true)
+        queryHasBias = try fields.value(.queryHasBias, default: true)
+        projectionSize = try fields.value(.projectionSize, default: 512)
+        projectionActivation = try fields.value(.projectionActivation, default: "relu")
+        normEpsilon = try fields.value(.normEpsilon, default: 1e-5)
     }
 
     func validate(_ check: FieldCheck, _ prefix: String) throws {

@@ -26,18 +26,18 @@ struct WhisperConfig: CheckedJSON {
     func validate(_ check: FieldCheck) throws {
         try check.require(modelType, is: "whisper", "model_type")
         try TransformerActivation.check(activation, "activation_function", check)
-        try check.require(hiddenSize, in: 1...16_384, "d_model")
-        try check.require(heads, in: 1...1024, "encoder_attention_heads")
-        try check.require(hiddenSize % heads == 0, "d_model", "a multiple of encoder_attention_heads (\(heads))")
-        try check.require(innerSize, in: 1...65_536, "encoder_ffn_dim")
-        try check.require(layerCount, in: 1...256, "encoder_layers")
+        try TransformerSizes(hidden: hiddenSize, heads: heads, inner: innerSize, layers: layerCount).validate(
+            check,
+            .init(
+                hidden: "d_model", heads: "encoder_attention_heads", inner: "encoder_ffn_dim", layers: "encoder_layers")
+        )
         try check.require(melBins, in: 1...1024, "num_mel_bins")
         try check.require(positions, in: 1...65_536, "max_source_positions")
     }
 
-    var layer: AudioTransformerLayer.Size {
-        AudioTransformerLayer.Size(
-            hidden: hiddenSize, inner: innerSize, heads: heads, epsilon: 1e-5,
+    var layer: PreNormLayer.Form {
+        PreNormLayer.Form(
+            hidden: hiddenSize, inner: innerSize, heads: heads, normEpsilon: 1e-5,
             activation: TransformerActivation.named(activation), keyHasBias: false)
     }
 }

@@ -19,10 +19,10 @@ public struct WhisperEncoder: WindowedAudioEncoder {
     private let spectrogram: MelSpectrogram
     private let reduce, halve: Convolution2D
     private let positions: Tensor
-    private let layers: [AudioTransformerLayer]
+    private let layers: [PreNormLayer]
     private let finalNorm: LayerNorm
 
-    private static let names = AudioTransformerLayer.Names(
+    private static let names = PreNormLayer.Names(
         attentionNorm: "self_attn_layer_norm", query: "self_attn.q_proj", key: "self_attn.k_proj",
         value: "self_attn.v_proj", attentionOutput: "self_attn.out_proj", feedForwardNorm: "final_layer_norm",
         intermediate: "fc1", output: "fc2")
@@ -53,7 +53,7 @@ public struct WhisperEncoder: WindowedAudioEncoder {
                 try Self.convolution("conv2", hidden, hidden, stride: 2, weights, precision),
                 try weights.tensor("embed_positions.weight", [config.positions, hidden]).float32(),
                 try (0..<config.layerCount).map {
-                    try AudioTransformerLayer("layers.\($0)", Self.names, config.layer, weights, precision)
+                    try PreNormLayer("layers.\($0)", config.layer, Self.names, weights, precision)
                 },
                 try weights.layerNorm("layer_norm", hidden, epsilon: 1e-5)
             )

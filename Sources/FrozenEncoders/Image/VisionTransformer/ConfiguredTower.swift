@@ -35,30 +35,18 @@ struct ConfiguredTower: Sendable {
 
     /// - Parameter section: What stands before the fields' names.
     func validate(_ check: FieldCheck, section: String = "") throws {
-        try check.require(
-            Activation.named[activation] != nil, section + "hidden_act",
-            "one of \(Activation.named.keys.sorted().joined(separator: ", ")), not “\(activation.onOneLine)”")
-        try check.require(hidden, in: 1...16_384, section + "hidden_size")
-        try check.require(heads, in: 1...1024, section + "num_attention_heads")
-        try check.require(
-            hidden % heads == 0, section + "hidden_size", "a multiple of num_attention_heads (\(heads))")
-        try check.require(inner, in: 1...65_536, section + "intermediate_size")
-        try check.require(layerCount, in: 1...256, section + "num_hidden_layers")
+        try TransformerActivation.check(
+            activation, section + "hidden_act", check, among: TransformerActivation.gelus)
+        try TransformerSizes(hidden: hidden, heads: heads, inner: inner, layers: layerCount)
+            .validate(check, section: section)
         try check.require(normEpsilon, in: 1e-12...0.1, section + "layer_norm_eps")
     }
 
     var layer: PreNormLayer.Form {
         PreNormLayer.Form(
             hidden: hidden, inner: inner, heads: heads, normEpsilon: normEpsilon,
-            activation: Activation.named[activation] ?? .gelu)
+            activation: TransformerActivation.named(activation))
     }
-}
-
-extension Activation {
-    /// By the names of transformers.
-    static let named: [String: Activation] = [
-        "quick_gelu": .quickGELU, "gelu": .gelu, "gelu_new": .geluTanh, "gelu_pytorch_tanh": .geluTanh,
-    ]
 }
 
 /// The sizes of a vision tower.
