@@ -20,16 +20,13 @@ package enum SHA256 {
         while true {
             let count = block.withUnsafeMutableBytes { read(file.fileDescriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return count == 0 ? final(context) : nil }
+            guard count > 0 else { return count == 0 ? finished(context) : nil }
             guard EVP_DigestUpdate(context, block, count) == 1 else { return nil }
         }
     }
 
-    private static func final(_ context: OpaquePointer) -> String? {
-        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
-        var length: UInt32 = 0
-        guard EVP_DigestFinal_ex(context, &digest, &length) == 1 else { return nil }
-        return hexadecimal(digest.prefix(Int(length)))
+    private static func finished(_ context: OpaquePointer) -> String? {
+        digest { EVP_DigestFinal_ex(context, $0, $1) }.map(hexadecimal)
     }
 
     /// The checksum of bytes; nil when the library fails.
@@ -39,10 +36,18 @@ package enum SHA256 {
 
     /// The 32 bytes of a checksum; nil when the library fails.
     package static func digest(of data: Data) -> Data? {
+        data.withUnsafeBytes { bytes in
+            digest { EVP_Digest(bytes.baseAddress, bytes.count, $0, $1, EVP_sha256(), nil) }
+        }
+    }
+
+    /// The bytes that `write` puts down with their number; nil where it does not return 1.
+    private static func digest(
+        _ write: (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt32>) -> Int32
+    ) -> Data? {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var length: UInt32 = 0
-        let status = data.withUnsafeBytes { EVP_Digest($0.baseAddress, $0.count, &digest, &length, EVP_sha256(), nil) }
-        return status == 1 ? Data(digest.prefix(Int(length))) : nil
+        return write(&digest, &length) == 1 ? Data(digest.prefix(Int(length))) : nil
     }
 
     private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {

@@ -59,7 +59,10 @@ public struct ModelSearch: Sendable {
     public func textToImage(
         _ nameOrPath: String, options: TextToImageOptions = TextToImageOptions()
     ) throws -> (any TextToImageModel)? {
-        guard let url = try place(ofTextToImage: nameOrPath) else { return nil }
+        try place(ofTextToImage: nameOrPath).map { try textToImage(at: $0, options) }
+    }
+
+    private func textToImage(at url: URL, _ options: TextToImageOptions) throws -> any TextToImageModel {
         do {
             if url.isDiffusersFolder { return try DiffusersFolder(contentsOf: url, options: options) }
             let vocabulary = try part("components/clip-vocabulary/merges.txt")
@@ -90,11 +93,11 @@ public struct ModelSearch: Sendable {
     /// Opens a text-to-image model by path or name, and tells where it lies. Throws `AddedModelError` for anything else, and
     /// what `textToImage` throws.
     public func textToImageModel(_ nameOrPath: String) throws -> (model: any TextToImageModel, place: URL) {
-        guard let place = try place(ofTextToImage: nameOrPath), let model = try textToImage(nameOrPath) else {
+        guard let place = try place(ofTextToImage: nameOrPath) else {
             throw FileManager.default.fileExists(atPath: nameOrPath)
                 ? AddedModelError.notTextToImage(path: nameOrPath) : AddedModelError.notFound(path: nameOrPath)
         }
-        return (model, place)
+        return (try textToImage(at: place, TextToImageOptions()), place)
     }
 
     /// Gives a text-to-image model a name, by which it is found from then on: by a link to it, or a copy of it. It is opened,

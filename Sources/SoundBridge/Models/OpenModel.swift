@@ -20,8 +20,7 @@ public struct OpenModel: Sendable {
     }
 
     /// Opens a text-to-image model without loading its weights. The bundle's audio encoder, class words and bridge tell what a
-    /// sound is. Throws `ModelError.noBFloat16` when the processor lacks the
-    /// precision.
+    /// sound is. Throws `ModelError.noBFloat16` when the processor lacks the precision.
     public init(
         _ model: any TextToImageModel, sounds: ModelBundle, precision: Precision = .automatic,
         encoders: EncoderLoader = EncoderLoader()
