@@ -160,7 +160,7 @@ import Testing
         let subjects = try names.mapValues { try pipeline.subject(prompt: $0) }
         for name in names.keys {
             let picture = try Picture(contentsOf: Self.root.appending(path: "Samples/\(name).png"))
-            let nearest = try subjects.mapValues { try critic.score(picture, of: $0) }.max { $0.value < $1.value }
+            let nearest = try subjects.mapValues { try critic.score(for: $0)(picture) }.max { $0.value < $1.value }
             #expect(nearest?.key == name)
         }
     }

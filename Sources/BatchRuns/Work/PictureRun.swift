@@ -117,9 +117,7 @@ public final class PictureRun {
             try waveform.map { try pipeline.listen(to: $0, pooling: settings.window) }
         }
         let subject = try seconds.measure(\.condition) {
-            try pipeline.subject(
-                of: sound, prompt: settings.prompt, audioWeight: settings.audioWeight, as: settings.soundAs,
-                names: settings.names)
+            try pipeline.subject(of: sound, by: settings)
         }
         try warn(subject.warnings + (settings.negativePrompt.map(pipeline.warnings(ofNegativePrompt:)) ?? []))
         if sound != nil, settings.prompt == nil,

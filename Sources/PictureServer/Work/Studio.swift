@@ -134,7 +134,7 @@ final class Studio: Sendable {
             try decoded.map { try pipeline.listen(to: $0.waveform, pooling: settings.window) }
         }
         let subject = try seconds.measure(\.condition) {
-            try pipeline.subject(of: sound, prompt: settings.prompt, audioWeight: settings.audioWeight)
+            try pipeline.subject(of: sound, by: settings)
         }
         var warnings = try guide.remarks(on: settings) + subject.warnings
         warnings += try settings.negativePrompt.map(pipeline.warnings(ofNegativePrompt:)) ?? []

@@ -5,8 +5,8 @@ import TensorCore
 /// Makes conditions that are the token states of a prompt, as Stable Diffusion takes them: 77 of them, and the pooled vector
 /// where the model wants it.
 ///
-/// A sound is the blend of the prompts with its names, one prompt that describes it, or trained tokens. Prompts are blended as compel's `.blend()` does it: the sum of their
-/// token states by weights that sum to 1.
+/// A sound is the blend of the prompts with its names, one prompt that describes it, or trained tokens. Prompts are blended as
+/// compel's `.blend()` does it: the sum of their token states by weights that sum to 1.
 @ComputeActor
 public final class PromptSequence: Conditioner {
     private let template: String

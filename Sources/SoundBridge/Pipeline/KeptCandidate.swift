@@ -11,18 +11,17 @@ struct KeptCandidate {
     var seconds: StageSeconds
     private var outcome: Result<Picture, any Error>?
     private var best = -Float.infinity
+    private let score: (@ComputeActor (Picture) -> Float)?
 
-    init(_ request: PictureRequest) {
-        (self.request, seconds) = (request, request.seconds)
+    /// - Parameter score: Ranks the candidates; nil where there is one alone.
+    init(_ request: PictureRequest, score: (@ComputeActor (Picture) -> Float)?) {
+        (self.request, seconds, self.score) = (request, request.seconds, score)
     }
 
-    /// Keeps a candidate that is the first or nearer than those before. Throws `ModelError` of the critic; nothing is thrown
-    /// for a picture that cannot be made, as another may be.
-    mutating func take(
-        _ candidate: PictureRequest, _ critic: PictureCritic?, picture: () throws -> Picture
-    ) throws {
+    /// Keeps a candidate that is the first or nearer than those before. For a picture that cannot be made another may be.
+    mutating func take(_ candidate: PictureRequest, picture: () throws -> Picture) {
         let made = seconds.measure(\.decode) { Result { try picture() } }
-        guard let critic else {
+        guard let score else {
             outcome = made
             return
         }
@@ -30,9 +29,9 @@ struct KeptCandidate {
             outcome = outcome ?? made
             return
         }
-        let score = try seconds.measure(\.decode) { try critic.score(picture, of: candidate.subject) }
-        tried.append(ScoredSeed(seed: candidate.settings.seed, score: score))
-        if tried.count == 1 || score > best { (request, outcome, best) = (candidate, made, score) }
+        let found = seconds.measure(\.decode) { score(picture) }
+        tried.append(ScoredSeed(seed: candidate.settings.seed, score: found))
+        if tried.count == 1 || found > best { (request, outcome, best) = (candidate, made, found) }
     }
 
     /// The picture of the candidate that was kept. Throws what kept all of them from being made; `CancellationError` where none

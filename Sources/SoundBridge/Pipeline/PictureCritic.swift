@@ -32,16 +32,17 @@ public final class PictureCritic {
         (pictures, sentences) = (adapters.x, adapters.y)
     }
 
-    /// The cosine, from −1 to 1. Throws `ModelError`, also for a subject that has no meaning in the space of the sentences.
-    func score(_ picture: Picture, of subject: PictureSubject) throws -> Float {
+    /// Returns what gives pictures of a subject their cosines, from −1 to 1. Throws `ModelError`, also for a subject that has no
+    /// meaning in the space of the sentences.
+    func score(for subject: PictureSubject) throws -> @ComputeActor (Picture) -> Float {
         guard let meaning = try meaning(of: subject.conditioning), meaning.space == space,
             meaning.vector.count == sentences.inputSize
         else { throw ModelError.misfit("the image_text adapters take sentences, and the picture's subject is none") }
-        let seen = encoder.encode(picture)
-        let sides = [
-            pictures(seen.reshaped([1, seen.count])), sentences(meaning.vector.reshaped([1, meaning.vector.count])),
-        ]
-        return zip(sides[0].floats, sides[1].floats).reduce(0) { $0 + $1.0 * $1.1 }
+        let said = sentences(meaning.vector.reshaped([1, meaning.vector.count])).floats
+        return { [encoder, pictures] picture in
+            let seen = encoder.encode(picture)
+            return zip(pictures(seen.reshaped([1, seen.count])).floats, said).reduce(0) { $0 + $1.0 * $1.1 }
+        }
     }
 
     /// The embedding that a condition was made from; where it was made of prompts, the mean of theirs; nil without either.

@@ -66,7 +66,7 @@ extension Pipeline {
         let count = requests[0].settings.candidates
         let critic = try count > 1 ? self.critic() : nil
         let seeds = requests.map { CandidateSeeds.seeds(from: $0.settings.seed, count: count) }
-        var kept = requests.map(KeptCandidate.init)
+        var kept = try requests.map { KeptCandidate($0, score: try critic?.score(for: $0.subject)) }
         for round in 0..<count {
             let candidates = zip(requests, seeds).map { request, seeds in
                 var candidate = request
@@ -86,7 +86,7 @@ extension Pipeline {
             }
             for index in requests.indices where isWanted(index) {
                 kept[index].seconds.denoise += denoising.denoise / Double(requests.count)
-                try kept[index].take(candidates[index], critic) {
+                kept[index].take(candidates[index]) {
                     try picture(of: latents.items(index..<index + 1), size)
                 }
             }

@@ -43,6 +43,13 @@ extension Pipeline {
         return PictureSubject(conditioning, heard: try conditioning.embedding.map { try heard($0) } ?? [])
     }
 
+    /// Makes the subject of pictures from a sound, words or both, by what settings say of it. Throws as the other.
+    package func subject(of sound: EncodedSound?, by settings: GenerationSettings) throws -> PictureSubject {
+        try subject(
+            of: sound, prompt: settings.prompt, audioWeight: settings.audioWeight, as: settings.soundAs,
+            names: settings.names)
+    }
+
     /// Makes the subject of pictures from a sound, words or both, as a run's settings have them.
     ///
     /// Throws `ModelError`; `ConditioningError` when neither is given; `SettingError`.
