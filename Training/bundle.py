@@ -7,12 +7,15 @@
 Encoding views takes a CPU hours and a GPU a minute or two, and pictures as WebP weigh less than their latents; so the
 bundle holds those: `webp` (all files, one after the other) and `ends`, concepts and groups of the pictures, and the
 conditions as pack.py writes them. What `encode` makes is what pack.py would: the same views in the same order, only
-many more, and not compressed; `--pictures` also gives distil.py its pictures back. A machine with torch, numpy, safetensors
-and Pillow is enough, and these files: bundle, pack, augment, taef2 and latents.
+many more, and not compressed; `--pictures` also gives distil.py its pictures back, `--features` adds what an image
+encoder makes of every view, for decoder.py to align with: `features` [views, 64, 128] int8, principal components at the
+places of the tokens, of any length. A machine with torch, numpy, safetensors
+and Pillow is enough, and these files: bundle, pack, augment, taef2, latents and efficientnet.
 """
 
 import argparse
 import io
+import itertools
 import pathlib
 import time
 from multiprocessing import Pool
@@ -25,8 +28,9 @@ from PIL import Image
 from augment import BEND, NEVER_MIRRORED, SIDE, placed, recolouring
 from pack import Taef2Latents, in_rounds, packed_conditions, quantised
 
-# Of a latent number, in its standard deviations; finer than pack.py's, as the pack stays where it is made.
-STEP = 1 / 16
+# Of a latent number at the least; finer than pack.py's, as the pack stays where it is made.
+STEP = 1 / 64
+FEATURES = 128
 CONDITIONS = ("vectors", "is_sound", "row_concept", "names", "weights")
 
 
@@ -54,18 +58,55 @@ def make(options):
     print(f"{len(files)} pictures, {options.out.stat().st_size / 2**20:.1f} MiB")
 
 
-def views(pictures, mirrored, randoms):
+def drawn(job):
+    """What is random of a view: the bend's grid, the place, the colours."""
+    random = np.random.default_rng(job)
+    return random.normal(0, BEND, (2, 5, 5)), placed(random)[0].numpy(), recolouring(random).numpy()
+
+
+def views(pictures, mirrored, parts):
     """[batch, 3, 256, 256] in [-1, 1] of uint8 [batch, 256, 256, 3]: augment.augmented for all at once, on their device."""
     device = pictures.device
     ink = 1 - pictures.permute(0, 3, 1, 2).float() / 255
     ink = torch.where(mirrored.view(-1, 1, 1, 1), ink.flip(3), ink)
-    drawn = [(random.normal(0, BEND, (2, 5, 5)), placed(random)[0], recolouring(random)) for random in randoms]
-    bends, places, colours = (torch.stack([torch.as_tensor(part) for part in parts]).float().to(device)
-                              for parts in zip(*drawn))
+    bends, places, colours = (torch.from_numpy(np.stack(part)).float().to(device) for part in zip(*parts))
     bends = F.interpolate(bends, (SIDE, SIDE), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
     grid = F.affine_grid(places, ink.shape, align_corners=False) + bends
     ink = F.grid_sample(ink, grid, padding_mode="zeros", align_corners=False)
     return 1 - 2 * torch.einsum("bij,bjhw->bihw", colours, ink).clamp(0, 1)
+
+
+class Features:
+    """[batch, 3, 256, 256] -> int8 [batch, 64, 128]: strongest components of an image encoder's, by its first batches."""
+
+    def __init__(self, folder, device, fitted_on=16):
+        from efficientnet import EfficientNetLite
+        self.network = EfficientNetLite(folder).to(device, memory_format=torch.channels_last)
+        self.waiting, self.fitted_on, self.basis = [], fitted_on, None
+
+    def fit(self):
+        places = torch.cat(self.waiting).flatten(0, 1).double()
+        self.mean = places.mean(0)
+        self.basis = torch.linalg.eigh(torch.cov((places - self.mean).T))[1][:, -FEATURES:].float()
+        self.mean = self.mean.float()
+
+    def projected(self, features):
+        numbers = (features.float() - self.mean) @ self.basis
+        return (127 * numbers / numbers.abs().amax(2, keepdim=True).clamp_min(1e-6)).round().to(torch.int8).cpu()
+
+    def __call__(self, pictures):
+        """Features of this batch, or of all that waited for the components."""
+        x = pictures.contiguous(memory_format=torch.channels_last)
+        self.waiting.append(self.network(x).flatten(2).mT)
+        if self.basis is None and len(self.waiting) == self.fitted_on:
+            self.fit()
+        return self.flushed() if self.basis is not None else []
+
+    def flushed(self):
+        if self.basis is None:
+            self.fit()
+        done, self.waiting = [self.projected(features) for features in self.waiting], []
+        return done
 
 
 @torch.no_grad()
@@ -82,15 +123,22 @@ def encode(options):
     encoder, start = Taef2Latents(options.taef2, options.projection, device), time.monotonic()
     jobs = list(in_rounds(concepts.tolist(), dict(zip(names, bundle["weights"].tolist())), options.views,
                           options.other_views, np.random.default_rng(0)))
-    shown, latents, done = torch.from_numpy(pictures).to(device), [], 0
-    while done < len(jobs) and time.monotonic() - start < 60 * options.minutes:
-        part = jobs[done:done + options.batch]
-        mirrored = [number % 2 == 1 and concepts[picture] not in NEVER_MIRRORED for picture, number in part]
-        x = views(shown[[picture for picture, _ in part]], torch.tensor(mirrored, device=device),
-                  [np.random.default_rng(job) for job in part])
-        with torch.autocast(device.type, torch.bfloat16):
-            latents.append(encoder(x).half().cpu())
-        done += len(part)
+    shown, latents, features, done = torch.from_numpy(pictures).to(device), [], [], 0
+    describe = Features(options.features, device) if options.features else lambda x: []
+    with Pool(options.jobs) as pool:
+        randoms = pool.imap(drawn, jobs, chunksize=256)
+        while done < len(jobs) and time.monotonic() - start < 60 * options.minutes:
+            part = jobs[done:done + options.batch]
+            mirrored = [number % 2 == 1 and concepts[picture] not in NEVER_MIRRORED for picture, number in part]
+            x = views(shown[[picture for picture, _ in part]], torch.tensor(mirrored, device=device),
+                      list(itertools.islice(randoms, len(part))))
+            with torch.autocast(device.type, torch.bfloat16):
+                latents.append(encoder(x).half().cpu())
+                features += describe(x)
+            done += len(part)
+        pool.terminate()
+    if options.features:
+        features += describe.flushed()
     print(f"{done} of {len(jobs)} views, {time.monotonic() - start:.0f} s", flush=True)
     values, scale = quantised(torch.cat(latents), STEP)
     rows = [picture for picture, _ in jobs[:done]]
@@ -100,6 +148,7 @@ def encode(options):
     np.savez(options.out, latents=values, scale=scale, **encoder.statistics,
              concept=np.array([number_of[concepts[row]] for row in rows], np.int32),
              group=np.unique(groups[rows], return_inverse=True)[1].astype(np.int32),
+             **({"features": torch.cat(features).numpy()} if features else {}),
              **{name: bundle[name] for name in CONDITIONS})
 
 
@@ -120,6 +169,7 @@ def main():
     encoding.add_argument("--projection", required=True, help="what latents.py made")
     encoding.add_argument("--out", required=True, help="what decoder.py trains on")
     encoding.add_argument("--pictures", help="what distil.py trains on")
+    encoding.add_argument("--features", help="folder of efficientnet-lite0")
     encoding.add_argument("--views", type=int, default=24, help="of a picture of the judge's concepts")
     encoding.add_argument("--other-views", type=int, default=6)
     encoding.add_argument("--minutes", type=float, default=3, help="the last rounds are left out after these")

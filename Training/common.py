@@ -43,8 +43,8 @@ class Average:
     @torch.no_grad()
     def update(self, module, step):
         decay = min(self.decay, (1 + step) / (10 + step))
-        for name, value in module.state_dict().items():
-            self.state[name].lerp_(value, 1 - decay)
+        values = module.state_dict()
+        torch._foreach_lerp_(list(self.state.values()), [values[name] for name in self.state], 1 - decay)
 
 
 def save_checkpoint(path, **state):

@@ -8,6 +8,9 @@ projection of other latents start anew. Rectified flow (arXiv 2209.03003): x_t =
 noise - x, and t is logit-normal (arXiv 2403.03206, 3.1) unless told otherwise. Each step draws a concept by its weight
 and the root of its drawings, then a drawing (all views and copies of one outline or model are one), then a view of
 it, then one of the concept's conditions, words or sound. One condition in eight is the learned null condition.
+
+Where the pack has features of an image encoder, hidden states in the middle are aligned with them through a small head
+(representation alignment, arXiv 2410.06940), by a weight that falls to 0 (arXiv 2505.16792: longer does not help).
 """
 
 import argparse
@@ -19,13 +22,18 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
+from torch import nn
 
 from common import (Average, Clock, ThreadCount, device_and_threads, learning_rate,
                     save_checkpoint, write_pieces)
+from muon import Muon
 from networks import DiffusionTransformer
 
 CONDITION_NOISE = 0.15
 NULL_FRACTION = 0.12
+# Of the features' weight in the loss: at the start, and the part of the training in which it falls to 0.
+ALIGNMENT_WEIGHT, ALIGNMENT_END = 0.5, 0.7
+ALIGNMENT_WIDTH = 1024
 
 
 class Samples:
@@ -37,6 +45,7 @@ class Samples:
         self.device, self.latents, self.vectors = device, tensor("latents"), tensor("vectors")
         self.scale = tensor("scale").float().view(1, -1, 1, 1)
         self.concept = tensor("concept").long()
+        self.features = tensor("features") if "features" in pack else None
         concept, group, weights = pack["concept"], pack["group"], pack["weights"].astype(np.float64)
         # A concept of few drawings is drawn less often, so that they are not learnt by heart while others wait.
         drawings = np.bincount(concept[np.unique(group, return_index=True)[1]], minlength=len(weights))
@@ -60,7 +69,24 @@ class Samples:
         conditions = F.normalize(self.vectors[rows].float(), dim=1)
         scale = CONDITION_NOISE * torch.rand(count, 1, device=self.device) / conditions.shape[1] ** 0.5
         conditions = conditions + scale * torch.randn_like(conditions)
-        return self.latents[views].float() * self.scale, F.normalize(conditions, dim=1)
+        features = None if self.features is None else self.features[views]
+        return self.latents[views].float() * self.scale, F.normalize(conditions, dim=1), features
+
+
+class Aligned(nn.Module):
+    """The network, and a head that tells an image encoder's features from its hidden states."""
+
+    def __init__(self, network, layer, features):
+        super().__init__()
+        self.network, self.layer = network, layer
+        width = network.patch_embedding.out_features
+        self.head = nn.Sequential(nn.Linear(width, ALIGNMENT_WIDTH), nn.SiLU(), nn.Linear(ALIGNMENT_WIDTH, features))
+
+    def forward(self, x, t, condition, features):
+        """(velocity, mean cosine of the features and what the head tells)."""
+        velocity, hidden_states = self.network(x, t, condition, layer=self.layer)
+        told = self.head(hidden_states)
+        return velocity, F.cosine_similarity(told.float(), features.float(), dim=2).mean()
 
 
 def times(count, options, device):
@@ -69,32 +95,26 @@ def times(count, options, device):
     return torch.sigmoid(options.time_mean + options.time_spread * torch.randn(count, device=device))
 
 
-def flow_loss(network, x, condition, t):
-    """Mean squared error of the velocity."""
+def flow_losses(network, null_condition, x, condition, features, t):
+    """Mean squared error of the velocity, and 1 - cosine of the features (0 where there are none)."""
     noise = torch.randn_like(x)
     dropped = torch.rand(len(x), 1, device=x.device) < NULL_FRACTION
-    condition = torch.where(dropped, network.null_condition, condition)
+    condition = torch.where(dropped, null_condition, condition)
     at = t.view(-1, 1, 1, 1)
+    noisy = (1 - at) * x + at * noise
     with torch.autocast(x.device.type, torch.bfloat16):
-        velocity = network((1 - at) * x + at * noise, t, condition)
-    return (velocity.float() - (noise - x)).pow(2).mean()
+        velocity, cosine = network(noisy, t, condition, features) if features is not None else (
+            network(noisy, t, condition), torch.ones((), device=x.device))
+    return (velocity.float() - (noise - x)).pow(2).mean(), 1 - cosine
 
 
-def make_optimisers(network, lr):
-    """Muon (orthogonalised momentum) for the blocks' matrices, AdamW for everything else.
-
-    Each comes with its peak learning rate; Muon's is scaled to AdamW's usual update size.
-    """
+def make_optimisers(network, head, lr):
+    """Muon for the blocks' matrices, AdamW for everything else, each with its peak learning rate."""
     matrices = [p for p in network.blocks.parameters() if p.ndim == 2]
     chosen = {id(p) for p in matrices}
-    others = [p for p in network.parameters() if id(p) not in chosen]
-    adamw = torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.98), weight_decay=0.01)
-    if hasattr(torch.optim, "Muon"):
-        muon = torch.optim.Muon(matrices, lr=3 * lr, weight_decay=0.01, momentum=0.95,
-                                adjust_lr_fn="match_rms_adamw")
-        return [(muon, 3 * lr), (adamw, lr)]
-    print("no Muon in this PyTorch: AdamW for everything", flush=True)
-    return [(torch.optim.AdamW(matrices, lr=lr, betas=(0.9, 0.98), weight_decay=0.01), lr), (adamw, lr)]
+    others = [p for p in [*network.parameters(), *head] if id(p) not in chosen]
+    adamw = torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.98), weight_decay=0.01, fused=others[0].is_cuda)
+    return [(Muon(matrices, lr=3 * lr), 3 * lr), (adamw, lr)]
 
 
 def warm_start(network, folder):
@@ -111,8 +131,10 @@ def configuration(options, channels):
     """Fields of config.json that differ from the constructor's own, the widths as of the decoder to go on from."""
     before = json.loads((options.start / "config.json").read_text(encoding="utf-8")) if options.start else {}
     sizes = {"hidden_size": options.hidden_size, "num_layers": options.layers}
+    sizes |= {"modulation_rank": options.modulation_rank, "token_signal": options.token_signal}
     sizes = {name: given or before.get(name) for name, given in sizes.items()}
-    return {"in_channels": channels, "patch_size": options.patch} | {n: v for n, v in sizes.items() if v}
+    fixed = {"in_channels": channels, "patch_size": options.patch, "timestep_shift": options.timestep_shift}
+    return fixed | {name: value for name, value in sizes.items() if value}
 
 
 def train(options):
@@ -121,56 +143,61 @@ def train(options):
     pack = dict(np.load(options.latents))
     config = configuration(options, pack["latents"].shape[1])
     network = DiffusionTransformer(**config).to(device)
-    average, step, elapsed, saved = None, 0, 0.0, None
+    samples = Samples(pack, device)
+    model = network
+    if samples.features is not None:
+        model = Aligned(network, options.alignment_layer, samples.features.shape[2]).to(device)
+    head = [p for name, p in model.named_parameters() if name.startswith("head.")]
+    step, elapsed, saved = 0, 0.0, None
     if os.path.exists(options.out):
         saved = torch.load(options.out, map_location=device)
         if saved["config"] != config:
             raise SystemExit(f"{options.out} is of {saved['config']}, not of {config}")
-        network.load_state_dict(saved["network"])
+        model.load_state_dict(saved["model"])
     elif options.start:
         warm_start(network, options.start)
-    optimisers, average = make_optimisers(network, options.lr), Average(network, options.ema)
+    optimisers, average = make_optimisers(network, head, options.lr), Average(network, options.ema)
     if saved:
         for (optimiser, _), state in zip(optimisers, saved["optimisers"]):
             optimiser.load_state_dict(state)
         average.state, step, elapsed = saved["average"], saved["step"], saved["elapsed"]
         torch.manual_seed(options.seed + step)
-    samples = Samples(pack, device)
     print(f"{len(pack['latents'])} views of {len(pack['names'])} concepts, {len(pack['vectors'])} conditions; "
           f"{sum(p.numel() for p in network.parameters()):,} parameters on {device}", flush=True)
     clock, losses = Clock(options.minutes, elapsed), []
     on_cpu = device.type == "cpu"
     # Compiled loops would otherwise keep the thread count that they were compiled under.
     compiling = {"cpp.dynamic_threads": True} if on_cpu else None
-    forward = torch.compile(network, options=compiling) if options.compile else network
-    forward.null_condition = network.null_condition
+    forward = torch.compile(model, options=compiling) if options.compile else model
     last_save, threads = clock.elapsed, ThreadCount(options.threads) if on_cpu else None
 
     def advance():
-        x, condition = samples.batch(options.batch)
-        loss = flow_loss(forward, x, condition, times(options.batch, options, device))
-        network.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        x, condition, features = samples.batch(options.batch)
+        flow, alignment = flow_losses(forward, network.null_condition, x, condition, features,
+                                      times(options.batch, options, device))
+        model.zero_grad(set_to_none=True)
+        (flow + ALIGNMENT_WEIGHT * max(0, 1 - clock.progress / ALIGNMENT_END) * alignment).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimiser, peak in optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = learning_rate(peak, step, clock.progress, warmup=50)
             optimiser.step()
-        return loss.detach()
+        return torch.stack([flow, alignment]).detach()
 
     while clock.progress < 1:
         losses.append(threads.measure(advance) if threads else advance())
         average.update(network, step)
         step += 1
         if step % options.report == 0:
+            flow, alignment = torch.stack(losses).mean(0).tolist()
             print(f"step {step} minutes {clock.elapsed / 60:.1f} samples {step * options.batch} "
-                  f"loss {torch.stack(losses).mean().item():.4f}"
+                  f"loss {flow:.4f} alignment {alignment:.3f}"
                   + (" seconds " + ", ".join(f"{n}: {s:.2f}" for n, s in threads.seconds.items()) if threads else ""),
                   flush=True)
             losses.clear()
         if clock.elapsed - last_save > 60 * options.save_minutes or clock.progress >= 1:
             last_save = clock.elapsed
-            save_checkpoint(options.out, config=config, network=network.state_dict(),
+            save_checkpoint(options.out, config=config, model=model.state_dict(),
                             average=average.state, optimisers=[o.state_dict() for o, _ in optimisers],
                             step=step, elapsed=clock.elapsed)
             if options.pieces:
@@ -190,6 +217,10 @@ def main():
     parser.add_argument("--patch", type=int, default=2, help="side of a token: 2 gives 64 tokens, 1 gives 256")
     parser.add_argument("--hidden-size", type=int, help="as that of --start without it")
     parser.add_argument("--layers", type=int, help="as those of --start without it")
+    parser.add_argument("--modulation-rank", type=int, help="full without it, or as that of --start")
+    parser.add_argument("--token-signal", action="store_true", help="every token gets the signal too")
+    parser.add_argument("--timestep-shift", type=float, default=1.0, help="of the times of sampling")
+    parser.add_argument("--alignment-layer", type=int, default=3, help="blocks before the aligned hidden states")
     parser.add_argument("--timesteps", choices=["logit-normal", "uniform"], default="logit-normal")
     parser.add_argument("--time-mean", type=float, default=0.0, help="of the logit; above 0, more noise")
     parser.add_argument("--time-spread", type=float, default=1.0)

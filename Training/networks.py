@@ -34,9 +34,12 @@ decoder/config.json
     num_layers               transformer blocks
     attention_head_dim       width of a head; heads = hidden_size / attention_head_dim
     mlp_ratio                hidden width of the MLP over hidden_size
+    modulation_rank          rank of a block's modulation; absent: a full matrix
+    token_signal             whether every token also gets a projection of the signal (false)
     condition_dim            width of the condition: a unit vector (384)
     timestep_embedding_dim   width of the sinusoidal timestep embedding (256)
     timestep_scale           t is multiplied by this before the embedding (1000)
+    timestep_shift           of the times of sampling: t becomes shift * t / (1 + (shift - 1) * t) (1)
     norm_eps                 epsilon of LayerNorm and RMSNorm
 """
 
@@ -263,18 +266,32 @@ def modulate(x, shift, scale):
     return x * (1 + scale[:, None]) + shift[:, None]
 
 
+class LowRank(nn.Module):
+    """Linear whose matrix is a product of two narrow ones."""
+
+    def __init__(self, in_features, out_features, rank):
+        super().__init__()
+        self.down = nn.Linear(in_features, rank, bias=False)
+        self.up = nn.Linear(rank, out_features)
+
+    def forward(self, x):
+        return self.up(self.down(x))
+
+
 class Block(nn.Module):
     """Transformer block with adaptive layer norm, zero-initialised (DiT, arXiv 2212.09748, 3.2).
 
-    Rows of modulation.weight: attention shift, scale, gate; MLP shift, scale, gate.
+    Rows of modulation.weight: attention shift, scale, gate; MLP shift, scale, gate. Of low rank they are those of
+    modulation.up (Cosmos, arXiv 2501.03575, 5.1.2).
     """
 
-    def __init__(self, hidden_size, head_dim, mlp_ratio, eps):
+    def __init__(self, hidden_size, head_dim, mlp_ratio, modulation_rank, eps):
         super().__init__()
         self.norm = nn.LayerNorm(hidden_size, eps, elementwise_affine=False)
         self.attention = Attention(hidden_size, head_dim, eps)
         self.mlp = MLP(hidden_size, mlp_ratio)
-        self.modulation = nn.Linear(hidden_size, 6 * hidden_size)
+        self.modulation = (LowRank(hidden_size, 6 * hidden_size, modulation_rank) if modulation_rank
+                           else nn.Linear(hidden_size, 6 * hidden_size))
 
     def forward(self, x, signal):
         shift1, scale1, gate1, shift2, scale2, gate2 = self.modulation(signal).chunk(6, dim=1)
@@ -300,9 +317,12 @@ class DiffusionTransformer(nn.Module):
         num_layers=8,
         attention_head_dim=64,
         mlp_ratio=4,
+        modulation_rank=None,
+        token_signal=False,
         condition_dim=384,
         timestep_embedding_dim=256,
         timestep_scale=1000.0,
+        timestep_shift=1.0,
         norm_eps=1e-6,
         architecture="diffusion_transformer",
         prediction_type="flow",
@@ -312,7 +332,7 @@ class DiffusionTransformer(nn.Module):
         self.patch_size = patch_size
         self.side = sample_size // patch_size
         self.timestep_embedding_dim = timestep_embedding_dim
-        self.timestep_scale = timestep_scale
+        self.timestep_scale, self.timestep_shift = timestep_scale, timestep_shift
         self.condition_scale = math.sqrt(condition_dim)
         patch_width = patch_size**2 * in_channels
         self.patch_embedding = nn.Linear(patch_width, hidden_size)
@@ -320,8 +340,9 @@ class DiffusionTransformer(nn.Module):
         self.timestep_embedding = Embedding(timestep_embedding_dim, hidden_size)
         self.condition_embedding = Embedding(condition_dim, hidden_size)
         self.null_condition = nn.Parameter(torch.zeros(condition_dim))
+        self.signal_projection = nn.Linear(hidden_size, hidden_size) if token_signal else None
         self.blocks = nn.ModuleList(
-            Block(hidden_size, attention_head_dim, mlp_ratio, norm_eps) for _ in range(num_layers)
+            Block(hidden_size, attention_head_dim, mlp_ratio, modulation_rank, norm_eps) for _ in range(num_layers)
         )
         self.final_norm = nn.LayerNorm(hidden_size, norm_eps, elementwise_affine=False)
         self.final_modulation = nn.Linear(hidden_size, 2 * hidden_size)
@@ -332,8 +353,11 @@ class DiffusionTransformer(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.xavier_uniform_(module.weight)
-                nn.init.zeros_(module.bias)
-        for layer in [*(b.modulation for b in self.blocks), self.final_modulation, self.final_projection]:
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+        modulations = [block.modulation for block in self.blocks]
+        for layer in [*(m.up if isinstance(m, LowRank) else m for m in modulations),
+                      self.final_modulation, self.final_projection]:
             nn.init.zeros_(layer.weight)
 
     def patchify(self, x):
@@ -346,13 +370,20 @@ class DiffusionTransformer(nn.Module):
         x = tokens.view(tokens.shape[0], s, s, p, p, -1).permute(0, 5, 1, 3, 2, 4)
         return x.reshape(tokens.shape[0], -1, s * p, s * p)
 
-    def forward(self, x, t, condition):
+    def forward(self, x, t, condition, layer=None):
+        """The velocity; with `layer`, also the hidden states [batch, tokens, hidden_size] behind so many blocks."""
         sinusoids = timestep_embedding(t, self.timestep_embedding_dim, self.timestep_scale)
         signal = F.silu(self.timestep_embedding(sinusoids)
                         + self.condition_embedding(condition * self.condition_scale))
         x = self.patch_embedding(self.patchify(x)) + self.position_embedding
-        for block in self.blocks:
+        if self.signal_projection is not None:
+            x = x + self.signal_projection(signal)[:, None]
+        hidden_states = None
+        for number, block in enumerate(self.blocks, 1):
             x = block(x, signal)
+            if number == layer:
+                hidden_states = x
         shift, scale = self.final_modulation(signal).chunk(2, dim=1)
         x = self.final_projection(modulate(self.final_norm(x), shift, scale))
-        return self.unpatchify(x)
+        velocity = self.unpatchify(x)
+        return velocity if layer is None else (velocity, hidden_states)
