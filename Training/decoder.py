@@ -133,7 +133,7 @@ def configuration(options, channels):
     sizes = {"hidden_size": options.hidden_size, "num_layers": options.layers}
     sizes |= {"modulation_rank": options.modulation_rank, "token_signal": options.token_signal}
     sizes = {name: given or before.get(name) for name, given in sizes.items()}
-    fixed = {"in_channels": channels, "patch_size": options.patch, "timestep_shift": options.timestep_shift}
+    fixed = {"in_channels": channels, "patch_size": options.patch, "shift": options.shift}
     return fixed | {name: value for name, value in sizes.items() if value}
 
 
@@ -219,7 +219,7 @@ def main():
     parser.add_argument("--layers", type=int, help="as those of --start without it")
     parser.add_argument("--modulation-rank", type=int, help="full without it, or as that of --start")
     parser.add_argument("--token-signal", action="store_true", help="every token gets the signal too")
-    parser.add_argument("--timestep-shift", type=float, default=1.0, help="of the times of sampling")
+    parser.add_argument("--shift", type=float, default=1.0, help="of the times of sampling")
     parser.add_argument("--alignment-layer", type=int, default=3, help="blocks before the aligned hidden states")
     parser.add_argument("--timesteps", choices=["logit-normal", "uniform"], default="logit-normal")
     parser.add_argument("--time-mean", type=float, default=0.0, help="of the logit; above 0, more noise")

@@ -39,7 +39,7 @@ decoder/config.json
     condition_dim            width of the condition: a unit vector (384)
     timestep_embedding_dim   width of the sinusoidal timestep embedding (256)
     timestep_scale           t is multiplied by this before the embedding (1000)
-    timestep_shift           of the times of sampling: t becomes shift * t / (1 + (shift - 1) * t) (1)
+    shift                    of the times of sampling: t becomes shift * t / (1 + (shift - 1) * t) (1)
     norm_eps                 epsilon of LayerNorm and RMSNorm
 """
 
@@ -322,7 +322,7 @@ class DiffusionTransformer(nn.Module):
         condition_dim=384,
         timestep_embedding_dim=256,
         timestep_scale=1000.0,
-        timestep_shift=1.0,
+        shift=1.0,
         norm_eps=1e-6,
         architecture="diffusion_transformer",
         prediction_type="flow",
@@ -332,7 +332,7 @@ class DiffusionTransformer(nn.Module):
         self.patch_size = patch_size
         self.side = sample_size // patch_size
         self.timestep_embedding_dim = timestep_embedding_dim
-        self.timestep_scale, self.timestep_shift = timestep_scale, timestep_shift
+        self.timestep_scale, self.shift = timestep_scale, shift
         self.condition_scale = math.sqrt(condition_dim)
         patch_width = patch_size**2 * in_channels
         self.patch_embedding = nn.Linear(patch_width, hidden_size)

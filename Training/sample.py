@@ -55,7 +55,7 @@ def generate(autoencoder, decoder, conditions, seeds, steps=20, guidance=3.0):
     shape = (decoder.final_projection.out_features // patch**2, patch * side, patch * side)
     x = torch.stack([torch.randn(shape, generator=torch.Generator().manual_seed(s)) for s in seeds])
     both = torch.cat([conditions, decoder.null_condition.expand_as(conditions)])
-    times, shift = torch.linspace(1, 0, steps + 1), decoder.timestep_shift
+    times, shift = torch.linspace(1, 0, steps + 1), decoder.shift
     times = shift * times / (1 + (shift - 1) * times)
     for t, following in zip(times, times[1:]):
         velocity = decoder(torch.cat([x, x]), t.expand(2 * len(x)), both)

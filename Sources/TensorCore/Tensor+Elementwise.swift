@@ -43,6 +43,12 @@ extension Tensor {
         }
     }
 
+    /// Adds an item's vector, of `[batch, channels]`, to each place (token, pixel) of the item, `[batch, …, channels]`.
+    public func addingToEachPlace(_ vectors: Tensor) -> Tensor {
+        let zeros = Tensor(zeros: [channels])
+        return .stacked((0..<shape[0]).map { item($0).modulated(shift: vectors.item($0), scale: zeros) })
+    }
+
     /// Returns the pictures twice as high and wide, each pixel repeated: `[batch, height, width, channels]`.
     public func upsampledNearest() -> Tensor {
         precondition(shape.count == 4, "a batch of pictures, not \(shape)")

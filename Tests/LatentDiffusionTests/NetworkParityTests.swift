@@ -12,11 +12,12 @@ import Testing
         $0.0 == .float32 || Precision.hasBFloat16
     }
 
-    @Test(arguments: precisions)
-    func diffusionTransformer(precision: Precision, tolerance: Float) throws {
-        let fixture = try Fixture.tensors("transformer/fixture.safetensors")
-        let network = try DiffusionTransformer(contentsOf: Fixture.url("transformer"), precision: precision)
-        #expect(network.latentShape == [8, 8, 4])
+    @Test(arguments: [("transformer", 4), ("transformer-low-rank", 6)], precisions)
+    func diffusionTransformer(kind: (folder: String, channels: Int), within: (Precision, Float)) throws {
+        let (precision, tolerance) = within
+        let fixture = try Fixture.tensors("\(kind.folder)/fixture.safetensors")
+        let network = try DiffusionTransformer(contentsOf: Fixture.url(kind.folder), precision: precision)
+        #expect(network.latentShape == [8, 8, kind.channels])
         #expect(network.nullCondition?.shape == network.conditionShape && network.conditionShape.width == 12)
         let found = try network(
             fixture.tensor("latents"), timesteps: fixture.tensor("timesteps").floats,

@@ -15,6 +15,10 @@ extension DiffusionTransformer {
         public let headSize: Int
         /// Ratio of the MLP's hidden width to `hiddenSize`.
         public let mlpRatio: Double
+        /// Rank of a block's modulation; nil for a full matrix.
+        public let modulationRank: Int?
+        /// Whether every token also gets a projection of the signal of timestep and condition.
+        public let tokensGetSignal: Bool
         public let conditionSize: Int
         public let timestepEmbeddingSize: Int
         /// Factor applied to a timestep before its embedding.
@@ -34,6 +38,8 @@ extension DiffusionTransformer {
             case layers = "num_layers"
             case headSize = "attention_head_dim"
             case mlpRatio = "mlp_ratio"
+            case modulationRank = "modulation_rank"
+            case tokensGetSignal = "token_signal"
             case conditionSize = "condition_dim"
             case timestepEmbeddingSize = "timestep_embedding_dim"
             case timestepScale = "timestep_scale"
@@ -50,6 +56,8 @@ extension DiffusionTransformer {
             layers = try fields.decode(Int.self, forKey: .layers)
             headSize = try fields.decode(Int.self, forKey: .headSize)
             mlpRatio = try fields.decode(Double.self, forKey: .mlpRatio)
+            modulationRank = try fields.decodeIfPresent(Int.self, forKey: .modulationRank)
+            tokensGetSignal = try fields.decodeIfPresent(Bool.self, forKey: .tokensGetSignal) ?? false
             conditionSize = try fields.decode(Int.self, forKey: .conditionSize)
             timestepEmbeddingSize = try fields.decode(Int.self, forKey: .timestepEmbeddingSize)
             timestepScale = try fields.decode(Float.self, forKey: .timestepScale)
@@ -76,6 +84,7 @@ extension DiffusionTransformer {
             try check.require(layers, in: 1...256, "num_layers")
             try check.require(mlpRatio, in: 0.125...32, "mlp_ratio")
             try check.require(mlpSize > 0, "mlp_ratio", "such that the MLP has a width")
+            try check.require(modulationRank ?? 1, in: 1...hiddenSize, "modulation_rank")
             try check.require(conditionSize, in: 1...65_536, "condition_dim")
             try check.require(timestepEmbeddingSize, in: 2...16_384, "timestep_embedding_dim")
             try check.require(timestepEmbeddingSize % 2 == 0, "timestep_embedding_dim", "even")

@@ -14,6 +14,7 @@ public struct DiffusionTransformer: Denoiser {
     private let positions: TokenPositions
     private let timestepEmbedding: SignalMLP
     private let conditionEmbedding: SignalMLP
+    private let signalProjection: Linear?
     private let blocks: [TransformerBlock]
     private let finalNorm: LayerNorm
     private let finalModulation: Linear
@@ -43,6 +44,8 @@ public struct DiffusionTransformer: Denoiser {
             "timestep_embedding", configuration.timestepEmbeddingSize, hidden, weights, precision)
         conditionEmbedding = try SignalMLP(
             "condition_embedding", configuration.conditionSize, hidden, weights, precision)
+        signalProjection =
+            configuration.tokensGetSignal ? try weights.linear("signal_projection", hidden, hidden, precision) : nil
         blocks = try (0..<configuration.layers).map {
             try TransformerBlock("blocks.\($0)", configuration, weights, precision)
         }
@@ -78,6 +81,7 @@ public struct DiffusionTransformer: Denoiser {
         let patches = Patches(side: configuration.patchSize)
         var tokens = patchEmbedding(patches.tokens(of: latents))
         tokens = tokens + .stacked(Array(repeating: positions, count: batch))
+        if let signalProjection { tokens = tokens.addingToEachPlace(signalProjection(signal)) }
         for block in blocks { tokens = block(tokens, signal: signal) }
         let modulation = Modulation(finalModulation(signal), parts: 2)
         tokens = finalProjection(modulation.modulate(finalNorm(tokens), shift: 0, scale: 1))

@@ -7,7 +7,8 @@ struct TransformerBlock: Sendable {
     private let attention: NormalisedAttention
     private let fc1: Linear
     private let fc2: Linear
-    private let modulation: Linear
+    /// One matrix, or two narrow ones one after the other (Cosmos, arXiv 2501.03575, section 5.1.2).
+    private let modulation: [Linear]
 
     init(
         _ name: String, _ configuration: DiffusionTransformer.Configuration,
@@ -19,14 +20,22 @@ struct TransformerBlock: Sendable {
         attention = try NormalisedAttention(name + ".attention", configuration, weights, precision)
         fc1 = try weights.linear(name + ".mlp.fc1", hidden, mlp, activation: .geluTanh, precision)
         fc2 = try weights.linear(name + ".mlp.fc2", mlp, hidden, precision)
-        modulation = try weights.linear(name + ".modulation", hidden, 6 * hidden, precision)
+        modulation =
+            if let rank = configuration.modulationRank {
+                [
+                    try weights.linear(name + ".modulation.down", hidden, rank, hasBias: false, precision),
+                    try weights.linear(name + ".modulation.up", rank, 6 * hidden, precision),
+                ]
+            } else {
+                [try weights.linear(name + ".modulation", hidden, 6 * hidden, precision)]
+            }
     }
 
     /// - Parameters:
     ///   - tokens: `[batch, tokens, hidden]`.
     ///   - signal: `[batch, hidden]`, of timestep and condition.
     func callAsFunction(_ tokens: Tensor, signal: Tensor) -> Tensor {
-        let modulation = Modulation(modulation(signal), parts: 6)
+        let modulation = Modulation(modulation.reduce(signal) { $1($0) }, parts: 6)
         let attended = attention(modulation.modulate(norm(tokens), shift: 0, scale: 1))
         let tokens = modulation.add(attended, to: tokens, gate: 2)
         let branch = fc2(fc1(modulation.modulate(norm(tokens), shift: 3, scale: 4)))

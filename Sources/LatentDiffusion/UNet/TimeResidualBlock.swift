@@ -29,16 +29,8 @@ struct TimeResidualBlock: Sendable {
     ///   - signal: the timestep's embedding after SiLU, `[batch, timeEmbedding]`.
     /// - Returns: `[batch, height, width, outputs]`.
     func callAsFunction(_ x: Tensor, _ signal: Tensor) -> Tensor {
-        let hidden = conv1(norm1(x)).addingToEachPixel(timeProjection(signal))
+        let hidden = conv1(norm1(x)).addingToEachPlace(timeProjection(signal))
         return (shortcut?(x) ?? x) + conv2(norm2(hidden))
-    }
-}
-
-extension Tensor {
-    /// Adds an item's vector, of `[batch, channels]`, to each of its pixels.
-    fileprivate func addingToEachPixel(_ vectors: Tensor) -> Tensor {
-        let zeros = Tensor(zeros: [channels])
-        return .stacked((0..<shape[0]).map { item($0).modulated(shift: vectors.item($0), scale: zeros) })
     }
 }
 
