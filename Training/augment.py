@@ -29,13 +29,19 @@ def recolouring(random):
     return torch.from_numpy((random.uniform(0.9, 1.1, (3, 1)) * turned).astype(np.float32))
 
 
-def augmented(picture, mirrored, random):
-    """[3, 256, 256] in [0, 255] -> [-1, 1]: another view of it, slightly bent, on white."""
-    ink = 1 - picture.float() / 255
-    if mirrored:
-        ink = ink.flip(2)
-    bend = torch.from_numpy(random.normal(0, BEND, (1, 2, 5, 5)).astype(np.float32))
-    bend = F.interpolate(bend, (SIDE, SIDE), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
-    grid = F.affine_grid(placed(random), (1, 3, SIDE, SIDE), align_corners=False) + bend
-    ink = F.grid_sample(ink[None], grid, padding_mode="zeros", align_corners=False)[0]
-    return 1 - 2 * torch.einsum("ij,jhw->ihw", recolouring(random), ink).clamp(0, 1)
+def drawn(job):
+    """What is random of a view: the bend's grid, the place, the colours."""
+    random = np.random.default_rng(job)
+    return random.normal(0, BEND, (2, 5, 5)), placed(random)[0].numpy(), recolouring(random).numpy()
+
+
+def views(pictures, mirrored, parts):
+    """[batch, 3, 256, 256] in [-1, 1] of uint8 [batch, 256, 256, 3]: other views of them, slightly bent, on white."""
+    device = pictures.device
+    ink = 1 - pictures.permute(0, 3, 1, 2).float() / 255
+    ink = torch.where(mirrored.view(-1, 1, 1, 1), ink.flip(3), ink)
+    bends, places, colours = (torch.from_numpy(np.stack(part)).float().to(device) for part in zip(*parts))
+    bends = F.interpolate(bends, (SIDE, SIDE), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
+    grid = F.affine_grid(places, ink.shape, align_corners=False) + bends
+    ink = F.grid_sample(ink, grid, padding_mode="zeros", align_corners=False)
+    return 1 - 2 * torch.einsum("bij,bjhw->bihw", colours, ink).clamp(0, 1)

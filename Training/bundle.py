@@ -2,15 +2,21 @@
 
     python bundle.py make --data pictures.npz --conditions conditions.npz --out bundle.npz          # on any machine
     python bundle.py encode --bundle bundle.npz --taef2 TAEF2 --projection projection.safetensors \\
-        --out pack.npz --pictures pictures.npz                                                      # on the GPU's
+        --features efficientnet-lite0 --out pack.npz                                                # on the GPU's
 
-Encoding views takes a CPU hours and a GPU a minute or two, and pictures as WebP weigh less than their latents; so the
+Encoding views takes a CPU hours and a GPU a minute, and pictures as WebP weigh less than their latents; so the
 bundle holds those: `webp` (all files, one after the other) and `ends`, concepts and groups of the pictures, and the
-conditions as pack.py writes them. What `encode` makes is what pack.py would: the same views in the same order, only
-many more, and not compressed; `--pictures` also gives distil.py its pictures back, `--features` adds what an image
-encoder makes of every view, for decoder.py to align with: `features` [views, 64, 128] int8, principal components at the
-places of the tokens, of any length. A machine with torch, numpy, safetensors
-and Pillow is enough, and these files: bundle, pack, augment, taef2, latents and efficientnet.
+conditions, `vectors` [rows, 384] int8 of any length with `row_concept` and `is_sound`, `names` and `weights` of the concepts.
+Views are made in rounds, those of the judge's concepts first in each, so that a limit of minutes leaves out the last
+rounds' views. The pack has the conditions and
+
+    latents [views, 48, 16, 16] int8, times `scale` [48]
+    concept, group [views]            number of the concept; of the drawing, model or outline within all
+    features [views, 64, 128] int8    with `--features`: what an image encoder makes of a view, its strongest components at
+                                      the places of the tokens, of any length
+
+`--pictures` gives distil.py its pictures back. A machine with torch, numpy, safetensors and Pillow is enough, and these
+files: bundle, augment, taef2, latents and efficientnet.
 """
 
 import argparse
@@ -22,16 +28,32 @@ from multiprocessing import Pool
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from PIL import Image
 
-from augment import BEND, NEVER_MIRRORED, SIDE, placed, recolouring
-from pack import Taef2Latents, in_rounds, packed_conditions, quantised
+from augment import NEVER_MIRRORED, drawn, views
+from efficientnet import EfficientNetLite
+from latents import Projection
+from taef2 import TAEF2
 
-# Of a latent number at the least; finer than pack.py's, as the pack stays where it is made.
-STEP = 1 / 64
+WANTED_WEIGHT = 6.0
 FEATURES = 128
 CONDITIONS = ("vectors", "is_sound", "row_concept", "names", "weights")
+
+
+def packed_conditions(conditions, used, sounds, random):
+    """Arrays of the conditions of the used concepts, at most so many made-up sounds of each."""
+    kept = []
+    for number in used:
+        rows = np.flatnonzero(conditions["concept"] == number)
+        made_up = rows[conditions["is_sound"][rows]]
+        kept += [rows[~conditions["is_sound"][rows]], random.permutation(made_up)[:sounds]]
+    rows = np.concatenate(kept)
+    vectors = conditions["vectors"][rows].astype(np.float32)
+    vectors = np.round(vectors * 127 / np.abs(vectors).max(1, keepdims=True)).astype(np.int8)
+    renumbered = {number: index for index, number in enumerate(used)}
+    return {"vectors": vectors, "is_sound": conditions["is_sound"][rows],
+            "row_concept": np.array([renumbered[number] for number in conditions["concept"][rows]], np.int32),
+            "names": conditions["names"][used], "weights": conditions["weights"][used]}
 
 
 def squeezed(job):
@@ -58,29 +80,31 @@ def make(options):
     print(f"{len(files)} pictures, {options.out.stat().st_size / 2**20:.1f} MiB")
 
 
-def drawn(job):
-    """What is random of a view: the bend's grid, the place, the colours."""
-    random = np.random.default_rng(job)
-    return random.normal(0, BEND, (2, 5, 5)), placed(random)[0].numpy(), recolouring(random).numpy()
+def in_rounds(concepts, weights, views, other_views, random):
+    """(picture, round) of every view, each round shuffled within those of the wanted concepts and within the others."""
+    wanted = np.array([weights[name] >= WANTED_WEIGHT if name in weights else False for name in concepts])
+    others = np.array([name in weights for name in concepts]) & ~wanted
+    for number in range(max(views, other_views)):
+        for which, count in ((wanted, views), (others, other_views)):
+            if number < count:
+                for picture in random.permutation(np.flatnonzero(which)):
+                    yield int(picture), number
 
 
-def views(pictures, mirrored, parts):
-    """[batch, 3, 256, 256] in [-1, 1] of uint8 [batch, 256, 256, 3]: augment.augmented for all at once, on their device."""
-    device = pictures.device
-    ink = 1 - pictures.permute(0, 3, 1, 2).float() / 255
-    ink = torch.where(mirrored.view(-1, 1, 1, 1), ink.flip(3), ink)
-    bends, places, colours = (torch.from_numpy(np.stack(part)).float().to(device) for part in zip(*parts))
-    bends = F.interpolate(bends, (SIDE, SIDE), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
-    grid = F.affine_grid(places, ink.shape, align_corners=False) + bends
-    ink = F.grid_sample(ink, grid, padding_mode="zeros", align_corners=False)
-    return 1 - 2 * torch.einsum("bij,bjhw->bihw", colours, ink).clamp(0, 1)
+class Latents:
+    """[batch, 3, 256, 256] in [-1, 1] -> [batch, 48, 16, 16]."""
+
+    def __init__(self, folder, projection, device):
+        self.network, self.projection = TAEF2(folder).to(device), Projection.load(projection).to(device)
+
+    def __call__(self, pictures):
+        return self.projection.project(self.network.encode((pictures + 1) / 2))
 
 
 class Features:
     """[batch, 3, 256, 256] -> int8 [batch, 64, 128]: strongest components of an image encoder's, by its first batches."""
 
     def __init__(self, folder, device, fitted_on=16):
-        from efficientnet import EfficientNetLite
         self.network = EfficientNetLite(folder).to(device, memory_format=torch.channels_last)
         self.waiting, self.fitted_on, self.basis = [], fitted_on, None
 
@@ -109,6 +133,12 @@ class Features:
         return done
 
 
+def quantised(latents):
+    """int8 of the same shape, and the step of each channel."""
+    scale = latents.abs().amax((0, 2, 3)).float() / 127
+    return (latents.float() / scale.view(1, -1, 1, 1)).round().to(torch.int8).numpy(), scale.numpy()
+
+
 @torch.no_grad()
 def encode(options):
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -120,7 +150,7 @@ def encode(options):
     if options.pictures:
         np.savez(options.pictures, pictures=pictures, concepts=concepts)
     print(f"{len(pictures)} pictures, {time.monotonic() - start:.0f} s", flush=True)
-    encoder, start = Taef2Latents(options.taef2, options.projection, device), time.monotonic()
+    encoder, start = Latents(options.taef2, options.projection, device), time.monotonic()
     jobs = list(in_rounds(concepts.tolist(), dict(zip(names, bundle["weights"].tolist())), options.views,
                           options.other_views, np.random.default_rng(0)))
     shown, latents, features, done = torch.from_numpy(pictures).to(device), [], [], 0
@@ -140,12 +170,12 @@ def encode(options):
     if options.features:
         features += describe.flushed()
     print(f"{done} of {len(jobs)} views, {time.monotonic() - start:.0f} s", flush=True)
-    values, scale = quantised(torch.cat(latents), STEP)
+    values, scale = quantised(torch.cat(latents))
     rows = [picture for picture, _ in jobs[:done]]
     number_of = {name: number for number, name in enumerate(names)}
     # Outlines of the same name under two concepts are two groups.
     groups = np.array([f"{concept}\t{group}" for concept, group in zip(concepts, bundle["groups"])])
-    np.savez(options.out, latents=values, scale=scale, **encoder.statistics,
+    np.savez(options.out, latents=values, scale=scale,
              concept=np.array([number_of[concepts[row]] for row in rows], np.int32),
              group=np.unique(groups[rows], return_inverse=True)[1].astype(np.int32),
              **({"features": torch.cat(features).numpy()} if features else {}),

@@ -7,7 +7,7 @@ it directly. A sound arrives as normalise(sum of a power of score * embedding(cl
 AudioSet classes that its encoder heard, so random sparse mixtures of a concept's class names,
 with a little of unrelated classes, stand for sounds here. Most of them leave out the general
 classes ("Animal", "Vehicle"), as the bridge does. The concepts of judge/concepts.txt weigh the most, those of
-concepts.tsv less, and whatever else the pictures show, told by its captions only (`--pictures`), little.
+concepts.tsv and nouns.txt less, and whatever else the pictures show, told by its captions only (`--pictures`), little.
 """
 
 import argparse
@@ -24,7 +24,9 @@ TEMPLATES = [
 SOUND_TEMPLATES = ["{}", "the sound of {}", "a recording of {}"]
 SOUNDS_PER_CONCEPT = 256
 SPECIFIC_FRACTION = 0.75
-WANTED_WEIGHT, OTHER_WEIGHT = 6.0, 0.1
+WANTED_WEIGHT, NOUN_WEIGHT, OTHER_WEIGHT = 6.0, 1.6, 0.1
+# Of the weights of concepts.tsv, for what makes a sound and is not among the judge's concepts.
+MOST_SOUNDING, SOUNDING_FACTOR = 1.5, 1.3
 BACKGROUND = ["Silence", "Speech", "Inside, small room", "Outside, rural or natural", "Music",
               "Outside, urban or manmade", "Animal", "Vehicle", "Noise", "Sound effect"]
 
@@ -71,12 +73,13 @@ def phrases(row):
     return words + sayings + [name.lower() for name in list(row["audioset"])[:2]]
 
 
-def caption_rows(pictures, known):
+def caption_rows(pictures, known, nouns):
     """A row as of concepts.tsv for every concept of the pictures that is not known, with its captions as nouns."""
     rows = {}
     for concept, captions in zip(pictures["concepts"].tolist(), pictures["captions"].tolist()):
         if concept not in known:
-            row = rows.setdefault(concept, {"concept": concept, "weight": OTHER_WEIGHT, "captions": {concept: None},
+            weight = NOUN_WEIGHT if concept in nouns else OTHER_WEIGHT
+            row = rows.setdefault(concept, {"concept": concept, "weight": weight, "captions": {concept: None},
                                             "nouns": [], "sayings": [], "audioset": {}})
             row["captions"].update(dict.fromkeys(captions.split("|")))
     return list(rows.values())
@@ -111,6 +114,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--concepts", default="concepts.tsv")
     parser.add_argument("--wanted", type=pathlib.Path, default="judge/concepts.txt")
+    parser.add_argument("--nouns", type=pathlib.Path, default="nouns.txt", help="other concepts that people ask for")
     parser.add_argument("--pictures", help="what pictures.py made: its other concepts are wanted too")
     parser.add_argument("--labels", required=True, help="the 521 AudioSet class names, one a line")
     parser.add_argument("--encoder", required=True, help="folder of all-MiniLM-L6-v2")
@@ -128,9 +132,11 @@ def main():
     rows = read_concepts(options.concepts)
     wanted = set(options.wanted.read_text(encoding="utf-8").splitlines())
     for row in rows:
-        row["weight"] = WANTED_WEIGHT if row["concept"] in wanted else min(row["weight"], 1.5)
+        row["weight"] = (WANTED_WEIGHT if row["concept"] in wanted
+                         else SOUNDING_FACTOR * min(row["weight"], MOST_SOUNDING))
     if options.pictures:
-        rows += caption_rows(np.load(options.pictures), {row["concept"] for row in rows})
+        nouns = set(options.nouns.read_text(encoding="utf-8").splitlines())
+        rows += caption_rows(np.load(options.pictures), {row["concept"] for row in rows}, nouns)
     for number, row in enumerate(rows):
         words = phrases(row)
         parts = [encoder(words)]

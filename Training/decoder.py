@@ -1,11 +1,11 @@
 """Trains the latent diffusion transformer on a pack of latents and conditions.
 
-    python decoder.py --latents pack.npz --start ../Models/components/decoder --out decoder.pt --compile
+    python decoder.py --latents pack.npz --hidden-size 384 --layers 6 --out decoder.pt --compile
 
-It needs torch, numpy and safetensors, networks.py, common.py and the pack that pack.py made, and runs on a CPU or a
-GPU. It goes on from an earlier decoder: what has the same shape there is taken over, the patch embedding and the final
-projection of other latents start anew. Rectified flow (arXiv 2209.03003): x_t = (1 - t) x + t noise, the network gives
-noise - x, and t is logit-normal (arXiv 2403.03206, 3.1) unless told otherwise. Each step draws a concept by its weight
+It needs torch, numpy and safetensors, networks.py, common.py, muon.py and the pack that bundle.py made, and runs on
+a CPU or a GPU. With `--start` it goes on from an earlier decoder: what has the same shape there is taken over, the rest
+starts anew. Rectified flow (arXiv 2209.03003): x_t = (1 - t) x + t noise, the network gives noise - x, and t is
+logit-normal (arXiv 2403.03206, 3.1) unless told otherwise. Each step draws a concept by its weight
 and the root of its drawings, then a drawing (all views and copies of one outline or model are one), then a view of
 it, then one of the concept's conditions, words or sound. One condition in eight is the learned null condition.
 
@@ -206,7 +206,7 @@ def train(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--latents", required=True, help="what pack.py made")
+    parser.add_argument("--latents", required=True, help="what bundle.py made of the bundle")
     parser.add_argument("--start", type=pathlib.Path, help="component to go on from")
     parser.add_argument("--out", required=True, help="checkpoint, resumed when it exists")
     parser.add_argument("--pieces", type=pathlib.Path, help="folder for the averaged weights, half precision, in "
