@@ -7,7 +7,7 @@ it directly. A sound arrives as normalise(sum of a power of score * embedding(cl
 AudioSet classes that its encoder heard, so random sparse mixtures of a concept's class names,
 with a little of unrelated classes, stand for sounds here. Most of them leave out the general
 classes ("Animal", "Vehicle"), as the bridge does. The concepts of judge/concepts.txt weigh the most, those of
-concepts.tsv and nouns.txt less, and whatever else the pictures show, told by its captions only (`--pictures`), little.
+concepts.tsv and nouns.tsv less, and whatever else the pictures show, told by its captions only (`--pictures`), little.
 """
 
 import argparse
@@ -114,7 +114,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--concepts", default="concepts.tsv")
     parser.add_argument("--wanted", type=pathlib.Path, default="judge/concepts.txt")
-    parser.add_argument("--nouns", type=pathlib.Path, default="nouns.txt", help="other concepts that people ask for")
+    parser.add_argument("--nouns", type=pathlib.Path, default="nouns.tsv", help="other concepts that people ask for")
     parser.add_argument("--pictures", help="what pictures.py made: its other concepts are wanted too")
     parser.add_argument("--labels", required=True, help="the 521 AudioSet class names, one a line")
     parser.add_argument("--encoder", required=True, help="folder of all-MiniLM-L6-v2")
@@ -135,7 +135,7 @@ def main():
         row["weight"] = (WANTED_WEIGHT if row["concept"] in wanted
                          else SOUNDING_FACTOR * min(row["weight"], MOST_SOUNDING))
     if options.pictures:
-        nouns = set(options.nouns.read_text(encoding="utf-8").splitlines())
+        nouns = {line.split("\t")[0] for line in options.nouns.read_text(encoding="utf-8").splitlines()}
         rows += caption_rows(np.load(options.pictures), {row["concept"] for row in rows}, nouns)
     for number, row in enumerate(rows):
         words = phrases(row)

@@ -16,6 +16,8 @@ is named by both. Beside that stand
                 The first compares the nearest of all pictures with one of a pair: it calls half of the drawings copies
                 that nobody copied (`real` says how many). The others call 5 % of such drawings copies; those of
                 `unseen` are in other styles as well, which is the stricter rule.
+    learnt      with `--learnt pictures.npz`, share nearer to any of the pictures of these concepts that the decoder learnt, or
+                its mirror image, than 5 % of them are to the nearest of another family of sources
     frechet     distance of the features' normal distributions, generated and real
 
 Distances are Euclidean between unit vectors; only the Fréchet distance takes the features as they are.
@@ -40,6 +42,8 @@ from pictures import clean  # noqa: E402
 
 FEATURES = "mobilenetv20_features_pool0_fwd"
 MEAN, STD = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
+# Sources whose drawings share outlines.
+FAMILIES = {"fluent3d": "fluent", "fluentcolor": "fluent", "fluentflat": "fluent", "blobmoji": "noto"}
 UNSEEN = ("mulberry", "openmoji", "tuxpaint")
 NEAR = 5
 
@@ -165,6 +169,24 @@ class Copies:
         return {name: float((distance < limit).mean()) for name, limit in self.limits.items()}
 
 
+class Learnt:
+    """The same for the very pictures that the decoder learnt, by one rule."""
+
+    def __init__(self, path, names, extract):
+        data = np.load(path)
+        chosen = np.isin(data["concepts"], list(names))
+        sources = [key.partition("/")[0] for key in data["keys"][chosen].tolist()]
+        families = np.array([FAMILIES.get(source, source) for source in sources])
+        pictures = data["pictures"][chosen]
+        self.features = np.stack([extract(pictures), extract(pictures[:, :, ::-1])], axis=1)
+        apart = np.concatenate([nearest(self.features[own, 0], self.features[~own])
+                                for own in (families == family for family in sorted(set(families)))])
+        self.limit = float(np.percentile(apart, NEAR))
+
+    def share(self, features):
+        return float((nearest(features, self.features) < self.limit).mean())
+
+
 def nearest(features, learnt):
     """Distances to the nearest of learnt pictures [pictures, 2, channels] or their mirror images."""
     return distances(normalize(features), normalize(learnt.reshape(-1, learnt.shape[-1]))).min(axis=1)
@@ -178,12 +200,14 @@ def frechet(a, b):
     return float(((a.mean(0) - b.mean(0)) ** 2).sum() + (left**2).sum() + (right**2).sum() - 2 * root)
 
 
-def judged(folder, extract, real, probes, copies):
+def judged(folder, extract, real, probes, copies, learnt):
     names_known = set(real.names)
     files = [f for f in sorted(folder.glob("*-*.png")) if f.stem.partition("-")[0] in names_known]
     names = np.array([file.stem.partition("-")[0] for file in files])
     features = extract([np.asarray(Image.open(file).convert("RGB")) for file in files])
     result = {"frechet": frechet(features, real.features[:, 0]), "copies": copies.shares(features)}
+    if learnt:
+        result["copies"]["learnt"] = learnt.share(features)
     for label, probe in probes.items():
         ranks, guesses = probe.ranks(features, names), probe.guesses(features)
         result[label] = shares(ranks) | {"concepts": {
@@ -206,6 +230,7 @@ def main():
     parser.add_argument("--root", type=pathlib.Path, required=True, help="folder of the sources")
     parser.add_argument("--table", type=pathlib.Path, default=here / "pictures.tsv")
     parser.add_argument("--generated", type=pathlib.Path, nargs="+", required=True)
+    parser.add_argument("--learnt", help="what pictures.py made for the decoder")
     parser.add_argument("--json", required=True)
     options = parser.parse_args()
     warnings.filterwarnings("ignore", module="sklearn")
@@ -213,13 +238,14 @@ def main():
     real = Real(options.table, options.root, extract)
     unseen = np.isin(real.sources, UNSEEN)
     probes, copies = {"all": real.probe(np.full(len(unseen), True)), "unseen": real.probe(unseen)}, Copies(real)
+    learnt = Learnt(options.learnt, set(real.names), extract) if options.learnt else None
     result = {"real": {
         "all, each source held out": ceiling(real, sorted(set(real.sources))),
         "unseen, each source held out": ceiling(real, UNSEEN),
         "unseen, on the decoder's own pictures": shares(
             probes["unseen"].ranks(real.features[~unseen, 0], real.names[~unseen]))}}
     for folder in options.generated:
-        result[folder.name] = judged(folder, extract, real, probes, copies)
+        result[folder.name] = judged(folder, extract, real, probes, copies, learnt)
     result["copies"] = {"limits": copies.limits, "real": copies.real}
     for name, part in result["real"].items():
         print(f"real pictures, {name}: top-1 {part['top1']:.3f}, top-5 {part['top5']:.3f} of {part['pictures']}")
