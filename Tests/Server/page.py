@@ -99,7 +99,7 @@ def check_sounds_and_words(browser, server):
     browser.click("summary")
     browser.click("#steps")
     browser.type("6")
-    seed = browser.value(f"{CARDS}[0].querySelector('.caption').textContent").split(" · ")[1]
+    seed = browser.value(f"{CARDS}[0].querySelector('.caption').textContent").split(" · ")[-1]
     browser.value(f"{CARDS}[0].querySelector('[data-label=again]').click()")
     wait_for(browser, 5)
     assert picture(browser, 0) == command("--prompt", "a wolf", "--steps", "6", "--seed", seed)
@@ -140,7 +140,7 @@ def check_folder_and_settings(browser, folder):
     seed = json.loads(text_chunk(best.read_bytes(), "fusemix-gen"))["seed"]
     assert seed > 2 ** 53, "the seed is no test of exact numbers"
     caption = browser.value(f"{CARDS}[0].querySelector('.caption').textContent")
-    assert caption == f"a trumpet · {seed} · best of 2", caption
+    assert caption == f"a trumpet · best of 2 · {seed}", caption
     browser.value(f"{CARDS}[0].querySelector('[data-label=again]').click()")
     wait_for(browser, 11)
     assert picture(browser, 0) == best.read_bytes(), "the kept seed gives another picture"
@@ -245,9 +245,9 @@ def check_choices(browser, model, folder):
     shown = "['scheduler', 'noise', 'soundAs', 'names', 'candidates'].filter(id => !document.getElementById(id).closest('.field').hidden)"
     assert browser.value(shown) == ["scheduler", "noise", "soundAs", "names", "candidates"], browser.value(shown)
     options = "[...document.getElementById('scheduler').options].map(option => option.value)"
+    assert browser.value(options) == ["", "discrete", "trailing"], "the model's own sampler, ddim"
+    browser.value(set_value("sampler", "dpm++2m"))
     assert browser.value(options) == ["", "discrete", "karras", "exponential", "trailing"], browser.value(options)
-    browser.value(set_value("sampler", "ddim"))
-    assert browser.value(options) == ["", "discrete", "trailing"], browser.value(options)
     browser.value(set_value("model", "class-names"))
     assert browser.value(shown) == ["soundAs", "candidates"], browser.value(shown)
     browser.value(set_value("soundAs", "describe"))
@@ -260,7 +260,7 @@ def check_choices(browser, model, folder):
         browser.value(set_value(name, value))
     browser.click("summary")
     browser.value("document.getElementById('more').open = true; 1")
-    shoot(browser, "more")
+    check_looks(browser, "more-")
     browser.drop(samples / "dog-bark.ogg")
     wait_for(browser, 1)
     options = [text for name, value in settings.items()
@@ -288,7 +288,7 @@ def check_choices(browser, model, folder):
     assert browser.value(told).endswith("has not: Model sd1, Scheduler karras, Noise stable-diffusion-webui."), browser.value(told)
 
 
-def check_looks(browser):
+def check_looks(browser, prefix=""):
     """Nothing is wider than the page, all controls have names, in either language, light and dark."""
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     nameless = ("[...document.querySelectorAll('button, input, select, textarea')]"
@@ -300,7 +300,7 @@ def check_looks(browser):
             browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
             time.sleep(0.3)
             assert browser.value(overflow) <= 0, (name, browser.value(overflow))
-            shoot(browser, f"{name}-{scheme}")
+            shoot(browser, f"{prefix}{name}-{scheme}")
         assert browser.value(nameless) == [], browser.value(nameless)
         small = browser.value("[...document.querySelectorAll('button')].filter(button => button.offsetParent)"
                               ".map(button => [button.id || button.dataset.label, button.getBoundingClientRect()])"
@@ -310,9 +310,10 @@ def check_looks(browser):
     assert browser.value("document.documentElement.lang") == "ja"
     assert "描く" == browser.value("document.getElementById('draw').innerText.trim()")
     assert browser.value(overflow) <= 0
-    shoot(browser, "phone-ja")
-    browser.click("#language")
+    shoot(browser, f"{prefix}phone-ja")
     browser.size(1280, 860)
+    shoot(browser, f"{prefix}desktop-ja")
+    browser.click("#language")
 
 
 def check_texts(browser):

@@ -60,12 +60,13 @@ private struct ModelsAnswer: Encodable {
         let steps: Int
         let guidanceScale: Float
         let candidates: Int
-        let soundAs: SoundForm
+        /// Of a model that reads prompts.
+        let soundAs: SoundForm?
         let names = SoundReading.usualNameCount
 
         init(_ defaults: ModelDefaults) {
             (sampler, steps, guidanceScale) = (defaults.sampler, defaults.steps, defaults.guidanceScale)
-            (candidates, soundAs) = (defaults.candidates ?? 1, defaults.soundAs ?? .names)
+            (candidates, soundAs) = (defaults.candidates ?? 1, defaults.soundAs)
         }
     }
 

@@ -78,7 +78,8 @@ class Card {
   // With the seed that was kept, and how many it was chosen from.
   showName() {
     const {seed, tried} = this.record, best = tried ? [say("bestOf", {count: tried.length})] : [];
-    this.element.querySelector(".caption").textContent = [this.name, seed, ...best].join(" · ");
+    const caption = this.element.querySelector(".caption");
+    caption.title = caption.textContent = [this.name, ...best, seed].join(" · ");
     this.image.alt = say("pictureOf", {name: this.name, seed});
     this.frame.setAttribute("aria-label", `${say("show")}: ${this.image.alt}`);
   }
