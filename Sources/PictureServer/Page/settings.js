@@ -86,7 +86,7 @@ function readSettings() {
 function useSettings(record) {
   for (const name of ["seed", "steps", "guidanceScale", "negativePrompt", "prompt", "names"]) $(name).value = record[name] ?? "";
   [$("count").value, $("candidates").value] = [1, ""];
-  choose("size", record.size ?? "");
+  choose("size", (record.size ?? "").replace(/^(\d+)x\1$/, "$1"));
   if (models.some(model => model.id === record.model)) $("model").value = record.model;
   choose("sampler", record.sampler ?? "");
   for (const name of ["scheduler", "noise", "soundAs"]) $(name).value = "";
