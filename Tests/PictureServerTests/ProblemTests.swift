@@ -1,5 +1,5 @@
-import FrozenEncoders
 import Foundation
+import FrozenEncoders
 import LatentDiffusion
 import PictureFiles
 import SoundBridge

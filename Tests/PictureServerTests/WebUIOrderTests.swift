@@ -37,7 +37,8 @@ struct WebUIOrderTests {
         (#""scheduler": "Align Your Steps""#, "“scheduler” must be one of /sdapi/v1/schedulers"),
         (#""scheduler": 3"#, "“scheduler” is no text"),
         (#""sampler_name": "DPM++ 2M Beta""#, "“sampler_name” must be one of /sdapi/v1/samplers"),
-        (#""sampler_name": "Karras""#, "“sampler_name” must be"), (#""sampler_name": " Karras""#, "“sampler_name” must be"),
+        (#""sampler_name": "Karras""#, "“sampler_name” must be"),
+        (#""sampler_name": " Karras""#, "“sampler_name” must be"),
     ])
     func unknownNamesAreRefused(_ json: String, _ sentence: String) {
         let error = #expect(throws: ServerError.self) { try order(json) }
@@ -48,7 +49,9 @@ struct WebUIOrderTests {
         #expect(WebUIScheduler.all.map(\.name) == ["automatic", "normal", "karras", "exponential", "sgm_uniform"])
         for scheduler in WebUIScheduler.all {
             for name in [scheduler.name, scheduler.label] + scheduler.aliases {
-                #expect(WebUIScheduler(named: name)?.kind == scheduler.kind && WebUIScheduler(named: name) != nil, "\(name)")
+                #expect(
+                    WebUIScheduler(named: name)?.kind == scheduler.kind && WebUIScheduler(named: name) != nil, "\(name)"
+                )
             }
         }
     }
