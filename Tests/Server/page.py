@@ -209,6 +209,9 @@ def check_errors(browser, folder):
         browser.drop(file)
         assert browser.wait(f"document.getElementById('message').innerText.includes('{sentence}')"), (
             browser.value("document.getElementById('message').innerText"))
+        covered = ("document.getElementById('message').getBoundingClientRect().bottom"
+                   " > document.getElementById('draw').getBoundingClientRect().top")
+        assert not browser.value(covered), "the message is behind the button"
     shoot(browser, "errors-ja")
     browser.click("#language")
     browser.click("#reset")

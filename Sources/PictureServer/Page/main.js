@@ -6,6 +6,7 @@ const lane = {busy: 0, waiting: []};
 function tell(text, isProblem = false) {
   $(isProblem ? "message" : "status").textContent = text;
   if (!isProblem) $("message").textContent = "";
+  else $("message").scrollIntoView({block: "nearest"});
 }
 
 const problem = error => tell(sentenceOf(error), true);
