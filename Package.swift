@@ -55,8 +55,9 @@ let package = Package(
             resources: [
                 .embedInCode("Description/openapi.json"), .embedInCode("Page/page.html"),
                 .embedInCode("Page/style.css"),
-                .embedInCode("Page/text.js"), .embedInCode("Page/sound.js"), .embedInCode("Page/server.js"),
-                .embedInCode("Page/settings.js"), .embedInCode("Page/gallery.js"), .embedInCode("Page/main.js"),
+                .embedInCode("Page/text.js"), .embedInCode("Page/errors.js"), .embedInCode("Page/sound.js"),
+                .embedInCode("Page/server.js"), .embedInCode("Page/settings.js"), .embedInCode("Page/gallery.js"),
+                .embedInCode("Page/main.js"),
             ]),
         .target(
             name: "RunReport", dependencies: ["BatchRuns", "FilesOnDisk", "SoundBridge", "TensorCore"],

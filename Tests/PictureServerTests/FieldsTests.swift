@@ -1,4 +1,5 @@
 import Foundation
+import SoundBridge
 import Testing
 
 @testable import PictureServer
@@ -16,13 +17,16 @@ struct FieldsTests {
             """
             {"sound": "AAEC", "soundName": "../../etc/dog.wav", "prompt": "a wolf", "seed": 9223372036854775806, "count": 2,
              "steps": 8.0, "sampler": "Euler a", "guidanceScale": 2.5, "size": "384x256", "audioWeight": 0, "window": "first",
-             "variationSeed": 3, "metadata": false, "negativePrompt": null}
+             "variationSeed": 3, "metadata": false, "negativePrompt": null, "scheduler": "SGM Uniform", "noise": "webui",
+             "soundAs": "describe", "names": 3, "candidates": 8}
             """)
         #expect(order.sound?.bytes == Data([0, 1, 2]))
         #expect(order.sound?.name == "dog.wav")
         #expect(order.seed == .init(Int64.max) - 1)
         #expect(order.count == 2 && order.steps == 8 && order.sampler == .eulerAncestral)
         #expect(order.guidanceScale == 2.5 && order.size?.description == "384x256" && order.audioWeight == 0)
+        #expect(order.scheduler == .trailing && order.noise == .webUI && order.soundAs == .describe && order.names == 3)
+        #expect(order.candidates == 8)
         #expect(
             order.window == .first && order.variationSeed == 3 && !order.carriesRecord && order.negativePrompt == nil)
     }
@@ -41,11 +45,30 @@ struct FieldsTests {
         (#"{"prompt": "a", "size": "2048"}"#, "“size” must be"),
         (#"{"prompt": "a", "strength": 0.5}"#, "needs an “initImage”"),
         (#"{"prompt": "a", "variationStrength": 0.5}"#, "needs a “variationSeed”"),
+        (#"{"prompt": "a", "scheduler": "beta"}"#, "“scheduler” must be one of discrete, karras"),
+        (#"{"prompt": "a", "noise": "pink"}"#, "“noise” must be one of fusemix, diffusers, webui"),
+        (#"{"prompt": "a", "soundAs": "names"}"#, "“soundAs” needs a “sound”"),
+        (#"{"prompt": "a", "names": 3}"#, "“names” needs a “sound”"),
+        (#"{"sound": "AAEC", "soundAs": "shout"}"#, "“soundAs” must be one of names, describe, tokens"),
+        (#"{"sound": "AAEC", "soundAs": "tokens", "names": 3}"#, "“names” has no meaning with “tokens”"),
+        (#"{"sound": "AAEC", "names": 51}"#, "“names” must be a number from 1 to 50"),
         (#"{"prompt": "a", "metadata": "yes"}"#, "neither true nor false"),
     ])
     func whatCannotBeIsNamed(_ json: String, _ sentence: String) {
         let error = #expect(throws: ServerError.self) { try order(json) }
         #expect(error?.description.contains(sentence) == true, "\(error?.description ?? "nothing")")
+    }
+
+    @Test func settingsOfTheOrderCountBeforeTheModels() throws {
+        let defaults = ModelDefaults(sampler: .euler, steps: 12, guidanceScale: 4, candidates: 4, soundAs: .names)
+        let usual = try order(#"{"sound": "AAEC"}"#).settings(over: defaults)
+        #expect(usual.scheduler == nil && usual.noise == nil && usual.soundAs == .names && usual.names == 5)
+        #expect(usual.candidates == 4)
+        let settings = try order(
+            #"{"sound": "AAEC", "scheduler": "karras", "noise": "fusemix", "soundAs": "describe", "names": 2, "seed": 1}"#
+        ).settings(over: defaults)
+        #expect(settings.scheduler == .karras && settings.noise == nil, "its own noise is told by none")
+        #expect(settings.soundAs == .describe && settings.names == 2 && settings.candidates == nil)
     }
 
     @Test func aSeedMayBeChance() throws {

@@ -96,6 +96,13 @@ struct PictureServerTests {
             #expect(try await ask("x", "Content-Type: text/plain\r\n").hasPrefix("HTTP/1.1 415"))
             #expect(try await ask(#"{"sound": "AAAA"}"#).hasPrefix("HTTP/1.1 422"))
             #expect(try await ask(#"{"prompt": "a", "model": "../default"}"#).hasPrefix("HTTP/1.1 400"))
+            for (body, code) in [
+                (#"{"prompt": "a", "scheduler": "karras"}"#, "invalid_scheduler"),
+                (#"{"prompt": "a", "steps": 0}"#, #""field":"steps""#), (#"{"prompt": "a {sound}"}"#, "no_sound"),
+            ] {
+                let refused = try await ask(body)
+                #expect(refused.hasPrefix("HTTP/1.1 400") && refused.contains(code), "\(refused)")
+            }
 
             let busy = try RawClient(port: port)
             let body = #"{"prompt": "a wolf", "count": 2, "steps": 200}"#

@@ -2,12 +2,15 @@
 
 import base64
 import io
+import pathlib
+import tempfile
 import threading
 import time
 
 from PIL import Image
 import webuiapi
 
+import standin
 from served import Served, command, samples
 
 
@@ -22,7 +25,7 @@ def check(server):
     assert api.util_get_model_names() == ["class-names", "default"], api.util_get_model_names()
     assert api.util_get_current_model() == "default"
     assert {"Euler", "Euler a", "DPM++ 2M"} <= set(api.util_get_sampler_names())
-    assert api.util_get_scheduler_names() == ["automatic"]
+    assert api.util_get_scheduler_names() == ["automatic", "exponential", "karras", "normal", "sgm_uniform"]
     for lists in (api.get_upscalers, api.get_sd_vae, api.get_loras, api.get_face_restorers, api.get_hypernetworks,
                   api.get_realesrgan_models, api.get_prompt_styles, api.get_latent_upscale_modes):
         assert lists() == []
@@ -60,14 +63,39 @@ def check(server):
     assert chosen.json["images"] == other.json["images"]
     api.util_set_model("default")
 
+    # The bundled models have levels of their own alone.
+    same = api.txt2img(seed=7, cfg_scale=4, width=256, height=256, scheduler="Automatic", alwayson_scripts=sound("crow.flac"))
+    assert same.json["images"] == own.json["images"]
+    refusals = ({"enable_hr": True}, {"sampler_name": "no sampler"}, {"steps": 100000}, {"width": 5000},
+                {"scheduler": "Align Your Steps"}, {"scheduler": "Karras"}, {"sampler_name": "DPM++ 2M Karras"})
     refused = 0
-    for options in ({"enable_hr": True}, {"sampler_name": "no sampler"}, {"steps": 100000}, {"width": 5000}):
+    for options in refusals:
         try:
             api.txt2img(prompt="a wolf", **options)
         except RuntimeError as error:
             assert error.args[0] == 422 and "detail" in error.args[1], error
             refused += 1
-    assert refused == 4
+    assert refused == len(refusals)
+
+
+def check_schedulers(model):
+    """Of a diffusion model the schedulers are those of the command, by either name."""
+    with Served("--model", str(model)) as server:
+        api = webuiapi.WebUIApi(host="127.0.0.1", port=server.port, sampler="DPM++ 2M", steps=4)
+        common = {"prompt": "a wolf", "seed": 3, "cfg_scale": 5, "width": 64, "height": 64}
+        drawn = {}
+        for scheduler, name in (("Karras", "karras"), ("Exponential", "exponential"), ("SGM Uniform", "trailing"),
+                                ("Normal", "discrete"), ("Automatic", "auto")):
+            expected = command("--model", model, "--prompt", "a wolf", "--seed", "3", "--guidance-scale", "5", "--size", "64",
+                               "--sampler", "dpm++2m", "--steps", "4", "--scheduler", name)
+            for options in ({"scheduler": scheduler}, {"sampler_name": f"DPM++ 2M {scheduler}"}):
+                answer = api.txt2img(**common, **options)
+                assert base64.b64decode(answer.json["images"][0]) == expected, (options, answer.info)
+            assert answer.info["sampler_name"] == "DPM++ 2M", answer.info
+            schedule = answer.info["extra_generation_params"].get("Schedule type")
+            assert schedule == (scheduler if scheduler != "Automatic" else None), answer.info
+            drawn[scheduler] = expected
+        assert len(set(drawn.values())) >= 4, "schedulers draw alike"
 
 
 def check_progress_and_interrupt(server):
@@ -100,4 +128,8 @@ def check_progress_and_interrupt(server):
 with Served() as server:
     check(server)
     check_progress_and_interrupt(server)
+with tempfile.TemporaryDirectory() as folder:
+    model = pathlib.Path(folder) / "sd1"
+    standin.write(model)
+    check_schedulers(model)
 print("webuiapi draws, looks on, interrupts, and lists models and samplers.")

@@ -10,7 +10,7 @@ struct FactsAPI: Sendable {
     let isClosing: @Sendable () -> Bool
 
     func add(to routes: inout Routes) {
-        routes.on(.get, "/v1/models") { _, _ in try models() }
+        routes.on(.get, "/v1/models") { _, _ in try await models() }
         routes.on(.get, "/v1/limits") { _, _ in try .json(LimitsAnswer(studio.limits)) }
         routes.on(.post, "/v1/settings") { request, _ in try await settings(request) }
         routes.on(.get, "/healthz") { _, _ in
@@ -26,14 +26,14 @@ struct FactsAPI: Sendable {
         }
     }
 
-    private func models() throws -> Response {
-        let loaded = studio.shelf.loaded
+    private func models() async throws -> Response {
+        let (loaded, facts) = (studio.shelf.loaded, await studio.shelf.facts)
         return try .json(
             ModelsAnswer(
                 data: studio.shelf.names.enumerated().map { index, name in
                     ModelsAnswer.Item(
                         id: name, isDefault: index == 0, isLoaded: name == loaded,
-                        defaults: studio.shelf.defaults[name].map(ModelsAnswer.Defaults.init))
+                        defaults: facts[name].map { .init($0.defaults) }, choices: facts[name]?.choices)
                 }))
     }
 
@@ -59,9 +59,14 @@ private struct ModelsAnswer: Encodable {
         let sampler: SamplerKind
         let steps: Int
         let guidanceScale: Float
+        let candidates: Int
+        /// Of a model that reads prompts.
+        let soundAs: SoundForm?
+        let names = SoundReading.usualNameCount
 
         init(_ defaults: ModelDefaults) {
             (sampler, steps, guidanceScale) = (defaults.sampler, defaults.steps, defaults.guidanceScale)
+            (candidates, soundAs) = (defaults.candidates ?? 1, defaults.soundAs)
         }
     }
 
@@ -71,9 +76,10 @@ private struct ModelsAnswer: Encodable {
         let isDefault: Bool
         let isLoaded: Bool
         let defaults: Defaults?
+        let choices: ModelChoices?
 
         enum CodingKeys: String, CodingKey {
-            case object, id, defaults
+            case object, id, defaults, choices
             case isDefault = "default"
             case isLoaded = "loaded"
         }
@@ -91,6 +97,7 @@ private struct SettingsAnswer: Encodable {
 private struct LimitsAnswer: Encodable {
     let bodyBytes, clipSeconds, side, count, steps, promptLength, queue: Int
     let samplers = SamplerKind.allCases
+    let names = SoundReading.nameCounts.upperBound
 
     init(_ limits: ServerLimits) {
         (bodyBytes, clipSeconds, side) = (limits.bodyBytes, limits.clipSeconds, limits.side)

@@ -62,7 +62,7 @@ struct PictureAPI: Sendable {
                 events.send("step", StepAnswer(picture: picture, step: step, steps: steps, estimate: png))
             case .drawn(let picture, let drawn):
                 guard let answer = try? PictureAnswer(drawn, order) else { return }
-                events.send("picture", NumberedPictureAnswer(picture: picture, png: answer.png, record: answer.record))
+                events.send("picture", NumberedPictureAnswer(picture: picture, answer))
             }
         }
         events.send("done", [String: String]())
@@ -72,10 +72,13 @@ struct PictureAPI: Sendable {
 struct PictureAnswer: Encodable {
     let png: Data
     let record: PictureRecord
+    /// The settings in the form that image tools read.
+    let parameters: String
 
     init(_ drawn: DrawnPicture, _ order: PictureOrder) throws {
         png = try drawn.pngData(carriesRecord: order.carriesRecord)
         record = drawn.record
+        parameters = try record.textChunks().first?.text ?? ""
     }
 }
 
@@ -100,4 +103,9 @@ private struct NumberedPictureAnswer: Encodable {
     let picture: Int
     let png: Data
     let record: PictureRecord
+    let parameters: String
+
+    init(picture: Int, _ answer: PictureAnswer) {
+        (self.picture, png, record, parameters) = (picture, answer.png, answer.record, answer.parameters)
+    }
 }

@@ -31,6 +31,8 @@ struct Problem {
     let status: HTTPResponse.Status
     let code: String
     let message: String
+    /// The field of the request that cannot be; nil for a problem of another kind.
+    private(set) var field: String?
     var headers: HTTPFields = [:]
 
     /// Errors that are not the client's fault say nothing of the server's files.
@@ -43,14 +45,18 @@ struct Problem {
             case .closing: headers[.retryAfter] = "5"
             case .method(let allowed): headers[.allow] = allowed.joined(separator: ", ")
             case .noKey: headers[.wwwAuthenticate] = "Bearer"
+            case .field(let name, _): field = name
             default: break
             }
         case let error as DrawQueueError:
             (status, code, message) = (.serviceUnavailable, "queue_full", error.description)
             headers[.retryAfter] = "1"
         case let error as ConditioningError:
-            (status, code, message) = (.badRequest, "invalid_subject", error.description)
-        case is SettingError, is PictureSizeError, is SamplingError, is SignalError, is EncoderError:
+            (status, code, message) = (.badRequest, error.code, error.description)
+        case is PictureSizeError: (status, code, message) = (.badRequest, "invalid_size", "\(error)")
+        case SamplingError.levels: (status, code, message) = (.badRequest, "invalid_scheduler", "\(error)")
+        case EncoderError.silent: (status, code, message) = (.badRequest, "empty_sound", "\(error)")
+        case is SettingError, is SamplingError, is SignalError, is EncoderError:
             (status, code, message) = (.badRequest, "invalid_setting", "\(error)")
         case is AudioFileError: (status, code, message) = (.unprocessableContent, "unreadable_sound", "\(error)")
         case is PictureFileError, is PictureError:
@@ -67,17 +73,28 @@ struct Problem {
         }
     }
 
-    private struct Body: Encodable {
-        struct Content: Encodable {
-            let code: String
-            let message: String
-        }
-        let error: Content
+    /// What a client is told.
+    struct Content: Encodable {
+        let code: String
+        let message: String
+        let field: String?
     }
 
-    var body: Data {
-        (try? JSONEncoder.ofLines.encode(Body(error: .init(code: code, message: message)))) ?? Data()
-    }
+    var content: Content { Content(code: code, message: message, field: field) }
+
+    private var body: Data { (try? JSONEncoder.ofLines.encode(["error": content])) ?? Data() }
 
     var response: Response { .bytes(body, "application/json", status: status, headers) }
+}
+
+extension ConditioningError {
+    /// A word for programs.
+    fileprivate var code: String {
+        switch self {
+        case .noSound: "no_sound"
+        case .noTokens: "no_tokens"
+        case .tokensInPrompt: "tokens_in_prompt"
+        case .nothingGiven, .noWords, .weights, .notBlendable, .otherSpace: "invalid_subject"
+        }
+    }
 }

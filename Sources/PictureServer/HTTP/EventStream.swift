@@ -26,11 +26,6 @@ enum EventStream {
         fileprivate func finish() { continuation.finish() }
     }
 
-    private struct ErrorAnswer: Encodable {
-        let code: String
-        let message: String
-    }
-
     /// Sends what `work` tells, and at its end the error that it throws, if any. Work ends when the client goes away.
     static func response(
         _ context: ServerContext, _ work: @escaping @Sendable (Writer) async throws -> Void
@@ -41,8 +36,7 @@ enum EventStream {
                 do {
                     try await context.whileConnected { try await work(events) }
                 } catch {
-                    let problem = Problem(error)
-                    events.send("error", ErrorAnswer(code: problem.code, message: problem.message))
+                    events.send("error", Problem(error).content)
                 }
                 events.finish()
             }

@@ -11,7 +11,7 @@ struct ServerPage: Sendable {
     init() {
         let style = Self.text(PackageResources.style_css)
         let script = [
-            PackageResources.text_js, PackageResources.sound_js, PackageResources.server_js,
+            PackageResources.text_js, PackageResources.errors_js, PackageResources.sound_js, PackageResources.server_js,
             PackageResources.settings_js, PackageResources.gallery_js, PackageResources.main_js,
         ].map(Self.text).joined(separator: "\n")
         html = Data(

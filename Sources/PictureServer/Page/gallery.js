@@ -13,6 +13,8 @@ function button(name, symbol, action) {
 }
 
 class Card {
+  static all = [];
+
   constructor(name, sound, abort) {
     Object.assign(this, {name, sound, abort, record: null, url: null, warnings: []});
     const item = this.element = document.createElement("li");
@@ -27,19 +29,29 @@ class Card {
     this.cancel = button("cancel", "close", () => abort.abort());
     this.cancel.classList.add("cancel");
     item.append(this.cancel);
-    this.tell(say("waiting"));
+    this.tell(() => say("waiting"));
+    Card.all.push(this);
     $("gallery").prepend(item);
     $("empty").hidden = true;
   }
 
-  tell(text) { this.element.querySelector(".heard").textContent = text; }
+  // Text is made anew when the page's language changes.
+  tell(text) {
+    this.said = text;
+    this.element.querySelector(".heard").textContent = text();
+  }
 
-  listen() { if (!this.heardText) this.tell(say("listening")); }
+  translate() {
+    this.tell(this.said);
+    if (this.record) this.showName();
+  }
+
+  listen() { if (!this.heardText) this.tell(() => say("listening")); }
 
   hear({heard, warnings}) {
     this.heardText = heard.slice(0, 3).map(({label, score}) => `${label} ${score.toFixed(2)}`).join(" · ");
     this.warnings = warnings;
-    this.tell(this.heardText);
+    this.tell(() => this.heardText);
   }
 
   step({step, steps, estimate}) {
@@ -50,26 +62,32 @@ class Card {
     this.image.hidden = false;
   }
 
-  finish({png, record}) {
-    this.record = record;
+  finish({png, record, parameters}) {
+    [this.record, this.parameters] = [record, parameters];
     this.blob = blobOf(png);
     this.url = URL.createObjectURL(this.blob);
     this.image.src = this.url;
     this.image.hidden = false;
-    const alt = say("pictureOf", {name: this.name, seed: record.seed});
-    this.image.alt = alt;
-    this.frame.setAttribute("aria-label", `${say("show")}: ${alt}`);
+    this.showName();
     this.frame.style.setProperty("--ratio", `${record.width} / ${record.height}`);
     this.frame.disabled = false;
-    this.element.querySelector(".caption").textContent = `${this.name} · ${record.seed}`;
     this.end();
     this.element.querySelector(".actions").append(...this.actions());
   }
 
-  fail(sentence) {
+  // With the seed that was kept, and how many it was chosen from.
+  showName() {
+    const {seed, tried} = this.record, best = tried ? [say("bestOf", {count: tried.length})] : [];
+    const caption = this.element.querySelector(".caption");
+    caption.title = caption.textContent = [this.name, ...best, seed].join(" · ");
+    this.image.alt = say("pictureOf", {name: this.name, seed});
+    this.frame.setAttribute("aria-label", `${say("show")}: ${this.image.alt}`);
+  }
+
+  fail(error) {
     this.element.classList.add("failed");
     this.end();
-    this.tell(sentence);
+    this.tell(() => sentenceOf(error));
   }
 
   end() {
@@ -82,25 +100,18 @@ class Card {
     return [
       ...(this.sound ? [button("play", "play", button => togglePlaying(button, this.sound))] : []),
       button("again", "again", () => again(this)),
-      button("use", "use", () => { useSettings(this.record); holdSound(this.sound); tell(say("taken")); }),
+      button("use", "use", () => { takeRecord(this.record); holdSound(this.sound); }),
       button("copy", "copy", () => this.copy()),
       button("save", "save", () => this.save()),
     ];
   }
 
-  // As image tools write them.
-  get settingsText() {
-    const {prompt, negativePrompt, steps, sampler, guidanceScale, seed, width, height, model, input} = this.record;
-    const line = `Steps: ${steps}, Sampler: ${sampler}, CFG scale: ${guidanceScale}, Seed: ${seed}, Size: ${width}x${height}, Model: ${model}`;
-    return [prompt ?? "", ...(negativePrompt ? [`Negative prompt: ${negativePrompt}`] : []), input ? `${line}, Sound: ${JSON.stringify(input)}` : line].join("\n").trim();
-  }
-
   async copy() {
     try {
-      await navigator.clipboard.writeText(this.settingsText);
+      await navigator.clipboard.writeText(this.parameters);
     } catch {
       const area = document.createElement("textarea");
-      area.value = this.settingsText;
+      area.value = this.parameters;
       document.body.append(area);
       area.select();
       document.execCommand("copy");
@@ -130,7 +141,11 @@ function showDetail(card) {
   }));
   const rows = {
     words: record.prompt, negative: record.negativePrompt, mix: record.prompt && record.input ? record.audioWeight : null,
-    seed: record.seed, steps: record.steps, guidance: record.guidanceScale, sampler: record.sampler,
+    seed: record.seed, tried: record.tried && say("kept", {count: record.tried.length}), steps: record.steps,
+    guidance: record.guidanceScale, sampler: record.sampler, scheduler: record.scheduler,
+    noise: record.noise && textOf("noise", record.noise),
+    soundAs: record.input && record.soundAs && textOf("soundAs", record.soundAs),
+    prompts: record.input && record.prompts?.map(({text, weight}) => record.prompts.length > 1 ? `${text} ${weight.toFixed(2)}` : text).join(", "),
     size: `${record.width} × ${record.height}`, model: record.model,
   };
   $("detail-settings").replaceChildren(...Object.entries(rows).filter(([, value]) => value != null).flatMap(([name, value]) => {

@@ -6,9 +6,10 @@ const lane = {busy: 0, waiting: []};
 function tell(text, isProblem = false) {
   $(isProblem ? "message" : "status").textContent = text;
   if (!isProblem) $("message").textContent = "";
+  else $("message").scrollIntoView({block: "nearest"});
 }
 
-const problem = error => tell(error.message, true);
+const problem = error => tell(sentenceOf(error), true);
 
 function showMix() {
   const words = $("prompt").value.trim();
@@ -43,6 +44,7 @@ async function draw(sound, values) {
   // On a phone the pictures are below all that is asked.
   if (matchMedia("(max-width: 52rem)").matches) cards[0].element.scrollIntoView({block: "nearest"});
   const fields = {...values, count, previewEvery: 3};
+  if (!sound) fields.soundAs = fields.names = "";
   if (sound) Object.assign(fields, {sound: sound.blob, soundName: sound.name});
   if (sound && values.prompt && !values.prompt.includes("{sound}")) fields.audioWeight = $("audioWeight").value;
   await inLane(async () => {
@@ -50,8 +52,7 @@ async function draw(sound, values) {
       await drawWithPatience(fields, cards, abort.signal, sound);
       tell(say("done", {name}));
     } catch (error) {
-      const sentence = error.name === "AbortError" ? say("stopped") : error.message;
-      for (const card of cards) if (!card.record) card.fail(sentence);
+      for (const card of cards) if (!card.record) card.fail(error);
     }
   });
 }
@@ -71,12 +72,12 @@ async function drawWithPatience(fields, cards, signal, sound) {
       if (error.code === "unreadable_sound" && sound && !sound.isWAV) {
         // The browser may know a format that the server does not.
         const blob = await asWAV(sound.blob).catch(() => null);
-        if (!blob) throw new Error(say("noSound", {name: sound.name}));
+        if (!blob) throw new PageError("noSound", {name: sound.name});
         Object.assign(sound, {isWAV: true});
         fields.sound = blob;
       } else if (["queue_full", "busy"].includes(error.code) && attempt < 20) {
         const seconds = Math.max(1, error.retryAfter || 1);
-        for (const card of cards) card.tell(say("busy", {seconds}));
+        for (const card of cards) card.tell(() => say("busy", {seconds}));
         await new Promise(done => setTimeout(done, seconds * 1000));
       } else throw error;
     }
@@ -84,7 +85,7 @@ async function drawWithPatience(fields, cards, signal, sound) {
 }
 
 function again(card) {
-  draw(card.sound, {...readSettings(), prompt: card.record.prompt, seed: card.record.seed, count: 1});
+  draw(card.sound, {...readSettings(), prompt: card.record.prompt, seed: card.record.seed, count: 1, candidates: ""});
 }
 
 // MARK: Files
@@ -175,19 +176,20 @@ $("composer").addEventListener("submit", event => {
 $("prompt").addEventListener("keydown", event => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) event.preventDefault(), $("composer").requestSubmit();
 });
-$("prompt").addEventListener("input", showMix);
+$("prompt").addEventListener("input", () => { showMix(); showSettings(); });
 $("audioWeight").addEventListener("input", showMix);
 $("held-play").addEventListener("click", () => togglePlaying($("held-play"), held));
 $("held-remove").addEventListener("click", () => holdSound(null));
-$("dice").addEventListener("click", () => { $("seed").value = Math.floor(Math.random() * 2 ** 32); summarise(); });
+$("dice").addEventListener("click", () => { $("seed").value = Math.floor(Math.random() * 2 ** 32); showSettings(); });
 $("reset").addEventListener("click", resetSettings);
-$("settings").addEventListener("input", summarise);
-$("model").addEventListener("change", showDefaults);
+$("settings").addEventListener("input", showSettings);
 $("language").addEventListener("click", () => {
   language = language === "en" ? "ja" : "en";
   memory.set("language", language);
   translate();
-  showDefaults();
+  tell("");
+  for (const card of Card.all) card.translate();
+  showSettings();
 });
 
 translate();

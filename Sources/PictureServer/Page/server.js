@@ -3,7 +3,21 @@
 let key = sessionStorage.getItem("key");
 
 class ServerError extends Error {
-  constructor(code, message, retryAfter) { super(message); Object.assign(this, {code, retryAfter}); }
+  // `problem` is what the server told: code, message and perhaps the field.
+  constructor(problem, retryAfter) { super(problem.message); Object.assign(this, {problem, code: problem.code, retryAfter}); }
+}
+
+// Something that the page itself has to say.
+class PageError extends Error {
+  constructor(name, values) { super(name); this.text = () => say(name, values); }
+}
+
+const noServer = () => new PageError("noServer");
+
+// What is said of an error, in the page's language.
+function sentenceOf(error) {
+  if (error.name === "AbortError") return say("stopped");
+  return error.text?.() ?? (error.problem ? errorText(error.problem) : error.message);
 }
 
 async function ask(path, options = {}) {
@@ -12,7 +26,7 @@ async function ask(path, options = {}) {
     answer = await fetch(path, {...options, headers: {...options.headers, ...(key ? {Authorization: `Bearer ${key}`} : {})}});
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new ServerError("no_server", say("noServer"));
+    throw noServer();
   }
   if (answer.ok) return answer;
   const problem = (await answer.json().catch(() => ({}))).error ?? {};
@@ -20,7 +34,7 @@ async function ask(path, options = {}) {
     await askForKey();
     return ask(path, options);
   }
-  throw new ServerError(problem.code, problem.message ?? answer.statusText, Number(answer.headers.get("Retry-After")));
+  throw new ServerError({message: answer.statusText, ...problem}, Number(answer.headers.get("Retry-After")));
 }
 
 let keyAsked = null;
@@ -38,6 +52,9 @@ function askForKey() {
   return keyAsked;
 }
 
+// JSON whose seeds stay exact, as text: they go to 2⁶³−1, numbers of JavaScript to 2⁵³.
+const parsed = json => JSON.parse(json.replace(/"(seed|variationSeed)":(\d{16,})/g, '"$1":"$2"'));
+
 // The events of a picture as it comes: `[name, data]`.
 async function* events(fields, signal) {
   const body = new FormData();
@@ -50,7 +67,7 @@ async function* events(fields, signal) {
   let text = "";
   for (;;) {
     const {done, value} = await reader.read().catch(error => {
-      throw error.name === "AbortError" ? error : new ServerError("no_server", say("noServer"));
+      throw error.name === "AbortError" ? error : noServer();
     });
     if (done) break;
     text += value;
@@ -58,8 +75,8 @@ async function* events(fields, signal) {
     while ((end = text.indexOf("\n\n")) >= 0) {
       const lines = text.slice(0, end).split("\n");
       text = text.slice(end + 2);
-      const name = lines[0].replace("event: ", ""), data = JSON.parse(lines[1].replace("data: ", ""));
-      if (name === "error") throw new ServerError(data.code, data.message);
+      const name = lines[0].replace("event: ", ""), data = parsed(lines[1].replace("data: ", ""));
+      if (name === "error") throw new ServerError(data);
       yield [name, data];
     }
   }

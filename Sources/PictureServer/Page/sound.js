@@ -83,13 +83,13 @@ const recorder = {
   parts: null,
 
   async start() {
-    if (!navigator.mediaDevices) throw new Error(say("secureOnly"));
+    if (!navigator.mediaDevices) throw new PageError("secureOnly");
     let stream;
     try {
       stream = await navigator.mediaDevices.getUserMedia(
         {audio: {echoCancellation: false, noiseSuppression: false, autoGainControl: false}});
     } catch (error) {
-      throw new Error(say("noMicrophone", {reason: error.message}));
+      throw new PageError("noMicrophone", {reason: error.message});
     }
     const context = new AudioContext(), analyser = context.createAnalyser();
     context.createMediaStreamSource(stream).connect(analyser);

@@ -15,10 +15,10 @@ struct WebUIFacts: Sendable {
         for name in Self.empty { routes.on(.get, "/sdapi/v1/\(name)") { _, _ in try .json([String]()) } }
         routes.on(.get, "/sdapi/v1/sd-models") { _, _ in try .json(studio.shelf.names.map(Model.init)) }
         routes.on(.get, "/sdapi/v1/samplers") { _, _ in
-            try .json(SamplerKind.allCases.map { Sampler(name: $0.webUIName, aliases: [$0.rawValue]) })
+            try .json(SamplerKind.allCases.map { Sampler(name: $0.title, aliases: [$0.rawValue]) })
         }
         routes.on(.get, "/sdapi/v1/schedulers") { _, _ in
-            try .json([Scheduler(name: "automatic", label: "Automatic")])
+            try .json(WebUIScheduler.all)
         }
         routes.on(.get, "/sdapi/v1/embeddings") { _, _ in
             try .json(["loaded": [String: String](), "skipped": [:]])
@@ -57,20 +57,6 @@ struct WebUIFacts: Sendable {
         let name: String
         let aliases: [String]
         var options: [String: String] = [:]
-    }
-
-    private struct Scheduler: Encodable {
-        let name: String
-        let label: String
-        var aliases: [String] = []
-        var defaultRho = -1
-        var needsInnerModel = false
-
-        enum CodingKeys: String, CodingKey {
-            case name, label, aliases
-            case defaultRho = "default_rho"
-            case needsInnerModel = "need_inner_model"
-        }
     }
 
     private struct Script: Encodable {
@@ -116,22 +102,5 @@ private struct Memory: Encodable {
         let used = (statm.count > 1 ? Int(statm[1]) ?? 0 : 0) * page
         ram = RAM(
             free: sysconf(Int32(_SC_AVPHYS_PAGES)) * page, used: used, total: sysconf(Int32(_SC_PHYS_PAGES)) * page)
-    }
-}
-
-extension SamplerKind {
-    /// The name that stable-diffusion-webui calls it by.
-    fileprivate var webUIName: String {
-        switch self {
-        case .euler: "Euler"
-        case .eulerAncestral: "Euler a"
-        case .heun: "Heun"
-        case .dpmPlusPlus2M: "DPM++ 2M"
-        case .dpmPlusPlus2MSDE: "DPM++ 2M SDE"
-        case .uniPC: "UniPC"
-        case .ddim: "DDIM"
-        case .ddpm: "DDPM"
-        case .lcm: "LCM"
-        }
     }
 }

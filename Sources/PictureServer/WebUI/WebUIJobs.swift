@@ -71,13 +71,14 @@ final class WebUIJob: Sendable {
 
     var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
 
-    /// Stops the work within a step; what is drawn until then stays.
+    /// Stops the work within a step, and shows each picture that was begun as it is then. A second call, while they are made
+    /// whole one after another, ends with those estimates that there are.
     func interrupt() {
-        let idle: Task<Void, any Error>? = state.withLock { state in
-            state.isInterrupted = true
-            return state.shares.isEmpty ? state.task : nil
+        let ended: Task<Void, any Error>? = state.withLock { state in
+            defer { state.isInterrupted = true }
+            return state.isInterrupted || state.shares.isEmpty ? state.task : nil
         }
-        idle?.cancel()
+        ended?.cancel()
     }
 
     /// Runs the work, which `interrupt` ends without an error. Throws what `work` throws.

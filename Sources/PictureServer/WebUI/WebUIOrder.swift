@@ -41,8 +41,11 @@ struct WebUIOrder: Sendable {
             (order.variationSeed, order.variationStrength) = (subseed ?? Self.randomSeed(), variationStrength)
         }
         let sampler = try fields.text("sampler_name") ?? fields.text("sampler_index")
-        order.sampler = try sampler.flatMap(Self.words).map(Self.sampler)
         samplerName = sampler ?? ""
+        order.scheduler = try fields.choice("scheduler", "one of /sdapi/v1/schedulers") {
+            $0.isEmpty ? .automatic : WebUIScheduler(named: $0)
+        }?.kind
+        try sampler.flatMap(Self.words).map { try takeSampler($0) }
         let batch = try fields.number("batch_size", in: 1...limits.count)
         let rounds = try fields.number("n_iter", in: 1...limits.count)
         order.count = (batch ?? 1) * (rounds ?? 1)
@@ -59,6 +62,17 @@ struct WebUIOrder: Sendable {
             throw ServerError.malformed("Neither a sound nor a prompt was given; a picture needs at least one of them.")
         }
         ignored = fields.unread
+    }
+
+    /// Takes a sampler; a scheduler in its name counts before one of its own field, as there.
+    private mutating func takeSampler(_ name: String) throws {
+        let parted = WebUIScheduler.parted(name)
+        guard let sampler = SamplerName(parted?.sampler ?? name) else {
+            throw ServerError.field("sampler_name", "must be one of /sdapi/v1/samplers, with or without a scheduler")
+        }
+        order.sampler = sampler.kind
+        if let parted { order.scheduler = parted.scheduler.kind }
+        order.scheduler = sampler.scheduler ?? order.scheduler
     }
 
     private mutating func takeStart(_ fields: inout Fields) throws {
@@ -88,13 +102,6 @@ struct WebUIOrder: Sendable {
     private static func words(_ text: String) -> String? { text.allSatisfy(\.isWhitespace) ? nil : text }
     private static func seed(_ number: Int64) -> UInt64? { number < 0 ? nil : UInt64(number) }
     private static func randomSeed() -> UInt64 { UInt64.random(in: 0...UInt64(UInt32.max)) }
-
-    private static func sampler(_ name: String) throws -> SamplerKind {
-        guard let sampler = SamplerName(name) else {
-            throw ServerError.field("sampler_name", "is none of those of /sdapi/v1/samplers")
-        }
-        return sampler.kind
-    }
 
     private static func override(_ settings: Any?) -> String? {
         (settings as? [String: Any])?[WebUIAPI.modelOption] as? String

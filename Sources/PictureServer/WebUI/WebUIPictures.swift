@@ -15,6 +15,7 @@ struct WebUIPictures {
         let width: Int
         let height: Int
         let samplerName: String
+        let extraGenerationParams: [String: String]
         let cfgScale: Float
         let steps: Int
         let batchSize: Int
@@ -42,7 +43,8 @@ struct WebUIPictures {
             negativePrompt: order.negativePrompt ?? "", seed: order.seed ?? 0, allSeeds: seeds,
             subseed: order.variationSeed ?? 0, subseedStrength: asked.variationStrength,
             width: first?.width ?? order.size?.width ?? 0, height: first?.height ?? order.size?.height ?? 0,
-            samplerName: first?.settings.sampler.rawValue ?? asked.samplerName,
+            samplerName: first?.settings.sampler.title ?? asked.samplerName,
+            extraGenerationParams: order.scheduler.map { ["Schedule type": $0.title] } ?? [:],
             cfgScale: first?.settings.guidanceScale ?? order.guidanceScale ?? 0,
             steps: first?.settings.steps ?? order.steps ?? 0, batchSize: places.count, sdModelName: model,
             infotexts: try places.map { try state.drawn[$0]?.record.textChunks().first?.text ?? "" },

@@ -22,8 +22,7 @@ final class ModelShelf: Sendable {
 
     /// Names that can be chosen, the default first.
     let names: [String]
-    /// The models' own settings.
-    let defaults: [String: ModelDefaults]
+    private let knownFacts: Task<[String: ModelFacts], Never>
     private let turns = Turns<String>()
     private let current = Mutex<Open?>(nil)
     private let hasClosed = Atomic(false)
@@ -36,10 +35,18 @@ final class ModelShelf: Sendable {
     ///   - capacity: Pictures that may wait for one model.
     init(_ names: [String], capacity: Int, metrics: ServerMetrics, open: @escaping Opener) {
         (self.names, self.capacity, self.metrics, self.open) = (names, capacity, metrics, open)
-        // What cannot be opened says so when it is asked for.
-        let settings = names.compactMap { name in (try? open(name)).map { (name, $0.pipeline.parts.defaults) } }
-        defaults = Dictionary(settings) { first, _ in first }
+        // Before anything is drawn: whoever asks later need not wait for a picture.
+        knownFacts = Task { @ComputeActor in
+            let known = names.compactMap { name in
+                (try? ModelFacts(open(name).pipeline)).map { (name, $0) }
+            }
+            return Dictionary(known) { first, _ in first }
+        }
     }
+
+    /// What there is to know of the models by their names. One that cannot be opened is left out; it says so when it is asked
+    /// for.
+    var facts: [String: ModelFacts] { get async { await knownFacts.value } }
 
     /// The name of the model that is in memory.
     var loaded: String? { current.withLock { $0?.name } }

@@ -20,9 +20,13 @@ struct PictureOrder: Sendable {
     var seed: UInt64?
     var steps: Int?
     var sampler: SamplerKind?
+    var scheduler: SchedulerKind?
+    var noise: NoiseKind?
     var guidanceScale: Float?
     var audioWeight: Float?
     var window: WindowPooling?
+    var soundAs: SoundForm?
+    var names: Int?
     var size: PictureSize?
     var strength: Double?
     var variationSeed: UInt64?
@@ -40,11 +44,15 @@ struct PictureOrder: Sendable {
         var settings = GenerationSettings(defaults, seed: seed ?? 0)
         settings.steps = steps ?? settings.steps
         settings.sampler = sampler ?? settings.sampler
+        settings.scheduler = scheduler
+        settings.noise = noise == .own ? nil : noise
         settings.guidanceScale = guidanceScale ?? settings.guidanceScale
         settings.prompt = prompt
         settings.negativePrompt = negativePrompt
         settings.audioWeight = audioWeight ?? settings.audioWeight
         settings.window = window ?? settings.window
+        settings.soundAs = soundAs ?? settings.soundAs
+        settings.names = names ?? settings.names
         settings.size = size
         // A seed that was told with a picture makes it again.
         settings.candidates = candidates ?? (seed == nil && count == 1 ? settings.candidates : nil)

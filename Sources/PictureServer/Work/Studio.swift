@@ -128,6 +128,8 @@ final class Studio: Sendable {
         try Task.checkCancellation()
         let (pipeline, guide) = (open.model.pipeline, open.model.guide)
         if let size = settings.size { try pipeline.check(size) }
+        if settings.scheduler != nil { try pipeline.checkLevels(settings) }
+        try pipeline.check(settings.soundAs, in: settings.prompt)
         var seconds = StageSeconds()
         seconds.listen = decoded?.seconds ?? 0
         let sound = try seconds.measure(\.listen) {

@@ -65,6 +65,12 @@ public struct ModelParts: Sendable {
             },
             autoencoder: LazyPart {
                 try bundle.read(.autoencoder) { try ConvolutionalAutoencoder(contentsOf: $0, precision: precision) }
+            },
+            schedule: LazyPart {
+                try bundle.read(.denoiser) { folder in
+                    let file = folder.appending(component: "config.json")
+                    return try DiffusionTransformer.Configuration(contentsOf: file).noise.schedule
+                }
             }, critic: bundle.critic(textEncoder, precision, encoders))
     }
 
