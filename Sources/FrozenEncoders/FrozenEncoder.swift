@@ -14,7 +14,7 @@ public enum FrozenEncoder: Sendable {
     /// - Parameters:
     ///   - folder: A component, or a model as it was published.
     ///   - precision: Of the matrix products.
-    ///   - modality: The tower of a model that has several; nil for that of pictures.
+    ///   - modality: The tower of a model that has several; nil for that of pictures or sounds.
     public init(contentsOf folder: URL, precision: Precision = .float32, modality: Modality? = nil) throws {
         switch try ModelType(contentsOf: folder.appending(path: "config.json")).name {
         case .yamnet: self = .audio(try YAMNet(contentsOf: folder, precision: precision))
@@ -22,8 +22,10 @@ public enum FrozenEncoder: Sendable {
         case .joinedAudio: self = .audio(try JoinedAudioEncoder(contentsOf: folder, precision: precision))
         case .ast: self = .audio(try ASTEncoder(contentsOf: folder, precision: precision))
         case .whisper: self = .audio(try WhisperEncoder(contentsOf: folder, precision: precision))
+        case .clap where modality == .text, .clapText:
+            self = .text(try CLAPTextEncoder(contentsOf: folder, precision: precision))
         case .clap, .clapAudio: self = .audio(try CLAPAudioEncoder(contentsOf: folder, precision: precision))
-        case .bert, .roberta, .xlmRoberta, .mpnet:
+        case .bert, .roberta, .xlmRoberta, .mpnet, .distilBERT:
             self = .text(try SentenceEncoder(contentsOf: folder, precision: precision))
         case .clip where modality == .text, .clipText:
             self = .text(try CLIPTextEncoder(contentsOf: folder, precision: precision))
@@ -46,10 +48,10 @@ public enum FrozenEncoder: Sendable {
         return towers.first { $0 == preferred } ?? towers[0]
     }
 
-    /// Whether a folder holds a model with towers for pictures and words, whose vectors can be compared.
-    package static func hasWordsAndPictures(_ folder: URL) -> Bool {
+    /// Whether a folder holds a model with towers for a modality and for words, whose vectors can be compared.
+    package static func hasWords(and modality: Modality, _ folder: URL) -> Bool {
         let type = try? ModelType(contentsOf: folder.appending(path: "config.json"))
-        return type.map { Set($0.name.towers).isSuperset(of: [.image, .text]) } ?? false
+        return type.map { Set($0.name.towers).isSuperset(of: [modality, .text]) } ?? false
     }
 
     public var modality: Modality {
@@ -76,6 +78,8 @@ public enum FrozenEncoder: Sendable {
             case joinedAudio = "joined-audio"
             case ast = "audio-spectrogram-transformer"
             case clapAudio = "clap_audio_model"
+            case clapText = "clap_text_model"
+            case distilBERT = "distilbert"
             case xlmRoberta = "xlm-roberta"
             case clipText = "clip_text_model"
             case clipVision = "clip_vision_model"
@@ -89,8 +93,9 @@ public enum FrozenEncoder: Sendable {
             /// What the model has towers for, at least one.
             var towers: [Modality] {
                 switch self {
-                case .yamnet, .efficientAT, .joinedAudio, .ast, .whisper, .clap, .clapAudio: [.audio]
-                case .bert, .roberta, .xlmRoberta, .mpnet, .clipText, .sigLIPText: [.text]
+                case .yamnet, .efficientAT, .joinedAudio, .ast, .whisper, .clapAudio: [.audio]
+                case .clap: [.audio, .text]
+                case .bert, .roberta, .xlmRoberta, .mpnet, .distilBERT, .clipText, .sigLIPText, .clapText: [.text]
                 case .clip, .sigLIP: [.image, .text]
                 case .clipVision, .sigLIPVision, .dinov2, .dinov2WithRegisters: [.image]
                 case .mobileNetV2, .efficientNetLite: [.image]

@@ -104,12 +104,36 @@ import Testing
     func refuses(
         folder: String, file: String, entry: String, replacement: String, told: String, words: String
     ) throws {
+        try expectRefusal(of: folder, file, entry, replacement, told, words)
+    }
+
+    /// A CLAP's faults that its sounds do not show.
+    @Test(arguments: [
+        ("config.json", #""text_config""#, #""other""#, "config.json", "text_config"),
+        ("config.json", #""hidden_act": "gelu""#, #""hidden_act": "relu""#, "config.json", "“text_config.hidden_act”"),
+        ("config.json", #""vocab_size": 600"#, #""vocab_size": 599"#, "tokenizer.json", "599"),
+        (
+            "config.json", #""max_position_embeddings": 42"#, #""max_position_embeddings": 43"#, "model.safetensors",
+            "position_embeddings"
+        ),
+        ("config.json", #""pad_token_id": 1"#, #""pad_token_id": 50"#, "config.json", "“text_config.pad_token_id”"),
+        ("tokenizer.json", #""type": "BPE""#, #""type": "Words""#, "tokenizer.json", "Words"),
+    ])
+    func refusesForTexts(file: String, entry: String, replacement: String, told: String, words: String) throws {
+        try expectRefusal(of: "audio/clap", file, entry, replacement, told, words, modality: .text)
+    }
+
+    /// Expects the folder not to be read when an entry of a file is replaced.
+    private func expectRefusal(
+        of folder: String, _ file: String, _ entry: String, _ replacement: String, _ told: String, _ words: String,
+        modality: Modality? = nil
+    ) throws {
         let place = try copy(folder)
         let text = String(decoding: try scratch.data("\(place)/\(file)"), as: UTF8.self)
         #expect(text.contains(entry), "\(folder)/\(file) has no \(entry)")
         try scratch.write("\(place)/\(file)", text.replacingOccurrences(of: entry, with: replacement))
         expectSentence(naming: scratch.url("\(place)/\(told)"), words) {
-            _ = try FrozenEncoder(contentsOf: scratch.url(place))
+            _ = try FrozenEncoder(contentsOf: scratch.url(place), modality: modality)
         }
     }
 
