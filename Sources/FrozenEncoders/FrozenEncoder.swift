@@ -38,6 +38,7 @@ public enum FrozenEncoder: Sendable {
             self = .image(try VisionEncoder(contentsOf: folder, .dinov2, precision: precision))
         case .mobileNetV2: self = .image(try MobileNetV2(contentsOf: folder, precision: precision))
         case .efficientNetLite: self = .image(try EfficientNetLite(contentsOf: folder, precision: precision))
+        case .timm: self = .image(try TIMMEfficientNetLite(contentsOf: folder, precision: precision))
         }
     }
 
@@ -89,6 +90,8 @@ public enum FrozenEncoder: Sendable {
             case dinov2WithRegisters = "dinov2_with_registers"
             case mobileNetV2 = "mobilenet_v2"
             case efficientNetLite = "efficientnet-lite"
+            /// No `model_type`, but an `architecture`.
+            case timm
 
             /// What the model has towers for, at least one.
             var towers: [Modality] {
@@ -98,7 +101,7 @@ public enum FrozenEncoder: Sendable {
                 case .bert, .roberta, .xlmRoberta, .mpnet, .distilBERT, .clipText, .sigLIPText, .clapText: [.text]
                 case .clip, .sigLIP: [.image, .text]
                 case .clipVision, .sigLIPVision, .dinov2, .dinov2WithRegisters: [.image]
-                case .mobileNetV2, .efficientNetLite: [.image]
+                case .mobileNetV2, .efficientNetLite, .timm: [.image]
                 }
             }
         }
@@ -107,14 +110,21 @@ public enum FrozenEncoder: Sendable {
         /// The encoder's name; already validated.
         var name: Name { Name(rawValue: modelType) ?? .yamnet }
 
-        enum CodingKeys: String, CodingKey {
+        private enum CodingKeys: String, CodingKey {
+            case architecture
             case modelType = "model_type"
         }
 
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            let isOfTIMM = fields.contains(.architecture) && !fields.contains(.modelType)
+            modelType = isOfTIMM ? Name.timm.rawValue : try fields.decode(String.self, forKey: .modelType)
+        }
+
         func validate(_ check: FieldCheck) throws {
-            let known = Name.allCases.map(\.rawValue)
+            let known = Name.allCases.filter { $0 != .timm }.map(\.rawValue)
             try check.require(
-                known.contains(modelType), "model_type",
+                Name(rawValue: modelType) != nil, "model_type",
                 "that of an encoder (\(known.joined(separator: ", "))), not “\(modelType.onOneLine)”")
         }
     }
