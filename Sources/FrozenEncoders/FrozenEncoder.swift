@@ -90,7 +90,7 @@ public enum FrozenEncoder: Sendable {
             case dinov2WithRegisters = "dinov2_with_registers"
             case mobileNetV2 = "mobilenet_v2"
             case efficientNetLite = "efficientnet-lite"
-            /// No `model_type`, but an `architecture`.
+            /// No `model_type`, but a `pretrained_cfg`.
             case timm
 
             /// What the model has towers for, at least one.
@@ -111,13 +111,13 @@ public enum FrozenEncoder: Sendable {
         var name: Name { Name(rawValue: modelType) ?? .yamnet }
 
         private enum CodingKeys: String, CodingKey {
-            case architecture
             case modelType = "model_type"
+            case timmSettings = "pretrained_cfg"
         }
 
         init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
-            let isOfTIMM = fields.contains(.architecture) && !fields.contains(.modelType)
+            let isOfTIMM = fields.contains(.timmSettings) && !fields.contains(.modelType)
             modelType = isOfTIMM ? Name.timm.rawValue : try fields.decode(String.self, forKey: .modelType)
         }
 

@@ -11,6 +11,7 @@ struct PicturePreparation: CheckedJSON, Sendable {
     private let resize: Resize?
     private let filter: Int
     private let cropsCentre: Bool
+    private let margin: FloatingPointRoundingRule
     private let scale: Float
     private let mean: [Float]
     private let deviation: [Float]
@@ -38,6 +39,7 @@ struct PicturePreparation: CheckedJSON, Sendable {
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         cropsCentre = try fields.value(.crops, default: false)
+        margin = .down
         filter = try fields.value(.resample, default: 3)
         let rescales = try fields.value(.rescales, default: true)
         scale = rescales ? try fields.value(.rescaleFactor, default: 1 / 255) : 1
@@ -81,7 +83,7 @@ struct PicturePreparation: CheckedJSON, Sendable {
         let mode = try fields.value(.cropMode, default: "center")
         mean = try fields.decode([Float].self, forKey: .mean)
         deviation = try fields.decode([Float].self, forKey: .deviation)
-        (cropsCentre, scale) = (true, 1 / 255)
+        (cropsCentre, margin, scale) = (true, .toNearestOrEven, 1 / 255)
         filter = ["bilinear": 2, "bicubic": 3][interpolation] ?? 0
         let fits = size.count == 3 && size[0] == 3 && size[1] == size[2] && 1...2048 ~= size[1]
         side = fits ? size[1] : 1
@@ -166,7 +168,7 @@ extension PicturePreparation {
             }
         do {
             return try picture.resized(
-                width: width, height: height, by: filter == 2 ? .bilinear : .bicubic, centre: side)
+                width: width, height: height, by: filter == 2 ? .bilinear : .bicubic, centre: side, margin: margin)
         } catch {
             preconditionFailure("sizes that were checked: \(error)")
         }

@@ -28,7 +28,7 @@ struct TIMMEfficientNetLite: ImageEncoder {
 }
 
 /// The `config.json` of such a folder: a network's name, and how its pictures are prepared.
-private struct TIMMEfficientNetLiteConfig: CheckedJSON {
+struct TIMMEfficientNetLiteConfig: CheckedJSON {
     let preparation: PicturePreparation
     private let architecture: String
 
@@ -54,8 +54,8 @@ private struct TIMMEfficientNetLiteConfig: CheckedJSON {
 
     /// How many times the channels and the blocks of the smallest network each has (`efficientnet_lite_builder.py` of
     /// TensorFlow's TPU models).
-    private static let scalings = [
-        "tf_efficientnet_lite0": (width: 1.0, depth: 1.0), "tf_efficientnet_lite1": (1.0, 1.1),
+    private static let scalings: [String: (width: Double, depth: Double)] = [
+        "tf_efficientnet_lite0": (1.0, 1.0), "tf_efficientnet_lite1": (1.0, 1.1),
         "tf_efficientnet_lite2": (1.1, 1.2), "tf_efficientnet_lite3": (1.2, 1.4), "tf_efficientnet_lite4": (1.4, 1.8),
     ]
 
@@ -67,7 +67,7 @@ private struct TIMMEfficientNetLiteConfig: CheckedJSON {
 
     /// The blocks of each stage.
     private var blocks: [[InvertedBottleneckNetwork.Block]] {
-        let scaling = Self.scalings[architecture] ?? (1, 1)
+        let scaling = Self.scalings[architecture] ?? (width: 1, depth: 1)
         return Self.stages.enumerated().map { index, stage in
             let (count, kernel, stride, expansion, channels) = stage
             let isScaled = index > 0 && index < Self.stages.count - 1
