@@ -95,7 +95,10 @@ import Testing
 
     @Test(arguments: [
         ("config.json", #""tf_efficientnet_lite1""#, #""efficientnet_lite1""#, "config.json", "tf_efficientnet_lite4"),
-        ("config.json", #""tf_efficientnet_lite1""#, #""tf_efficientnet_lite2""#, "model.safetensors", "project.weight"),
+        (
+            "config.json", #""tf_efficientnet_lite1""#, #""tf_efficientnet_lite2""#, "model.safetensors",
+            "project.weight"
+        ),
         ("config.json", #""crop_pct": 0.882"#, #""crop_pct": 0"#, "config.json", "pretrained_cfg.crop_pct"),
         ("config.json", #""bicubic""#, #""nearest""#, "config.json", "resample"),
         ("config.json", #""pretrained_cfg""#, #""cfg""#, "config.json", "model_type"),
