@@ -7,6 +7,7 @@
 # make page-test  the page of a run in headless Chromium
 # make server-test  a server, its clients and its page
 # make walk-test  the commands of README.md, as they stand there
+# make evaluation-test  those of docs/evaluation.md, on small datasets in the published layouts
 # make fuzz     every reader of files over inputs made up for it, for SECONDS=60 in all
 # make install  the command and its models under PREFIX
 # Each installs the Debian packages that are missing.
@@ -28,7 +29,7 @@ TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path $(ROOT)/.build/
 BINARY := $(ROOT)/.build/release/fusemix-gen
 SECONDS := 60
 
-.PHONY: build demo test library-test install-test docs cluster-test page-test server-test walk-test fuzz deps install uninstall clean
+.PHONY: build demo test library-test install-test docs cluster-test page-test server-test walk-test evaluation-test fuzz deps install uninstall clean
 
 build: deps
 	$(SWIFT) build --package-path $(ROOT) -c release --static-swift-stdlib --product fusemix-gen
@@ -66,6 +67,10 @@ server-test: build
 walk-test: build
 	@$(call install_missing,sox libsox-fmt-mp3 python3)
 	Tests/Walk/run $(BINARY)
+
+evaluation-test: build
+	@$(call install_missing,python3 python3-numpy ffmpeg)
+	$(ROOT)/Tests/Evaluation/run $(BINARY)
 
 cluster-test: build
 	@$(call install_missing,$(CLUSTER_PACKAGES))

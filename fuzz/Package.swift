@@ -19,6 +19,7 @@ let package = Package(
         fuzzer("torch", of: ["TensorCore"]),
         fuzzer("npy", of: ["LatentStore"]),
         fuzzer("tokenizer", of: ["FrozenEncoders"]),
+        fuzzer("pieces", of: ["FrozenEncoders"]),
         fuzzer("text", of: ["FrozenEncoders"]),
         fuzzer("lists", of: ["BatchRuns", "SoundBridge"]),
         fuzzer("tables", of: ["Evaluation", "FuseMix"]),

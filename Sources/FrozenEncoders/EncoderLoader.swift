@@ -40,7 +40,7 @@ public final class EncoderLoader {
     /// - Parameters:
     ///   - folder: A component, or a model as it was published.
     ///   - precision: Of the matrix products.
-    ///   - modality: The tower of a model that has several; nil for that of pictures.
+    ///   - modality: The tower of a model that has several; nil for that of pictures or sounds.
     public func encoder(
         at folder: URL, precision: Precision, modality: Modality? = nil
     ) throws -> FrozenEncoder {

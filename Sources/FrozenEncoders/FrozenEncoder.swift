@@ -14,7 +14,7 @@ public enum FrozenEncoder: Sendable {
     /// - Parameters:
     ///   - folder: A component, or a model as it was published.
     ///   - precision: Of the matrix products.
-    ///   - modality: The tower of a model that has several; nil for that of pictures.
+    ///   - modality: The tower of a model that has several; nil for that of pictures or sounds.
     public init(contentsOf folder: URL, precision: Precision = .float32, modality: Modality? = nil) throws {
         switch try ModelType(contentsOf: folder.appending(path: "config.json")).name {
         case .yamnet: self = .audio(try YAMNet(contentsOf: folder, precision: precision))
@@ -22,8 +22,10 @@ public enum FrozenEncoder: Sendable {
         case .joinedAudio: self = .audio(try JoinedAudioEncoder(contentsOf: folder, precision: precision))
         case .ast: self = .audio(try ASTEncoder(contentsOf: folder, precision: precision))
         case .whisper: self = .audio(try WhisperEncoder(contentsOf: folder, precision: precision))
+        case .clap where modality == .text, .clapText:
+            self = .text(try CLAPTextEncoder(contentsOf: folder, precision: precision))
         case .clap, .clapAudio: self = .audio(try CLAPAudioEncoder(contentsOf: folder, precision: precision))
-        case .bert, .roberta, .xlmRoberta, .mpnet:
+        case .bert, .roberta, .xlmRoberta, .mpnet, .distilBERT:
             self = .text(try SentenceEncoder(contentsOf: folder, precision: precision))
         case .clip where modality == .text, .clipText:
             self = .text(try CLIPTextEncoder(contentsOf: folder, precision: precision))
@@ -36,6 +38,7 @@ public enum FrozenEncoder: Sendable {
             self = .image(try VisionEncoder(contentsOf: folder, .dinov2, precision: precision))
         case .mobileNetV2: self = .image(try MobileNetV2(contentsOf: folder, precision: precision))
         case .efficientNetLite: self = .image(try EfficientNetLite(contentsOf: folder, precision: precision))
+        case .timm: self = .image(try TIMMEfficientNetLite(contentsOf: folder, precision: precision))
         }
     }
 
@@ -46,10 +49,10 @@ public enum FrozenEncoder: Sendable {
         return towers.first { $0 == preferred } ?? towers[0]
     }
 
-    /// Whether a folder holds a model with towers for pictures and words, whose vectors can be compared.
-    package static func hasWordsAndPictures(_ folder: URL) -> Bool {
+    /// Whether a folder holds a model with towers for a modality and for words, whose vectors can be compared.
+    package static func hasWords(and modality: Modality, _ folder: URL) -> Bool {
         let type = try? ModelType(contentsOf: folder.appending(path: "config.json"))
-        return type.map { Set($0.name.towers).isSuperset(of: [.image, .text]) } ?? false
+        return type.map { Set($0.name.towers).isSuperset(of: [modality, .text]) } ?? false
     }
 
     public var modality: Modality {
@@ -76,6 +79,8 @@ public enum FrozenEncoder: Sendable {
             case joinedAudio = "joined-audio"
             case ast = "audio-spectrogram-transformer"
             case clapAudio = "clap_audio_model"
+            case clapText = "clap_text_model"
+            case distilBERT = "distilbert"
             case xlmRoberta = "xlm-roberta"
             case clipText = "clip_text_model"
             case clipVision = "clip_vision_model"
@@ -85,15 +90,18 @@ public enum FrozenEncoder: Sendable {
             case dinov2WithRegisters = "dinov2_with_registers"
             case mobileNetV2 = "mobilenet_v2"
             case efficientNetLite = "efficientnet-lite"
+            /// No `model_type`, but a `pretrained_cfg`.
+            case timm
 
             /// What the model has towers for, at least one.
             var towers: [Modality] {
                 switch self {
-                case .yamnet, .efficientAT, .joinedAudio, .ast, .whisper, .clap, .clapAudio: [.audio]
-                case .bert, .roberta, .xlmRoberta, .mpnet, .clipText, .sigLIPText: [.text]
+                case .yamnet, .efficientAT, .joinedAudio, .ast, .whisper, .clapAudio: [.audio]
+                case .clap: [.audio, .text]
+                case .bert, .roberta, .xlmRoberta, .mpnet, .distilBERT, .clipText, .sigLIPText, .clapText: [.text]
                 case .clip, .sigLIP: [.image, .text]
                 case .clipVision, .sigLIPVision, .dinov2, .dinov2WithRegisters: [.image]
-                case .mobileNetV2, .efficientNetLite: [.image]
+                case .mobileNetV2, .efficientNetLite, .timm: [.image]
                 }
             }
         }
@@ -102,14 +110,21 @@ public enum FrozenEncoder: Sendable {
         /// The encoder's name; already validated.
         var name: Name { Name(rawValue: modelType) ?? .yamnet }
 
-        enum CodingKeys: String, CodingKey {
+        private enum CodingKeys: String, CodingKey {
             case modelType = "model_type"
+            case timmSettings = "pretrained_cfg"
+        }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            let isOfTIMM = fields.contains(.timmSettings) && !fields.contains(.modelType)
+            modelType = isOfTIMM ? Name.timm.rawValue : try fields.decode(String.self, forKey: .modelType)
         }
 
         func validate(_ check: FieldCheck) throws {
-            let known = Name.allCases.map(\.rawValue)
+            let known = Name.allCases.filter { $0 != .timm }.map(\.rawValue)
             try check.require(
-                known.contains(modelType), "model_type",
+                Name(rawValue: modelType) != nil, "model_type",
                 "that of an encoder (\(known.joined(separator: ", "))), not “\(modelType.onOneLine)”")
         }
     }

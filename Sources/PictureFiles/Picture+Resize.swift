@@ -26,12 +26,16 @@ extension Picture {
     ///   - newHeight: Rows of the whole picture at its new size.
     ///   - side: Columns and rows of the result.
     ///   - interpolation: As of `resized`.
+    ///   - margin: How the half of what is left out, before the middle, is rounded; `centre` rounds it down.
     /// - Throws: `PictureError.size` where a side is not possible.
     public func resized(
-        width newWidth: Int, height newHeight: Int, by interpolation: Interpolation, centre side: Int
+        width newWidth: Int, height newHeight: Int, by interpolation: Interpolation, centre side: Int,
+        margin: FloatingPointRoundingRule = .down
     ) throws -> Picture {
         guard 1...min(newWidth, newHeight) ~= side else { throw PictureError.size(width: side, height: side) }
-        let (left, top) = ((newWidth - side) / 2, (newHeight - side) / 2)
+        let (left, top) = (
+            Int((Double(newWidth - side) / 2).rounded(margin)), Int((Double(newHeight - side) / 2).rounded(margin))
+        )
         return try resized(
             width: newWidth, height: newHeight, by: interpolation, columns: left..<left + side, rows: top..<top + side)
     }

@@ -10,6 +10,9 @@ import Testing
 /// Training/fixtures/audio_encoder_fixtures.py.
 @Suite struct AudioEncoderTests {
     static let folder = Fixture.url("audio")
+    static let texts = [
+        "the sound of a dog barking", "Rain, and wind!", "", "naïve 犬", String(repeating: "word ", count: 60),
+    ]
     static let precisions: [Precision] = Precision.hasBFloat16 ? [.float32, .bfloat16] : [.float32]
     /// Every frame of that many is in the fixtures.
     private static let step = 37
@@ -123,6 +126,30 @@ import Testing
         for count in [15_600, 7_000] {
             try expectVector(listen(encoder, count).embedding, "whisper.\(count)", precision)
         }
+    }
+
+    /// Texts of transformers' `ClapModel.get_text_features`, one of them cut at the model's 40 tokens.
+    @Test(arguments: precisions) func clapsTextsAreTheReferences(precision: Precision) throws {
+        guard
+            case .text(let encoder) = try FrozenEncoder(
+                contentsOf: whole("clap"), precision: precision, modality: .text)
+        else { throw CocoaError(.featureUnsupported) }
+        let vectors = try expected.tensor("clap.texts")
+        #expect(vectors.shape == [Self.texts.count, encoder.embeddingLength])
+        for (index, text) in Self.texts.enumerated() {
+            let difference = relativeDistance(encoder.encode(text).pooled, vectors.item(index))
+            #expect(difference <= (precision == .float32 ? 1e-4 : 2e-2), "\(text.prefix(30)): \(difference)")
+        }
+        #expect(encoder.encode(Self.texts[4]).warnings.count == 1)
+    }
+
+    @Test @ComputeActor func aCLAPIsReadForSoundsOrTexts() throws {
+        let loader = EncoderLoader()
+        let folder = whole("clap")
+        #expect(try loader.audioEncoder(at: folder, precision: .float32).embeddingLength == 12)
+        #expect(try loader.textEncoder(at: folder, precision: .float32).embeddingLength == 12)
+        #expect(try loader.encoder(at: folder, precision: .float32).modality == .audio)
+        #expect(FrozenEncoder.hasWords(and: .audio, folder) && !FrozenEncoder.hasWords(and: .image, folder))
     }
 
     @Test(arguments: precisions) func anASTTagsSounds(precision: Precision) throws {

@@ -89,6 +89,18 @@ import Testing
             #""relative_attention_num_buckets": 16"#, "model.safetensors", "relative_attention_bias"
         ),
         (
+            "sentences/distilbert", "config.json", #""hidden_dim": 40"#, #""hidden_dim": 41"#, "model.safetensors",
+            "ffn.lin1.weight"
+        ),
+        (
+            "sentences/distilbert", "config.json", #""n_heads": 2"#, #""n_heads": 5"#, "config.json",
+            "a multiple of n_heads"
+        ),
+        (
+            "sentences/distilbert", "config.json", #""activation": "gelu""#, #""activation": "relu""#, "config.json",
+            "“activation”"
+        ),
+        (
             "sentences/xlm-roberta", "tokenizer.json", #""unk_id": 3"#, #""unk_id": null"#, "tokenizer.json",
             "“model.unk_id”"
         ),
@@ -104,12 +116,63 @@ import Testing
     func refuses(
         folder: String, file: String, entry: String, replacement: String, told: String, words: String
     ) throws {
+        try expectRefusal(of: folder, file, entry, replacement, told, words)
+    }
+
+    /// A CLAP's faults that its sounds do not show.
+    @Test(arguments: [
+        ("config.json", #""text_config""#, #""other""#, "config.json", "text_config"),
+        ("config.json", #""hidden_act": "gelu""#, #""hidden_act": "relu""#, "config.json", "“text_config.hidden_act”"),
+        ("config.json", #""vocab_size": 600"#, #""vocab_size": 599"#, "tokenizer.json", "599"),
+        (
+            "config.json", #""max_position_embeddings": 42"#, #""max_position_embeddings": 43"#, "model.safetensors",
+            "position_embeddings"
+        ),
+        ("config.json", #""pad_token_id": 1"#, #""pad_token_id": 50"#, "config.json", "“text_config.pad_token_id”"),
+        ("tokenizer.json", #""type": "BPE""#, #""type": "Words""#, "tokenizer.json", "Words"),
+    ])
+    func refusesForTexts(file: String, entry: String, replacement: String, told: String, words: String) throws {
+        try expectRefusal(of: "audio/clap", file, entry, replacement, told, words, modality: .text)
+    }
+
+    /// What is replaced by what in the files of a RoBERTa without a `tokenizer.json`, the file that is told of, and what is said.
+    @Test(arguments: [
+        ("vocab.json", #""<s>":"#, #""<S>":"#, "vocab.json", "without <s>"),
+        ("vocab.json", #":599"#, #":700"#, "vocab.json", "the ids from 0 up"),
+        ("merges.txt", "#version: 0.2\n", "#version: 0.2\nqx zq\n", "merges.txt", "the merge “qx zq”"),
+        ("merges.txt", "#version: 0.2\n", "#version: 0.2\nalone\n", "merges.txt", "two pieces"),
+    ])
+    func refusesAVocabulary(
+        file: String, entry: String, replacement: String, told: String, words: String
+    ) throws {
+        try RoBERTaFiles.write(to: scratch)
+        let text = String(decoding: try scratch.data(file), as: UTF8.self)
+        #expect(text.contains(entry), "\(file) has no \(entry)")
+        try scratch.write(file, text.replacingOccurrences(of: entry, with: replacement))
+        expectSentence(naming: scratch.url(told), words) {
+            _ = try TextTokenizer(in: scratch.url, positions: 40, vocabularySize: 600)
+        }
+    }
+
+    @Test func namesMissingMerges() throws {
+        try RoBERTaFiles.write(to: scratch)
+        try FileManager.default.removeItem(at: scratch.url("merges.txt"))
+        expectSentence(naming: scratch.url("merges.txt"), "no such file") {
+            _ = try TextTokenizer(in: scratch.url, positions: 40, vocabularySize: 600)
+        }
+    }
+
+    /// Expects the folder not to be read when an entry of a file is replaced.
+    private func expectRefusal(
+        of folder: String, _ file: String, _ entry: String, _ replacement: String, _ told: String, _ words: String,
+        modality: Modality? = nil
+    ) throws {
         let place = try copy(folder)
         let text = String(decoding: try scratch.data("\(place)/\(file)"), as: UTF8.self)
         #expect(text.contains(entry), "\(folder)/\(file) has no \(entry)")
         try scratch.write("\(place)/\(file)", text.replacingOccurrences(of: entry, with: replacement))
         expectSentence(naming: scratch.url("\(place)/\(told)"), words) {
-            _ = try FrozenEncoder(contentsOf: scratch.url(place))
+            _ = try FrozenEncoder(contentsOf: scratch.url(place), modality: modality)
         }
     }
 

@@ -17,7 +17,7 @@ import Testing
     static func folder(_ name: String) -> URL { Fixture.url("sentences/\(name)") }
 
     /// 1e-4 in f32, 2e-2 in bf16.
-    @Test(arguments: ["roberta", "mpnet", "xlm-roberta"], CLIPTextModelTests.precisions)
+    @Test(arguments: ["roberta", "mpnet", "xlm-roberta", "distilbert"], CLIPTextModelTests.precisions)
     func vectorsEqualTheReference(name: String, precision: Precision) throws {
         let folder = Self.folder(name)
         guard case .text(let encoder) = try FrozenEncoder(contentsOf: folder, precision: precision) else {
@@ -33,9 +33,48 @@ import Testing
 
     @Test(arguments: ["roberta", "mpnet", "xlm-roberta", "siglip"])
     func idsEqualTheReference(name: String) throws {
-        let folder = Self.folder(name)
-        let tokenizer = try TextTokenizer(
-            contentsOf: folder.appending(path: "tokenizer.json"), maximumTokens: Self.limit)
+        try expectIDs(
+            of: TextTokenizer(
+                contentsOf: Self.folder(name).appending(path: "tokenizer.json"), maximumTokens: Self.limit),
+            in: Self.folder(name))
+    }
+
+    @Test func aVocabularyWithMergesIsARoBERTasTokenizer() throws {
+        let scratch = try TemporaryFolder()
+        try RoBERTaFiles.write(to: scratch)
+        let tokenizer = try TextTokenizer(in: scratch.url, positions: Self.limit, vocabularySize: 600)
+        try expectIDs(of: tokenizer, in: Self.folder("roberta"))
+    }
+
+    private static let pieces = folder("sentencepiece").appending(path: "sentencepiece.bpe.model")
+
+    /// With all that its texts are prepared by, words of 100,000 letters included.
+    @Test func aModelOfSentencePieceHasItsIDs() throws {
+        let tokenizer = TextTokenizer(try .init(sentencePiece: Self.pieces), maximumTokens: 500)
+        try expectIDs(of: tokenizer, in: Self.folder("sentencepiece"))
+    }
+
+    @Test func anXLMRoBERTaReadsAModelOfSentencePiece() throws {
+        let scratch = try TemporaryFolder()
+        try scratch.copy(Self.folder("xlm-roberta"), to: "xlm")
+        try FileManager.default.removeItem(at: scratch.url("xlm/tokenizer.json"))
+        try scratch.copy(Self.pieces, to: "xlm/sentencepiece.bpe.model")
+        let tokenizer = try SentenceEncoder(contentsOf: scratch.url("xlm")).tokenizer
+        let own = TextTokenizer(try .init(sentencePiece: Self.pieces), maximumTokens: Self.limit - 2)
+        for text in ["A dog barks.", "", "naïve 犬 犬", String(repeating: "word ", count: 60)] {
+            let moved = own.tokenIDs(of: text).map { $0 == 0 ? 3 : $0 + 1 }
+            #expect(tokenizer.tokenIDs(of: text) == [0] + moved + [2], "\(text.prefix(20))")
+        }
+        let mask = tokenizer.vocabularySize - 1
+        let (before, after) = (own.tokenIDs(of: "A").map { $0 + 1 }, own.tokenIDs(of: "dog").map { $0 + 1 })
+        #expect(tokenizer.tokenIDs(of: "A <mask> dog") == [0] + before + [mask] + after + [2])
+        // A word is told of as a word.
+        let warnings = tokenizer.tokens(of: String(repeating: "word ", count: 60)).warnings
+        #expect(warnings.count == 1 && "\(warnings)".contains("up to “▁word ▁word"))
+    }
+
+    /// Expects the ids that the folder stores of many texts.
+    private func expectIDs(of tokenizer: TextTokenizer, in folder: URL) throws {
         let texts = try JSONDecoder().decode(
             [CLIPTokenizerTests.Encoded].self, from: Data(contentsOf: Fixture.url("clip-token-ids.json"))
         ).map(\.text)
@@ -58,5 +97,25 @@ import Testing
         let other = try SentenceEncoder(contentsOf: Self.folder("roberta"))
         #expect(other.prompts == ["query": "Represent this: "])
         #expect(other.encode("rain").pooled.floats == other.prompted("").encode("rain").pooled.floats)
+    }
+}
+
+/// The tokenizer of the fixtures' RoBERTa as it was written before `tokenizer.json`.
+enum RoBERTaFiles {
+    private struct Whole: Decodable {
+        let model: Model
+
+        struct Model: Decodable {
+            let vocab: [String: Int]
+            let merges: [[String]]
+        }
+    }
+
+    static func write(to folder: TemporaryFolder) throws {
+        let whole = PublishedSentenceEncoderTests.folder("roberta").appending(path: "tokenizer.json")
+        let model = try JSONDecoder().decode(Whole.self, from: Data(contentsOf: whole)).model
+        try JSONEncoder().encode(model.vocab).write(to: folder.url("vocab.json"))
+        let lines = model.merges.map { $0.joined(separator: " ") + "\n" }
+        try folder.write("merges.txt", "#version: 0.2\n" + lines.joined())
     }
 }

@@ -53,13 +53,13 @@ public final class Components {
         return try NamedEncoder(contentsOf: folders, modality: modality, precision: precision, encoders: encoders)
     }
 
-    /// The encoders of pictures and words of the command's model, where that is one of both as it was published (CLIP); nil
-    /// for any other. Throws `ModelError`.
-    func towers() throws -> (pictures: NamedEncoder, words: NamedEncoder)? {
-        guard let folder = try? search.component(modelName), FrozenEncoder.hasWordsAndPictures(folder) else {
+    /// The encoders of a modality and of words of the command's model, where that is one of both as it was published (CLIP,
+    /// CLAP); nil for any other. Throws `ModelError`.
+    func towers(for modality: Modality) throws -> (items: NamedEncoder, words: NamedEncoder)? {
+        guard let folder = try? search.component(modelName), FrozenEncoder.hasWords(and: modality, folder) else {
             return nil
         }
-        return (try encoder(modelName, for: .image), try encoder(modelName, for: .text))
+        return (try encoder(modelName, for: modality), try encoder(modelName, for: .text))
     }
 
     /// Returns a component of the command's model by name; nil when it has none of that name, or there is no such model.

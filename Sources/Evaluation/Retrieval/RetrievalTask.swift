@@ -196,8 +196,8 @@ public struct RetrievalTask: Sendable {
     private func wordAdapters(
         _ adapters: String?, _ modality: Modality, _ given: [NamedEncoder], _ components: Components
     ) throws -> WordAdapters {
-        if adapters == nil, modality == .image, let towers = try components.towers() {
-            return WordAdapters(items: towers.pictures, words: towers.words)
+        if adapters == nil, let towers = try components.towers(for: modality) {
+            return WordAdapters(items: towers.items, words: towers.words)
         }
         let chosen =
             try adapters.map(components.adapters)

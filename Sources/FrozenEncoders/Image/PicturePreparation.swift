@@ -2,8 +2,8 @@ import FilesOnDisk
 import PictureFiles
 import TensorCore
 
-/// The `preprocessor_config.json` of an image encoder in the layouts that transformers has written over the years: how a
-/// picture becomes a network's input.
+/// How a picture becomes a network's input: the `preprocessor_config.json` of an image encoder in the layouts that transformers
+/// has written over the years, or the `pretrained_cfg` of a folder of timm.
 struct PicturePreparation: CheckedJSON, Sendable {
     /// Columns and rows of what is returned; the two are equal.
     let side: Int
@@ -11,6 +11,7 @@ struct PicturePreparation: CheckedJSON, Sendable {
     private let resize: Resize?
     private let filter: Int
     private let cropsCentre: Bool
+    private let margin: FloatingPointRoundingRule
     private let scale: Float
     private let mean: [Float]
     private let deviation: [Float]
@@ -38,6 +39,7 @@ struct PicturePreparation: CheckedJSON, Sendable {
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         cropsCentre = try fields.value(.crops, default: false)
+        margin = .down
         filter = try fields.value(.resample, default: 3)
         let rescales = try fields.value(.rescales, default: true)
         scale = rescales ? try fields.value(.rescaleFactor, default: 1 / 255) : 1
@@ -62,6 +64,36 @@ struct PicturePreparation: CheckedJSON, Sendable {
         default:
             (side, fault) = (1, (cropsCentre ? "crop_size" : "size", "a height and a width that are equal"))
         }
+    }
+
+    private enum TIMMKeys: String, CodingKey {
+        case inputSize = "input_size"
+        case interpolation, mean
+        case cropShare = "crop_pct"
+        case cropMode = "crop_mode"
+        case deviation = "std"
+    }
+
+    /// Reads a `pretrained_cfg` of timm: the shorter side is resized so that the middle is that share of it.
+    init(timm decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: TIMMKeys.self)
+        let size = try fields.decode([Int].self, forKey: .inputSize)
+        let share = try fields.value(.cropShare, default: 0.875)
+        let interpolation = try fields.value(.interpolation, default: "bicubic")
+        let mode = try fields.value(.cropMode, default: "center")
+        mean = try fields.decode([Float].self, forKey: .mean)
+        deviation = try fields.decode([Float].self, forKey: .deviation)
+        (cropsCentre, margin, scale) = (true, .toNearestOrEven, 1 / 255)
+        filter = ["bilinear": 2, "bicubic": 3][interpolation] ?? 0
+        let fits = size.count == 3 && size[0] == 3 && size[1] == size[2] && 1...2048 ~= size[1]
+        side = fits ? size[1] : 1
+        resize = 0.5...1 ~= share ? .shorterSide(Int(Double(side) / share)) : nil
+        fault =
+            !fits
+            ? ("pretrained_cfg.input_size", "3, a height and a width that are equal and at most 2048")
+            : resize == nil
+                ? ("pretrained_cfg.crop_pct", "between 0.5 and 1, not \(share)")
+                : mode != "center" ? ("pretrained_cfg.crop_mode", "“center”, not “\(mode.onOneLine)”") : nil
     }
 
     func validate(_ check: FieldCheck) throws {
@@ -136,7 +168,7 @@ extension PicturePreparation {
             }
         do {
             return try picture.resized(
-                width: width, height: height, by: filter == 2 ? .bilinear : .bicubic, centre: side)
+                width: width, height: height, by: filter == 2 ? .bilinear : .bicubic, centre: side, margin: margin)
         } catch {
             preconditionFailure("sizes that were checked: \(error)")
         }

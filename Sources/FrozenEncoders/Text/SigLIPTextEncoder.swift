@@ -18,13 +18,8 @@ struct SigLIPTextEncoder: TextEncoder {
     /// Throws `FileContentError` or `TensorFileError`, naming the file, where they are unfit.
     init(contentsOf folder: URL, precision: Precision) throws {
         let config = try SigLIPTextConfig(contentsOf: folder.appending(path: "config.json"))
-        let tokenizerFile = folder.appending(path: "tokenizer.json")
-        tokenizer = try TextTokenizer(contentsOf: tokenizerFile, maximumTokens: config.tokenCount)
-        guard tokenizer.vocabularySize <= config.vocabularySize, tokenizer.maximumTokens <= config.tokenCount else {
-            throw FileContentError.unsuitable(
-                file: tokenizerFile.path(percentEncoded: false), found: "\(tokenizer.vocabularySize) tokens",
-                expected: "at most the \(config.vocabularySize) of the model")
-        }
+        tokenizer = try TextTokenizer(
+            in: folder, positions: config.tokenCount, vocabularySize: config.vocabularySize)
         let weights = MappedTensors(
             try TensorFile.open(TensorFile.weights(in: folder)),
             prefixes: [("text_model.", ""), ("vision_model.", nil), ("logit_scale", nil), ("logit_bias", nil)])

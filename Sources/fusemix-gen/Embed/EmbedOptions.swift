@@ -13,14 +13,17 @@ struct EmbedOptions: ParsableArguments {
             """
             Component of the encoder by its name in Models/components, or its folder: yamnet (sounds, 1545 channels), \
             efficientat-mn04 (sounds, 911), all-minilm-l6-v2 (texts, 384), efficientnet-lite0 (pictures, 1280). Also a folder as \
-            it was published: Whisper, CLAP and audio spectrogram transformers, BERT, RoBERTa, XLM-RoBERTa and MPNet of \
-            sentence-transformers, CLIP, SigLIP, DINOv2 (docs/encoders.md). Several, with commas between them, give their \
+            it was published: Whisper, CLAP and audio spectrogram transformers, BERT, RoBERTa, XLM-RoBERTa, MPNet and \
+            DistilBERT of sentence-transformers, CLIP, SigLIP, DINOv2 (docs/encoders.md). Several, with commas between them, give their \
             vectors side by side, each of length 1.
             """, valueName: "name|folder"))
     var encoder: String
 
     @Option(
-        help: "What a model with towers for several (CLIP, SigLIP) is read for: audio, image or text. (default: image)")
+        help: """
+            What a model with towers for several (CLIP, SigLIP, CLAP) is read for: audio, image or text. (default: image; of \
+            CLAP audio)
+            """)
     var modality: Modality?
 
     @Option(

@@ -18,7 +18,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
             Prints R@1, R@5, R@10 and what --k adds in per cent, median and mean rank, MRR and mAP@10, each with its 95 % bootstrap \
             interval, and rsum, the six recalls added (0 to 600). --json prints recalls, MRR and mAP as shares from 0 to 1.
 
-            With a CLIP as it was published as --model, a dataset of pictures is ranked by its two towers.
+            With a CLIP, SigLIP or CLAP as it was published as --model, a dataset is ranked by its two towers.
 
             Ranks are exact. A tie counts against the query, unless --ties says otherwise. An item with several \
             captions counts by the best-placed of them; each caption is a query of its own.
@@ -27,6 +27,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
               fusemix-gen evaluate retrieval --format karpathy --annotations dataset_flickr30k.json --media flickr30k
               fusemix-gen evaluate retrieval --format karpathy --annotations dataset_flickr30k.json --model clip-vit-base-patch32
               fusemix-gen evaluate retrieval --format clotho --annotations clotho_captions_evaluation.csv --media clotho
+              fusemix-gen evaluate retrieval --format audiocaps --annotations test.csv --model clap
 
             Exit codes: 0 done; 1 a file is unfit, or media could not be decoded and stayed out; 2 wrong usage; 3 a model cannot be loaded.
             """)

@@ -23,6 +23,7 @@ fuzz { bytes in
     _ = try? ModelBundle(contentsOf: folder.file("bundle.json", bytes).deletingLastPathComponent())
     _ = try? Checksums(verifying: folder.file("SHA256SUMS", bytes).deletingLastPathComponent())
     _ = try? FrozenEncoder(contentsOf: folder.url)
+    _ = try? FrozenEncoder(contentsOf: folder.url, modality: .text)
     _ = try? YAMNetConfig(contentsOf: file).logMel()
     _ = try? AdapterPair(contentsOf: folder.url)
     _ = try? TokenForm(contentsOf: file).numbers

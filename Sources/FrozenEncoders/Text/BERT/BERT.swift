@@ -3,8 +3,8 @@ import Foundation
 import TensorCore
 
 /// BERT's encoder: maps token ids to hidden states (Devlin et al., arXiv 1810.04805), also as RoBERTa (arXiv 1907.11692),
-/// XLM-RoBERTa (arXiv 1911.02116) and MPNet (arXiv 2004.09297). The form and the tensor names are those of Hugging Face
-/// transformers, without the pooler.
+/// XLM-RoBERTa (arXiv 1911.02116), MPNet (arXiv 2004.09297) and DistilBERT (arXiv 1910.01108). The form and the tensor names are
+/// those of Hugging Face transformers, without the pooler.
 public struct BERT: Sendable {
     /// Length of a token's vector.
     public let hiddenSize: Int
@@ -29,11 +29,15 @@ public struct BERT: Sendable {
         let config = try BERTConfig(contentsOf: folder.appending(path: "config.json"))
         let weights = MappedTensors(
             try TensorFile.open(TensorFile.weights(in: folder)),
-            prefixes: [("bert.", ""), ("roberta.", ""), ("mpnet.", ""), ("cls.", nil), ("lm_head.", nil)])
+            prefixes: [
+                ("bert.", ""), ("roberta.", ""), ("mpnet.", ""), ("distilbert.", ""), ("cls.", nil), ("lm_head.", nil),
+                ("vocab_", nil),
+            ])
         self = try WeightReader.read(weights, dispensable: Self.dispensable) { try Self(config, $0, precision) }
     }
 
-    private init(_ config: BERTConfig, _ weights: WeightReader, _ precision: Precision) throws {
+    /// Reads the weights. Throws `TensorFileError`.
+    init(_ config: BERTConfig, _ weights: WeightReader, _ precision: Precision) throws {
         let (hidden, epsilon) = (config.hiddenSize, config.normEpsilon)
         hiddenSize = hidden
         maximumTokens = config.maximumTokens
@@ -50,7 +54,8 @@ public struct BERT: Sendable {
             DistanceBias(try weights.tensor("encoder.relative_attention_bias.weight", [$0, config.heads]))
         }
         embeddingNorm = try weights.layerNorm("embeddings.LayerNorm", hidden, epsilon: epsilon)
-        layers = try (0..<config.layerCount).map { try BERTLayer("encoder.layer.\($0)", config, weights, precision) }
+        let stack = config.family == .distilBERT ? "transformer" : "encoder"
+        layers = try (0..<config.layerCount).map { try BERTLayer("\(stack).layer.\($0)", config, weights, precision) }
     }
 
     /// Encodes the token ids of one text, 1 to `maximumTokens` of them below `vocabularySize`, as `[1, tokens,

@@ -15,8 +15,8 @@ public struct SentenceEncoder: TextEncoder {
     /// Length of a text's vector.
     public let embeddingLength: Int
 
-    /// Reads a folder in the layout of sentence-transformers: a BERT, RoBERTa, XLM-RoBERTa or MPNet with its
-    /// `tokenizer.json`.
+    /// Reads a folder in the layout of sentence-transformers: a BERT, RoBERTa, XLM-RoBERTa, MPNet or DistilBERT with
+    /// its tokenizer.
     ///
     /// `modules.json` names the pooling and what follows; without it that is the mean, brought to length 1. A text has at
     /// most as many tokens as `max_seq_length` in `sentence_bert_config.json` says; without that, as many as the network has
@@ -27,20 +27,9 @@ public struct SentenceEncoder: TextEncoder {
         bert = try BERT(contentsOf: folder, precision: precision)
         modules = try SentenceModules(contentsOf: folder, width: bert.hiddenSize, precision: precision)
         embeddingLength = modules.outputs
-        let tokenizerURL = folder.appending(path: "tokenizer.json")
         tokenizer = try TextTokenizer(
-            contentsOf: tokenizerURL, maximumTokens: min(settings.maximumTokens ?? .max, bert.maximumTokens))
-        guard tokenizer.vocabularySize <= bert.vocabularySize else {
-            throw FileContentError.unsuitable(
-                file: tokenizerURL.path(percentEncoded: false), found: "\(tokenizer.vocabularySize) tokens",
-                expected: "at most the \(bert.vocabularySize) of the model")
-        }
-        guard tokenizer.maximumTokens <= bert.maximumTokens else {
-            throw FileContentError.unsuitable(
-                file: tokenizerURL.path(percentEncoded: false),
-                found: "\(tokenizer.maximumTokens) tokens around each text",
-                expected: "fewer than the \(bert.maximumTokens) of the model")
-        }
+            in: folder, limit: settings.maximumTokens, positions: bert.maximumTokens,
+            vocabularySize: bert.vocabularySize)
         (prompts, prefix, lowercases) = (settings.prompts, settings.defaultPrompt, settings.lowercases)
     }
 

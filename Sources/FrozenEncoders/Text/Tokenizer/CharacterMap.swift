@@ -37,25 +37,65 @@ struct CharacterMap: Sendable {
         return mapped
     }
 
-    /// The replacement of the shortest beginning of `bytes` that the table has, as the reference takes it.
-    private func replacement(of bytes: [UInt8]) -> [Unicode.Scalar]? {
-        var place = offset(of: units[0])
-        for byte in bytes {
-            if byte == 0 { return nil }
-            place ^= Int(byte)
-            guard place < units.count else { return nil }
-            let unit = units[place]
-            guard unit & (1 << 31 | 0xFF) == UInt32(byte) else { return nil }
-            place ^= offset(of: unit)
-            guard place < units.count else { return nil }
-            if unit >> 8 & 1 == 1 {
-                let start = Int(units[place] & ~(1 << 31))
-                guard start < replacements.count else { return [] }
-                let text = replacements[start...].prefix { $0 != 0 }
-                return Array(String(decoding: text, as: UTF8.self).unicodeScalars)
+    /// What becomes of a text where of the beginnings that the table has the longest counts, as in SentencePiece itself: each
+    /// replacement, and each character that has none.
+    func replacedByLongest(_ text: String) -> [[Unicode.Scalar]] {
+        let bytes = Array(text.utf8)
+        var parts: [[Unicode.Scalar]] = []
+        var next = 0
+        var place = 0
+        for scalar in text.unicodeScalars {
+            defer { place += scalar.utf8.count }
+            // Within what was replaced.
+            guard place >= next else { continue }
+            if let (replacement, end) = longest(in: bytes, from: place) {
+                parts.append(replacement)
+                next = end
+            } else {
+                parts.append([scalar])
             }
         }
-        return nil
+        return parts
+    }
+
+    private func longest(in bytes: [UInt8], from start: Int) -> (replacement: [Unicode.Scalar], end: Int)? {
+        var found: (Int, Int)?
+        visit(bytes[start...]) { offset, end in
+            found = (offset, end)
+            return true
+        }
+        return found.map { (text(at: $0.0), $0.1) }
+    }
+
+    /// The replacement of the shortest beginning of `bytes` that the table has, as the reference takes it.
+    private func replacement(of bytes: [UInt8]) -> [Unicode.Scalar]? {
+        var found: Int?
+        visit(bytes[...]) { offset, _ in
+            found = offset
+            return false
+        }
+        return found.map(text)
+    }
+
+    /// Calls `body` with the place of the replacement and the end of every beginning of `bytes` that the table has, the shortest
+    /// first, until it returns false.
+    private func visit(_ bytes: ArraySlice<UInt8>, _ body: (_ offset: Int, _ end: Int) -> Bool) {
+        var place = offset(of: units[0])
+        for (index, byte) in zip(bytes.indices, bytes) {
+            if byte == 0 { return }
+            place ^= Int(byte)
+            guard place < units.count else { return }
+            let unit = units[place]
+            guard unit & (1 << 31 | 0xFF) == UInt32(byte) else { return }
+            place ^= offset(of: unit)
+            guard place < units.count else { return }
+            if unit >> 8 & 1 == 1, !body(Int(units[place] & ~(1 << 31)), index + 1) { return }
+        }
+    }
+
+    private func text(at start: Int) -> [Unicode.Scalar] {
+        guard start < replacements.count else { return [] }
+        return Array(String(decoding: replacements[start...].prefix { $0 != 0 }, as: UTF8.self).unicodeScalars)
     }
 
     private func offset(of unit: UInt32) -> Int { Int(unit >> 10) << Int((unit & 1 << 9) >> 6) }

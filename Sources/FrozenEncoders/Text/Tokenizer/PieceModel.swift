@@ -3,8 +3,17 @@ protocol PieceModel: Sendable {
     /// The ids of one word, which is not empty.
     func pieces(of word: ArraySlice<Unicode.Scalar>) -> [Int]
 
+    /// A part of a text with its ids, word by word; one word, unless the model cuts words by itself.
+    func words(of part: WordSplitter.Word) -> [(word: WordSplitter.Word, pieces: [Int])]
+
     /// Whether the vocabulary has a word, cut into these pieces, not at all or letter by letter only.
     func isUnknown(_ word: ArraySlice<Unicode.Scalar>, in pieces: [Int]) -> Bool
+}
+
+extension PieceModel {
+    func words(of part: WordSplitter.Word) -> [(word: WordSplitter.Word, pieces: [Int])] {
+        [(part, pieces(of: part.scalars))]
+    }
 }
 
 extension WordPieceVocabulary: PieceModel {

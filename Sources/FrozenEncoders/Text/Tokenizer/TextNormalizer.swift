@@ -10,6 +10,7 @@ indirect enum TextNormalizer: Decodable, Sendable {
     case prepended(String)
     case replaced(NSRegularExpression, by: String)
     case charactersMapped(CharacterMap)
+    case sentencePiece(SentencePieceNormalizer)
     case sequence([TextNormalizer])
     case unknown(String)
 
@@ -102,6 +103,7 @@ indirect enum TextNormalizer: Decodable, Sendable {
             return Array(
                 pattern.stringByReplacingMatches(in: text, range: whole, withTemplate: content).unicodeScalars)
         case .charactersMapped(let map): return map(text)
+        case .sentencePiece(let normalizer): return normalizer(text)
         case .sequence(let parts):
             return parts.reduce(Array(text.unicodeScalars)) { $1(String($0)) }
         case .unknown: return Array(text.unicodeScalars)

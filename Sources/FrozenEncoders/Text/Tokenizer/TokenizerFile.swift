@@ -13,6 +13,10 @@ struct TokenizerFile: CheckedJSON {
         /// Whether it is looked for in the normalised text.
         let isNormalized: Bool
 
+        init(_ token: AddedTokens.Token, isNormalized: Bool = false) {
+            (self.token, self.isNormalized) = (token, isNormalized)
+        }
+
         private enum CodingKeys: String, CodingKey {
             case id, content, normalized
             case stripsLeft = "lstrip"

@@ -7,10 +7,7 @@ struct UnigramVocabulary: PieceModel {
     private let ids: [ArraySlice<UInt8>: Int]
     private let unknown: Int
     private let unknownScore: Double
-    /// Of each node of the trie of pieces, its children by the node's number and the byte.
-    private var children: [UInt64: Int32] = [:]
-    /// The piece that ends at each node, or −1.
-    private var ends: [Int32] = [-1]
+    private var trie = PieceTrie()
 
     /// How much less probable an unknown character is than any piece.
     private static let penalty = 10.0
@@ -26,18 +23,7 @@ struct UnigramVocabulary: PieceModel {
         for (id, (piece, _)) in pieces.enumerated() {
             let bytes = Array(piece.utf8)[...]
             ids[bytes] = id
-            var node = 0
-            for byte in bytes {
-                let key = UInt64(node) << 8 | UInt64(byte)
-                if let next = children[key] {
-                    node = Int(next)
-                } else {
-                    children[key] = Int32(ends.count)
-                    node = ends.count
-                    ends.append(-1)
-                }
-            }
-            ends[node] = Int32(id)
+            trie.insert(bytes, id: id)
         }
         self.ids = ids
     }
@@ -61,14 +47,10 @@ struct UnigramVocabulary: PieceModel {
         for scalar in word {
             let length = scalar.utf8.count
             let score = paths[start].score
-            var (node, isKnown) = (0, false)
-            for end in start..<bytes.count {
-                guard let next = children[UInt64(node) << 8 | UInt64(bytes[end])] else { break }
-                node = Int(next)
-                let id = Int(ends[node])
-                guard id >= 0 else { continue }
-                offer(id, scores[id] + score, to: end + 1)
-                if end + 1 - start == length { isKnown = true }
+            var isKnown = false
+            trie.forEachPiece(in: bytes, from: start) { id, end in
+                offer(id, scores[id] + score, to: end)
+                if end - start == length { isKnown = true }
             }
             if !isKnown { offer(unknown, unknownScore + score, to: start + length) }
             start += length
