@@ -92,4 +92,24 @@ import Testing
         #expect(report.evaluation.xToY.queries == 3 && report.evaluation.yToX.candidates == 3)
         #expect(loader.warnings.isStrict == false)
     }
+
+    @Test func aDatasetOfSoundsIsRankedByCLAP() throws {
+        let rows = ["dog-bark.ogg\ta dog barks", "rain.ogg\train falls", "rooster.ogg\ta rooster crows"]
+        let annotations = try scratch.write("captions.tsv", (["path\tcaption"] + rows).joined(separator: "\n") + "\n")
+        var dataset = RetrievalTask.Dataset(.tsv, annotations: annotations.path)
+        dataset.media = Checkout.samples.path
+        let report = try RetrievalTask(.dataset(dataset)).report(components(model: folder("audio/clap")))
+        #expect(report.space == "clap" && report.x.name == "audio" && report.y.name == "text")
+        #expect(report.evaluation.xToY.queries == 3 && report.evaluation.yToX.candidates == 3)
+    }
+
+    @Test func wordsFindSoundsByCLAP() throws {
+        let clap = folder("audio/clap")
+        let sounds = ["dog-bark", "rain"].map { Checkout.samples.appending(path: "\($0).ogg").path }
+        _ = try EmbeddingTask(inputs: sounds, encoder: clap, output: scratch.path("heard.safetensors")).report()
+        var task = SearchTask(.words("a dog barks"), in: [scratch.path("heard.safetensors")], count: 2)
+        task.encoder = clap
+        let report = try task.report(components())
+        #expect(report.hits.count == 2 && report.space == "the space of clap")
+    }
 }

@@ -27,7 +27,7 @@ struct EvaluateRetrieval: AsyncParsableCommand {
               fusemix-gen evaluate retrieval --format karpathy --annotations dataset_flickr30k.json --media flickr30k
               fusemix-gen evaluate retrieval --format karpathy --annotations dataset_flickr30k.json --model clip-vit-base-patch32
               fusemix-gen evaluate retrieval --format clotho --annotations clotho_captions_evaluation.csv --media clotho
-              fusemix-gen evaluate retrieval --format audiocaps --annotations test.csv --model clap-htsat-unfused
+              fusemix-gen evaluate retrieval --format audiocaps --annotations test.csv --model clap
 
             Exit codes: 0 done; 1 a file is unfit, or media could not be decoded and stayed out; 2 wrong usage; 3 a model cannot be loaded.
             """)
