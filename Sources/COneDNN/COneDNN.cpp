@@ -130,6 +130,13 @@ dnnl::convolution_forward::primitive_desc describe_convolution(
 #endif
 }
 
+/// Held while a primitive is described and made. The library keeps primitives for whoever asks for the same, and gave those
+/// of another layer now and then where several threads asked at once.
+std::unique_lock<std::mutex> making() {
+    static std::mutex lock;
+    return std::unique_lock<std::mutex>(lock);
+}
+
 /// A primitive for one input shape; `x16` is how the input goes in when products are bfloat16.
 struct Operation {
     dnnl::primitive primitive;
@@ -219,6 +226,7 @@ struct odnn_linear : Layer {
 
     odnn_linear(const float *w, const float *b, int64_t in, int64_t out, bool bfloat16, odnn_activation act)
         : Layer(bfloat16, act, b, out, {1, out}), inputs(in), outputs(out) {
+        const auto hold = making();
         // The layout wanted at 64 rows serves every row count as well, with the same bits in each row.
         const auto wanted = describe(64, memory::desc({in, out}, type, Tag::any)).weights_desc();
         memory plain({{in, out}, Type::f32, Tag::ba}, cpu(), const_cast<float *>(w));
@@ -248,6 +256,7 @@ struct odnn_linear : Layer {
     Operation &operation(int64_t rows) {
         auto found = operations.find(rows);
         if (found != operations.end()) return found->second;
+        const auto hold = making();
         if (operations.size() >= mostShapes) operations.clear();
         Operation op;
         const auto described = describe(rows, weight.get_desc());
@@ -274,6 +283,7 @@ struct odnn_convolution : Layer {
     Operation &operation(int64_t height, int64_t width) {
         auto found = operations.find({height, width});
         if (found != operations.end()) return found->second;
+        const auto hold = making();
         if (operations.size() >= mostShapes) operations.clear();
 
         const auto &s = shape;
