@@ -177,16 +177,21 @@ import Testing
         #expect(refused.exitCode == 2 && refused.errors.contains("--anchored"))
     }
 
-    /// The last three channels of x are class scores; x corrects the vector that they weight.
-    @Test func base() throws {
+    /// The last three channels of x are class scores; x corrects the vector that they weight, or chooses among the vectors.
+    @Test(arguments: [nil, 3.0])
+    func base(gain: Double?) throws {
         let weight = Tensor((0..<18).map { Float($0 % 7) - 3 }, shape: [6, 3])
         try SafetensorsFile.write([("weight", weight)], to: scratch.url("base.safetensors"))
-        let options = ["--anchored", "--base", "base.safetensors", "--base-power", "1.5", "--loss", "cosine"]
+        let options =
+            ["--anchored", "--base", "base.safetensors", "--base-power", "1.5", "--loss", "cosine"]
+            + (gain.map { ["--base-gain", "\($0)"] } ?? [])
         let outcome = try train(
             ["-o", "a", "--width", "8", "--batch", "32", "--epochs", "5", "--standardise", "--quiet"] + options)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         let pair = try AdapterPair(contentsOf: scratch.url("a"))
         #expect(pair.configuration.x.base?.count == 3 && pair.configuration.y.kind == .identity)
+        #expect(pair.configuration.x.base?.gain == gain)
+        #expect(try String(decoding: scratch.data("a/README.md"), as: UTF8.self).contains("gain") == (gain != nil))
         let points = pair.x(Tensor(zeros: [2, 12])).floats
         #expect(points.allSatisfy { $0.isFinite })
     }
@@ -210,6 +215,7 @@ import Testing
             (["-o", "a", "--method", "cca", "--anchored"], 1, "cca"),
             (["-o", "a", "--method", "linear", "--resume"], 2, "--resume"),
             (["-o", "a", "--method", "cca", "--base", "b.safetensors"], 2, "--base"),
+            (["-o", "a", "--anchored", "--base-gain", "2"], 2, "--base-gain"),
             (["-o", "a", "--preset", "huge"], 2, "preset"), (["-o", "a", "--lr", "-1"], 2, "--lr"),
             (["-o", "a", "--anchored", "--output-size", "9"], 2, "--output-size"),
             (["-o", "a", "--loss", "cosine"], 2, "--anchored"),

@@ -162,17 +162,21 @@ import Testing
     }
 
     /// Compares the gradient with a base and the penalty on its correction with central differences of direction ·
-    /// unit(base + y) + penalty · mean |y|² in y, the output projection's bias.
-    @Test func gradientOfACorrection() {
+    /// unit(base + y) + penalty · mean |y|² in y, the output projection's bias; and the same where y is a query over the
+    /// base's vectors.
+    @Test(arguments: [false, true])
+    func gradientOfACorrection(isQuery: Bool) {
         let subject = Subject(inputSize: 9, width: 6)
         let (rows, size) = (subject.rows, subject.outputSize)
-        let direction = randomTensor([rows, size], seed: 5), base = randomTensor([rows, size], seed: 6)
+        let query = isQuery ? BaseQuery(vectors: randomTensor([5, size], seed: 7), gain: 0.8) : nil
+        let direction = randomTensor([rows, size], seed: 5), base = randomTensor([rows, query?.count ?? size], seed: 6)
         let tower = TrainableTower(
             subject.form, inputSize: 9, outputSize: size, side: "x", layout: subject.layout, dropout: subject.dropout,
             batch: rows, chunk: 3, keptChunks: 1,
             scratch: TowerScratch(
                 forms: [subject.form], rows: 3, outputSize: size,
-                activationWidth: ChunkActivations.width(subject.form, inputSize: 9)), correctionPenalty: 0.7)
+                activationWidth: ChunkActivations.width(subject.form, inputSize: 9), scores: query?.count ?? 0),
+            query: query, correctionPenalty: 0.7)
         func loss() -> Double {
             subject.input.withFloats { input in
                 let points = tower.forward(

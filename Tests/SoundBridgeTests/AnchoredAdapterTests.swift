@@ -37,8 +37,26 @@ import Testing
         return try ClassWords(contentsOf: names, audioEncoder: folder.url, space: EmbeddingSpace("test"))
     }
 
-    func writeKeys(_ keys: Tensor) throws {
-        try SafetensorsFile.write([("keys", keys)], to: folder.url.appending(path: "keys.safetensors"))
+    /// Writes a component as `train --base-gain` does, whose correction is `bias` whatever the sound, over a base of vectors
+    /// like the words'.
+    func writeQuery(bias: [Float], scores: Int = 2, power: Double = 1) throws {
+        let configuration = AdapterConfiguration(
+            xEncoder: "ears", yEncoder: "words", outputSize: 2,
+            x: TowerConfiguration(
+                inputSize: 5, kind: .linear, base: .init(start: 5 - scores, count: scores, power: power, gain: 2)),
+            y: TowerConfiguration(inputSize: 2, kind: .identity))
+        let tensors = AdapterComponent.layout(configuration).map { name, shape in
+            switch name {
+            case "x.base.weight":
+                (
+                    name,
+                    Tensor(shape: shape) { for place in $0.indices { $0[place] = place % (scores + 1) == 0 ? 1 : 0 } }
+                )
+            case "x.output_projection.bias": (name, Tensor(bias, shape: shape))
+            default: (name, Tensor(zeros: shape))
+            }
+        }
+        try AdapterComponent(configuration: configuration, tensors: tensors).write(to: folder.url)
     }
 
     @Test(arguments: [(3, [2, 3]), (2, [0.75, 0.25]), (5, [2.75, 0.25])] as [(Int, [Float])])
@@ -73,31 +91,33 @@ import Testing
         #expect(abs(embedding[0] - guess.0 / length) < 1e-6 && abs(embedding[1] - guess.1 / length) < 1e-6)
     }
 
-    @Test func keysReadTheCorrectionAsAMixtureOfNames() throws {
-        try write(inputs: 5)
-        try writeKeys(Tensor([0.5, 0, 0, 4], shape: [2, 2]))
-        let embedding = try AnchoredAdapter(contentsOf: folder.url, words: words()).embedding(of: sound).vector.floats
-        // The correction is (2.75, 0.25), so the scores 0.5 and 0.25 are multiplied by e^1.375 and e^1.
-        let weights = (0.5 * exp(1.375), 0.25 * exp(1.0))
+    @Test func aQueryMixesTheNames() throws {
+        try writeQuery(bias: [0.5, 0.25])
+        let adapter = try AnchoredAdapter(contentsOf: folder.url, words: words())
+        let embedding = try adapter.embedding(of: sound).vector.floats
+        // The keys are 2 · (½, −½) and its opposite, so the scores 0.5 and 0.25 are multiplied by e^¼ and e^−¼.
+        let weights = (0.5 * exp(0.25), 0.25 * exp(-0.25))
         let length = (weights.0 * weights.0 + weights.1 * weights.1).squareRoot()
         #expect(abs(Double(embedding[0]) - weights.0 / length) < 1e-6)
         #expect(abs(Double(embedding[1]) - weights.1 / length) < 1e-6)
+        let names = try adapter.names(of: sound, count: 2)
+        #expect(names.map(\.label) == ["Dog", "Rain"])
+        #expect(abs(Double(names[0].score) - weights.0 / (weights.0 + weights.1)) < 1e-6)
     }
 
-    @Test func greatKeysDoNotOverflow() throws {
-        try write(inputs: 5)
-        try writeKeys(Tensor([1e6, 0, 0, 0], shape: [2, 2]))
+    @Test func aGreatQueryDoesNotOverflow() throws {
+        try writeQuery(bias: [1e6, 0])
         let embedding = try AnchoredAdapter(contentsOf: folder.url, words: words()).embedding(of: sound).vector.floats
         #expect(embedding == [1, 0])
     }
 
-    @Test(arguments: [Tensor(zeros: [3, 2]), Tensor(zeros: [2, 3]), Tensor([0, .nan, 0, 0], shape: [2, 2])])
-    func unfitKeysAreNamed(keys: Tensor) throws {
-        try write(inputs: 5)
-        try writeKeys(keys)
-        let error = #expect(throws: (any Error).self) { try AnchoredAdapter(contentsOf: folder.url, words: words()) }
-        #expect(error is FileContentError || error is TensorFileError)
-        #expect("\(error.map { "\($0)" } ?? "")".contains("keys.safetensors"))
+    @Test(arguments: [(3, 1), (2, 1.5)])
+    func aBaseOfOtherClassesIsNamed(scores: Int, power: Double) throws {
+        try writeQuery(bias: [0, 0], scores: scores, power: power)
+        let error = #expect(throws: FileContentError.self) {
+            try AnchoredAdapter(contentsOf: folder.url, words: words())
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("a base of \(scores) scores to the power \(power)"))
     }
 
     @Test func aSoundOfAnotherEncoderIsAnError() throws {

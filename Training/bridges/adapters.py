@@ -25,7 +25,7 @@ class Adapter:
         return x * self.tensors[name + ".weight"] + self.tensors[name + ".bias"]
 
     def correction(self, x: np.ndarray) -> np.ndarray:
-        """What the trained layers make of latents, before the base is added."""
+        """What the trained layers make of latents, before a base is corrected."""
         if self.form["kind"] == "identity":
             return x
         if self.form["kind"] == "fusemix":
@@ -41,6 +41,12 @@ class Adapter:
         y = self.correction(np.asarray(x, np.float64))
         if base := self.form.get("base"):
             scores = np.maximum(x[:, base["start"] : base["start"] + base["count"]], 0) ** base["power"]
-            guess = scores @ self.tensors["base.weight"].T
-            y = y + guess / np.maximum(np.linalg.norm(guess, axis=1, keepdims=True), 1e-12)
+            vectors = self.tensors["base.weight"].T
+            if gain := base.get("gain"):
+                specific = vectors.any(axis=1)
+                keys = np.where(specific[:, None], vectors - vectors[specific].mean(axis=0), 0)
+                y = scores * np.exp(gain * y @ keys.T) @ vectors
+            else:
+                guess = scores @ vectors
+                y = y + guess / np.maximum(np.linalg.norm(guess, axis=1, keepdims=True), 1e-12)
         return y / np.linalg.norm(y, axis=1, keepdims=True)

@@ -1,17 +1,16 @@
-"""The bridge beside its rivals: class names alone, ridge, CCA, FuseMix, and the correction that is bundled.
+"""The bridge beside class names alone and beside its rivals: ridge, CCA and the paper's FuseMix.
 
-    python compare.py --sounds runs/bridges/sounds.safetensors --labels runs/bridges/labels.tsv \
-        --evaluate runs/bridges/evaluate --out runs/bridges/compare --program fusemix-gen
+    python compare.py --latents runs/bridges --out runs/bridges/compare --program fusemix-gen
 
-Trains every one eleven times (`all/ours/sound-condition` is the one that is bundled, after `keys.py`): with all ten classes of ESC-10, and with each class left out, its sounds and its name. Prints
-a  fold 4 of ESC-10 (none of it trained on), told among the ten names;
-b  every clip of ESC-10 told among the ten names by the adapter that never met its class, with the difference to the class
-   names on the same clips and its 95 % interval (4,000 paired draws of clips);
-c  named Sonic Pi samples and Tux Paint's sounds, of other things and from other sources.
-Latents of the sounds of c: `fusemix-gen embed evaluate/NAME.tsv --features both`, beside the lists.
+LATENTS holds labels.tsv of collect.py, and for each of `EARS` EAR.safetensors of its sounds.tsv (`embed --features both`).
+Every bridge is trained on the named sounds with whole sources held out in turn, with a sixth of the classes held out in
+turn, and on all (`all/ours` is what is bundled). Fold 4 of ESC-10 and the sources of collect.MEASURED are never trained on.
+A clip is told among the names of its set by the nearest of their texts; shares are means over the names, and intervals
+those of 4,000 draws of names and of clips within these.
 """
 
 import argparse
+import hashlib
 import subprocess
 from pathlib import Path
 
@@ -19,128 +18,163 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from adapters import Adapter
-from collect import table
-from keys import keys
+from collect import MEASURED, table
 from latents import Latents
-from targets import EMBEDDING, POWER, base_weight, embeddings, encoder, labels, pairs, sentences, specific, unit
+from targets import POWER, encoder, names, specific, text, unit
 
-TEMPLATES = ["{}", "the sound of {}"]
-SMALL = ["--width", "256", "--dropout", "0.3", "--batch", "512", "--epochs", "60", "--validation", "0"]
-OURS = ["--anchored", "--base-power", "1.5", "--standardise", "--loss", "cosine", "--correction-penalty", "0.05",
-        "--mixing", "permutation", "--lambda-per-sample", "--with-unmixed"]
-RIVALS = {
-    "linear (ridge)": ["--method", "linear", "--validation", "0"],
+EARS = ["yamnet", "two-ears"]
+SMALL_SOURCES = ["bigsoundbank", "blanket", "max-audio"]
+HELD_OUT = {"antum-mod-sounds": ["antum-mod-sounds"], "esc50": ["esc50"], "instruments": ["instruments"],
+            "three small sources": SMALL_SOURCES, "esc10": ["esc10"]}
+CLASS_GROUPS = 6
+TOWER = ["--width", "256", "--blocks", "1", "--expansion", "4", "--dropout", "0.3", "--validation", "0"]
+FUSEMIX = ["--batch", "512", "--mixing", "permutation", "--lambda-per-sample", "--with-unmixed", "--positives", "y",
+           "--standardise", *TOWER]
+OURS = "ours"
+BRIDGES = {
+    OURS: [*FUSEMIX, "--anchored", "--base-power", str(POWER), "--base-gain", "5", "--correction-penalty", "1",
+           "--epochs", "12", "--lr", "5e-4"],
+    "ridge": ["--method", "linear", "--validation", "0"],
     "CCA, 256 channels": ["--method", "cca", "--output-size", "256", "--validation", "0"],
-    "the paper's FuseMix, small form": SMALL,
+    "FuseMix, two towers": [*FUSEMIX, "--output-size", "256", "--epochs", "20"],
 }
 
 
-def train(program: str, folder: Path, out: Path, options: list[str]) -> Path:
-    if not (out / "model.safetensors").exists():
-        call = [program, "train", "--x", folder / "x.safetensors", "--y", folder / "y.safetensors", "-o", out,
-                "--threads", "1", "--quiet", *options]
-        subprocess.run(list(map(str, call)), check=True)
+class Sounds:
+    def __init__(self, folder: Path) -> None:
+        rows = table(folder / "labels.tsv")
+        latents = {ear: Latents.read(folder / f"{ear}.safetensors") for ear in EARS}
+        heard = set(latents[EARS[0]].ids)
+        rows = [row for row in rows if row["id"] in heard]
+        self.ids = [row["id"] for row in rows]
+        self.source, self.fold, self.name = (np.array([row[key] for row in rows]) for key in ("source", "fold", "class"))
+        self.latents = {ear: latents[ear].rows(self.ids) for ear in EARS}
+        self.metadata = latents["two-ears"].metadata
+        self.trainable = ~np.isin(self.source, list(MEASURED)) & (self.fold != "4")
+        self.class_group = np.array([hashlib.sha256(name.encode()).digest()[0] % CLASS_GROUPS for name in self.name])
+
+    def scores(self, ear: str) -> np.ndarray:
+        return np.where(specific(), np.maximum(self.latents[ear][:, -len(specific()):], 0), 0)
+
+
+def class_names(sounds: Sounds, ear: str) -> np.ndarray:
+    return unit(sounds.scores(ear) ** POWER @ names())
+
+
+def train(program: str, options: list[str], sounds: Sounds, chosen: np.ndarray, base: Path, out: Path) -> Path:
+    if (out / "model.safetensors").exists():
+        return out
+    out.parent.mkdir(parents=True, exist_ok=True)
+    files = {name: out.parent / f"{name}.safetensors" for name in "xy"}
+    Latents([i for i, use in zip(sounds.ids, chosen) if use], sounds.latents["two-ears"][chosen],
+            sounds.metadata).write(files["x"])
+    classes = sorted(set(sounds.name[chosen]))
+    Latents(classes, np.stack([text(name) for name in classes]),
+            {"encoder": "all-minilm-l6-v2", "modality": "text"}).write(files["y"])
+    pairs = out.parent / "pairs.tsv"
+    pairs.write_text("x\ty\n" + "".join(
+        f"{i}\t{name}\n" for i, name, use in zip(sounds.ids, sounds.name, chosen) if use))
+    based = ["--base", base] if "--base-gain" in options else []
+    call = [program, "train", "--x", files["x"], "--y", files["y"], "--pairs", pairs, "-o", out, "--threads", "1",
+            "--quiet", *based, *options]
+    subprocess.run(list(map(str, call)), check=True)
     return out
 
 
-def write(folder: Path, ids: list[str], x: np.ndarray, y: np.ndarray, sounds: Latents) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    Latents(ids, x, sounds.metadata).write(folder / "x.safetensors")
-    Latents(ids, y, {"encoder": "all-minilm-l6-v2", "modality": "text"}).write(folder / "y.safetensors")
-    return folder
+class Bridge:
+    """Embeddings of all the sounds by each of its trainings, and of texts."""
+
+    def __init__(self, folders: dict[str, Path], x: np.ndarray) -> None:
+        self.adapters = {part: (Adapter(folder, "x"), Adapter(folder, "y")) for part, folder in folders.items()}
+        self.points = {part: adapter(x) for part, (adapter, _) in self.adapters.items()}
+
+    def right(self, part: str, chosen: np.ndarray, sounds: Sounds, phrase: str, among: list[str]) -> np.ndarray:
+        words = self.adapters[part][1](encoder()([phrase.format(name) for name in among]))
+        return told(self.points[part][chosen], words, sounds.name[chosen], among)
 
 
-def class_names(x: np.ndarray) -> np.ndarray:
-    return unit(np.where(specific(), np.maximum(x[:, EMBEDDING:], 0), 0) ** POWER @ unit(embeddings()))
+def told(points: np.ndarray, words: np.ndarray, truths: np.ndarray, among: list[str]) -> np.ndarray:
+    return np.array(among)[(points @ words.T).argmax(axis=1)] == truths
 
 
-def with_keys(adapter: Adapter, key: np.ndarray):
-    """The condition that the decoder gets, as `AnchoredAdapter` makes it."""
-    def condition(x: np.ndarray) -> np.ndarray:
-        weights = np.maximum(x[:, EMBEDDING:], 0) ** POWER * np.exp(adapter.correction(x.astype(np.float64)) @ key.T)
-        return unit(np.where(specific(), weights, 0) @ unit(embeddings()))
-    return condition
+class Question:
+    """Clips, each with the training that is asked, told among the names of them all."""
+
+    def __init__(self, sounds: Sounds, parts: dict[str, np.ndarray]) -> None:
+        self.sounds, self.parts = sounds, parts
+        self.truths = np.concatenate([sounds.name[chosen] for chosen in parts.values()])
+        self.among = sorted(set(self.truths))
+
+    def by(self, bridge: Bridge, phrase: str) -> np.ndarray:
+        return np.concatenate([bridge.right(part, chosen, self.sounds, phrase, self.among)
+                               for part, chosen in self.parts.items()])
+
+    def untrained(self, points: np.ndarray, phrase: str) -> np.ndarray:
+        words = encoder()([phrase.format(name) for name in self.among])
+        return np.concatenate([told(points[chosen], words, self.sounds.name[chosen], self.among)
+                               for chosen in self.parts.values()])
+
+    def mean(self, right: np.ndarray) -> float:
+        return float(np.mean([right[self.truths == name].mean() for name in self.among]))
+
+    def interval(self, difference: np.ndarray) -> str:
+        random = np.random.default_rng(0)
+        means = np.empty((4000, len(self.among)))
+        for place, name in enumerate(self.among):
+            own = difference[self.truths == name]
+            means[:, place] = own[random.integers(len(own), size=(4000, len(own)))].mean(axis=1)
+        draws = np.take_along_axis(means, random.integers(len(self.among), size=means.shape), axis=1).mean(axis=1)
+        low, high = np.percentile(draws, [2.5, 97.5])
+        return f"{self.mean(difference):+.3f} ({low:+.3f} to {high:+.3f})"
 
 
-def identity(texts: np.ndarray) -> np.ndarray:
-    return texts
-
-
-class Evaluation:
-    def __init__(self, x: np.ndarray, truths: list[str]) -> None:
-        self.x, self.names = x, sorted(set(truths))
-        self.truths = np.array([self.names.index(name) for name in truths])
-        self.texts = {template: encoder()([template.format(name) for name in self.names]) for template in TEMPLATES}
-
-    def right(self, sounds, words, template: str, items=slice(None)) -> np.ndarray:
-        return (sounds(self.x[items]) @ words(self.texts[template]).T).argmax(axis=1) == self.truths[items]
-
-
-def interval(right: np.ndarray, baseline: np.ndarray) -> str:
-    difference = right.astype(float) - baseline
-    draws = np.random.default_rng(0).integers(len(difference), size=(4000, len(difference)))
-    low, high = np.percentile(difference[draws].mean(axis=1), [2.5, 97.5])
-    return f"{difference.mean():+.3f} ({low:+.3f} to {high:+.3f})"
+def questions(sounds: Sounds) -> dict[str, Question]:
+    named = ~np.isin(sounds.source, [*MEASURED, "rendered", "esc10"])
+    sources = {part: np.isin(sounds.source, held) for part, held in HELD_OUT.items()}
+    groups = {f"classes {group}": sounds.class_group == group for group in range(CLASS_GROUPS)}
+    found = {"the 701 clips": Question(sounds, {part: mask for part, mask in sources.items() if part != "esc10"})}
+    found |= {part: Question(sounds, {part: mask}) for part, mask in sources.items()}
+    found["the 701 clips, classes held out"] = Question(sounds, {part: mask & named for part, mask in groups.items()})
+    found["ESC-10, classes held out"] = Question(
+        sounds, {part: mask & (sounds.source == "esc10") for part, mask in groups.items()
+                 if (mask & (sounds.source == "esc10")).any()})
+    found["ESC-10, fold 4"] = Question(sounds, {"all": (sounds.source == "esc10") & (sounds.fold == "4")})
+    return found | {source: Question(sounds, {"all": sounds.source == source}) for source in MEASURED}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("sounds", "labels", "evaluate", "out"):
+    for name in ("latents", "out"):
         parser.add_argument("--" + name, type=Path, required=True)
     parser.add_argument("--program", default="fusemix-gen")
     arguments = parser.parse_args()
-    sounds, listed = Latents.read(arguments.sounds), table(arguments.labels)
-    clips = [row for row in listed if row["source"] == "esc10"]
-    esc = Evaluation(sounds.rows([row["id"] for row in clips]), [row["class"] for row in clips])
-    fold4 = np.array([row["fold"] == "4" for row in clips])
+    sounds = Sounds(arguments.latents)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    save_file({"weight": np.ascontiguousarray(base_weight().T)}, arguments.out / "base.safetensors")
+    base = arguments.out / "names.safetensors"
+    save_file({"weight": np.ascontiguousarray(names().T)}, base)
 
-    bridges: dict[str, dict] = {"class names, no training": {}}
-    for left_out in [*esc.names, None]:
-        rows = [row for row in listed if row["fold"] != "4" and row["class"] != left_out]
-        folder = arguments.out / (left_out or "all").replace(" ", "-")
-        ids, x, y, known = pairs(sounds, rows, own=1.0, contrast=0.7)
-        data = write(folder / "ours", ids, x, y, sounds)
-        (data / "known.tsv").write_text("".join(f"{name}\t{of}\n" for name, of in zip(ids, known)))
-        ours = train(arguments.program, data, data / "sound-condition",
-                     ["--base", arguments.out / "base.safetensors", *OURS, *SMALL])
-        adapter = Adapter(ours, "x")
-        bridges["class names, no training"][left_out] = class_names, identity
-        bridges.setdefault("ours: the adapter", {})[left_out] = adapter, identity
-        bridges.setdefault("ours: the decoder's condition", {})[left_out] = (
-            with_keys(adapter, keys(adapter, x, known)), identity)
-        # The others learn the same sounds with their captions, and the prototypes with the names of their classes.
-        classes = [label for label, is_specific in zip(labels(), specific()) if is_specific]
-        captions = [row["caption"] for row in rows] + classes
-        different = sorted(set(captions))
-        texts = dict(zip(different, sentences(different)))
-        data = write(folder / "texts", ids, x, np.stack([texts[caption] for caption in captions]), sounds)
-        for name, options in RIVALS.items():
-            component = train(arguments.program, data, folder / name.split()[-2 if "form" in name else 0], options)
-            bridges.setdefault(name, {})[left_out] = Adapter(component, "x"), Adapter(component, "y")
-        print(folder.name, flush=True)
+    training = {part: sounds.trainable & ~np.isin(sounds.source, held) for part, held in HELD_OUT.items()}
+    training |= {f"classes {group}": sounds.trainable & (sounds.class_group != group) for group in range(CLASS_GROUPS)}
+    training["all"] = sounds.trainable
+    bridges = {}
+    for name, options in BRIDGES.items():
+        folders = {part: train(arguments.program, options, sounds, chosen, base,
+                               arguments.out / part.replace(" ", "-") / name.split(",")[0].replace(" ", "-"))
+                   for part, chosen in training.items()}
+        bridges[name] = Bridge(folders, sounds.latents["two-ears"])
+        print(name, "trained", flush=True)
 
-    others = {}
-    for name in ("sonic-pi", "tux-paint"):
-        latents = Latents.read(arguments.evaluate / f"{name}.safetensors")
-        truth = dict(line.split("\t") for line in (arguments.evaluate / f"{name}.tsv").read_text().splitlines())
-        truth = {Path(path).name: label for path, label in truth.items()}
-        others[name] = Evaluation(latents.vectors, [truth[Path(i).name] for i in latents.ids])
-    for template in TEMPLATES:
-        print(f"\n{template}\n| bridge | a | b | b, difference | Sonic Pi | Tux Paint |\n|---|---|---|---|---|---|")
-        baseline = esc.right(class_names, identity, template)
-        for name, trained in bridges.items():
-            right = np.zeros(len(clips), bool)
-            for index, left_out in enumerate(esc.names):
-                items = esc.truths == index
-                right[items] = esc.right(*trained[left_out], template, items)
-            a = esc.right(*trained[None], template, fold4).mean()
-            c = [evaluation.right(*trained[None], template) for evaluation in others.values()]
-            gaps = [interval(mine, evaluation.right(class_names, identity, template))
-                    for mine, evaluation in zip(c, others.values())]
-            cells = " | ".join(f"{mine.mean():.3f}, {gap}" for mine, gap in zip(c, gaps))
-            print(f"| {name} | {a:.3f} | {right.mean():.3f} | {interval(right, baseline)} | {cells} |", flush=True)
+    untrained = {f"class names, {ear}": class_names(sounds, ear) for ear in EARS}
+    for phrase in ("the sound of {}", "{}"):
+        print(f"\n{phrase}\n| set | clips, names | " + " | ".join([*untrained, *bridges])
+              + " | ours to class names, yamnet | to class names, two-ears |")
+        print("|---" * (4 + len(untrained) + len(bridges)) + "|")
+        for title, question in questions(sounds).items():
+            right = {name: question.untrained(points, phrase) for name, points in untrained.items()}
+            right |= {name: question.by(bridge, phrase) for name, bridge in bridges.items()}
+            differences = [question.interval(right[OURS].astype(float) - right[name]) for name in untrained]
+            print(f"| {title} | {len(question.truths)}, {len(question.among)} | "
+                  + " | ".join([f"{question.mean(of):.3f}" for of in right.values()] + differences) + " |", flush=True)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def convert(source: Path, names: Path, folder: Path) -> None:
         "sample_rate": RATE,
         "window_samples": 10 * RATE,
         "hop_samples": 5 * RATE,
-        "shortest_samples": RATE,
+        "shortest_samples": 5 * RATE,
         "emphasis": 0.97,
         "frame_length": WINDOW,
         "frame_step": HOP,

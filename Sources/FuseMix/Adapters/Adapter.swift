@@ -40,12 +40,18 @@ public struct Adapter: Sendable {
     /// `[n, inputSize]` of any float type → `[n, outputSize]`, rows of length 1.
     public func callAsFunction(_ latents: Tensor) -> Tensor {
         let output = correction(of: latents)
-        return (base.map { output + $0(latents.float32()) } ?? output).normalized()
+        return base.map { $0.points(of: latents.float32(), correctedBy: output) } ?? output.normalized()
     }
 
-    /// The output of the trained layers, before a base is added and the length is brought to 1: `[n, inputSize]` of any
-    /// float type → `[n, outputSize]`.
-    public func correction(of latents: Tensor) -> Tensor {
+    /// The logarithm of the factor by which the trained layers multiply the weight of each vector of the base, `[n, inputSize]`
+    /// of any float type → `[n, scores]`; nil for an adapter that adds to its base or has none.
+    public func emphasis(of latents: Tensor) -> Tensor? {
+        base?.query.map { $0.emphasis(of: correction(of: latents)) }
+    }
+
+    /// The output of the trained layers, before a base is corrected and the length is brought to 1: `[n, inputSize]` of
+    /// any float type → `[n, outputSize]`.
+    private func correction(of latents: Tensor) -> Tensor {
         precondition(latents.shape.count == 2 && latents.channels == inputSize, "unexpected \(latents.shape)")
         let latents = latents.float32()
         return switch network {

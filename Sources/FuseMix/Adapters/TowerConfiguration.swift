@@ -15,7 +15,7 @@ public struct TowerConfiguration: Sendable, Equatable {
     /// Channels of the input latents.
     public let inputSize: Int
     public let kind: Kind
-    /// The base that the tower's output is added to before it is brought to length 1.
+    /// The base that the tower's output corrects before it is brought to length 1.
     public let base: ScoreBase.Form?
 
     public init(inputSize: Int, kind: Kind, base: ScoreBase.Form? = nil) {
@@ -57,6 +57,7 @@ public struct TowerConfiguration: Sendable, Equatable {
             try check.require(base.start, in: 0...inputSize - 1, "\(side).base.start")
             try check.require(base.count, in: 1...inputSize - base.start, "\(side).base.count")
             try check.require(base.power, in: 0.01...100, "\(side).base.power")
+            if let gain = base.gain { try check.require(gain, in: ScoreBase.gains, "\(side).base.gain") }
         }
         switch kind {
         case .identity:

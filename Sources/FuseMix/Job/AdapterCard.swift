@@ -83,7 +83,10 @@ struct AdapterCard {
             case .fusemix(let form):
                 "width \(form.width), expansion \(form.expansion), \(form.blocks) blocks, dropout \(form.dropout)"
             }
-        let base = tower.base.map { "; corrects a base of \($0.count) scores to the power \($0.power)" }
+        let base = tower.base.map { base in
+            let query = base.gain.map { ", its output a query over their vectors (gain \($0))" } ?? ""
+            return "; corrects a base of \(base.count) scores to the power \(base.power)\(query)"
+        }
         return form + (base ?? "")
     }
 

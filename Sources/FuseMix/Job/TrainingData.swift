@@ -47,7 +47,8 @@ struct TrainingData {
                 expected: "[output size, scores] with the scores among the \(channels) channels of x")
         }
         let scores = weight.shape[1]
-        let form = ScoreBase.Form(start: base.start ?? channels - scores, count: scores, power: base.power)
+        let form = ScoreBase.Form(
+            start: base.start ?? channels - scores, count: scores, power: base.power, gain: base.gain)
         return ScoreBase(form, weight: weight)
     }
 }

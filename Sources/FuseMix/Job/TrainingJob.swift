@@ -22,9 +22,11 @@ public struct TrainingJob: Sendable {
         public var start: Int?
         /// Power that scores are raised to.
         public var power: Double
+        /// Where corrections are queries over the vectors, the factor of their products; nil adds them.
+        public var gain: Double?
 
-        public init(path: String, start: Int?, power: Double) {
-            (self.path, self.start, self.power) = (path, start, power)
+        public init(path: String, start: Int?, power: Double, gain: Double? = nil) {
+            (self.path, self.start, self.power, self.gain) = (path, start, power, gain)
         }
     }
 

@@ -13,8 +13,13 @@ final class TowerScratch {
     /// `[rows, outputs]`: the gradient with respect to the output before L2 normalisation.
     let outputGradient: FloatBuffer
 
-    /// - Parameter activationWidth: Floats per row of the wider tower's activations; 0 where all are kept.
-    init(forms: [AdapterForm], rows: Int, outputSize: Int, activationWidth: Int) {
+    /// `[rows, scores]`: the gradient with respect to the products of queries and the keys of a base.
+    let products: FloatBuffer
+
+    /// - Parameters:
+    ///   - activationWidth: Floats per row of the wider tower's activations; 0 where all are kept.
+    ///   - scores: Number of the scores of a base that is queried.
+    init(forms: [AdapterForm], rows: Int, outputSize: Int, activationWidth: Int, scores: Int = 0) {
         activations = FloatBuffer(count: rows * activationWidth)
         let width = forms.map(\.width).max() ?? 0
         hidden = FloatBuffer(count: rows * (forms.map(\.hidden).max() ?? 0))
@@ -22,5 +27,6 @@ final class TowerScratch {
         normalizedGradient = FloatBuffer(count: rows * width)
         streamGradient = FloatBuffer(count: rows * width)
         outputGradient = FloatBuffer(count: rows * outputSize)
+        products = FloatBuffer(count: rows * scores)
     }
 }

@@ -19,17 +19,23 @@ final class TrainableTower {
     /// Activations of any other chunk, while it is processed.
     private let passing: ChunkActivations?
     private let inverseLengths: FloatBuffer
-    /// `[batch, outputs]`: the corrections added to a base, where their size is penalised.
+    /// Reads the output as queries over a base's vectors; nil where it is added to a base, or has none.
+    private let query: BaseQuery?
+    /// `[batch, query.count]`: the weights of the base's vectors.
+    private let weights: FloatBuffer
+    /// `[batch, outputs]`: the corrections of a base, where their size is penalised.
     private let corrections: FloatBuffer?
     private let correctionPenalty: Double
 
     /// - Parameters:
     ///   - chunk: Rows per chunk.
     ///   - keptChunks: Number of chunks whose activations are kept; if not all, `scratch` has room for one.
-    ///   - correctionPenalty: Weight of the mean squared length of the correction that is added to a base.
+    ///   - query: Reads the output as queries over a base's vectors.
+    ///   - correctionPenalty: Weight of the mean squared length of the correction of a base.
     init(
         _ form: AdapterForm, inputSize: Int, outputSize: Int, side: String, layout: ParameterLayout, dropout: Dropout,
-        batch: Int, chunk: Int, keptChunks: Int, scratch: TowerScratch, correctionPenalty: Double = 0
+        batch: Int, chunk: Int, keptChunks: Int, scratch: TowerScratch, query: BaseQuery? = nil,
+        correctionPenalty: Double = 0
     ) {
         (self.form, self.inputSize, self.outputSize) = (form, inputSize, outputSize)
         (self.chunk, self.dropout, self.scratch) = (chunk, dropout, scratch)
@@ -42,7 +48,8 @@ final class TrainableTower {
             kept.count == chunks
             ? nil : ChunkActivations(form, inputSize: inputSize, rows: rows, memory: scratch.activations)
         inverseLengths = FloatBuffer(count: batch)
-        self.correctionPenalty = correctionPenalty
+        (self.query, self.correctionPenalty) = (query, correctionPenalty)
+        weights = FloatBuffer(count: batch * (query?.count ?? 0))
         corrections = correctionPenalty > 0 ? FloatBuffer(count: batch * outputSize) : nil
     }
 
@@ -50,7 +57,7 @@ final class TrainableTower {
     ///
     /// - Parameters:
     ///   - step: The step that dropout is drawn for; nil drops nothing, for use outside training.
-    ///   - base: The points that the output is added to before it is brought to length 1, `[rows, outputSize]`.
+    ///   - base: What `ScoreBase.start` makes of the latents, which the output corrects before it is brought to length 1.
     func forward(
         _ input: UnsafePointer<Float>, rows: Int, step: Int?, parameters: UnsafePointer<Float>, base: Tensor? = nil
     ) -> Tensor {
@@ -65,8 +72,14 @@ final class TrainableTower {
                 layers.output.multiply(scratch.normalized.start, rows: count, parameters: parameters, into: y)
                 ck_add_bias(y, parameters + layers.output.bias, y, Int64(count), Int64(outputSize))
                 base?.items(first..<first + count).withFloats { base in
-                    corrections?.start.advanced(by: first * outputSize).update(from: y, count: base.count)
-                    ck_add(y, base.baseAddress, y, Int64(base.count))
+                    guard let base = base.baseAddress else { return }
+                    corrections?.start.advanced(by: first * outputSize).update(from: y, count: count * outputSize)
+                    if let query {
+                        let weights = weights.start + first * query.count
+                        query.mix(y, logWeights: base, rows: count, weights: weights, into: y)
+                    } else {
+                        ck_add(y, base, y, Int64(count * outputSize))
+                    }
                 }
                 ck_normalize_rows(y, y, inverseLengths.start + first, Int64(count), Int64(outputSize))
             }
@@ -74,7 +87,7 @@ final class TrainableTower {
     }
 
     /// The penalty of the latest `forward`: its weight times the mean over the rows of the squared length of the
-    /// correction that was added to the base.
+    /// correction of the base.
     func penalty(rows: Int) -> Double {
         guard let corrections else { return 0 }
         let sum = ck_dot(corrections.start, corrections.start, Int64(rows * outputSize))
@@ -100,6 +113,11 @@ final class TrainableTower {
                     ck_normalize_rows_backward(
                         output + first * outputSize, inverseLengths.start + first, gradient + first * outputSize,
                         scratch.outputGradient.start, Int64(count), Int64(outputSize))
+                    if let query {
+                        query.back(
+                            scratch.outputGradient.start, weights: weights.start + first * query.count, rows: count,
+                            scratch: scratch.products.start)
+                    }
                     if let corrections {
                         ck_add_scaled(
                             corrections.start + first * outputSize, Float(2 * correctionPenalty / Double(rows)),

@@ -73,7 +73,8 @@ public final class Trainer {
             limit: memory, adapters: adapters, settings: settings, parameters: layout.count, rows: rows,
             chunk: chunk, latents: xRows.byteCount + yRows.byteCount, validates: validator != nil)
         let scratch = TowerScratch(
-            forms: forms, rows: chunk, outputSize: adapters.outputSize, activationWidth: shares.passingWidth)
+            forms: forms, rows: chunk, outputSize: adapters.outputSize, activationWidth: shares.passingWidth,
+            scores: adapters.x.base?.queriedCount ?? 0)
         func side(
             _ latents: LatentRows, _ rowOfPair: [Int], base: Tensor?, number: Int, keptChunks: Int
         ) throws -> TrainingSide {

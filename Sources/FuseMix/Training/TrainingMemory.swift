@@ -26,8 +26,8 @@ struct TrainingMemory {
         let size = MemoryLayout<Float>.size
         // Values, gradients, two moments, then the running average and the best so far.
         let copies = 4 + (settings.averageDecay > 0 ? 1 : 0) + (validates ? 1 : 0)
-        // Embeddings, the loss's working copies, and the gradients.
-        let points = rows * adapters.outputSize * 6
+        // Embeddings, the loss's working copies, the gradients, and the weights of a base's vectors.
+        let points = rows * adapters.outputSize * 6 + (rows + chunk) * (adapters.x.base?.queriedCount ?? 0)
         let mixed = rows * (adapters.x.inputSize + adapters.y.inputSize)
         let scratch = chunk * (towers.compactMap(\.form).map { $0.hidden + 3 * $0.width }.max() ?? 0)
         let passing = chunk * (widths.max() ?? 0)

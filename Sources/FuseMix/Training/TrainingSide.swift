@@ -14,8 +14,8 @@ final class TrainingSide {
     private let base: ScoreBase?
     private let standardization: Standardization?
     private let name: String
-    /// The base's points for the batch.
-    private var basePoints: Tensor?
+    /// What the adapter corrects for the batch.
+    private var baseStart: Tensor?
 
     /// Throws `TrainingError.noInputProjection` where latents are to be standardized and no input projection can do it.
     ///
@@ -43,7 +43,7 @@ final class TrainingSide {
         tower = TrainableTower(
             form, inputSize: latents.channels, outputSize: adapters.outputSize, side: name,
             layout: layout, dropout: Dropout(share: form.dropout, seed: settings.seed, tower: number), batch: rows,
-            chunk: chunk, keptChunks: keptChunks, scratch: scratch,
+            chunk: chunk, keptChunks: keptChunks, scratch: scratch, query: self.base?.query,
             correctionPenalty: configuration.base == nil ? 0 : settings.correctionPenalty)
         guard settings.latentNoise > 0 else {
             noise = nil
@@ -73,9 +73,9 @@ final class TrainingSide {
         noise?.add(to: mixed.start, count: filled * latents.channels, step: step)
     }
 
-    /// Prepares the adapter's input from latents, and the base's points from the latents as they are.
+    /// Prepares the adapter's input from latents, and what it corrects from the latents as they are.
     private func prepare() {
-        basePoints = base.map { $0(mixedLatents(rows: filled)) }
+        baseStart = base.map { $0.start(of: mixedLatents(rows: filled)) }
         standardization?.apply(to: mixed.start, rows: filled)
     }
 
@@ -86,7 +86,7 @@ final class TrainingSide {
 
     /// The embeddings of the batch in the shared space, `[rows, outputs]`; without a step nothing is dropped.
     func forward(step: Int?, parameters: UnsafePointer<Float>) -> Tensor {
-        tower?.forward(mixed.start, rows: filled, step: step, parameters: parameters, base: basePoints)
+        tower?.forward(mixed.start, rows: filled, step: step, parameters: parameters, base: baseStart)
             ?? mixedLatents(rows: filled).normalized()
     }
 

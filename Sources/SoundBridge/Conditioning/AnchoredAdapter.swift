@@ -7,22 +7,17 @@ import TensorCore
 /// A trained adapter from sounds to the sentence space: the x side of an adapter pair whose y side is the identity, so
 /// that sounds move to the text encoder's space and words stay where they are.
 ///
-/// An adapter trained to stay away from other names tells classes apart, but its output lies where the decoder has
-/// never been. A component with `keys.safetensors` (`keys` `[classes, channels]`) is therefore read by attention over
-/// the names of the audio encoder's classes: the adapter's correction is the query, the class scores are the prior, and
-/// the embeddings of the names are the values, so that every embedding is a mixture of names. The idea of projecting
-/// onto a memory of texts comes from DeCap (Li et al., ICLR 2023, section 3.2).
+/// An adapter may lead to points where the decoder has never been. One whose base has a gain (`train --base-gain`)
+/// multiplies the weights of the class names instead, so that every embedding is a mixture of names.
 struct AnchoredAdapter: SoundNaming {
     let space: EmbeddingSpace
     private let adapter: Adapter
     private let words: ClassWords
-    /// Maps a correction `[1, channels]` to the emphasis on each class `[1, classes]`; nil for a component without keys.
-    private let keys: Linear?
     private let path: String
 
     var channels: Int { adapter.outputSize }
 
-    /// Reads a component that `train --anchored` wrote, with the keys that may have been added to it.
+    /// Reads a component that `train --anchored` wrote.
     /// Throws `FileContentError` or `TensorFileError`, naming the file, when it is invalid or has moved the words.
     init(contentsOf directory: URL, words: ClassWords) throws {
         path = directory.path(percentEncoded: false)
@@ -38,29 +33,24 @@ struct AnchoredAdapter: SoundNaming {
                 path: words.name,
                 reason: "its width is \(words.channels), but the sound adapter's \(pair.x.outputSize).")
         }
-        adapter = pair.x
-        let keys = directory.appending(path: "keys.safetensors")
-        guard FileManager.default.fileExists(atPath: keys.path(percentEncoded: false)) else {
-            self.keys = nil
-            return
-        }
-        let weight = try WeightReader.read(keys) { try $0.tensor("keys", [words.count, pair.x.outputSize]) }.float32()
-        guard weight.withFloats({ $0.allSatisfy { $0.isFinite } }) else {
+        if let base = pair.configuration.x.base, base.gain != nil,
+            base.count != words.count || Float(base.power) != words.power
+        {
             throw FileContentError.unsuitable(
-                file: keys.path(percentEncoded: false), found: "keys that are not finite", expected: "finite numbers")
+                file: directory.appending(path: "config.json").path(percentEncoded: false),
+                found: "a base of \(base.count) scores to the power \(base.power)",
+                expected: "that of \(words.name), one a class,")
         }
-        self.keys = Linear(weight: weight, bias: nil, precision: .float32)
+        adapter = pair.x
     }
 
     func embedding(of sound: EncodedSound) throws -> Embedding {
-        let latents = try latents(of: sound)
-        guard let emphasis = emphasis(of: latents) else { return Embedding(adapter(latents).item(0), in: space) }
-        return try words.embedding(of: sound, emphasis: emphasis)
+        Embedding(adapter(try latents(of: sound)).item(0), in: space)
     }
 
-    /// Without keys the names are those of the scores alone.
+    /// Without a gain the names are those of the scores alone.
     func names(of sound: EncodedSound, count: Int) throws -> [ScoredLabel] {
-        guard let emphasis = emphasis(of: try latents(of: sound)) else {
+        guard let emphasis = adapter.emphasis(of: try latents(of: sound))?.item(0).floats else {
             return try words.names(of: sound, count: count)
         }
         return try words.names(of: sound, emphasis: emphasis, count: count)
@@ -80,9 +70,5 @@ struct AnchoredAdapter: SoundNaming {
                     """)
         }
         return Tensor(features.vector(of: sound), shape: [1, adapter.inputSize])
-    }
-
-    private func emphasis(of latents: Tensor) -> [Float]? {
-        keys.map { $0(adapter.correction(of: latents)).item(0).floats }
     }
 }

@@ -24,7 +24,7 @@ public struct ClassWords: SoundNaming {
     /// Maps an embedding `[1, channels]` to its cosines with the classes' embeddings `[1, classes]`.
     private let compare: Linear
     /// Exponent of the scores before they weight the embeddings.
-    private let power: Float
+    let power: Float
     /// Name of these class words in error messages.
     let name: String
 
@@ -79,15 +79,7 @@ public struct ClassWords: SoundNaming {
     /// Returns normalise(Σ scoreᵖ · embedding) over the specific classes.
     /// Throws `ModelError` when the sound's encoder has other classes.
     public func embedding(of sound: EncodedSound) throws -> Embedding {
-        try embedding(of: sound, emphasis: Array(repeating: 0, count: labels.count))
-    }
-
-    /// Returns normalise(Σ scoreᵖ · exp(emphasis) · embedding) over the specific classes.
-    /// Throws `ModelError` when the sound's encoder has other classes.
-    ///
-    /// - Parameter emphasis: One number for each class.
-    func embedding(of sound: EncodedSound, emphasis: [Float]) throws -> Embedding {
-        let weights = try weights(of: sound, emphasis: emphasis)
+        let weights = try weights(of: sound, emphasis: Array(repeating: 0, count: labels.count))
         return Embedding(weigh(Tensor(weights, shape: [1, labels.count])).item(0), in: space)
     }
 

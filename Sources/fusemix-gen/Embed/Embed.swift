@@ -19,7 +19,7 @@ struct Embed: AsyncParsableCommand, InterruptibleCommand {
         discussion: """
             What train, evaluate and search work on: a file with a vector and an id for each item.
 
-              fusemix-gen embed recordings/ --encoder yamnet -o sounds.safetensors
+              fusemix-gen embed recordings/ --encoder two-ears -o sounds.safetensors
               fusemix-gen embed captions.tsv --encoder all-minilm-l6-v2 -o captions.safetensors
               fusemix-gen embed "pictures/*.jpg" --encoder efficientnet-lite0 --dtype f16 -o pictures.npy
 

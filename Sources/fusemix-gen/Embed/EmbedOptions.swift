@@ -11,8 +11,8 @@ struct EmbedOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Component of the encoder by its name in Models/components, or its folder: yamnet (sounds, 1545 channels), \
-            efficientat-mn04 (sounds, 911), all-minilm-l6-v2 (texts, 384), efficientnet-lite0 (pictures, 1280). Also a folder as \
+            Component of the encoder by its name in Models/components, or its folder: two-ears (sounds, 1929 \
+            channels), its parts yamnet (1545) and efficientat-mn04 (911), all-minilm-l6-v2 (texts, 384), efficientnet-lite0 (pictures, 1280). Also a folder as \
             it was published: Whisper, CLAP and audio spectrogram transformers, BERT, RoBERTa, XLM-RoBERTa, MPNet and \
             DistilBERT of sentence-transformers, CLIP, SigLIP, DINOv2 (docs/encoders.md). Several, with commas between them, give their \
             vectors side by side, each of length 1.
@@ -51,8 +51,8 @@ struct EmbedOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Of a sound: its embedding (1024 numbers for yamnet), its class scores (521), or both side by side, which the \
-            model's own adapters take; embedding alone makes a file a third smaller. (default: both, where the encoder \
+            Of a sound: its embedding (1408 numbers for two-ears), its class scores (521), or both side by side, which the \
+            model's own adapters take; embedding alone makes a file a quarter smaller. (default: both, where the encoder \
             has scores)
             """))
     var features: SoundFeatures?

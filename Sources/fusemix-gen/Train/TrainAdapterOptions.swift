@@ -94,7 +94,18 @@ struct TrainAdapterOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Weight of the mean squared length of what x adds to its --base, 0 to 1000.", valueName: "weight"))
+            """
+            Multiply the weight of each vector of --base by exp(gain · ⟨output of x, vector less their mean⟩) instead of \
+            adding the output to the guess, so that x stays a mixture of these vectors; 0.01 to 100, vectors of zeros \
+            are left out.
+            """, valueName: "gain"))
+    var baseGain: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Weight of the mean squared length of the output of x by which it corrects its --base, 0 to 1000.",
+            valueName: "weight"))
     var correctionPenalty = 0.0
 
     func validate() throws {
@@ -108,10 +119,11 @@ struct TrainAdapterOptions: ParsableArguments {
         if base != nil, method == .linear, !anchored {
             throw ValidationError("--base with --method linear needs --anchored: it is a guess of y as it stands.")
         }
-        if base == nil, baseStart != nil || correctionPenalty != 0 {
-            throw ValidationError("--base-start and --correction-penalty have no meaning without --base.")
+        if base == nil, baseStart != nil || baseGain != nil || correctionPenalty != 0 {
+            throw ValidationError("--base-start, --base-gain and --correction-penalty have no meaning without --base.")
         }
         try checkOption(basePower, 0.01...100, "--base-power")
+        try checkOption(baseGain, ScoreBase.gains, "--base-gain")
         try checkOption(correctionPenalty, 0...1000, "--correction-penalty")
         try checkOption(width, 0...65_536, "--width")
         try checkOption(expansion, 1...64, "--expansion")
@@ -128,7 +140,7 @@ struct TrainAdapterOptions: ParsableArguments {
         given([
             ("--preset", preset != .small), ("--width", width != nil), ("--expansion", expansion != nil),
             ("--blocks", blocks != nil), ("--dropout", dropout != nil), ("--standardise", standardise),
-            ("--correction-penalty", correctionPenalty != 0),
+            ("--base-gain", baseGain != nil), ("--correction-penalty", correctionPenalty != 0),
         ])
     }
 
@@ -141,7 +153,7 @@ struct TrainAdapterOptions: ParsableArguments {
         job.adapters.isAnchored = anchored
         job.settings.standardizes = standardise
         job.settings.correctionPenalty = correctionPenalty
-        job.base = base.map { TrainingJob.Base(path: $0, start: baseStart, power: basePower) }
+        job.base = base.map { TrainingJob.Base(path: $0, start: baseStart, power: basePower, gain: baseGain) }
         if let baseline = method.baseline {
             job.method = .closedForm(baseline, strength: strength, outputSize: outputSize)
         }
