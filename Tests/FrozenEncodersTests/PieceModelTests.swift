@@ -96,6 +96,17 @@ import Testing
         }
     }
 
+    @Test func otherFilesOfARoBERTasFolderCount() throws {
+        let folders = try Folder.all("roberta.json")
+        #expect(folders.count >= 13)
+        for folder in folders {
+            let place = try TemporaryFolder()
+            try RoBERTaFiles.write(to: place, renamed: folder.renamed ?? [:])
+            try folder.write(to: place)
+            folder.expectIDs(of: try TextTokenizer(in: place.url, positions: 60, vocabularySize: 1000))
+        }
+    }
+
     /// The id that the tokenizer names fills up a text, whatever `config.json` says.
     @Test func aSigLIPReadsAModelOfSentencePiece() throws {
         try scratch.copy(TowerTests.folder("siglip"), to: "siglip")
