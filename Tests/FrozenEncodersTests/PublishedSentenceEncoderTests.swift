@@ -73,21 +73,6 @@ import Testing
         #expect(warnings.count == 1 && "\(warnings)".contains("up to “▁word ▁word"))
     }
 
-    /// Expects the ids that the folder stores of many texts.
-    private func expectIDs(of tokenizer: TextTokenizer, in folder: URL) throws {
-        let texts = try JSONDecoder().decode(
-            [CLIPTokenizerTests.Encoded].self, from: Data(contentsOf: Fixture.url("clip-token-ids.json"))
-        ).map(\.text)
-        let file = try SafetensorsFile(contentsOf: folder.appending(path: "ids.safetensors"))
-        var ids = try file.tensor("ids").floats.map { Int($0) }[...]
-        let counts = try file.tensor("counts").floats.map { Int($0) }
-        #expect(texts.count == counts.count && texts.count >= 500)
-        for (text, count) in zip(texts, counts) {
-            #expect(tokenizer.tokenIDs(of: text) == Array(ids.prefix(count)), "\(text.debugDescription.prefix(200))")
-            ids = ids.dropFirst(count)
-        }
-    }
-
     @Test func aPromptGoesBeforeEveryText() throws {
         let encoder = try SentenceEncoder(contentsOf: Self.folder("xlm-roberta"))
         #expect(encoder.prompts == ["query": "query: "])
@@ -97,6 +82,21 @@ import Testing
         let other = try SentenceEncoder(contentsOf: Self.folder("roberta"))
         #expect(other.prompts == ["query": "Represent this: "])
         #expect(other.encode("rain").pooled.floats == other.prompted("").encode("rain").pooled.floats)
+    }
+}
+
+/// Expects the ids that the folder stores of many texts.
+func expectIDs(of tokenizer: TextTokenizer, in folder: URL) throws {
+    let texts = try JSONDecoder().decode(
+        [CLIPTokenizerTests.Encoded].self, from: Data(contentsOf: Fixture.url("clip-token-ids.json"))
+    ).map(\.text)
+    let file = try SafetensorsFile(contentsOf: folder.appending(path: "ids.safetensors"))
+    var ids = try file.tensor("ids").floats.map { Int($0) }[...]
+    let counts = try file.tensor("counts").floats.map { Int($0) }
+    #expect(texts.count == counts.count && texts.count >= 500)
+    for (text, count) in zip(texts, counts) {
+        #expect(tokenizer.tokenIDs(of: text) == Array(ids.prefix(count)), "\(text.debugDescription.prefix(200))")
+        ids = ids.dropFirst(count)
     }
 }
 
@@ -111,10 +111,12 @@ enum RoBERTaFiles {
         }
     }
 
-    static func write(to folder: TemporaryFolder) throws {
+    /// - Parameter renamed: Other names of pieces.
+    static func write(to folder: TemporaryFolder, renamed: [String: String] = [:]) throws {
         let whole = PublishedSentenceEncoderTests.folder("roberta").appending(path: "tokenizer.json")
         let model = try JSONDecoder().decode(Whole.self, from: Data(contentsOf: whole)).model
-        try JSONEncoder().encode(model.vocab).write(to: folder.url("vocab.json"))
+        let vocabulary = Dictionary(uniqueKeysWithValues: model.vocab.map { (renamed[$0] ?? $0, $1) })
+        try JSONEncoder().encode(vocabulary).write(to: folder.url("vocab.json"))
         let lines = model.merges.map { $0.joined(separator: " ") + "\n" }
         try folder.write("merges.txt", "#version: 0.2\n" + lines.joined())
     }

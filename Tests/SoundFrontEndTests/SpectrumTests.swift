@@ -38,6 +38,25 @@ struct SpectrumTests {
         }
     }
 
+    @Test(arguments: [1, 2, 3, 509, 512]) func aPreciseTransformAgreesWithTheDefinition(length: Int) throws {
+        let transform = try PreciseFourierTransform(length: length)
+        let workspace = PreciseFourierTransform.Workspace(transform)
+        let samples = pseudoNoise(length).map(Double.init)
+        for n in 0..<length { workspace.samples[n] = samples[n] }
+        workspace.run()
+        for k in 0..<transform.binCount {
+            var (real, imaginary) = (0.0, 0.0)
+            for n in 0..<length {
+                let angle = -2 * Double.pi * Double(k * n % length) / Double(length)
+                real += samples[n] * cos(angle)
+                imaginary += samples[n] * sin(angle)
+            }
+            let floor = 1e-14 * Double(length)
+            #expect(abs(workspace.spectrum[2 * k] - real) <= floor)
+            #expect(abs(workspace.spectrum[2 * k + 1] - imaginary) <= floor)
+        }
+    }
+
     @Test func oneTransformServesManyThreads() async throws {
         let transform = try FourierTransform(length: 512)
         let first = spectrum(transform)

@@ -14,7 +14,7 @@ struct SigLIPTextEncoder: TextEncoder {
     private let finalNorm: LayerNorm
     private let head: Linear
 
-    /// Reads `config.json`, `tokenizer.json` and the weights in `folder`, of any name and format that transformers reads.
+    /// Reads `config.json`, the tokenizer and the weights in `folder`, of any name and format that transformers reads.
     /// Throws `FileContentError` or `TensorFileError`, naming the file, where they are unfit.
     init(contentsOf folder: URL, precision: Precision) throws {
         let config = try SigLIPTextConfig(contentsOf: folder.appending(path: "config.json"))
@@ -42,7 +42,8 @@ struct SigLIPTextEncoder: TextEncoder {
 
     func encode(_ text: String) -> EncodedText {
         let (ids, warnings) = tokenizer.tokens(of: text)
-        let filled = ids + Array(repeating: config.padding, count: config.tokenCount - ids.count)
+        let padding = tokenizer.padding ?? config.padding
+        let filled = ids + Array(repeating: padding, count: config.tokenCount - ids.count)
         let embedded = Tensor.stacked(filled.map { words.item($0).float32() }) + positions
         let states = finalNorm(layers.reduce(embedded.reshaped([1] + embedded.shape)) { $1($0) }).item(0)
         let last = states.items(config.tokenCount - 1..<config.tokenCount)
@@ -55,7 +56,7 @@ private struct SigLIPTextConfig: CheckedJSON {
     let tower: ConfiguredTower
     let tokenCount: Int
     let vocabularySize: Int
-    /// The id that fills up a text.
+    /// The id that fills up a text where the tokenizer's files name none.
     let padding: Int
     let outputs: Int
     private let modelType: String

@@ -3,7 +3,7 @@ import Foundation
 
 /// The discrete Fourier transform of real samples: X[k] = Σ x[n] · exp(−2πi·k·n / length) for k in 0...length/2.
 ///
-/// This is the only file that uses FFTW (single precision). A plan is made once, estimated rather than measured,
+/// In single precision; with ``PreciseFourierTransform`` alone in using FFTW. A plan is made once, estimated rather than measured,
 /// because a measured plan differs from run to run and so do its last bits. Planning is not thread-safe and takes a
 /// lock; execution needs none.
 public final class FourierTransform: @unchecked Sendable {
@@ -12,7 +12,8 @@ public final class FourierTransform: @unchecked Sendable {
     public let binCount: Int
     private let plan: fftwf_plan
 
-    private static let planningLock = NSLock()
+    /// Of FFTW in either precision.
+    static let planningLock = NSLock()
 
     /// Plans the transform. Throws ``SignalError`` where `length` is not 1...2²⁴, or FFTW has no plan for it.
     public init(length: Int) throws(SignalError) {
@@ -21,8 +22,8 @@ public final class FourierTransform: @unchecked Sendable {
         }
         self.length = length
         binCount = length / 2 + 1
-        let samples = AlignedFloats(count: length)
-        let spectrum = AlignedFloats(count: 2 * binCount)
+        let samples = AlignedBuffer<Float>(count: length)
+        let spectrum = AlignedBuffer<Float>(count: 2 * binCount)
         Self.planningLock.lock()
         let plan = fftwf_plan_dft_r2c_1d(Int32(length), samples.start, spectrum.complexStart, FFTW_ESTIMATE)
         Self.planningLock.unlock()
@@ -39,13 +40,13 @@ public final class FourierTransform: @unchecked Sendable {
     /// Input and output of a transform, for one thread.
     public final class Workspace {
         private let transform: FourierTransform
-        private let input: AlignedFloats
-        private let output: AlignedFloats
+        private let input: AlignedBuffer<Float>
+        private let output: AlignedBuffer<Float>
 
         public init(_ transform: FourierTransform) {
             self.transform = transform
-            input = AlignedFloats(count: transform.length)
-            output = AlignedFloats(count: 2 * transform.binCount)
+            input = AlignedBuffer<Float>(count: transform.length)
+            output = AlignedBuffer<Float>(count: 2 * transform.binCount)
         }
 
         /// `[length]`, zero at first; ``run()`` leaves it as it is.
@@ -61,20 +62,22 @@ public final class FourierTransform: @unchecked Sendable {
     }
 }
 
-/// Zeroed floats with the alignment that a plan expects of every buffer.
-private final class AlignedFloats {
-    let start: UnsafeMutablePointer<Float>
-    let all: UnsafeMutableBufferPointer<Float>
+/// Zeroed numbers with the alignment that a plan expects of every buffer.
+final class AlignedBuffer<Number: BinaryFloatingPoint> {
+    let start: UnsafeMutablePointer<Number>
+    let all: UnsafeMutableBufferPointer<Number>
 
     init(count: Int) {
-        let bytes = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
-        start = bytes.initializeMemory(as: Float.self, repeating: 0, count: count)
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Number>.stride, alignment: 64)
+        start = bytes.initializeMemory(as: Number.self, repeating: 0, count: count)
         all = UnsafeMutableBufferPointer(start: start, count: count)
     }
 
     deinit { UnsafeMutableRawPointer(start).deallocate() }
+}
 
-    var complexStart: UnsafeMutablePointer<fftwf_complex> {
+extension AlignedBuffer<Float> {
+    fileprivate var complexStart: UnsafeMutablePointer<fftwf_complex> {
         UnsafeMutableRawPointer(start).assumingMemoryBound(to: fftwf_complex.self)
     }
 }

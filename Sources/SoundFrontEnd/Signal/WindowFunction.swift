@@ -9,7 +9,7 @@ public enum WindowFunction: String, Codable, Sendable {
     case rectangular
 
     /// `[length]`, computed in double precision.
-    public func weights(length: Int) -> [Float] {
+    public func weights<Weight: BinaryFloatingPoint>(length: Int) -> [Weight] {
         (0..<length).map { n in
             switch self {
             case .hann: Self.hann(n, period: length)
@@ -19,7 +19,7 @@ public enum WindowFunction: String, Codable, Sendable {
         }
     }
 
-    private static func hann(_ n: Int, period: Int) -> Float {
-        Float(0.5 - 0.5 * cos(2 * .pi * Double(n) / Double(period)))
+    private static func hann<Weight: BinaryFloatingPoint>(_ n: Int, period: Int) -> Weight {
+        Weight(0.5 - 0.5 * cos(2 * .pi * Double(n) / Double(period)))
     }
 }

@@ -48,7 +48,7 @@ public struct ASTEncoder: WindowedAudioEncoder {
                 filterbank: MelFilterbank(
                     bandCount: config.melBins, transformLength: Self.transformLength,
                     sampleRate: preprocessing.sampleRate, frequencies: 20...Double(preprocessing.sampleRate) / 2),
-                spectrum: .power, preparation: .centredAndEmphasised(0.97))
+                emphasis: 0.97)
         }
         let file = try TensorFile.open(TensorFile.weights(in: folder, stems: ["model", "pytorch_model"]))
         let names = MappedTensors(file) { name, _ in

@@ -114,7 +114,7 @@ struct EfficientATConfig: CheckedJSON {
     /// Throws `SignalError`.
     func spectrogram() throws -> MelSpectrogram {
         let before = (fftLength - frameLength) / 2
-        let window =
+        let window: [Float] =
             Array(repeating: 0, count: before) + WindowFunction.symmetricHann.weights(length: frameLength)
             + Array(repeating: 0, count: fftLength - frameLength - before)
         return try MelSpectrogram(

@@ -92,7 +92,7 @@ public struct WhisperEncoder: WindowedAudioEncoder {
     /// The network's input for a sound up to a window long, `[frames, bands]`.
     func input(of sound: [Float]) -> Tensor {
         let filled = sound + Array(repeating: 0, count: max(0, windowLength - sound.count))
-        let centred = filled.reflected(by: spectrogram.window.count / 2)
+        let centred = filled.reflected(by: spectrogram.frameLength / 2)
         let powers = spectrogram(centred).prefix(windowLength / frameStep * melBins)
         let logarithms = powers.map { log10f(max($0, 1e-10)) }
         let floor = (logarithms.max() ?? 0) - 8

@@ -14,11 +14,10 @@ struct CLIPTokenizerFiles {
     /// Throws `FileContentError`, naming the file.
     init(contentsOf folder: URL) throws {
         let whole = folder.appending(path: "tokenizer.json")
-        let config = try Self.optional(CLIPTokenizerConfig.self, folder.appending(path: "tokenizer_config.json"))
-        let map = try Self.optional(CLIPSpecialTokensMap.self, folder.appending(path: "special_tokens_map.json"))
+        let files = try SpecialTokenFiles(in: folder)
         if whole.isExistingFile {
             let file = try BytePairFile(contentsOf: whole, limit: Self.largestFile)
-            let special = CLIPSpecialTokens(config, map, added: file.addedTokens)
+            let special = CLIPSpecialTokens(files, added: file.addedTokens)
             (vocabularyFile, specialTokens) = (whole, special)
             vocabulary = try BytePairFiles.naming(whole) {
                 try BytePairVocabulary(
@@ -27,7 +26,7 @@ struct CLIPTokenizerFiles {
         } else {
             let (pieces, merges) = (folder.appending(path: "vocab.json"), folder.appending(path: "merges.txt"))
             let ids = try BytePairFiles.ids(of: pieces)
-            let special = CLIPSpecialTokens(config, map, added: [])
+            let special = CLIPSpecialTokens(files, added: [])
             (vocabularyFile, specialTokens) = (pieces, special)
             vocabulary = try BytePairFiles.naming(merges) {
                 try BytePairVocabulary(ids: ids, merges: BytePairFiles.pairs(of: merges), unknown: special.end)
@@ -41,16 +40,12 @@ struct CLIPTokenizerFiles {
             try BytePairVocabulary(merges: BytePairFiles.pairs(of: url), special: [special.start, special.end])
         }
     }
-
-    private static func optional<File: CheckedJSON>(_: File.Type, _ url: URL) throws -> File? {
-        url.isExistingFile ? try File(contentsOf: url) : nil
-    }
 }
 
 /// The parts of a `tokenizer.json` that define a byte-level BPE tokenizer; its way of dividing texts is CLIP's by its
 /// class, whatever the file says.
 private struct BytePairFile: CheckedJSON {
-    let addedTokens: [CLIPSpecialTokens.Token]
+    let addedTokens: [TokenizerFile.AddedToken]
     let model: Model
 
     struct Model: Decodable {
@@ -73,6 +68,8 @@ private struct BytePairFile: CheckedJSON {
     func validate(_ check: FieldCheck) throws {
         try check.require(model.type, is: "BPE", "model.type")
         try check.require(model.endOfWordSuffix ?? "", is: "</w>", "model.end_of_word_suffix")
-        try check.require(addedTokens.allSatisfy(\.hasFitID), "added_tokens", CLIPSpecialTokens.Token.fitIDs)
+        try check.require(
+            addedTokens.allSatisfy { AddedTokensFile.fitIDs.contains($0.token.id) }, "added_tokens", AddedTokensFile.fit
+        )
     }
 }

@@ -6,15 +6,11 @@ struct BytePairVocabulary: Sendable {
     /// Ids of the bytes inside a word and at its end.
     private let bytes: [Int]
     private let lastBytes: [Int]
-    private let merges: [Pair: Merge]
+    private let merges: [Pair: (rank: Int, symbol: Int)]
     private let ids: [String: Int]
 
     private struct Pair: Hashable {
         let left, right: Int
-    }
-
-    private struct Merge {
-        let rank, id: Int
     }
 
     enum Fault: Error {
@@ -44,11 +40,11 @@ struct BytePairVocabulary: Sendable {
             try Self.byteSymbols.map { try Self.id(of: $0, in: ids, unknown) },
             try Self.byteSymbols.map { try Self.id(of: $0 + endOfWord, in: ids, unknown) }
         )
-        var known: [Pair: Merge] = .init(minimumCapacity: merges.count)
+        var known: [Pair: (rank: Int, symbol: Int)] = .init(minimumCapacity: merges.count)
         for (rank, merge) in merges.enumerated() {
             guard let left = ids[merge.left], let right = ids[merge.right], let merged = ids[merge.left + merge.right]
             else { throw Fault.merge("\(merge.left) \(merge.right)") }
-            known[Pair(left: left, right: right)] = Merge(rank: rank, id: merged)
+            known[Pair(left: left, right: right)] = (rank, merged)
         }
         self.merges = known
     }
@@ -71,30 +67,7 @@ struct BytePairVocabulary: Sendable {
         var symbols = word.map { bytes[Int($0)] }
         guard let last = Array(word.suffix(1)).first else { return [] }
         symbols[symbols.count - 1] = lastBytes[Int(last)]
-
-        // Places of what is still joined to what; a joined place is −1.
-        var next = Array(1...symbols.count), previous = Array(-1..<symbols.count - 1)
-        var queue = LeastFirst()
-        func merge(at place: Int) -> Merge? {
-            guard place >= 0, symbols[place] >= 0, next[place] < symbols.count else { return nil }
-            return merges[Pair(left: symbols[place], right: symbols[next[place]])]
-        }
-        func propose(_ place: Int) {
-            if let rank = merge(at: place)?.rank { queue.insert(rank << 32 | place) }
-        }
-        symbols.indices.forEach(propose)
-        while let first = queue.removeLeast() {
-            let place = first & 0xFFFF_FFFF
-            // What was proposed may have been joined meanwhile.
-            guard let merge = merge(at: place), merge.rank == first >> 32 else { continue }
-            let joined = next[place]
-            (symbols[place], symbols[joined]) = (merge.id, -1)
-            next[place] = next[joined]
-            if next[place] < symbols.count { previous[next[place]] = place }
-            propose(previous[place])
-            propose(place)
-        }
-        return symbols.filter { $0 >= 0 }
+        return PairMerging.merged(symbols) { merges[Pair(left: $0, right: $1)] }
     }
 
     /// How each byte is spelled, in the order of OpenAI's `bytes_to_unicode`: printable characters of Latin-1 as
@@ -112,36 +85,5 @@ struct BytePairVocabulary: Sendable {
     private static func id(of piece: String, in ids: [String: Int], _ unknown: String) throws -> Int {
         guard let id = ids[piece] ?? ids[unknown] else { throw Fault.byte(piece) }
         return id
-    }
-}
-
-/// Numbers of which the least comes out first: a binary heap.
-private struct LeastFirst {
-    private var heap: [Int] = []
-
-    mutating func insert(_ number: Int) {
-        heap.append(number)
-        var child = heap.count - 1
-        while child > 0, heap[child] < heap[(child - 1) / 2] {
-            heap.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    mutating func removeLeast() -> Int? {
-        guard let least = heap.first else { return nil }
-        let last = heap.removeLast()
-        guard !heap.isEmpty else { return least }
-        heap[0] = last
-        var parent = 0
-        while let child = (2 * parent + 1...2 * parent + 2).filter(heap.indices.contains).min(by: {
-            heap[$0] < heap[$1]
-        }),
-            heap[child] < heap[parent]
-        {
-            heap.swapAt(child, parent)
-            parent = child
-        }
-        return least
     }
 }

@@ -1,13 +1,32 @@
 import FilesOnDisk
 import Foundation
 
-/// A model of SentencePiece as its trainer writes it (`sentencepiece_model.proto`): a Unigram with all that its texts are
-/// prepared by.
+/// A model of SentencePiece as its trainer writes it (`sentencepiece_model.proto`): pieces, the rule that cuts texts into them,
+/// and all that texts are prepared by.
 struct SentencePieceFile {
-    let pieces: [SentencePieceVocabulary.Piece]
+    struct Piece: Sendable {
+        enum Kind: UInt64 {
+            case normal = 1
+            case unknown, control, userDefined, unused, byte
+        }
+
+        let text: String
+        let score: Float
+        let kind: Kind
+    }
+
+    enum Rule: Int {
+        case unigram = 1
+        case pairs
+    }
+
+    let pieces: [Piece]
+    let rule: Rule
     let normalizer: SentencePieceNormalizer
     /// The piece of what has none.
     let unknown: Int
+    /// The pieces of the 256 bytes, which a character that has no piece becomes; nil where it becomes the unknown one.
+    let bytes: [Int]?
 
     /// Largest file: enough for a vocabulary of a few million pieces.
     private static let largestFile = 1 << 26
@@ -15,7 +34,7 @@ struct SentencePieceFile {
 
     /// Throws `FileContentError`, naming the file.
     init(contentsOf url: URL) throws {
-        func unfit(_ found: String, _ expected: String = "a Unigram model of SentencePiece") -> FileContentError {
+        func unfit(_ found: String, _ expected: String = "a Unigram or BPE of SentencePiece") -> FileContentError {
             .unsuitable(file: url.path(percentEncoded: false), found: found, expected: expected)
         }
         let data = try TextFile.data(at: url, limit: Self.largestFile)
@@ -24,17 +43,17 @@ struct SentencePieceFile {
             throw unfit("bytes that are no such message")
         }
         guard 1...Self.mostPieces ~= message.pieces.count else { throw unfit("\(message.pieces.count) pieces") }
-        guard message.kind == 1 else {
-            throw unfit("a model of the kind \([2: "BPE", 3: "word", 4: "char"][message.kind] ?? "\(message.kind)")")
+        guard let rule = Rule(rawValue: message.kind) else {
+            throw unfit("a model of the kind \([3: "word", 4: "char"][message.kind] ?? "\(message.kind)")")
         }
-        guard !message.fallsBackToBytes else { throw unfit("a model that falls back to bytes") }
         guard !message.marksEnds else { throw unfit("a model that marks the ends of words") }
         guard message.pieces.allSatisfy({ $0.score.isFinite }) else {
             throw unfit("a piece whose score is no number")
         }
         let unknown = message.pieces.indices.filter { message.pieces[$0].kind == .unknown }
         guard unknown.count == 1 else { throw unfit("\(unknown.count) unknown pieces", "one") }
-        if let piece = message.pieces.first(where: { $0.kind == .userDefined || $0.kind == .byte }) {
+        let unsupported: [Piece.Kind] = rule == .pairs ? [.userDefined, .unused] : [.userDefined]
+        if let piece = message.pieces.first(where: { unsupported.contains($0.kind) }) {
             throw unfit("the piece “\(piece.text.onOneLine)” of a kind that is not supported")
         }
         guard Set(message.pieces.map { Array($0.text.utf8) }).count == message.pieces.count else {
@@ -45,15 +64,38 @@ struct SentencePieceFile {
             guard let read = CharacterMap(Data(table)) else { throw unfit("an unfit table of characters") }
             map = read
         }
-        (pieces, self.unknown) = (message.pieces, unknown[0])
+        do { bytes = try Self.bytes(message) } catch let fault as ByteFault {
+            throw unfit(fault.found, "a piece for each byte where a model falls back to them, else none")
+        }
+        (pieces, self.rule, self.unknown) = (message.pieces, rule, unknown[0])
         normalizer = SentencePieceNormalizer(
             map: map, addsPrefix: message.addsPrefix, removesExtraSpaces: message.removesExtraSpaces,
             escapesSpaces: message.escapesSpaces)
     }
 
+    private struct ByteFault: Error {
+        let found: String
+    }
+
+    /// The pieces of the bytes, named “<0x00>” to “<0xFF>”. Throws `ByteFault`.
+    private static func bytes(_ message: Message) throws -> [Int]? {
+        let places = message.pieces.indices.filter { message.pieces[$0].kind == .byte }
+        guard message.fallsBackToBytes else {
+            guard let place = places.first else { return nil }
+            throw ByteFault(found: "the piece “\(message.pieces[place].text.onOneLine)”")
+        }
+        let known = Dictionary(places.map { (message.pieces[$0].text, $0) }) { first, _ in first }
+        return try (0..<256).map { byte in
+            let digits = String(byte, radix: 16, uppercase: true)
+            let name = "<0x\(digits.count < 2 ? "0" : "")\(digits)>"
+            guard let place = known[name] else { throw ByteFault(found: "no piece “\(name)”") }
+            return place
+        }
+    }
+
     /// The fields that are read, with the defaults of the message.
     private struct Message {
-        var pieces: [SentencePieceVocabulary.Piece] = []
+        var pieces: [Piece] = []
         var kind = 1
         var fallsBackToBytes = false
         var marksEnds = false
@@ -102,7 +144,7 @@ struct SentencePieceFile {
     }
 }
 
-extension SentencePieceVocabulary.Piece {
+extension SentencePieceFile.Piece {
     /// Reads a `SentencePiece`. Throws `ProtobufReader.Fault`.
     fileprivate init(message: ArraySlice<UInt8>) throws {
         var reader = ProtobufReader(message)

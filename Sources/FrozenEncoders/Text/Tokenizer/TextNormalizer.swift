@@ -11,6 +11,7 @@ indirect enum TextNormalizer: Decodable, Sendable {
     case replaced(NSRegularExpression, by: String)
     case charactersMapped(CharacterMap)
     case sentencePiece(SentencePieceNormalizer)
+    case canonical(CanonicalText)
     case sequence([TextNormalizer])
     case unknown(String)
 
@@ -104,6 +105,7 @@ indirect enum TextNormalizer: Decodable, Sendable {
                 pattern.stringByReplacingMatches(in: text, range: whole, withTemplate: content).unicodeScalars)
         case .charactersMapped(let map): return map(text)
         case .sentencePiece(let normalizer): return normalizer(text)
+        case .canonical(let rule): return rule(text)
         case .sequence(let parts):
             return parts.reduce(Array(text.unicodeScalars)) { $1(String($0)) }
         case .unknown: return Array(text.unicodeScalars)

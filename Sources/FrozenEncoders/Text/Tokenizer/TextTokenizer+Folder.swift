@@ -2,8 +2,8 @@ import FilesOnDisk
 import Foundation
 
 extension TextTokenizer {
-    /// Reads the tokenizer in a model's folder: `tokenizer.json`, else `vocab.json` with `merges.txt` (RoBERTa) or
-    /// `sentencepiece.bpe.model` (XLM-RoBERTa).
+    /// Reads the tokenizer in a model's folder: `tokenizer.json`, else `vocab.json` with `merges.txt` (RoBERTa),
+    /// `sentencepiece.bpe.model` (XLM-RoBERTa) or `spiece.model` (SigLIP).
     ///
     /// - Parameters:
     ///   - folder: The model's.
@@ -28,13 +28,15 @@ extension TextTokenizer {
 
     /// The file that the folder has, and what it defines.
     private static func parts(in folder: URL) throws -> (URL, Parts) {
-        let pieces = folder.appending(path: "sentencepiece.bpe.model")
         let whole = folder.appending(path: "tokenizer.json")
-        let (vocabulary, merges) = (folder.appending(path: "vocab.json"), folder.appending(path: "merges.txt"))
-        if !whole.isExistingFile, vocabulary.isExistingFile {
-            return (vocabulary, try Parts(vocabulary: vocabulary, merges: merges))
-        }
-        if !whole.isExistingFile, pieces.isExistingFile { return (pieces, try Parts(xlmRoBERTa: pieces)) }
-        return (whole, try Parts(contentsOf: whole))
+        let others: [(name: String, read: (URL) throws -> Parts)] = [
+            ("vocab.json", { try Parts(vocabulary: $0, merges: folder.appending(path: "merges.txt")) }),
+            ("sentencepiece.bpe.model", { try Parts(xlmRoBERTa: $0) }),
+            ("spiece.model", { try Parts(sigLIP: $0) }),
+        ]
+        let found = whole.isExistingFile ? nil : others.first { folder.appending(path: $0.name).isExistingFile }
+        guard let found else { return (whole, try Parts(contentsOf: whole)) }
+        let url = folder.appending(path: found.name)
+        return (url, try found.read(url))
     }
 }

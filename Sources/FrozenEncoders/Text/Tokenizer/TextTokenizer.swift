@@ -1,14 +1,18 @@
 import FilesOnDisk
 import Foundation
 
-/// Splits text into token ids as a tokenizer's files say: WordPiece (BERT, MPNet), byte-level BPE (RoBERTa) or Unigram
-/// (XLM-RoBERTa, SigLIP), with the same ids as Hugging Face `tokenizers`.
+/// Splits text into token ids as a tokenizer's files say: WordPiece (BERT, MPNet), byte-level BPE (RoBERTa), Unigram
+/// (XLM-RoBERTa, SigLIP) or a model of SentencePiece, with the same ids as Hugging Face `tokenizers`, or as SentencePiece.
 public struct TextTokenizer: Sendable {
     /// The number of ids; each id is below it.
     public let vocabularySize: Int
     /// The most ids for a text, the template's own included; longer texts are cut at their end.
     public let maximumTokens: Int
 
+    /// What fills up a text where the tokenizer's files say so.
+    let padding: Int?
+
+    private let preparation: (@Sendable (String) -> String)?
     private let normalizer: TextNormalizer
     private let splitter: WordSplitter
     private let model: any PieceModel
@@ -18,6 +22,7 @@ public struct TextTokenizer: Sendable {
     private let normalizedTokens: AddedTokens
     private let prefix: [Int]
     private let suffix: [Int]
+    private let endsOnce: Bool
 
     /// Reads a `tokenizer.json`.
     ///
@@ -29,6 +34,8 @@ public struct TextTokenizer: Sendable {
 
     /// What the files of a tokenizer define.
     struct Parts {
+        /// What becomes of a whole text before added tokens are looked for in it; nil for nothing.
+        var preparation: (@Sendable (String) -> String)?
         var normalizer = TextNormalizer.sequence([])
         var splitter = WordSplitter.sequence([])
         let model: any PieceModel
@@ -37,6 +44,10 @@ public struct TextTokenizer: Sendable {
         var addedTokens: [TokenizerFile.AddedToken] = []
         /// The ids around a text.
         var template: (prefix: [Int], suffix: [Int]) = ([], [])
+        /// Whether a text that ends as the template does is not ended again.
+        var endsOnce = false
+        /// The id that fills up a text.
+        var padding: Int?
 
         /// Each id of these is below it.
         var vocabularySize: Int { addedTokens.reduce(size) { max($0, $1.token.id + 1) } }
@@ -45,6 +56,7 @@ public struct TextTokenizer: Sendable {
     init(_ parts: Parts, maximumTokens: Int) {
         (model, normalizer, splitter) = (parts.model, parts.normalizer, parts.splitter)
         (prefix, suffix) = parts.template
+        (preparation, endsOnce, padding) = (parts.preparation, parts.endsOnce, parts.padding)
         vocabularySize = parts.vocabularySize
         self.maximumTokens = max(maximumTokens, prefix.count + suffix.count)
         rawTokens = AddedTokens(parts.addedTokens.filter { !$0.isNormalized }.map(\.token))
@@ -67,13 +79,15 @@ public struct TextTokenizer: Sendable {
     func tokens(of text: String) -> (ids: [Int], warnings: [TextWarning]) {
         var tokens = TokenizedText(room: maximumTokens - prefix.count - suffix.count)
         // Most are found before the text is normalised.
-        for (index, part) in rawTokens.split(text).enumerated() where !tokens.isFull {
+        let prepared = preparation?(text) ?? text
+        for (index, part) in rawTokens.split(prepared).enumerated() where !tokens.isFull {
             switch part {
             case .token(let content, let id): tokens.add(content, [id])
             case .text(let text): addNormalized(text, isFirst: index == 0, to: &tokens)
             }
         }
-        return (prefix + tokens.ids + suffix, tokens.warnings(of: text, limit: maximumTokens))
+        let end = endsOnce && !suffix.isEmpty && tokens.ids.suffix(suffix.count) == suffix[...] ? [] : suffix
+        return (prefix + tokens.ids + end, tokens.warnings(of: text, limit: maximumTokens))
     }
 
     private func addNormalized(_ text: String, isFirst: Bool, to tokens: inout TokenizedText) {

@@ -48,7 +48,8 @@ struct TokenizerFile: CheckedJSON {
         try Self.validate(check, postProcessor?.unknownType, "post_processor.type")
         try model.validate(check)
         try check.require(
-            addedTokens.allSatisfy { 0..<1 << 22 ~= $0.token.id }, "added_tokens", "made of ids below \(1 << 22)")
+            addedTokens.allSatisfy { AddedTokensFile.fitIDs.contains($0.token.id) }, "added_tokens", AddedTokensFile.fit
+        )
     }
 
     private static func validate(_ check: FieldCheck, _ unknown: String?, _ field: String) throws {

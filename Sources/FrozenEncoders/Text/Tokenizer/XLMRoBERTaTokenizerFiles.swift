@@ -8,7 +8,7 @@ extension TextTokenizer.Parts {
         self.init(file, ids: Array(file.pieces.indices), size: file.pieces.count)
     }
 
-    /// Reads the tokenizer of an XLM-RoBERTa that is written as a `sentencepiece.bpe.model`, a Unigram in spite of its name: ids as
+    /// Reads the tokenizer of an XLM-RoBERTa that is written as a `sentencepiece.bpe.model`, mostly a Unigram in spite of its name: ids as
     /// fairseq counts them, which puts special tokens first. Throws `FileContentError`.
     init(xlmRoBERTa url: URL) throws {
         let file = try SentencePieceFile(contentsOf: url)
@@ -34,7 +34,7 @@ extension TextTokenizer.Parts {
     ) {
         self.init(
             normalizer: .sentencePiece(file.normalizer),
-            model: SentencePieceVocabulary(file.pieces, unknown: file.unknown, ids: ids), size: size,
+            model: SentencePieceVocabulary(file, ids: ids), size: size,
             addedTokens: addedTokens, template: template)
     }
 }
