@@ -116,8 +116,8 @@ import Testing
     /// Copies the model except for the text encoder, which a sound alone does not need.
     private func copyOfTheModel() throws -> URL {
         for folder in [
-            "default", "components/yamnet", "components/audioset-words", "components/sound-condition",
-            "components/decoder", "components/autoencoder",
+            "default", "components/two-ears", "components/yamnet", "components/efficientat-mn04",
+            "components/audioset-words", "components/sound-condition", "components/decoder", "components/autoencoder",
         ] {
             try scratch.copy(Checkout.models.appending(path: folder), to: "Models/" + folder)
         }

@@ -83,8 +83,8 @@ import Testing
     /// Sounds as `embed` makes them unless told otherwise are found by words.
     @Test func wordsFindSounds() throws {
         let embedded = try Command.run(
-            "embed", Checkout.samples.path, "--encoder", "yamnet", "-o", scratch.path("sounds.safetensors"), "--json")
-        #expect(embedded.exitCode == 0 && embedded.objects.first?["channels"] as? Int == 1545, "\(embedded.errors)")
+            "embed", Checkout.samples.path, "--encoder", "two-ears", "-o", scratch.path("sounds.safetensors"), "--json")
+        #expect(embedded.exitCode == 0 && embedded.objects.first?["channels"] as? Int == 1929, "\(embedded.errors)")
         for (words, id) in [("a dog barks", "dog-bark.ogg"), ("a crow", "crow.flac")] {
             let outcome = try Command.run(
                 "search", "--text", words, "--in", scratch.path("sounds.safetensors"), "-k", "1")

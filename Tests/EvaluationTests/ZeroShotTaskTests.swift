@@ -56,6 +56,6 @@ import Testing
         let report = try task.report(components, onItem: { index, count, _ in items.append("\(index) of \(count)") })
         #expect(report.metrics.top1.value == 1 && report.baseline?.metrics.items == 3)
         #expect(counts["listened"] == 3 && items == ["0 of 3", "1 of 3", "2 of 3"])
-        #expect(counts["loaded yamnet"] == 1 && counts["loaded all-minilm-l6-v2"] == 1)
+        #expect(counts["loaded two-ears"] == 1 && counts["loaded all-minilm-l6-v2"] == 1)
     }
 }

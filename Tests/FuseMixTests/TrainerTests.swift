@@ -255,8 +255,9 @@ import Testing
         let points = base.points(of: latents, correctedBy: corrections).floats
         #expect(relativeError(points.map(Double.init), expected) < 1e-6)
         #expect(points[4...] == [0, 0])
-        let emphasis = try #require(base.query?.emphasis(of: corrections))
-        #expect(emphasis.shape == [3, 3] && (0..<3).allSatisfy { emphasis.floats[3 * $0 + 1] == 0 })
+        let weights = try #require(base.weights(of: latents, correctedBy: corrections))
+        #expect(weights.shape == [3, 3] && (0..<3).allSatisfy { weights.floats[3 * $0 + 1] == 0 })
+        #expect(weights.floats[..<3].max() == 1 && weights.floats[6...] == [0, 0, 0])
     }
 
     @Test func greatQueriesDoNotOverflow() {

@@ -28,7 +28,7 @@ import Testing
     @Test func aSoundBecomesPicturesOfEachSeed() async throws {
         let pipeline = try pipeline()
         let sound = try pipeline.listen(to: dog)
-        #expect(sound.embedding.count == 1024 && sound.scores?.count == 521)
+        #expect(sound.embedding.count == 1408 && sound.scores?.count == 521)
         let subject = try pipeline.subject(of: sound)
         #expect(subject.heard.prefix(2).map(\.label).sorted() == ["Bark", "Dog"])
         #expect(subject.audioScores?.count == 5)
@@ -222,7 +222,9 @@ import Testing
         let folder = try TemporaryFolder(), source = Self.root.appending(path: "Models")
         try FileManager.default.createDirectory(
             at: folder.url.appending(path: "components"), withIntermediateDirectories: true)
-        for name in ["class-names", "components/yamnet", "components/audioset-words", "components/decoder"] {
+        for name in ["class-names"]
+            + ["two-ears", "yamnet", "efficientat-mn04", "audioset-words", "decoder"].map({ "components/\($0)" })
+        {
             try FileManager.default.copyItem(at: source.appending(path: name), to: folder.url.appending(path: name))
         }
         let narrow = Tensor(shape: [521, 200]) { $0.update(repeating: 0.5) }

@@ -3,7 +3,8 @@
     python collect.py --esc10 ESC10 --sounds SOUNDS --rendered runs/rendered --gcompris runs/gcompris --out runs/bridges
 
 ESC10 and the folders of SOUNDS hold a clips.tsv (file, class or label, credit). Writes `sounds.tsv` (path, id) and
-`labels.tsv` (id, source, fold, class). Sources of `MEASURED` are never trained on.
+`labels.tsv` (id, source, fold, class), and `credits.tsv` for the card of what is trained on them. Sources of `MEASURED` are
+never trained on, nor is fold 4.
 """
 
 import argparse
@@ -30,6 +31,12 @@ def write(path: Path, rows: list[tuple]) -> None:
         csv.writer(file, delimiter="\t", lineterminator="\n").writerows(rows)
 
 
+def credits(folder: Path) -> list[tuple]:
+    """(collection/clip, author and address, licence) of the clips that are trained on."""
+    return [(f"{folder.name}/{row['file']}", row.get("credit") or f"{row['author']} {row['source']}", row["licence"])
+            for row in table(folder / "clips.tsv") if row.get("fold") != "4"]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("esc10", "sounds", "rendered", "gcompris", "out"):
@@ -50,6 +57,8 @@ def main() -> None:
                   for row in table(HERE / f"{source.replace('-', '_')}.tsv") if row.get("use", "evaluate") == "evaluate"]
     write(arguments.out / "sounds.tsv", [("path", "id"), *(sound[:2] for sound in found)])
     write(arguments.out / "labels.tsv", [("id", "source", "fold", "class"), *(sound[1:] for sound in found)])
+    folders = [esc10, *(clips.parent for clips in sorted(arguments.sounds.resolve().glob("*/clips.tsv")))]
+    write(arguments.out / "credits.tsv", [("clip", "credit", "licence"), *(row for folder in folders for row in credits(folder))])
     print(f"{len(found)} sounds in {arguments.out / 'sounds.tsv'}")
 
 

@@ -32,7 +32,7 @@ FUSEMIX = ["--batch", "512", "--mixing", "permutation", "--lambda-per-sample", "
            "--standardise", *TOWER]
 OURS = "ours"
 BRIDGES = {
-    OURS: [*FUSEMIX, "--anchored", "--base-power", str(POWER), "--base-gain", "5", "--correction-penalty", "1",
+    OURS: [*FUSEMIX, "--anchored", "--base-power", "3", "--base-gain", "10", "--correction-penalty", "1",
            "--epochs", "12", "--lr", "5e-4"],
     "ridge": ["--method", "linear", "--validation", "0"],
     "CCA, 256 channels": ["--method", "cca", "--output-size", "256", "--validation", "0"],

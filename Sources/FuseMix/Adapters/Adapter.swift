@@ -43,10 +43,10 @@ public struct Adapter: Sendable {
         return base.map { $0.points(of: latents.float32(), correctedBy: output) } ?? output.normalized()
     }
 
-    /// The logarithm of the factor by which the trained layers multiply the weight of each vector of the base, `[n, inputSize]`
-    /// of any float type → `[n, scores]`; nil for an adapter that adds to its base or has none.
-    public func emphasis(of latents: Tensor) -> Tensor? {
-        base?.query.map { $0.emphasis(of: correction(of: latents)) }
+    /// The weights of the base's vectors in the output's mixture, the greatest of a row 1: `[n, inputSize]` of any float type →
+    /// `[n, scores]`; nil for an adapter that adds to its base or has none.
+    public func weights(of latents: Tensor) -> Tensor? {
+        base?.weights(of: latents.float32(), correctedBy: correction(of: latents))
     }
 
     /// The output of the trained layers, before a base is corrected and the length is brought to 1: `[n, inputSize]` of

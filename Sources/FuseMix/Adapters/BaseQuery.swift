@@ -33,21 +33,11 @@ struct BaseQuery: Sendable {
         (self.vectors, self.keys) = (vectors, Tensor(keys, shape: [count, outputs]))
     }
 
-    /// ⟨query, key⟩ of each class: `[n, outputs]` → `[n, count]`.
-    func emphasis(of queries: Tensor) -> Tensor {
-        Tensor(shape: [queries.shape[0], count]) { emphasis in
-            queries.withFloats { queries in
-                guard let start = emphasis.baseAddress, let queries = queries.baseAddress else { return }
-                multiplyByKeys(queries, rows: emphasis.count / count, into: start)
-            }
-        }
-    }
-
-    /// The weighted sums of the vectors, of any length: `[n, outputs]` and `[n, count]` → `[n, outputs]`. Rows whose weights
-    /// are all 0 become 0.
-    func callAsFunction(_ queries: Tensor, logWeights: Tensor) -> Tensor {
+    /// The weighted sums of the vectors, `[n, outputs]` and of any length, and the weights, `[n, count]`, the greatest of a row 1, of
+    /// queries `[n, outputs]` and the logarithms of the weights before them `[n, count]`. Rows whose weights are all 0 stay 0.
+    func callAsFunction(_ queries: Tensor, logWeights: Tensor) -> (sums: Tensor, weights: Tensor) {
         let rows = queries.shape[0], weights = FloatBuffer(count: rows * count)
-        return Tensor(shape: [rows, outputs]) { sums in
+        let sums = Tensor(shape: [rows, outputs]) { sums in
             queries.withFloats { queries in
                 logWeights.withFloats { logWeights in
                     guard let queries = queries.baseAddress, let logWeights = logWeights.baseAddress,
@@ -57,6 +47,7 @@ struct BaseQuery: Sendable {
                 }
             }
         }
+        return (sums, Tensor(shape: [rows, count]) { $0.baseAddress?.update(from: weights.start, count: $0.count) })
     }
 
     /// Leaves the weights of the vectors in `weights`, `[rows, count]`, the greatest of a row 1, and their sums in `sums`,
@@ -65,7 +56,12 @@ struct BaseQuery: Sendable {
         _ queries: UnsafePointer<Float>, logWeights: UnsafePointer<Float>, rows: Int,
         weights: UnsafeMutablePointer<Float>, into sums: UnsafeMutablePointer<Float>
     ) {
-        multiplyByKeys(queries, rows: rows, into: weights)
+        keys.withFloats { keys in
+            guard let keys = keys.baseAddress else { return }
+            multiply(
+                false, true, m: rows, n: count, k: outputs, alpha: 1, a: queries, lda: outputs, b: keys, ldb: outputs,
+                beta: 0, c: weights, ldc: count)
+        }
         for row in 0..<rows {
             let places = row * count..<(row + 1) * count
             let greatest = places.reduce(-Float.infinity) { max($0, weights[$1] + logWeights[$1]) }
@@ -102,17 +98,6 @@ struct BaseQuery: Sendable {
                     false, false, m: rows, n: outputs, k: count, alpha: 1, a: scratch, lda: count, b: keys,
                     ldb: outputs, beta: 0, c: gradient, ldc: outputs)
             }
-        }
-    }
-
-    private func multiplyByKeys(
-        _ queries: UnsafePointer<Float>, rows: Int, into products: UnsafeMutablePointer<Float>
-    ) {
-        keys.withFloats { keys in
-            guard let keys = keys.baseAddress else { return }
-            multiply(
-                false, true, m: rows, n: count, k: outputs, alpha: 1, a: queries, lda: outputs, b: keys, ldb: outputs,
-                beta: 0, c: products, ldc: count)
         }
     }
 }

@@ -48,7 +48,12 @@ public struct ScoreBase: Sendable {
     /// Corrected points, `[n, outputs]` with rows of length 1, of latents `[n, inputs]` and corrections `[n, outputs]`.
     func points(of latents: Tensor, correctedBy corrections: Tensor) -> Tensor {
         guard let query else { return (corrections + self(latents)).normalized() }
-        return query(corrections, logWeights: logWeights(of: latents, for: query)).normalized()
+        return query(corrections, logWeights: logWeights(of: latents, for: query)).sums.normalized()
+    }
+
+    /// The weights of the vectors in the points, `[n, form.count]`; nil where corrections are added.
+    func weights(of latents: Tensor, correctedBy corrections: Tensor) -> Tensor? {
+        query.map { $0(corrections, logWeights: logWeights(of: latents, for: $0)).weights }
     }
 
     /// What a tower in training starts from, of latents `[n, inputs]`: points, or the logarithms of the weights.

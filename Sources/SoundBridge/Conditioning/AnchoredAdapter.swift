@@ -34,12 +34,11 @@ struct AnchoredAdapter: SoundNaming {
                 reason: "its width is \(words.channels), but the sound adapter's \(pair.x.outputSize).")
         }
         if let base = pair.configuration.x.base, base.gain != nil,
-            base.count != words.count || Float(base.power) != words.power
+            base.count != words.count
         {
             throw FileContentError.unsuitable(
                 file: directory.appending(path: "config.json").path(percentEncoded: false),
-                found: "a base of \(base.count) scores to the power \(base.power)",
-                expected: "that of \(words.name), one a class,")
+                found: "a base of \(base.count) scores", expected: "\(words.count), one a class,")
         }
         adapter = pair.x
     }
@@ -50,10 +49,10 @@ struct AnchoredAdapter: SoundNaming {
 
     /// Without a gain the names are those of the scores alone.
     func names(of sound: EncodedSound, count: Int) throws -> [ScoredLabel] {
-        guard let emphasis = adapter.emphasis(of: try latents(of: sound))?.item(0).floats else {
+        guard let weights = adapter.weights(of: try latents(of: sound))?.item(0).floats else {
             return try words.names(of: sound, count: count)
         }
-        return try words.names(of: sound, emphasis: emphasis, count: count)
+        return try words.names(weighing: weights, count: count)
     }
 
     /// Returns the features of a sound that the adapter takes, as the width of its input tells. Throws `ModelError`.

@@ -24,7 +24,7 @@ public struct ClassWords: SoundNaming {
     /// Maps an embedding `[1, channels]` to its cosines with the classes' embeddings `[1, classes]`.
     private let compare: Linear
     /// Exponent of the scores before they weight the embeddings.
-    let power: Float
+    private let power: Float
     /// Name of these class words in error messages.
     let name: String
 
@@ -79,38 +79,33 @@ public struct ClassWords: SoundNaming {
     /// Returns normalise(Σ scoreᵖ · embedding) over the specific classes.
     /// Throws `ModelError` when the sound's encoder has other classes.
     public func embedding(of sound: EncodedSound) throws -> Embedding {
-        let weights = try weights(of: sound, emphasis: Array(repeating: 0, count: labels.count))
+        let weights = try weights(of: sound)
         return Embedding(weigh(Tensor(weights, shape: [1, labels.count])).item(0), in: space)
     }
 
     public func names(of sound: EncodedSound, count: Int) throws -> [ScoredLabel] {
-        try names(of: sound, emphasis: Array(repeating: 0, count: labels.count), count: count)
+        try names(weighing: weights(of: sound), count: count)
     }
 
-    /// Returns the specific classes with the greatest scoreᵖ · exp(emphasis), best first, and their shares of the sum.
-    /// Throws `ModelError` when the sound's encoder has other classes; `SettingError` for a count below 1.
-    func names(of sound: EncodedSound, emphasis: [Float], count: Int) throws -> [ScoredLabel] {
+    /// Returns the specific classes with the greatest weights, one a class, best first, and their shares of the sum.
+    /// Throws `SettingError` for a count below 1.
+    func names(weighing weights: [Float], count: Int) throws -> [ScoredLabel] {
+        precondition(weights.count == labels.count, "one weight a class")
         try SettingError.require(count: count)
-        let weights = try weights(of: sound, emphasis: emphasis)
         let specific = labels.indices.filter { isSpecific[$0] }
         let best = ScoredLabel.best(count, of: specific.map { ScoredLabel(label: labels[$0], score: weights[$0]) })
         let sum = best.reduce(0) { $0 + $1.score }
         return best.map { ScoredLabel(label: $0.label, score: sum > 0 ? $0.score / sum : 1 / Float(best.count)) }
     }
 
-    /// Returns scoreᵖ · exp(emphasis) of each class up to a factor, 0 for a general one. Throws `ModelError`.
-    private func weights(of sound: EncodedSound, emphasis: [Float]) throws -> [Float] {
-        precondition(emphasis.count == labels.count, "one emphasis a class")
+    /// Returns scoreᵖ of each class, 0 for a general one. Throws `ModelError`.
+    private func weights(of sound: EncodedSound) throws -> [Float] {
         guard let scores = sound.scores, scores.count == labels.count else {
             throw ModelError.badComponent(
                 path: name,
                 reason: "it names \(labels.count) classes, but the audio encoder has \(sound.scores?.count ?? 0).")
         }
-        // The length does not matter, so the greatest factor may as well be 1, which cannot overflow.
-        let greatest = zip(emphasis, isSpecific).reduce(-Float.infinity) { $1.1 ? max($0, $1.0) : $0 }
-        return labels.indices.map { label in
-            isSpecific[label] ? pow(scores[label], power) * exp(emphasis[label] - greatest) : 0
-        }
+        return labels.indices.map { isSpecific[$0] ? pow(scores[$0], power) : 0 }
     }
 
     /// Returns the specific classes by the cosine of their embeddings with the given one, best first.
