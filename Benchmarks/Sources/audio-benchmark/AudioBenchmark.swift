@@ -18,7 +18,7 @@ enum AudioBenchmark {
         print(best)
     }
 
-    /// After one run to warm up.
+    /// After a minute at most to warm up.
     @ComputeActor
     static func fastest(_ folder: URL, _ precision: Precision, seconds: Int, runs: Int) throws -> Double {
         let encoder = try EncoderLoader().audioEncoder(at: folder, precision: precision)
@@ -27,13 +27,13 @@ enum AudioBenchmark {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Float(Int32(truncatingIfNeeded: state >> 32)) / Float(1 << 33)
         }
-        func listen() throws -> Double {
+        func listen(to noise: [Float]) throws -> Double {
             let start = clock()
             let waveform = try Waveform(samples: noise, sampleRate: encoder.sampleRate)
             _ = try encoder.listen(to: waveform, pooling: .mean)
             return Double(clock() - start) / Double(CLOCKS_PER_SEC)
         }
-        _ = try listen()
-        return try (0..<runs).map { _ in try listen() }.min() ?? 0
+        _ = try listen(to: Array(noise.prefix(60 * encoder.sampleRate)))
+        return try (0..<runs).map { _ in try listen(to: noise) }.min() ?? 0
     }
 }
