@@ -21,11 +21,10 @@ import Testing
         #expect(outcome.exitCode == exitCode, "\(outcome.errors)", sourceLocation: sourceLocation)
         #expect(outcome.output.isEmpty, sourceLocation: sourceLocation)
         #expect(try place.names.isEmpty, sourceLocation: sourceLocation)
-        let lines = outcome.errors.split(separator: "\n")
-        #expect(lines.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
-        #expect(
-            outcome.errors.hasPrefix("fusemix-gen: ") && outcome.errors.hasSuffix(".\n"), "\(outcome.errors)",
-            sourceLocation: sourceLocation)
+        // On a busy machine a line tells how far the picture is.
+        let sentences = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("fusemix-gen: ") }
+        #expect(sentences.count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
+        #expect(outcome.errors.hasSuffix(".\n"), "\(outcome.errors)", sourceLocation: sourceLocation)
         #expect(outcome.errors.contains(name), "\(outcome.errors)", sourceLocation: sourceLocation)
     }
 
