@@ -12,12 +12,12 @@ import csv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-MEASURED = {
+PACKAGED = {
     "sonic-pi": (Path("/usr/share/sonic-pi/samples"), ".flac"),
     "tux-paint": (Path("/usr/share/tuxpaint/stamps"), ""),
     "scratch": (Path("/usr/share/scratch/Media/Sounds"), ""),
-    "gcompris": (Path("gcompris"), ".ogg"),
 }
+MEASURED = [*PACKAGED, "gcompris"]
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -31,34 +31,30 @@ def write(path: Path, rows: list[tuple]) -> None:
         csv.writer(file, delimiter="\t", lineterminator="\n").writerows(rows)
 
 
-def credits(folder: Path) -> list[tuple]:
-    """(collection/clip, author and address, licence) of the clips that are trained on."""
-    return [(f"{folder.name}/{row['file']}", row.get("credit") or f"{row['author']} {row['source']}", row["licence"])
-            for row in table(folder / "clips.tsv") if row.get("fold") != "4"]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("esc10", "sounds", "rendered", "gcompris", "out"):
         parser.add_argument("--" + name, type=Path, required=True)
     arguments = parser.parse_args()
     esc10, rendered = arguments.esc10.resolve(), arguments.rendered.resolve()
-    # (path, id, source, fold, class)
-    found = [(esc10 / row["file"], f"esc10/{row['file']}", "esc10", row["fold"], row["class"])
-             for row in table(esc10 / "clips.tsv")]
-    for clips in sorted(arguments.sounds.resolve().glob("*/clips.tsv")):
-        source = clips.parent.name
-        found += [(clips.parent / row["file"], f"{source}/{row['file']}", source, "", row["label"])
-                  for row in table(clips)]
+    collections = {"esc10": esc10} | {clips.parent.name: clips.parent
+                                      for clips in sorted(arguments.sounds.resolve().glob("*/clips.tsv"))}
+    found = []  # (path, id, source, fold, class)
+    credits = []  # (clip, author and address, licence)
+    for source, folder in collections.items():
+        for row in table(folder / "clips.tsv"):
+            clip, fold = f"{source}/{row['file']}", row.get("fold", "")
+            found.append((folder / row["file"], clip, source, fold, row.get("class") or row["label"]))
+            if fold != "4":
+                credits.append((clip, row.get("credit") or f"{row['author']} {row['source']}", row["licence"]))
     found += [(rendered / row["path"], row["id"], "rendered", "", row["class"]) for row in table(rendered / "sounds.tsv")]
-    for source, (folder, suffix) in MEASURED.items():
-        folder = arguments.gcompris.resolve() if source == "gcompris" else folder
+    measured = PACKAGED | {"gcompris": (arguments.gcompris.resolve(), ".ogg")}
+    for source, (folder, suffix) in measured.items():
         found += [(folder / f"{row['sound']}{suffix}", f"{source}/{row['sound']}", source, "", row["caption"])
                   for row in table(HERE / f"{source.replace('-', '_')}.tsv") if row.get("use", "evaluate") == "evaluate"]
     write(arguments.out / "sounds.tsv", [("path", "id"), *(sound[:2] for sound in found)])
     write(arguments.out / "labels.tsv", [("id", "source", "fold", "class"), *(sound[1:] for sound in found)])
-    folders = [esc10, *(clips.parent for clips in sorted(arguments.sounds.resolve().glob("*/clips.tsv")))]
-    write(arguments.out / "credits.tsv", [("clip", "credit", "licence"), *(row for folder in folders for row in credits(folder))])
+    write(arguments.out / "credits.tsv", [("clip", "credit", "licence"), *credits])
     print(f"{len(found)} sounds in {arguments.out / 'sounds.tsv'}")
 
 

@@ -50,7 +50,7 @@ class Sounds:
         self.source, self.fold, self.name = (np.array([row[key] for row in rows]) for key in ("source", "fold", "class"))
         self.latents = {ear: latents[ear].rows(self.ids) for ear in EARS}
         self.metadata = latents["two-ears"].metadata
-        self.trainable = ~np.isin(self.source, list(MEASURED)) & (self.fold != "4")
+        self.trainable = ~np.isin(self.source, MEASURED) & (self.fold != "4")
         self.class_group = np.array([hashlib.sha256(name.encode()).digest()[0] % CLASS_GROUPS for name in self.name])
 
     def scores(self, ear: str) -> np.ndarray:
@@ -61,23 +61,24 @@ def class_names(sounds: Sounds, ear: str) -> np.ndarray:
     return unit(sounds.scores(ear) ** POWER @ names())
 
 
-def train(program: str, options: list[str], sounds: Sounds, chosen: np.ndarray, base: Path, out: Path) -> Path:
-    if (out / "model.safetensors").exists():
-        return out
-    out.parent.mkdir(parents=True, exist_ok=True)
-    files = {name: out.parent / f"{name}.safetensors" for name in "xy"}
-    Latents([i for i, use in zip(sounds.ids, chosen) if use], sounds.latents["two-ears"][chosen],
-            sounds.metadata).write(files["x"])
+def write(folder: Path, sounds: Sounds, chosen: np.ndarray) -> list[str]:
+    """The files that every bridge of a part learns from, as options of `train`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    x, y, pairs = folder / "x.safetensors", folder / "y.safetensors", folder / "pairs.tsv"
+    ids = [i for i, use in zip(sounds.ids, chosen) if use]
+    Latents(ids, sounds.latents["two-ears"][chosen], sounds.metadata).write(x)
     classes = sorted(set(sounds.name[chosen]))
     Latents(classes, np.stack([text(name) for name in classes]),
-            {"encoder": "all-minilm-l6-v2", "modality": "text"}).write(files["y"])
-    pairs = out.parent / "pairs.tsv"
-    pairs.write_text("x\ty\n" + "".join(
-        f"{i}\t{name}\n" for i, name, use in zip(sounds.ids, sounds.name, chosen) if use))
-    based = ["--base", base] if "--base-gain" in options else []
-    call = [program, "train", "--x", files["x"], "--y", files["y"], "--pairs", pairs, "-o", out, "--threads", "1",
-            "--quiet", *based, *options]
-    subprocess.run(list(map(str, call)), check=True)
+            {"encoder": "all-minilm-l6-v2", "modality": "text"}).write(y)
+    pairs.write_text("x\ty\n" + "".join(f"{i}\t{name}\n" for i, name in zip(ids, sounds.name[chosen])))
+    return ["--x", x, "--y", y, "--pairs", pairs]
+
+
+def train(program: str, files: list[str], options: list[str], base: Path, out: Path) -> Path:
+    if not (out / "model.safetensors").exists():
+        based = ["--base", base] if "--base-gain" in options else []
+        call = [program, "train", *files, "-o", out, "--threads", "1", "--quiet", *based, *options]
+        subprocess.run(list(map(str, call)), check=True)
     return out
 
 
@@ -156,12 +157,13 @@ def main() -> None:
     training = {part: sounds.trainable & ~np.isin(sounds.source, held) for part, held in HELD_OUT.items()}
     training |= {f"classes {group}": sounds.trainable & (sounds.class_group != group) for group in range(CLASS_GROUPS)}
     training["all"] = sounds.trainable
+    folders = {part: arguments.out / part.replace(" ", "-") for part in training}
+    files = {part: write(folders[part], sounds, chosen) for part, chosen in training.items()}
     bridges = {}
     for name, options in BRIDGES.items():
-        folders = {part: train(arguments.program, options, sounds, chosen, base,
-                               arguments.out / part.replace(" ", "-") / name.split(",")[0].replace(" ", "-"))
-                   for part, chosen in training.items()}
-        bridges[name] = Bridge(folders, sounds.latents["two-ears"])
+        trained = {part: train(arguments.program, files[part], options, base,
+                               folder / name.split(",")[0].replace(" ", "-")) for part, folder in folders.items()}
+        bridges[name] = Bridge(trained, sounds.latents["two-ears"])
         print(name, "trained", flush=True)
 
     untrained = {f"class names, {ear}": class_names(sounds, ear) for ear in EARS}

@@ -21,16 +21,23 @@ struct BaseQuery: Sendable {
     /// `vectors` is `[count, outputs]`, f32.
     init(vectors: Tensor, gain: Float) {
         let (count, outputs) = (vectors.shape[0], vectors.channels)
-        let rows = (0..<count).map { vectors.item($0).floats }
-        isSpecific = rows.map { $0.contains { $0 != 0 } }
-        let specific = zip(rows, isSpecific).filter(\.1).map(\.0)
-        let mean = (0..<outputs).map { channel in
-            specific.reduce(0) { $0 + $1[channel] } / Float(max(1, specific.count))
+        let (isSpecific, keys) = vectors.withFloats { vectors in
+            let rows = (0..<count).map { UnsafeBufferPointer(rebasing: vectors[$0 * outputs..<($0 + 1) * outputs]) }
+            let isSpecific = rows.map { $0.contains { $0 != 0 } }
+            var mean = [Float](repeating: 0, count: outputs)
+            for (row, isSpecific) in zip(rows, isSpecific) where isSpecific {
+                for channel in 0..<outputs { mean[channel] += row[channel] }
+            }
+            let specific = Float(max(1, isSpecific.count { $0 }))
+            let keys = Tensor(shape: [count, outputs]) { keys in
+                for place in keys.indices {
+                    let (row, channel) = place.quotientAndRemainder(dividingBy: outputs)
+                    keys[place] = isSpecific[row] ? gain * (vectors[place] - mean[channel] / specific) : 0
+                }
+            }
+            return (isSpecific, keys)
         }
-        let keys = zip(rows, isSpecific).flatMap { row, isSpecific in
-            isSpecific ? zip(row, mean).map { gain * ($0 - $1) } : Array(repeating: 0, count: outputs)
-        }
-        (self.vectors, self.keys) = (vectors, Tensor(keys, shape: [count, outputs]))
+        (self.vectors, self.keys, self.isSpecific) = (vectors, keys, isSpecific)
     }
 
     /// The weighted sums of the vectors, `[n, outputs]` and of any length, and the weights, `[n, count]`, the greatest of a row 1, of

@@ -56,7 +56,7 @@ public struct ScoreBase: Sendable {
         query.map { $0(corrections, logWeights: logWeights(of: latents, for: $0)).weights }
     }
 
-    /// What a tower in training starts from, of latents `[n, inputs]`: points, or the logarithms of the weights.
+    /// The start of a tower in training, of latents `[n, inputs]`: points, or the logarithms of the weights.
     func start(of latents: Tensor) -> Tensor {
         query.map { logWeights(of: latents, for: $0) } ?? self(latents)
     }

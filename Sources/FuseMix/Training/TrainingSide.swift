@@ -14,7 +14,7 @@ final class TrainingSide {
     private let base: ScoreBase?
     private let standardization: Standardization?
     private let name: String
-    /// What the adapter corrects for the batch.
+    /// The start that the adapter corrects, for the batch.
     private var baseStart: Tensor?
 
     /// Throws `TrainingError.noInputProjection` where latents are to be standardized and no input projection can do it.

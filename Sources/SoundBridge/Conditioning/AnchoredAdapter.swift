@@ -33,9 +33,7 @@ struct AnchoredAdapter: SoundNaming {
                 path: words.name,
                 reason: "its width is \(words.channels), but the sound adapter's \(pair.x.outputSize).")
         }
-        if let base = pair.configuration.x.base, base.gain != nil,
-            base.count != words.count
-        {
+        if let base = pair.configuration.x.base, base.gain != nil, base.count != words.count {
             throw FileContentError.unsuitable(
                 file: directory.appending(path: "config.json").path(percentEncoded: false),
                 found: "a base of \(base.count) scores", expected: "\(words.count), one a class,")

@@ -23,7 +23,7 @@ public struct MelSpectrogram: Sendable {
     /// How a frame becomes a spectrum.
     private enum Way: Sendable {
         case plain(FourierTransform, window: [Float])
-        case emphasised(PreciseFourierTransform, window: [Double], share: Double)
+        case emphasised(RealFourierTransform<Double>, window: [Double], share: Double)
     }
 
     /// Throws ``SignalError`` where the window is empty or longer than the transform, the filterbank has another number
@@ -42,7 +42,7 @@ public struct MelSpectrogram: Sendable {
     public init(
         window: [Double], hop: Int, transformLength: Int, filterbank: MelFilterbank, emphasis: Double
     ) throws(SignalError) {
-        way = .emphasised(try PreciseFourierTransform(length: transformLength), window: window, share: emphasis)
+        way = .emphasised(try RealFourierTransform(length: transformLength), window: window, share: emphasis)
         (frameLength, self.hop, self.filterbank, spectrum) = (window.count, hop, filterbank, .power)
         try check(transformLength)
     }
@@ -81,7 +81,7 @@ public struct MelSpectrogram: Sendable {
                 measure(workspace.spectrum, into: &lines)
             }
         case .emphasised(let transform, let window, let share):
-            let workspace = PreciseFourierTransform.Workspace(transform)
+            let workspace = RealFourierTransform.Workspace(transform)
             return bands(of: samples) { frame, lines in
                 emphasise(frame, by: share, window, into: workspace.samples)
                 workspace.run()
