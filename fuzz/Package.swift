@@ -17,6 +17,7 @@ let package = Package(
         fuzzer("settings", of: ["SoundBridge"]),
         fuzzer("safetensors", of: ["LatentStore", "TensorCore"]),
         fuzzer("torch", of: ["TensorCore"]),
+        fuzzer("npz", of: ["TensorCore"]),
         fuzzer("npy", of: ["LatentStore"]),
         fuzzer("tokenizer", of: ["FrozenEncoders"]),
         fuzzer("pieces", of: ["FrozenEncoders"]),

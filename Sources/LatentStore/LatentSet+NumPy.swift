@@ -6,7 +6,7 @@ import TensorCore
 /// `NAME.groups.txt`, one a line, and metadata as a JSON object of strings in `NAME.metadata.json`.
 extension LatentSet {
     init(npy url: URL) throws {
-        let header = try NumPyHeader(readingFrom: url)
+        let header = try MatrixHeader(readingFrom: url)
         // Before the rows are numbered, so that a length that lies makes no numbers.
         let vectors = try Self.vectors(of: url, header)
         let ids = try Self.lines(beside: url, .ids, count: header.shape[0])
@@ -25,7 +25,8 @@ extension LatentSet {
             try AtomicFile.write(
                 JSONEncoder.ofLines.line(metadata), to: Self.file(beside: url, .metadata), overwrite: true)
         }
-        let header = NumPyHeader.data(shape: vectors.shape, kind: vectors.dtype == .float16 ? .half : .single)
+        let header = NumPyHeader.data(
+            shape: vectors.shape, element: vectors.dtype == .float16 ? "f2" : "f4")
         try AtomicFile.write(to: url, overwrite: true) { file in
             try header.withUnsafeBytes(file.append)
             try vectors.withBytes(file.append)
@@ -43,7 +44,7 @@ extension LatentSet {
         url.deletingPathExtension().appendingPathExtension(companion.rawValue)
     }
 
-    private static func vectors(of url: URL, _ header: NumPyHeader) throws -> Tensor {
+    private static func vectors(of url: URL, _ header: MatrixHeader) throws -> Tensor {
         let wrongLength = LatentError.unsuitable(
             file: url.relativePath, found: "another number of bytes than its shape \(header.shape) needs",
             expected: "all rows and nothing after them")
@@ -56,7 +57,7 @@ extension LatentSet {
             throw LatentError.unreadable(file: url.relativePath, reason: "it may not be read")
         }
         let (count, overflow) = header.shape[0].multipliedReportingOverflow(by: header.shape[1])
-        let size = header.kind.rawValue
+        let size = header.elementSize
         guard !overflow, count <= Int.max / size, data.count - header.dataStart == count * size else {
             throw wrongLength
         }
@@ -105,32 +106,5 @@ extension LatentSet {
                 file: file.relativePath, reason: "“\(broken.onOneLine)” has a line break, and there a line is a row")
         }
         try AtomicFile.write(Data(table.map { $0 + "\n" }.joined().utf8), to: file, overwrite: true)
-    }
-}
-
-extension NumPyHeader {
-    /// The type of a matrix that can be used as it lies in the file; nil for one that must be converted.
-    fileprivate var mappedType: DType? {
-        guard !isBigEndian, !isColumnMajor else { return nil }
-        switch kind {
-        case .half: return .float16
-        case .single: return .float32
-        case .double: return nil
-        }
-    }
-
-    /// Returns an element of the file by its place in rows after rows.
-    fileprivate func element(_ index: Int, of bytes: UnsafeRawBufferPointer) -> Float {
-        let place = isColumnMajor ? index % shape[1] * shape[0] + index / shape[1] : index
-        let offset = dataStart + place * kind.rawValue
-        func bits<Bits: FixedWidthInteger>(_: Bits.Type) -> Bits {
-            let stored = bytes.loadUnaligned(fromByteOffset: offset, as: Bits.self)
-            return isBigEndian ? Bits(bigEndian: stored) : Bits(littleEndian: stored)
-        }
-        switch kind {
-        case .half: return Float(Float16(bitPattern: bits(UInt16.self)))
-        case .single: return Float(bitPattern: bits(UInt32.self))
-        case .double: return Float(Double(bitPattern: bits(UInt64.self)))
-        }
     }
 }

@@ -105,6 +105,8 @@ public enum TensorFileError: DescribedError, Equatable {
     case malformed(path: String, reason: String)
     /// A PyTorch file that is not whole or not as `torch.save` writes it.
     case malformedTorch(path: String, reason: String)
+    /// A NumPy archive that is not whole or not as `numpy.savez` writes it.
+    case malformedNumPy(path: String, reason: String)
     /// A file that is not read for what it is, or would do.
     case refused(path: String, reason: String)
     case missing(path: String, tensor: String)
@@ -127,6 +129,8 @@ public enum TensorFileError: DescribedError, Equatable {
             "\(path) is not a valid safetensors file: \(reason)."
         case .malformedTorch(let path, let reason):
             "\(path) is not a valid PyTorch file: \(reason)."
+        case .malformedNumPy(let path, let reason):
+            "\(path) is not a valid NumPy archive: \(reason)."
         case .refused(let path, let reason):
             "\(path) is not read: \(reason)."
         case .missing(let path, let tensor):

@@ -3,18 +3,21 @@ import Foundation
 
 /// Opens a file of tensors of whatever format.
 package enum TensorFile {
-    /// Opens a safetensors file, a PyTorch file, or an index of several, as its name and its first bytes say. Throws
-    /// `TensorFileError` and `FileContentError`, each naming the file.
+    /// Opens a safetensors file, a PyTorch file, a NumPy archive (`.npz`), or an index of several, as its name and its first
+    /// bytes say. Throws `TensorFileError` and `FileContentError`, each naming the file.
     package static func open(_ url: URL) throws -> any TensorSource {
         if url.pathExtension == "json" { return try ShardedTensors(index: url) }
         let storage = try TensorStorage(mapping: url)
         let beginning = withExtendedLifetime(storage) {
             Array(UnsafeRawBufferPointer(start: storage.base, count: min(storage.byteCount, 16)))
         }
+        if StoredArchive.begins(beginning), url.pathExtension.lowercased() == "npz" {
+            return try NumPyArchive(contentsOf: url)
+        }
         if TorchFile.begins(beginning) { return try TorchFile(contentsOf: url) }
         if let kind = kind(beginning) {
             throw TensorFileError.refused(
-                path: url.path(percentEncoded: false), reason: "it is \(kind); safetensors and PyTorch files are read")
+                path: url.path(percentEncoded: false), reason: "it is \(kind); safetensors and PyTorch files and NumPy archives are read")
         }
         return try SafetensorsFile(contentsOf: url)
     }
@@ -41,7 +44,8 @@ package enum TensorFile {
     }
 
     /// Returns the weights in a folder, of the names that transformers and diffusers give them: `stem.safetensors`, its
-    /// variants (`stem.fp16.safetensors`), shards behind an index, then the same as `.bin`. Full precision goes first.
+    /// variants (`stem.fp16.safetensors`), shards behind an index, then the same as `.bin`, then `stem.npz`, as MLX names it.
+    /// Full precision goes first.
     ///
     /// - Parameter stems: Those of transformers, or such as “diffusion_pytorch_model”.
     /// - Throws: `FileContentError.unsuitable`, naming the folder, when there is none of them.
@@ -53,7 +57,7 @@ package enum TensorFile {
                 ["\(variant)\(format)", "\(format).index\(variant).json", "\(variant)\(format).index.json"]
             }
         }
-        for ending in endings {
+        for ending in endings + [".npz"] {
             if let stem = stems.first(where: { present.contains($0 + ending) }) {
                 return folder.appending(path: stem + ending)
             }

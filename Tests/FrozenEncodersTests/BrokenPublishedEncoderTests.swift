@@ -47,6 +47,19 @@ import Testing
             "vision_use_head"
         ),
         (
+            "audio/whisper-mlx", "config.json", #""n_audio_layer": 2"#, #""n_audio_layer": 3"#, "weights.npz",
+            "blocks.2.attn_ln.weight"
+        ),
+        (
+            "audio/whisper-mlx", "config.json", #""n_audio_head": 2"#, #""n_audio_head": 3"#, "config.json",
+            "n_audio_head"
+        ),
+        ("audio/whisper-mlx", "config.json", #""n_mels": 80"#, #""bands": 80"#, "config.json", "n_mels"),
+        (
+            "audio/whisper-mlx", "config.json", #""n_mels": 80"#, #""n_mels": 80, "quantization": {"bits": 4}"#,
+            "config.json", "weights of a few bits"
+        ),
+        (
             "towers/mobilenet-v2", "config.json", #""depth_multiplier": 0.1"#, #""depth_multiplier": 0.3"#,
             "model.safetensors", "stem.weight"
         ),

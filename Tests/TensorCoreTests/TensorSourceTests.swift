@@ -94,7 +94,7 @@ import Testing
     @Test func theFormatIsToldFromTheBytes() throws {
         #expect(
             throws: TensorFileError.refused(
-                path: folder.path("m.gguf"), reason: "it is a GGUF file; safetensors and PyTorch files are read")
+                path: folder.path("m.gguf"), reason: "it is a GGUF file; safetensors and PyTorch files and NumPy archives are read")
         ) { try TensorFile.open(folder.write("m.gguf", Data("GGUF".utf8) + Data(count: 60))) }
         #expect(throws: TensorFileError.self) { try TensorFile.open(folder.write("m.bin", "text, and long enough")) }
     }
@@ -107,7 +107,8 @@ import Testing
         }
         #expect(try found(["model.fp16.safetensors", "pytorch_model.bin"]) == "model.fp16.safetensors")
         #expect(try found(["model.fp16.safetensors", "model.safetensors"]) == "model.safetensors")
-        #expect(try found(["pytorch_model.bin", "config.json"]) == "pytorch_model.bin")
+        #expect(try found(["pytorch_model.bin", "config.json", "model.npz"]) == "pytorch_model.bin")
+        #expect(try found(["model.npz", "config.json"]) == "model.npz")
         #expect(
             try found(["model-1-of-2.safetensors", "model.safetensors.index.json"]) == "model.safetensors.index.json")
         #expect(

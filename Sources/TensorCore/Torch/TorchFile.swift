@@ -11,16 +11,7 @@ package struct TorchFile: TensorSource {
     package let path: String
     package let names: [String]
     private let storage: TensorStorage
-    private let entries: [String: Entry]
-
-    /// A tensor's place in the file, in elements.
-    private struct Entry {
-        let dtype: DType
-        let shape: [Int]
-        let strides: [Int]
-        /// Offset of the first element in the file, in bytes.
-        let start: Int
-    }
+    private let entries: [String: StridedEntry]
 
     private static let largestPickle = 1 << 24
     private static let deepestDictionary = 16
@@ -28,7 +19,7 @@ package struct TorchFile: TensorSource {
 
     /// Whether a file that begins with these bytes is one, of whatever age.
     static func begins(_ bytes: some Collection<UInt8>) -> Bool {
-        bytes.starts(with: "PK\u{3}\u{4}".utf8) || isLegacy(bytes)
+        StoredArchive.begins(bytes) || isLegacy(bytes)
     }
 
     /// Opens and checks a file. Throws `TensorFileError`.
@@ -60,36 +51,7 @@ package struct TorchFile: TensorSource {
     /// `TensorFileError.missing`.
     package func tensor(_ name: String) throws -> Tensor {
         guard let entry = entries[name] else { throw TensorFileError.missing(path: path, tensor: name) }
-        var strides: [Int] = []
-        for length in entry.shape.reversed() { strides.insert((strides.first ?? 1) * max(length, 1), at: 0) }
-        let isPacked = zip(entry.shape.indices, entry.shape).allSatisfy { axis, length in
-            length <= 1 || entry.strides[axis] == (axis + 1 < strides.count ? strides[axis + 1] : 1)
-        }
-        if isPacked || entry.shape.contains(0) {
-            return storage.tensor(at: entry.start, shape: entry.shape, dtype: entry.dtype)
-        }
-        return gathered(entry)
-    }
-
-    /// A copy of elements that do not lie one behind the other.
-    private func gathered(_ entry: Entry) -> Tensor {
-        defer { withExtendedLifetime(storage) {} }
-        let size = entry.dtype.size
-        let copy = TensorStorage(byteCount: entry.shape.reduce(size, *))
-        var index = Array(repeating: 0, count: entry.shape.count)
-        var target = copy.base, source = storage.base + entry.start
-        for _ in 0..<entry.shape.reduce(1, *) {
-            target.copyMemory(from: source, byteCount: size)
-            target += size
-            for axis in entry.shape.indices.reversed() {
-                index[axis] += 1
-                source += entry.strides[axis] * size
-                if index[axis] < entry.shape[axis] { break }
-                source -= entry.strides[axis] * entry.shape[axis] * size
-                index[axis] = 0
-            }
-        }
-        return Tensor(storage: copy, byteOffset: 0, shape: entry.shape, dtype: entry.dtype)
+        return entry.tensor(in: storage)
     }
 
     // MARK: Opening
@@ -101,7 +63,7 @@ package struct TorchFile: TensorSource {
 
     private static func tensors(
         in bytes: UnsafeRawBufferPointer, path: String
-    ) throws -> (names: [String], entries: [String: Entry]) {
+    ) throws -> (names: [String], entries: [String: StridedEntry]) {
         guard !isLegacy(bytes) else {
             throw TensorFileError.refused(
                 path: path,
@@ -124,7 +86,7 @@ package struct TorchFile: TensorSource {
         // One by one: a chain of dictionaries would be let go of by a call in a call in a call.
         defer { for dictionary in unpickler.dictionaries { dictionary.items = [] } }
         let value = try unpickler.value()
-        var entries: [String: Entry] = [:]
+        var entries: [String: StridedEntry] = [:]
         var names: [String] = []
         for (name, tensor) in try tensors(of: value) {
             guard let file = files["\(root)data/\(tensor.storage.file)"] else {
@@ -162,7 +124,7 @@ package struct TorchFile: TensorSource {
     }
 
     /// Checks that the tensor lies within its file.
-    private static func entry(_ tensor: TorchTensor, in file: Range<Int>, _ name: String) throws -> Entry {
+    private static func entry(_ tensor: TorchTensor, in file: Range<Int>, _ name: String) throws -> StridedEntry {
         let dtype = tensor.storage.dtype
         let misfit = StoredArchive.Fault(
             reason:
@@ -178,7 +140,7 @@ package struct TorchFile: TensorSource {
             last = sum
         }
         guard bytes == 0 || last < tensor.storage.count else { throw misfit }
-        return Entry(
+        return StridedEntry(
             dtype: dtype, shape: tensor.shape, strides: tensor.strides,
             start: file.lowerBound + (bytes == 0 ? 0 : tensor.offset * dtype.size))
     }

@@ -1,8 +1,9 @@
 import FilesOnDisk
 import Foundation
 
-/// The `config.json` of a Whisper in the layout of transformers, as far as its encoder goes.
+/// The `config.json` of a Whisper as transformers or MLX write it, as far as its encoder goes.
 struct WhisperConfig: CheckedJSON {
+    let layout: WhisperLayout
     let modelType: String
     let activation: String
     let hiddenSize: Int
@@ -11,28 +12,58 @@ struct WhisperConfig: CheckedJSON {
     let heads: Int
     let melBins: Int
     let positions: Int
+    /// Whether MLX has brought the weights to a few bits.
+    let isQuantized: Bool
 
     private enum CodingKeys: String, CodingKey {
         case modelType = "model_type"
         case activation = "activation_function"
-        case hiddenSize = "d_model"
         case innerSize = "encoder_ffn_dim"
-        case layerCount = "encoder_layers"
-        case heads = "encoder_attention_heads"
-        case melBins = "num_mel_bins"
-        case positions = "max_source_positions"
+        case quantization
+    }
+
+    private struct Field: CodingKey {
+        let stringValue: String
+        let intValue: Int? = nil
+
+        init(_ name: String) { stringValue = name }
+        init?(stringValue: String) { self.init(stringValue) }
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        let sizes = try decoder.container(keyedBy: Field.self)
+        layout = sizes.contains(Field(WhisperLayout.mlx.fields.hidden)) ? .mlx : .transformers
+        modelType = try fields.decode(String.self, forKey: .modelType)
+        func size(_ field: String) throws -> Int { try sizes.decode(Int.self, forKey: Field(field)) }
+        let names = layout.fields
+        (hiddenSize, layerCount, heads) = (try size(names.hidden), try size(names.layers), try size(names.heads))
+        (melBins, positions) = (try size(names.bands), try size(names.positions))
+        switch layout {
+        case .transformers:
+            activation = try fields.decode(String.self, forKey: .activation)
+            innerSize = try fields.decode(Int.self, forKey: .innerSize)
+            isQuantized = false
+        case .mlx:
+            (activation, innerSize) = ("gelu", hiddenSize.multipliedReportingOverflow(by: 4).partialValue)
+            isQuantized = fields.contains(.quantization)
+        }
     }
 
     func validate(_ check: FieldCheck) throws {
+        let names = layout.fields
         try check.require(modelType, is: "whisper", "model_type")
+        try check.require(!isQuantized, "quantization", "none: weights of a few bits are not read")
         try TransformerActivation.check(activation, "activation_function", check)
         try TransformerSizes(hidden: hiddenSize, heads: heads, inner: innerSize, layers: layerCount).validate(
             check,
-            .init(
-                hidden: "d_model", heads: "encoder_attention_heads", inner: "encoder_ffn_dim", layers: "encoder_layers")
-        )
-        try check.require(melBins, in: 1...1024, "num_mel_bins")
-        try check.require(positions, in: 1...65_536, "max_source_positions")
+            .init(hidden: names.hidden, heads: names.heads, inner: names.inner, layers: names.layers))
+        try check.require(melBins, in: 1...1024, names.bands)
+        try check.require(positions, in: 1...65_536, names.positions)
+        if layout == .mlx {
+            try check.require(hiddenSize >= 4 && hiddenSize.isMultiple(of: 2), names.hidden, "an even number from 4")
+        }
     }
 
     var layer: PreNormLayer.Form {

@@ -22,12 +22,7 @@ public struct WhisperEncoder: WindowedAudioEncoder {
     private let layers: [PreNormLayer]
     private let finalNorm: LayerNorm
 
-    private static let names = PreNormLayer.Names(
-        attentionNorm: "self_attn_layer_norm", query: "self_attn.q_proj", key: "self_attn.k_proj",
-        value: "self_attn.v_proj", attentionOutput: "self_attn.out_proj", feedForwardNorm: "final_layer_norm",
-        intermediate: "fc1", output: "fc2")
-
-    /// Reads a folder of transformers, whole models included; their decoders are passed over. Throws `FileContentError` or
+    /// Reads a folder of transformers or MLX, whole models included; their decoders are passed over. Throws `FileContentError` or
     /// `TensorFileError`, naming the file, where it is unfit.
     public init(contentsOf folder: URL, precision: Precision = .float32) throws {
         let configURL = folder.appending(path: "config.json")
@@ -45,17 +40,19 @@ public struct WhisperEncoder: WindowedAudioEncoder {
                     straightOverHertz: .slaney),
                 spectrum: .power)
         }
-        let file = try TensorFile.open(TensorFile.weights(in: folder, stems: ["model", "pytorch_model"]))
+        let file = try TensorFile.open(TensorFile.weights(in: folder, stems: ["model", "pytorch_model", "weights"]))
+        let layout = config.layout
         (reduce, halve, positions, layers, finalNorm) = try WeightReader.read(Self.encoder(of: file)) { weights in
             let hidden = config.hiddenSize
             return (
-                try Self.convolution("conv1", config.melBins, hidden, stride: 1, weights, precision),
-                try Self.convolution("conv2", hidden, hidden, stride: 2, weights, precision),
-                try weights.tensor("embed_positions.weight", [config.positions, hidden]).float32(),
+                try Self.convolution("conv1", config.melBins, hidden, stride: 1, layout, weights, precision),
+                try Self.convolution("conv2", hidden, hidden, stride: 2, layout, weights, precision),
+                try layout.positions(config.positions, hidden, weights),
                 try (0..<config.layerCount).map {
-                    try PreNormLayer("layers.\($0)", config.layer, Self.names, weights, precision)
+                    try PreNormLayer(
+                        "\(layout.layers).\($0)", config.layer, layout.layerNames, weights, precision)
                 },
-                try weights.layerNorm("layer_norm", hidden, epsilon: 1e-5)
+                try weights.layerNorm(layout.finalNorm, hidden, epsilon: 1e-5)
             )
         }
     }
@@ -72,10 +69,11 @@ public struct WhisperEncoder: WindowedAudioEncoder {
 
     /// A convolution of three frames with GELU.
     private static func convolution(
-        _ name: String, _ inputs: Int, _ outputs: Int, stride: Int, _ weights: WeightReader, _ precision: Precision
+        _ name: String, _ inputs: Int, _ outputs: Int, stride: Int, _ layout: WhisperLayout, _ weights: WeightReader,
+        _ precision: Precision
     ) throws -> Convolution2D {
         Convolution2D(
-            weight: try weights.tensor("\(name).weight", [outputs, inputs, 3]).reshaped([outputs, inputs, 1, 3]),
+            weight: try layout.convolution("\(name).weight", inputs, outputs, weights),
             bias: try weights.tensor("\(name).bias", [outputs]), stride: stride,
             padding: .init(top: 0, left: 1, bottom: 0, right: 1), activation: .gelu, precision: precision)
     }

@@ -1,18 +1,21 @@
 import FilesOnDisk
 
-/// The entries of a zip archive whose files are stored as they are (PKWARE's APPNOTE.TXT, with zip64), as `torch.save`
-/// writes it. A compressed or encrypted entry is a fault, so nothing is ever inflated.
+/// The entries of a zip archive whose files are stored as they are (PKWARE's APPNOTE.TXT, with zip64), as `torch.save` and
+/// `numpy.savez` write it. A compressed or encrypted entry is a fault, so nothing is ever inflated.
 struct StoredArchive {
     /// Where each file's bytes lie in the archive.
     let entries: [String: Range<Int>]
 
     struct Fault: Error {
-        /// Completes “… is not a valid PyTorch file: ”.
+        /// Completes “… is not a valid PyTorch file: ” and the like.
         let reason: String
     }
 
     /// The most files of an archive; large models have some thousands.
     private static let mostEntries = 1 << 20
+
+    /// Whether a file that begins with these bytes is an archive.
+    static func begins(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: "PK\u{3}\u{4}".utf8) }
 
     /// Reads the directory at the archive's end. Throws `Fault`.
     init(_ bytes: UnsafeRawBufferPointer) throws {
@@ -87,7 +90,7 @@ struct StoredArchive {
         }
         guard flags & 1 == 0, method == 0, packed == size else {
             throw Fault(
-                reason: "“\(name.onOneLine)” in it is compressed or encrypted, where PyTorch stores files plain")
+                reason: "“\(name.onOneLine)” in it is compressed or encrypted, but only files stored plain are read")
         }
         guard bytes.starts(with: "PK\u{3}\u{4}", at: header) else {
             throw Fault(reason: "“\(name.onOneLine)” in it is not where its list says")
