@@ -17,7 +17,8 @@ package enum TensorFile {
         if TorchFile.begins(beginning) { return try TorchFile(contentsOf: url) }
         if let kind = kind(beginning) {
             throw TensorFileError.refused(
-                path: url.path(percentEncoded: false), reason: "it is \(kind); safetensors and PyTorch files and NumPy archives are read")
+                path: url.path(percentEncoded: false),
+                reason: "it is \(kind); safetensors and PyTorch files and NumPy archives are read")
         }
         return try SafetensorsFile(contentsOf: url)
     }

@@ -94,7 +94,8 @@ import Testing
     @Test func theFormatIsToldFromTheBytes() throws {
         #expect(
             throws: TensorFileError.refused(
-                path: folder.path("m.gguf"), reason: "it is a GGUF file; safetensors and PyTorch files and NumPy archives are read")
+                path: folder.path("m.gguf"),
+                reason: "it is a GGUF file; safetensors and PyTorch files and NumPy archives are read")
         ) { try TensorFile.open(folder.write("m.gguf", Data("GGUF".utf8) + Data(count: 60))) }
         #expect(throws: TensorFileError.self) { try TensorFile.open(folder.write("m.bin", "text, and long enough")) }
     }
