@@ -53,6 +53,24 @@ import Testing
         #expect(try words().nearest(to: embedding, count: 5).map(\.label) == ["Rain, soft", "Dog"])
     }
 
+    /// Talk counts where it is alone, and as much as its score; a sigh beside it is no other thing.
+    @Test(arguments: [
+        (scores: [0.9, 0, 0, 0.019] as [Float], names: ["Speech", "Dog"]), ([0.9, 0, 0, 0.02], ["Dog"]),
+        ([0.9, 0.5, 0, 0], ["Speech", "Sigh"]), ([0.9, 0.5, 0, 0.1], ["Sigh", "Dog"]), ([0.9, 0, 0.9, 0], ["Speech"]),
+    ])
+    func talkGivesWay(scores: [Float], names: [String]) throws {
+        try folder.write("labels.txt", "Speech\nSigh\nAnimal\nDog\n")
+        try folder.write("voices.tsv", "Speech\tyields\nSigh\tbeside\n")
+        try SafetensorsFile.write(
+            [("embeddings", Tensor([1, 0, 0, 1, 1, 1, 1, -1], shape: [4, 2]))], to: folder.url("embeddings.safetensors")
+        )
+        let heard = try words().names(of: EncodedSound(embedding: [], scores: scores), count: 4)
+        #expect(heard.filter { $0.score > 0 }.map(\.label) == names)
+        let renamed = try words().naming(["Dog", "Speech"]) { _ in Tensor([0, 1], shape: [2]) }
+        let alone = try renamed.names(of: EncodedSound(embedding: [], scores: [0.1, 0.9]), count: 1)
+        #expect(alone == [ScoredLabel(label: "Dog", score: 1)])
+    }
+
     @Test func otherClassesKeepTheEmbeddingsOfTheirNames() throws {
         var asked: [String] = []
         let words = try words().naming(["Rain, soft", "Animal", "Kettle"]) { name in
@@ -83,6 +101,7 @@ import Testing
         ("config.json", "["), ("config.json", nil), ("embeddings.safetensors", "x"), ("embeddings.safetensors", nil),
         ("embeddings.safetensors", "\0\0\0\0\0\0\0\u{7f}{}"), ("labels.txt", nil), ("general.tsv", nil),
         ("general.tsv", "Animal\n"), ("general.tsv", "Animals\tare not a label\n"), ("general.tsv", "\n"),
+        ("voices.tsv", "Dog\tbarks\n"), ("voices.tsv", "Speech\tyields\n"), ("voices.tsv", "Dog\n"),
     ])
     func filesThatAreUnfitAreNamed(name: String, contents: String?) throws {
         let file = folder.url.appending(path: name)
@@ -90,7 +109,7 @@ import Testing
         expectSentence(naming: file)
     }
 
-    @Test(arguments: ["labels.txt", "general.tsv"])
+    @Test(arguments: ["labels.txt", "general.tsv", "voices.tsv"])
     func textsAreUTF8(name: String) throws {
         let file = folder.url.appending(path: name)
         try Data([0x44, 0xFF, 0x0A]).write(to: file)

@@ -3,7 +3,7 @@
     python audioset_words.py
 
 A name is embedded as it is written ("Baby cry, infant cry"), by the component all-minilm-l6-v2.
-`general.tsv` is kept by hand and only checked here.
+`general.tsv` and `voices.tsv` are kept by hand and only checked here.
 """
 
 import json
@@ -20,6 +20,8 @@ from component import write_checksums
 COMPONENTS = Path(__file__).resolve().parents[2] / "Models/components"
 FOLDER = COMPONENTS / "audioset-words"
 POWER = 1.5
+# As in Sources/SoundBridge/Conditioning/VoiceRule.swift.
+HEARD = 0.02
 
 
 class SentenceEncoder:
@@ -53,6 +55,19 @@ def specific() -> np.ndarray:
     return np.array([label not in left_out for label in labels()])
 
 
+def voices(remark: str) -> np.ndarray:
+    """Which of the labels have that remark in voices.tsv, as a mask [521]."""
+    rows = [line.split("\t") for line in (FOLDER / "voices.tsv").read_text().splitlines()]
+    return np.array([[label, remark] in rows for label in labels()])
+
+
+def beside_talk(scores: np.ndarray) -> np.ndarray:
+    """Scores [items, 521], those of talk 0 where another specific class is heard."""
+    others = specific() & ~voices("yields") & ~voices("beside")
+    is_heard = np.where(others, scores, 0).max(axis=1) >= HEARD
+    return np.where(is_heard[:, None] & voices("yields"), 0, scores)
+
+
 def embeddings() -> np.ndarray:
     """The vectors of the labels, [521, 384]."""
     return load_file(FOLDER / "embeddings.safetensors")["embeddings"].astype(np.float32)
@@ -72,8 +87,9 @@ def heard(conditions: np.ndarray, count: int = 3) -> np.ndarray:
 
 def convert() -> None:
     names = labels()
-    if unknown := set(general()) - set(names):
-        raise SystemExit(f"general.tsv: {sorted(unknown)} are not labels")
+    talk = [line.split("\t")[0] for line in (FOLDER / "voices.tsv").read_text().splitlines()]
+    if unknown := {*general(), *talk} - set(names):
+        raise SystemExit(f"general.tsv, voices.tsv: {sorted(unknown)} are not labels")
     vectors = SentenceEncoder()(names)
     save_file({"embeddings": vectors.astype(np.float16)}, FOLDER / "embeddings.safetensors")
     config = {

@@ -66,6 +66,9 @@ struct AnchoredAdapter: SoundNaming {
                     \(sound.embedding.count) and \(sound.scores?.count ?? 0) scores.
                     """)
         }
-        return Tensor(features.vector(of: sound), shape: [1, adapter.inputSize])
+        // Of another encoder's classes the words know nothing.
+        let scores = sound.scores.map { $0.count == words.count ? words.scoresBesideTalk($0) : $0 }
+        let heard = EncodedSound(embedding: sound.embedding, scores: scores)
+        return Tensor(features.vector(of: heard), shape: [1, adapter.inputSize])
     }
 }

@@ -6,9 +6,9 @@ import TensorCore
 /// Names of the audio encoder's specific classes, embedded by the text encoder. They say what was heard; weighted by
 /// the class scores, they map sounds to the sentence space without training.
 ///
-/// A component folder holds `config.json`, `embeddings.safetensors` and `general.tsv` (names too general to say
-/// what was heard, such as “Animal” or “Music”, each with the reason); the names themselves are the audio encoder's
-/// `labels.txt`.
+/// A component folder holds `config.json`, `embeddings.safetensors`, `general.tsv` (names too general to say what was heard,
+/// such as “Animal” or “Music”, each with the reason) and, if talk is not to drown the rest, `voices.tsv` (`VoiceRule`); the
+/// names themselves are the audio encoder's `labels.txt`.
 public struct ClassWords: SoundNaming {
     public let space: EmbeddingSpace
     /// Width of the text encoder's vectors.
@@ -17,6 +17,7 @@ public struct ClassWords: SoundNaming {
     var count: Int { labels.count }
     private let labels: [String]
     private let isSpecific: [Bool]
+    private let voices: VoiceRule
     /// The classes' unit embeddings `[classes, channels]`.
     private let rows: Tensor
     /// Maps scores `[1, classes]` to the weighted sum of the classes' unit embeddings `[1, channels]`.
@@ -37,26 +38,29 @@ public struct ClassWords: SoundNaming {
     init(contentsOf directory: URL, audioEncoder: URL, space: EmbeddingSpace) throws {
         let power = try Configuration(contentsOf: directory.appending(path: "config.json")).scorePower
         let labels = try TextFile.lines(at: audioEncoder.appending(path: "labels.txt"))
-        let general = try Self.general(in: directory.appending(path: "general.tsv"), of: labels)
+        let general = try RemarkedLabels(at: directory.appending(path: "general.tsv"), of: labels).labels
+        let voices = try VoiceRule(contentsOf: directory.appending(path: "voices.tsv"), of: labels)
         let embeddings = try Embeddings(
             contentsOf: directory.appending(path: "embeddings.safetensors"), count: labels.count, in: space)
         self.init(
-            labels: labels, general: general, embeddings: embeddings, scorePower: power,
+            labels: labels, general: general, voices: voices, embeddings: embeddings, scorePower: power,
             name: directory.path(percentEncoded: false))
     }
 
     /// - Parameters:
     ///   - labels: Names of the audio encoder's classes, in the order of its scores.
     ///   - general: Labels that say too little about a sound.
+    ///   - voices: Which labels are talk, which gives way to what else is heard.
     ///   - embeddings: One for each label, by the text encoder.
     ///   - scorePower: Exponent of the scores before they weight the embeddings; above 0.
     ///   - name: Name of the class words in error messages.
     public init(
-        labels: [String], general: Set<String> = [], embeddings: Embeddings, scorePower: Float = 1.5,
-        name: String = "class words"
+        labels: [String], general: Set<String> = [], voices: VoiceRule = VoiceRule(), embeddings: Embeddings,
+        scorePower: Float = 1.5, name: String = "class words"
     ) {
         precondition(labels.count == embeddings.count, "an embedding for each label")
         (self.labels, self.name, power, rows) = (labels, name, scorePower, embeddings.rows)
+        self.voices = voices
         isSpecific = labels.map { !general.contains($0) }
         (space, channels) = (embeddings.space, embeddings.channels)
         weigh = Linear(weight: embeddings.rows.transposed(), bias: nil, precision: .float32)
@@ -72,7 +76,8 @@ public struct ClassWords: SoundNaming {
         }
         let general = Set(zip(self.labels, isSpecific).filter { !$1 }.map(\.0))
         return ClassWords(
-            labels: labels, general: general, embeddings: Embeddings(normalized: .stacked(rows), in: space),
+            labels: labels, general: general, voices: voices,
+            embeddings: Embeddings(normalized: .stacked(rows), in: space),
             scorePower: power, name: name)
     }
 
@@ -105,7 +110,12 @@ public struct ClassWords: SoundNaming {
                 path: name,
                 reason: "it names \(labels.count) classes, but the audio encoder has \(sound.scores?.count ?? 0).")
         }
-        return labels.indices.map { isSpecific[$0] ? pow(scores[$0], power) : 0 }
+        return zip(scoresBesideTalk(scores), isSpecific).map { score, isSpecific in isSpecific ? pow(score, power) : 0 }
+    }
+
+    /// The scores, those of talk 0 where another specific class is heard.
+    func scoresBesideTalk(_ scores: [Float]) -> [Float] {
+        voices.applied(to: scores, of: labels, isSpecific: isSpecific)
     }
 
     /// Returns the specific classes by the cosine of their embeddings with the given one, best first.
@@ -139,20 +149,5 @@ extension ClassWords {
         func validate(_ check: FieldCheck) throws {
             try check.require(scorePower, in: 0.01...100, "score_power")
         }
-    }
-
-    /// Reads the names before the tabs of a table, each of which is a label.
-    private static func general(in table: URL, of labels: [String]) throws -> Set<String> {
-        let known = Set(labels)
-        let names = try TextFile.lines(at: table).map { line in
-            let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            guard columns.count == 2, known.contains(columns[0]) else {
-                throw FileContentError.unsuitable(
-                    file: table.path(percentEncoded: false), found: "the line “\(line.onOneLine)”",
-                    expected: "a label of the audio encoder, a tab and a reason")
-            }
-            return columns[0]
-        }
-        return Set(names)
     }
 }
