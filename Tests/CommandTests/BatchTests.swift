@@ -392,7 +392,7 @@ import Testing
         #expect(outcome.exitCode == 0 && outcome.text.hasSuffix("\nout/index.html\n"), "\(outcome.errors)")
         #expect(outcome.text.contains("nearest sounds: ") && !outcome.text.contains("heard: "))
         let drawn = outcome.errors.split(separator: "\n").first?.split(separator: " ").last ?? ""
-        let kept = "fusemix-gen --list list -o out --steps 1 --report --seed random --seed \(drawn) --candidates 4"
+        let kept = "fusemix-gen --list list -o out --steps 1 --report --seed random --seed \(drawn) --candidates 2"
         func command() throws -> String {
             String(decoding: try scratch.data("out/.fusemix-gen/command"), as: UTF8.self)
         }

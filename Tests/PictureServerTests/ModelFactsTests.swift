@@ -16,7 +16,7 @@ struct ModelFactsTests {
         #expect(facts.choices.schedulers.values.allSatisfy { $0 == [.discrete] })
         #expect(facts.choices.noises == [.own])
         #expect(facts.choices.soundForms == [.names, .describe])
-        #expect(facts.choices.candidates == 64 && facts.defaults.candidates == 4)
+        #expect(facts.choices.candidates == 64 && facts.defaults.candidates == 2)
         #expect(pipeline.parts.denoiser.loaded == nil, "weights were read")
     }
 

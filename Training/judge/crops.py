@@ -41,7 +41,7 @@ def main():
         real = data["pictures"][np.flatnonzero(alike)[0]]
         for column, picture in enumerate((drawn, busiest(drawn), real, busiest(real))):
             sheet.paste(Image.fromarray(picture), (column * (SIDE + GAP), row * (SIDE + GAP)))
-    sheet.save(options.out, quality=88)
+    sheet.save(options.out, optimize=True, progressive=True, quality=64)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pathlib
 
 from PIL import Image
 
-SEEDS, COLUMNS, SIDE, GAP = range(4), 16, 128, 4
+SEEDS, COLUMNS, SIDE, GAP = range(4), 16, 80, 3
 
 
 def main():
@@ -30,7 +30,7 @@ def main():
     for index, file in enumerate(files):
         picture = Image.open(file).convert("RGB").resize((SIDE, SIDE), Image.Resampling.LANCZOS)
         sheet.paste(picture, (index % COLUMNS * step, index // COLUMNS * step))
-    sheet.save(options.sheet, optimize=True, quality=82)
+    sheet.save(options.sheet, optimize=True, progressive=True, quality=68)
 
 
 if __name__ == "__main__":

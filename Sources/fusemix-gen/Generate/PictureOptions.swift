@@ -29,7 +29,7 @@ struct PictureOptions: ParsableArguments {
     @Option(
         name: [.customLong("guidance-scale"), .customLong("cfg-scale")], parsing: .unconditional,
         help: ArgumentHelp(
-            "How strongly the picture follows the condition, 0 to 50; 1 is without guidance. (default: 4, from the model)",
+            "How strongly the picture follows the condition, 0 to 50; 1 is without guidance. (default: 2.5, from the model)",
             valueName: "scale"))
     var guidanceScale: Float?
 
@@ -73,7 +73,7 @@ struct PictureOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Seeds to try for each picture, 1 to 64, that of the picture and others made of it; the picture that the model's \
-            own eye finds nearest to the sound or the words is kept, and its seed is told. (default: 4, from the model; 1 \
+            own eye finds nearest to the sound or the words is kept, and its seed is told. (default: 2, from the model; 1 \
             with --seed, --count or --params-from)
             """, valueName: "count"))
     var candidates: Int?
