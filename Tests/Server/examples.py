@@ -42,7 +42,7 @@ with tempfile.TemporaryDirectory() as folder, Served() as server:
     told = run("In JavaScript", "node", "-e", port=server.port, folder=folder).splitlines()
     told = [line.strip() for line in told]
     assert told[0] == "heard Bark" and told[-1] == "step 24 of 24", told
-    assert "step 4 of 48 with an estimate" in told and bytes_of("dog.png") == best
+    assert "step 4 of 24 with an estimate" in told and bytes_of("dog.png") == best
 
     run("For clients of stable-diffusion-webui", sys.executable, "-c", port=server.port, folder=folder)
 print("The examples of docs/server.md work.")
