@@ -40,15 +40,15 @@ def check(server):
     text = api.png_info(drawn.image).info
     assert "Steps: 12, Sampler: Euler," in text, text
 
-    several = api.txt2img(prompt="a wolf", seed=3, cfg_scale=4, width=256, height=256, n_iter=2, batch_size=2)
+    several = api.txt2img(prompt="a wolf", seed=3, cfg_scale=2.5, width=256, height=256, n_iter=2, batch_size=2)
     assert len(several.images) == 4 and several.info["all_seeds"] == [3, 4, 5, 6], several.info
     assert several.info["infotexts"][2].startswith("a wolf\nSteps: 12")
-    varied = api.txt2img(prompt="a wolf", seed=3, subseed=9, subseed_strength=0.3, cfg_scale=4, width=256, height=256)
+    varied = api.txt2img(prompt="a wolf", seed=3, subseed=9, subseed_strength=0.3, cfg_scale=2.5, width=256, height=256)
     assert base64.b64decode(varied.json["images"][0]) == command(
         "--prompt", "a wolf", "--seed", "3", "--variation-seed", "9", "--variation-strength", "0.3", "--size", "256")
 
     start = Image.open(samples / "rain.png")
-    changed = api.img2img(images=[start], prompt="a cat", seed=1, cfg_scale=4, width=256, height=256,
+    changed = api.img2img(images=[start], prompt="a cat", seed=1, cfg_scale=2.5, width=256, height=256,
                           denoising_strength=0.6)
     assert changed.image.size == (256, 256)
 
@@ -103,7 +103,7 @@ def check_progress_and_interrupt(server):
     results = []
     start = time.monotonic()
     thread = threading.Thread(target=lambda: results.append(
-        api.txt2img(prompt="a cat", cfg_scale=4, width=256, height=256, n_iter=4)))
+        api.txt2img(prompt="a cat", cfg_scale=2.5, width=256, height=256, n_iter=4)))
     thread.start()
     seen = []
     picture = None
