@@ -73,7 +73,7 @@ def check_sounds_and_words(browser, server):
     seen = browser.value("seen")
     assert seen["estimates"] >= 3 and seen["heardFirst"], seen
     text = browser.value(f"{CARDS}[0].innerText")
-    assert "Bark" in text and "best of 4" in text, text
+    assert "Bark" in text and "best of 2" in text, text
 
     # With words, the sound that was dropped meets them.
     browser.click("#prompt")
@@ -129,18 +129,18 @@ def check_folder_and_settings(browser, folder):
     browser.click("#reset")
 
     # As many seeds as are asked for; the one that is kept is told.
-    browser.value(set_value("candidates", 2))
+    browser.value(set_value("candidates", 3))
     browser.click("#prompt")
     browser.type("a trumpet")
     browser.press("Enter")
     wait_for(browser, 10)
     best = folder.parent / "best.png"
-    best.write_bytes(command("--prompt", "a trumpet", "--candidates", "2"))
+    best.write_bytes(command("--prompt", "a trumpet", "--candidates", "3"))
     assert picture(browser, 0) == best.read_bytes()
     seed = json.loads(text_chunk(best.read_bytes(), "fusemix-gen"))["seed"]
     assert seed > 2 ** 53, "the seed is no test of exact numbers"
     caption = browser.value(f"{CARDS}[0].querySelector('.caption').textContent")
-    assert caption == f"a trumpet · best of 2 · {seed}", caption
+    assert caption == f"a trumpet · best of 3 · {seed}", caption
     browser.value(f"{CARDS}[0].querySelector('[data-label=again]').click()")
     wait_for(browser, 11)
     assert picture(browser, 0) == best.read_bytes(), "the kept seed gives another picture"
