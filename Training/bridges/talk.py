@@ -21,8 +21,8 @@ import soundfile
 
 from adapters import Adapter
 from latents import Latents
-from targets import COMPONENTS, labels, names, specific
-from audioset_words import beside_talk, voices
+from targets import COMPONENTS, labels
+from audioset_words import accepted, beside_talk, heard, talk
 
 RATE = 44_100
 DECIBELS = [-12, -6, 0, 6]
@@ -47,14 +47,14 @@ def spoken() -> list[np.ndarray]:
 
 
 def mix(esc10: Path, out: Path) -> None:
-    talk = spoken()
+    voices = spoken()
     with open(esc10 / "clips.tsv") as lines:
         files = [row["file"] for row in csv.DictReader(lines, delimiter="\t") if row["fold"] == "4"]
     for index, file in enumerate(files):
         samples, rate = soundfile.read(esc10 / file, always_2d=True)
         if rate != RATE:
             raise SystemExit(f"{file}: {rate} Hz")
-        clip, voice = samples.mean(axis=1), np.resize(talk[index % len(talk)], len(samples))
+        clip, voice = samples.mean(axis=1), np.resize(voices[index % len(voices)], len(samples))
         for decibels in [None, *DECIBELS]:
             folder = out / ("alone" if decibels is None else f"talk at {decibels} dB")
             folder.mkdir(parents=True, exist_ok=True)
@@ -68,27 +68,20 @@ def mix(esc10: Path, out: Path) -> None:
         link.symlink_to(file)
 
 
-def first(latents: np.ndarray, bridge: Adapter) -> np.ndarray:
-    return np.where(specific(), bridge(latents) @ names().T, -np.inf).argmax(axis=1)
-
-
 def score(folder: Path) -> None:
-    accepted: dict[str, set[str]] = {}
-    with open(COMPONENTS.parents[1] / "Samples/accepted-words.tsv") as lines:
-        for row in csv.DictReader(lines, delimiter="\t"):
-            accepted.setdefault(row["sample"], set()).add(row["label"])
-    bridge, talk = Adapter(COMPONENTS / "sound-condition", "x"), voices("yields")
+    words, yields = accepted(), {label for label, is_talk in zip(labels(), talk()) if is_talk}
+    bridge, count = Adapter(COMPONENTS / "sound-condition", "x"), len(labels())
     print("| set | clips | right, as scored | talk first | right, talk giving way | talk first |\n|---|---|---|---|---|---|")
     for name in ["alone", *(f"talk at {decibels} dB" for decibels in DECIBELS), "talk"]:
         sounds = Latents.read(folder / f"{name}.safetensors")
         classes = [Path(item).stem.split("__")[0] for item in sounds.ids]
         given = sounds.vectors.astype(np.float32)
-        giving = np.concatenate([given[:, : -len(talk)], beside_talk(given[:, -len(talk) :])], axis=1)
+        giving = np.concatenate([given[:, :-count], beside_talk(given[:, -count:])], axis=1)
         cells = []
         for latents in (given, giving):
-            heard = first(latents, bridge)
-            right = [labels()[place] in accepted.get(of, ()) for place, of in zip(heard, classes)]
-            cells += ["" if name == "talk" else f"{np.mean(right):.3f}", f"{talk[heard].mean():.3f}"]
+            first = heard(bridge(latents), 1)[:, 0]
+            right = [label in words.get(of, ()) for label, of in zip(first, classes)]
+            cells += ["" if name == "talk" else f"{np.mean(right):.3f}", f"{np.mean([label in yields for label in first]):.3f}"]
         print(f"| {name} | {len(classes)} | " + " | ".join(cells) + " |")
 
 

@@ -6,6 +6,7 @@ A name is embedded as it is written ("Baby cry, infant cry"), by the component a
 `general.tsv` and `voices.tsv` are kept by hand and only checked here.
 """
 
+import csv
 import json
 from pathlib import Path
 
@@ -55,17 +56,21 @@ def specific() -> np.ndarray:
     return np.array([label not in left_out for label in labels()])
 
 
-def voices(remark: str) -> np.ndarray:
-    """Which of the labels have that remark in voices.tsv, as a mask [521]."""
-    rows = [line.split("\t") for line in (FOLDER / "voices.tsv").read_text().splitlines()]
-    return np.array([[label, remark] in rows for label in labels()])
+def voices() -> dict[str, str]:
+    """Labels of a talker's voice, each with "yields" or "beside"."""
+    return dict(line.split("\t") for line in (FOLDER / "voices.tsv").read_text().splitlines())
+
+
+def talk() -> np.ndarray:
+    """Which of the labels give way to others, as a mask [521]."""
+    return np.array([voices().get(label) == "yields" for label in labels()])
 
 
 def beside_talk(scores: np.ndarray) -> np.ndarray:
     """Scores [items, 521], those of talk 0 where another specific class is heard."""
-    others = specific() & ~voices("yields") & ~voices("beside")
+    others = specific() & np.array([label not in voices() for label in labels()])
     is_heard = np.where(others, scores, 0).max(axis=1) >= HEARD
-    return np.where(is_heard[:, None] & voices("yields"), 0, scores)
+    return np.where(is_heard[:, None] & talk(), 0, scores)
 
 
 def embeddings() -> np.ndarray:
@@ -85,10 +90,18 @@ def heard(conditions: np.ndarray, count: int = 3) -> np.ndarray:
     return np.array(labels())[np.argsort(-similarity, axis=1)[:, :count]]
 
 
+def accepted() -> dict[str, set[str]]:
+    """The labels that are right for each class of ESC-10 and other samples."""
+    words: dict[str, set[str]] = {}
+    with open(COMPONENTS.parents[1] / "Samples/accepted-words.tsv") as table:
+        for row in csv.DictReader(table, delimiter="\t"):
+            words.setdefault(row["sample"], set()).add(row["label"])
+    return words
+
+
 def convert() -> None:
     names = labels()
-    talk = [line.split("\t")[0] for line in (FOLDER / "voices.tsv").read_text().splitlines()]
-    if unknown := {*general(), *talk} - set(names):
+    if unknown := {*general(), *voices()} - set(names):
         raise SystemExit(f"general.tsv, voices.tsv: {sorted(unknown)} are not labels")
     vectors = SentenceEncoder()(names)
     save_file({"embeddings": vectors.astype(np.float16)}, FOLDER / "embeddings.safetensors")

@@ -15,7 +15,7 @@ import soundfile
 import torch
 from scipy.signal import resample_poly
 
-from audioset_words import COMPONENTS, SentenceEncoder, condition, heard
+from audioset_words import COMPONENTS, SentenceEncoder, accepted, condition, heard
 from yamnet_torch import YAMNet
 
 SAMPLES = COMPONENTS.parents[1] / "Samples"
@@ -36,14 +36,6 @@ def mean_scores(paths: list[Path]) -> np.ndarray:
     yamnet = YAMNet(COMPONENTS / "yamnet")
     layout = [yamnet.config[k] for k in ("sample_rate", "window_samples", "hop_samples")]
     return np.stack([yamnet(windows(path, *layout))[1].mean(dim=0).numpy() for path in paths])
-
-
-def accepted() -> dict[str, set[str]]:
-    words: dict[str, set[str]] = {}
-    with open(SAMPLES / "accepted-words.tsv") as table:
-        for row in csv.DictReader(table, delimiter="\t"):
-            words.setdefault(row["sample"], set()).add(row["label"])
-    return words
 
 
 def report_clips(folder: Path) -> None:
