@@ -23,14 +23,17 @@ import Testing
             with: Data(contentsOf: Checkout.models.appending(path: "default/bundle.json")))
         let defaults = try #require((bundle as? [String: Any])?["defaults"] as? [String: Any])
         let help = try Command.start(["--help"], environment: ["COLUMNS": "1000"]).finish().text
-        for (option, key) in [
-            ("--steps", "steps"), ("--guidance-scale", "guidance_scale"), ("--sampler", "sampler"),
+        func number(_ key: String) throws -> String {
+            "\(try #require(defaults[key]))".replacing(/\.0$/, with: "")
+        }
+        for (option, value) in [
+            ("--steps", try number("steps")), ("--sampler", try number("sampler")),
+            ("--guidance-scale", "\(try number("guidance_scale")), with a sound \(try number("sound_guidance_scale"))"),
         ] {
             let line = try #require(
                 help.split(separator: "\n").drop { !$0.contains("  \(option)") }.prefix(2).first {
                     $0.contains("from the model")
                 })
-            let value = "\(try #require(defaults[key]))".replacing(/\.0$/, with: "")
             #expect(line.contains("(default: \(value), from the model)"))
         }
     }

@@ -39,6 +39,7 @@ import Testing
         #"{"format_version": 1, "name": "x", "summary": "", "components": {"ghost": "a"}, "defaults": {"sampler": "euler", "steps": 4, "guidance_scale": 1}}"#,
         #"{"format_version": 1, "name": "x", "summary": "", "components": {}, "defaults": {"sampler": "magic", "steps": 4, "guidance_scale": 1}}"#,
         #"{"format_version": 1, "name": "x", "summary": "", "components": {}, "defaults": {"sampler": "euler", "steps": 0, "guidance_scale": 1}}"#,
+        #"{"format_version": 1, "name": "x", "summary": "", "components": {}, "defaults": {"sampler": "euler", "steps": 4, "guidance_scale": 1, "sound_guidance_scale": 51}}"#,
     ])
     func malformedManifestsAreOneSentence(contents: String) throws {
         try folder.write("bad/bundle.json", contents)

@@ -109,12 +109,42 @@ import Testing
         #expect(try queue.draw().isEmpty)
     }
 
+    /// It holds for whatever a sound is in, and only where the request names none.
+    @Test func soundsHaveAGuidanceOfTheirOwn() throws {
+        let batches = Mutex<[Int]>([])
+        let pipeline = RandomParts.pipeline(painter: .init(observe: { size in batches.withLock { $0.append(size) } }))
+        let (sound, words) = (try request(pipeline).subject, try pipeline.subject(prompt: "abc"))
+        let subjects = [
+            sound, words, try pipeline.blend([(words, 1), (sound, 1)]), try pipeline.blend([(words, 1), (sound, 0)]),
+        ]
+        let queue = try DrawQueue(pipeline, batchSize: 4, capacity: 8)
+        for scale in [nil, 4] as [Float?] {
+            for subject in subjects {
+                var settings = pipeline.settings()
+                settings.guidanceScale = scale
+                settings.steps = 1
+                try queue.add(PictureRequest(subject, settings))
+            }
+        }
+        var drawn: [DrawnPicture] = []
+        while !queue.isEmpty { drawn += try queue.draw().map { try $0.get() } }
+        #expect(drawn.map(\.record.settings.guidanceScale) == [3, 2, 3, 2, 4, 4, 4, 4])
+        #expect(batches.withLock { $0 } == [2, 2, 2, 2, 8])
+        #expect(drawn[0].picture != drawn[4].picture)
+        var told = try request(pipeline)
+        (told.settings.guidanceScale, told.settings.steps) = (3, 1)
+        #expect(try pipeline.draw([told])[0].picture == drawn[0].picture)
+        var planned = drawn[0].record.settings
+        planned.guidanceScale = nil
+        #expect(planned.mayBecome(drawn[0].record.settings) && !drawn[0].record.settings.mayBecome(planned))
+    }
+
     @Test func oneAtFaultFailsAlone() throws {
         let pipeline = RandomParts.pipeline()
         let queue = try DrawQueue(pipeline, capacity: 3)
         var faulty = try request(pipeline, seed: 1)
         faulty.subject = PictureSubject(
-            Conditioning(Condition(vector: Tensor([.nan, 0, 0], shape: [3])), embedding: nil))
+            Conditioning(Condition(vector: Tensor([.nan, 0, 0], shape: [3])), embedding: nil), hasSound: true)
         for request in [try request(pipeline, seed: 0), faulty, try request(pipeline, seed: 2)] {
             try queue.add(request)
         }

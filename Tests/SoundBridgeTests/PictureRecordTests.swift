@@ -93,8 +93,9 @@ import Testing
         let picture = try Picture(width: 2, height: 1, pixels: [0, 1, 2, 3, 4, 5])
         let json = try record().json()
         let outOfRange = json.replacingOccurrences(of: "\"steps\":12", with: "\"steps\":0")
-        #expect(outOfRange != json)
-        for text in [outOfRange, String(json.dropLast()), "{}"] {
+        let unguided = json.replacingOccurrences(of: "\"guidanceScale\":3.5,", with: "")
+        #expect(outOfRange != json && unguided != json)
+        for text in [outOfRange, unguided, String(json.dropLast()), "{}"] {
             let chunk = try PNGText(keyword: PictureRecord.jsonKeyword, text: text)
             try picture.write(to: file, text: [chunk], overwrite: true)
             #expect(throws: PictureRecordError.damaged(file: file.relativePath)) {

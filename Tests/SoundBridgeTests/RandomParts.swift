@@ -100,7 +100,8 @@ enum RandomParts {
         }
         return Pipeline(
             ModelParts(
-                name: "tiny", defaults: ModelDefaults(sampler: .euler, steps: 3, guidanceScale: 2),
+                name: "tiny",
+                defaults: ModelDefaults(sampler: .euler, steps: 3, guidanceScale: 2, soundGuidanceScale: 3),
                 audioEncoder: LazyPart(Ears(labels: labels)),
                 conditioner: SentencePoint(space: space, textEncoder: words, soundAdapter: adapter),
                 classWords: names, denoiser: LazyPart(painter), autoencoder: LazyPart(Blocks())))

@@ -59,6 +59,7 @@ private struct ModelsAnswer: Encodable {
         let sampler: SamplerKind
         let steps: Int
         let guidanceScale: Float
+        let soundGuidanceScale: Float
         let candidates: Int
         /// Of a model that reads prompts.
         let soundAs: SoundForm?
@@ -66,6 +67,7 @@ private struct ModelsAnswer: Encodable {
 
         init(_ defaults: ModelDefaults) {
             (sampler, steps, guidanceScale) = (defaults.sampler, defaults.steps, defaults.guidanceScale)
+            soundGuidanceScale = defaults.soundGuidanceScale ?? defaults.guidanceScale
             (candidates, soundAs) = (defaults.candidates ?? 1, defaults.soundAs)
         }
     }

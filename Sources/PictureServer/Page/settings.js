@@ -55,7 +55,9 @@ function showSettings() {
   const form = $("soundAs").value || defaults?.soundAs;
   offer("names", form === "describe" || (form !== "tokens" && (defaults?.soundAs || $("prompt").value.includes("{sound}"))));
 
-  for (const name of ["steps", "guidanceScale", "names"]) $(name).placeholder = defaults?.[name] ?? say("own");
+  for (const name of ["steps", "names"]) $(name).placeholder = defaults?.[name] ?? say("own");
+  const [guidance, ofSounds] = [defaults?.guidanceScale, defaults?.soundGuidanceScale];
+  $("guidanceScale").placeholder = guidance === ofSounds ? guidance ?? say("own") : `${guidance}, ♪ ${ofSounds}`;
   $("candidates").placeholder = $("seed").value || $("count").value > 1 ? 1 : defaults?.candidates ?? say("own");
   for (const id of ["sampler", "size"]) if ($(id).options[0]) $(id).options[0].textContent = say("own");
   summarise();

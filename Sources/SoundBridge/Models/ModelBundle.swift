@@ -130,6 +130,10 @@ public struct ModelBundle: Sendable {
             try check.require(defaults.steps, in: GenerationSettings.stepRange, "defaults.steps")
             try check.require(
                 defaults.guidanceScale, in: GenerationSettings.guidanceScaleRange, "defaults.guidance_scale")
+            if let scale = defaults.soundGuidanceScale {
+                try check.require(
+                    scale, in: GenerationSettings.guidanceScaleRange, "defaults.sound_guidance_scale")
+            }
             if let candidates = defaults.candidates {
                 try check.require(candidates, in: GenerationSettings.candidateRange, "defaults.candidates")
             }

@@ -36,7 +36,7 @@ public final class ModelGuide {
     /// Throws `ModelError`.
     public func remarks(on settings: GenerationSettings) throws -> [String] {
         let words = try [settings.prompt, settings.negativePrompt].map { try $0.flatMap(remark(on:)) }
-        return ([remark(onGuidance: settings.guidanceScale)] + words).compactMap(\.self)
+        return ([settings.guidanceScale.flatMap(remark(onGuidance:))] + words).compactMap(\.self)
     }
 
     /// Returns a sentence about a sound that the model does not draw anything like. Throws `ModelError`.

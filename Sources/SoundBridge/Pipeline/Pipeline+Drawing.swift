@@ -116,7 +116,7 @@ extension Pipeline {
     ) -> PictureRecord {
         var record = PictureRecord(
             input: request.name, picture: picture, drawnSize: drawnSize, model: parts.name, precision: parts.precision,
-            settings: request.generationSettings, heard: request.subject.heard,
+            settings: request.generationSettings(parts.defaults), heard: request.subject.heard,
             audioScores: request.subject.audioScores)
         record.checkpoint = checkpoint
         record.prompts = request.subject.prompts
@@ -140,7 +140,8 @@ extension Pipeline {
             conditions: requests.map(\.subject.conditioning.condition), seeds: requests.map(\.settings.seed),
             settings: .init(
                 sampler: settings.sampler, steps: settings.steps, scheduler: settings.scheduler,
-                guidance: Guidance(scale: settings.guidanceScale, negativeCondition: negative),
+                guidance: Guidance(
+                    scale: requests[0].guidanceScale(parts.defaults), negativeCondition: negative),
                 initial: requests[0].start.map { try initialLatents($0, size: settings.size) },
                 variation: settings.variation, noise: (settings.noise ?? .own).source,
                 size: size(toDraw: settings.size).map(latentSize)),

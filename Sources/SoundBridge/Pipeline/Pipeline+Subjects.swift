@@ -40,7 +40,9 @@ extension Pipeline {
         guard weights.allSatisfy({ $0 >= 0 }), sum > 0, sum.isFinite else { throw ConditioningError.weights(weights) }
         let conditioning = try parts.conditioner.blend(
             subjects.map { WeightedConditioning($0.subject.conditioning, weight: $0.weight / sum) })
-        return PictureSubject(conditioning, heard: try conditioning.embedding.map { try heard($0) } ?? [])
+        return PictureSubject(
+            conditioning, hasSound: subjects.contains { $0.subject.hasSound && $0.weight > 0 },
+            heard: try conditioning.embedding.map { try heard($0) } ?? [])
     }
 
     /// Makes the subject of pictures from a sound, words or both, by what settings say of it. Throws as the other.
@@ -77,8 +79,8 @@ extension Pipeline {
         let scores = try sound.map { try audioScores($0) }
         let silence = scores?.first.flatMap { $0.label == Self.silence ? $0 : nil }
         var subject = PictureSubject(
-            conditioning, heard: try silence.map { [$0] } ?? embedding.map { try self.heard($0) } ?? [],
-            audioScores: scores)
+            conditioning, hasSound: sound != nil,
+            heard: try silence.map { [$0] } ?? embedding.map { try self.heard($0) } ?? [], audioScores: scores)
         (subject.prompt, subject.audioWeight) = (prompt, audioWeight)
         subject.window = sound?.pooling ?? .mean
         subject.secondsHeard = sound?.secondsHeard

@@ -57,8 +57,7 @@ public final class Pipeline {
     /// The model's own settings, for one seed.
     public nonisolated func settings(seed: UInt64 = 0) -> PictureSettings {
         PictureSettings(
-            seed: seed, steps: parts.defaults.steps, sampler: parts.defaults.sampler,
-            guidanceScale: parts.defaults.guidanceScale)
+            seed: seed, steps: parts.defaults.steps, sampler: parts.defaults.sampler)
     }
 
     /// Loads the parts that a run will need. Throws `ModelError` when a part cannot be loaded or does not fit the

@@ -47,7 +47,7 @@ extension PictureRecord {
     /// Reads the JSON that a picture carries. Throws `PictureRecordError.damaged`, naming the file.
     init(carried json: String, file: String) throws {
         guard let record = try? JSONDecoder().decode(PictureRecord.self, from: Data(json.utf8)),
-            record.settings.isInRange
+            record.settings.isInRange, record.settings.guidanceScale != nil
         else { throw PictureRecordError.damaged(file: file) }
         self = record
     }
@@ -59,9 +59,8 @@ extension PictureRecord {
             "Steps: \(settings.steps)", "Sampler: \(settings.sampler.title)",
         ]
         if let scheduler = settings.scheduler { settingsLine.append("Schedule type: \(scheduler.title)") }
-        settingsLine += [
-            "CFG scale: \(settings.guidanceScale)", "Seed: \(settings.seed)", "Size: \(width)x\(height)",
-        ]
+        if let scale = settings.guidanceScale { settingsLine.append("CFG scale: \(scale)") }
+        settingsLine += ["Seed: \(settings.seed)", "Size: \(width)x\(height)"]
         settingsLine += (checkpoint?.parameters ?? []).map { "\($0.name): \(Self.quoted($0.value))" }
         settingsLine += ["Model: \(Self.quoted(model))", "Precision: \(precision.rawValue)"]
         if let input {

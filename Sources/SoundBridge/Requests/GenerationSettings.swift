@@ -12,8 +12,9 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public var scheduler: SchedulerKind?
     /// Whose noise pictures start from; nil for this program's own.
     public var noise: NoiseKind?
-    /// Guidance scale: 1 follows the condition as it is; more exaggerates it.
-    public var guidanceScale: Float
+    /// Guidance scale: 1 follows the condition as it is; more exaggerates it. Nil for the model's own for the subject; a
+    /// picture's record always tells it.
+    public var guidanceScale: Float?
     /// Words mixed with the sound, or instead of it.
     public var prompt: String?
     /// Words that guidance leads away from.
@@ -47,7 +48,7 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     public static let candidateRange = 1...64
 
     public init(
-        seed: UInt64 = 0, steps: Int, sampler: SamplerKind, guidanceScale: Float, prompt: String? = nil,
+        seed: UInt64 = 0, steps: Int, sampler: SamplerKind, guidanceScale: Float? = nil, prompt: String? = nil,
         negativePrompt: String? = nil, audioWeight: Float = defaultAudioWeight, window: WindowPooling = .mean,
         soundAs: SoundForm? = nil, names: Int? = nil, initImage: InitialPicture? = nil,
         variation: NoiseVariation? = nil, size: PictureSize? = nil, candidates: Int? = nil
@@ -70,35 +71,28 @@ public struct GenerationSettings: Sendable, Codable, Equatable {
     /// Whether every number lies in its range.
     public var isInRange: Bool {
         Self.seedRange.contains(seed) && Self.stepRange.contains(steps) && (0...1).contains(audioWeight)
-            && Self.guidanceScaleRange.contains(guidanceScale)
+            && (guidanceScale.map(Self.guidanceScaleRange.contains) ?? true)
             && (candidates.map(Self.candidateRange.contains) ?? true)
             && (names.map(SoundReading.nameCounts.contains) ?? true)
             && (initImage.map { (0...1).contains($0.strength) } ?? true)
             && (variation.map { (0...1).contains($0.strength) && Self.seedRange.contains($0.seed) } ?? true)
     }
 
-    /// Whether a picture of these settings may be one of `drawn`: the same, or those of one of the candidates alone.
+    /// Whether a picture of these settings may be one of `drawn`: the same, or those of one of the candidates alone, at the
+    /// model's own guidance scale where these name none.
     package func mayBecome(_ drawn: GenerationSettings) -> Bool {
-        guard let candidates, self != drawn else { return self == drawn }
-        var alone = self
-        (alone.seed, alone.candidates) = (drawn.seed, nil)
-        return alone == drawn && CandidateSeeds.seeds(from: seed, count: candidates).contains(drawn.seed)
-    }
-
-    /// Whether pictures of both settings can be denoised together. The seed, and the settings that make the condition,
-    /// may differ.
-    public func sharesBatch(with other: GenerationSettings) -> Bool {
-        var alike = other
-        (alike.seed, alike.prompt, alike.audioWeight, alike.window) = (seed, prompt, audioWeight, window)
-        (alike.soundAs, alike.names) = (soundAs, names)
-        return self == alike
+        var told = self
+        told.guidanceScale = guidanceScale ?? drawn.guidanceScale
+        guard let candidates, told != drawn else { return told == drawn }
+        (told.seed, told.candidates) = (drawn.seed, nil)
+        return told == drawn && CandidateSeeds.seeds(from: seed, count: candidates).contains(drawn.seed)
     }
 
     /// Takes a model's own settings.
     public init(_ defaults: ModelDefaults, seed: UInt64 = 0) {
         self.init(
-            seed: seed, steps: defaults.steps, sampler: defaults.sampler, guidanceScale: defaults.guidanceScale,
-            soundAs: defaults.soundAs, names: defaults.soundAs.map { _ in SoundReading.usualNameCount },
+            seed: seed, steps: defaults.steps, sampler: defaults.sampler, soundAs: defaults.soundAs,
+            names: defaults.soundAs.map { _ in SoundReading.usualNameCount },
             candidates: defaults.candidates)
     }
 }
@@ -110,15 +104,20 @@ public struct ModelDefaults: Sendable, Codable {
     public let steps: Int
     /// Guidance scale, in `GenerationSettings.guidanceScaleRange`.
     public let guidanceScale: Float
+    /// That of a subject with a sound in it; nil for the same. Of a sound several names may be right, and their mixture
+    /// pulls less than a word.
+    public let soundGuidanceScale: Float?
     /// Seeds to try for a picture, in `GenerationSettings.candidateRange`; nil for one.
     public let candidates: Int?
     /// Form of a sound, for a model that reads prompts.
     public var soundAs: SoundForm?
 
     public init(
-        sampler: SamplerKind, steps: Int, guidanceScale: Float, candidates: Int? = nil, soundAs: SoundForm? = nil
+        sampler: SamplerKind, steps: Int, guidanceScale: Float, soundGuidanceScale: Float? = nil,
+        candidates: Int? = nil, soundAs: SoundForm? = nil
     ) {
-        (self.sampler, self.steps, self.guidanceScale) = (sampler, steps, guidanceScale)
+        (self.sampler, self.steps) = (sampler, steps)
+        (self.guidanceScale, self.soundGuidanceScale) = (guidanceScale, soundGuidanceScale)
         (self.candidates, self.soundAs) = (candidates, soundAs)
     }
 
@@ -126,5 +125,6 @@ public struct ModelDefaults: Sendable, Codable {
         case sampler, steps, candidates
         case soundAs = "sound_as"
         case guidanceScale = "guidance_scale"
+        case soundGuidanceScale = "sound_guidance_scale"
     }
 }

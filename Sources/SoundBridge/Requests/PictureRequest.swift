@@ -17,11 +17,19 @@ public struct PictureRequest: Sendable {
         (self.subject, self.settings, self.start, self.name) = (subject, settings, start, name)
     }
 
-    /// Whether both requests can be denoised together: subject and seed may differ.
+    /// Whether both requests can be denoised together: seed and subject may differ, not whether a sound is in it where the
+    /// guidance is the model's own.
     public func sharesBatch(with other: PictureRequest) -> Bool {
         var alike = other.settings
         alike.seed = settings.seed
         return settings == alike && start == other.start
+            && (settings.guidanceScale != nil || subject.hasSound == other.subject.hasSound)
+    }
+
+    /// Returns the scale that guides the picture of a model with these defaults.
+    func guidanceScale(_ defaults: ModelDefaults) -> Float {
+        let own = subject.hasSound ? defaults.soundGuidanceScale : nil
+        return settings.guidanceScale ?? own ?? defaults.guidanceScale
     }
 
     /// Throws `SettingError` for a number outside its range.
@@ -58,14 +66,14 @@ extension PictureRequest {
         }
     }
 
-    /// All that the picture depends on, as its record tells it: of several candidates the one that was kept.
-    var generationSettings: GenerationSettings {
+    /// All that the picture of a model with these defaults depends on, as its record tells it: of several candidates the one
+    /// that was kept.
+    func generationSettings(_ defaults: ModelDefaults) -> GenerationSettings {
         var all = GenerationSettings(
             seed: settings.seed, steps: settings.steps, sampler: settings.sampler,
-            guidanceScale: settings.guidanceScale, prompt: subject.prompt, negativePrompt: settings.negativePrompt,
+            guidanceScale: guidanceScale(defaults), prompt: subject.prompt, negativePrompt: settings.negativePrompt,
             audioWeight: subject.audioWeight, window: subject.window, soundAs: subject.soundAs, names: subject.names,
-            initImage: start?.source,
-            variation: settings.variation, size: settings.size)
+            initImage: start?.source, variation: settings.variation, size: settings.size)
         (all.scheduler, all.noise) = (settings.scheduler, settings.noise)
         return all
     }

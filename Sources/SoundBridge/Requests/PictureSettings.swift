@@ -12,8 +12,8 @@ public struct PictureSettings: Sendable, Equatable {
     /// Whose noise pictures start from; nil for this program's own.
     public var noise: NoiseKind?
     /// Guidance scale, in `GenerationSettings.guidanceScaleRange`: 1 follows the condition as it is; more exaggerates
-    /// it.
-    public var guidanceScale: Float
+    /// it. Nil for the model's own for the subject.
+    public var guidanceScale: Float?
     /// Words that guidance leads away from.
     public var negativePrompt: String?
     /// Moves the noise towards that of another seed.
@@ -25,7 +25,7 @@ public struct PictureSettings: Sendable, Equatable {
     public var candidates: Int
 
     public init(
-        seed: UInt64 = 0, steps: Int, sampler: SamplerKind, guidanceScale: Float, negativePrompt: String? = nil,
+        seed: UInt64 = 0, steps: Int, sampler: SamplerKind, guidanceScale: Float? = nil, negativePrompt: String? = nil,
         variation: NoiseVariation? = nil, size: PictureSize? = nil, candidates: Int = 1
     ) {
         (self.seed, self.steps, self.sampler, self.guidanceScale) = (seed, steps, sampler, guidanceScale)
@@ -37,7 +37,9 @@ public struct PictureSettings: Sendable, Equatable {
     func check() throws {
         try SettingError.require(seed, in: GenerationSettings.seedRange, "seed")
         try SettingError.require(steps, in: GenerationSettings.stepRange, "number of steps")
-        try SettingError.require(guidanceScale, in: GenerationSettings.guidanceScaleRange, "guidance scale")
+        if let guidanceScale {
+            try SettingError.require(guidanceScale, in: GenerationSettings.guidanceScaleRange, "guidance scale")
+        }
         try SettingError.require(candidates, in: GenerationSettings.candidateRange, "number of candidates")
         if let variation {
             try SettingError.require(variation.seed, in: GenerationSettings.seedRange, "variation's seed")

@@ -5,6 +5,8 @@ import FrozenEncoders
 /// `Pipeline` makes it: `subject(of:)`, `subject(prompt:)`, `subject(of:prompt:audioWeight:)`, `blend(_:)`.
 public struct PictureSubject: Sendable {
     public let conditioning: Conditioning
+    /// Whether a sound is in it.
+    public let hasSound: Bool
     /// Words in it; nil for a sound alone, and for a blend.
     public package(set) var prompt: String?
     /// Share of the sound beside the words, 0 to 1.
@@ -27,7 +29,11 @@ public struct PictureSubject: Sendable {
     public let audioScores: [ScoredLabel]?
 
     /// A subject of a conditioning that was made by hand.
-    public init(_ conditioning: Conditioning, heard: [ScoredLabel] = [], audioScores: [ScoredLabel]? = nil) {
-        (self.conditioning, self.heard, self.audioScores) = (conditioning, heard, audioScores)
+    public init(
+        _ conditioning: Conditioning, hasSound: Bool = false, heard: [ScoredLabel] = [],
+        audioScores: [ScoredLabel]? = nil
+    ) {
+        (self.conditioning, self.hasSound) = (conditioning, hasSound)
+        (self.heard, self.audioScores) = (heard, audioScores)
     }
 }

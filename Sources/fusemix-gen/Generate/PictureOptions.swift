@@ -29,7 +29,7 @@ struct PictureOptions: ParsableArguments {
     @Option(
         name: [.customLong("guidance-scale"), .customLong("cfg-scale")], parsing: .unconditional,
         help: ArgumentHelp(
-            "How strongly the picture follows the condition, 0 to 50; 1 is without guidance. (default: 2.5, from the model)",
+            "How strongly the picture follows the condition, 0 to 50; 1 is without guidance. (default: 2.5, with a sound 3.5, from the model)",
             valueName: "scale"))
     var guidanceScale: Float?
 
