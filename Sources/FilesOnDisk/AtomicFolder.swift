@@ -37,21 +37,17 @@ package struct AtomicFolder: Sendable {
         let parent = url.deletingLastPathComponent()
         let fresh = parent.appending(path: ".fusemix-gen-\(number).tmp", directoryHint: .isDirectory)
         let former = parent.appending(path: ".fusemix-gen-\(number).old", directoryHint: .isDirectory)
-        do {
-            try FileManager.default.createDirectory(at: fresh, withIntermediateDirectories: false)
-            try fill(fresh)
-            let replaces = FileManager.default.fileExists(atPath: url.path)
-            if replaces, rename(url.path, former.path) != 0 { throw refusal() }
-            if rename(fresh.path, url.path) != 0 {
-                let error = refusal()
-                if replaces { rename(former.path, url.path) }
-                throw error
-            }
-            if replaces { try? FileManager.default.removeItem(at: former) }
-        } catch {
-            try? FileManager.default.removeItem(at: fresh)
+        try TemporaryFiles.createFolder(fresh.path)
+        defer { TemporaryFiles.remove(fresh.path) }
+        try fill(fresh)
+        let replaces = FileManager.default.fileExists(atPath: url.path)
+        if replaces, rename(url.path, former.path) != 0 { throw refusal() }
+        if rename(fresh.path, url.path) != 0 {
+            let error = refusal()
+            if replaces { rename(former.path, url.path) }
             throw error
         }
+        if replaces { try? FileManager.default.removeItem(at: former) }
     }
 
     private func refusal() -> AtomicFileError { failure(.refused(String(cString: strerror(errno)))) }

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The temporary files that this process has at this moment, so that an interrupt can remove them.
+/// The temporary files and folders that this process has at this moment, so that an interrupt can remove them.
 package enum TemporaryFiles {
     private static let live = Mutex<Set<String>>([])
 
@@ -53,7 +53,7 @@ package enum TemporaryFiles {
 
     private static func end(_ number: Int32) {
         live.withLock { paths in
-            for path in paths { unlink(path) }
+            paths.forEach(removeWhatIsThere)
             _exit(128 + number)
         }
     }
@@ -67,16 +67,28 @@ package enum TemporaryFiles {
         }
     }
 
+    /// Creates a folder that did not exist. Throws Foundation's error.
+    static func createFolder(_ path: String) throws {
+        try live.withLock { paths in
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            paths.insert(path)
+        }
+    }
+
     /// Takes over a file that stays while this process runs.
     package static func adopt(_ path: String) {
         live.withLock { _ = $0.insert(path) }
     }
 
-    /// Removes the file, if it still exists, and forgets it.
+    /// Removes the file or the folder with all that is in it, if it still exists, and forgets it.
     package static func remove(_ path: String) {
         live.withLock { paths in
-            unlink(path)
+            removeWhatIsThere(path)
             paths.remove(path)
         }
+    }
+
+    private static func removeWhatIsThere(_ path: String) {
+        if unlink(path) != 0, errno == EISDIR { try? FileManager.default.removeItem(atPath: path) }
     }
 }

@@ -10,18 +10,22 @@ import Testing
 
     init() throws { scratch = try TemporaryFolder() }
 
-    /// Writes two files halfway and one in full, then raises the signal.
+    /// Writes two files and a folder halfway and one file in full, then raises the signal.
     private static func workAndStop(_ number: Int32, in folder: String) throws -> Never {
         let folder = URL(filePath: folder)
         signal(number, SIG_DFL)
         TemporaryFiles.removeWhenInterrupted()
         let files = try (0..<2).map { try TemporaryFileBox(beside: folder.appending(path: "\($0).png")) }
         try AtomicFile.write(Data("whole".utf8), to: folder.appending(path: "whole.png"), overwrite: false)
-        guard try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3 else { _exit(98) }
-        kill(getpid(), number)
-        // The signal ends the process, however long it takes to arrive.
-        while true { pause() }
+        try AtomicFolder(folder.appending(path: "folder").path).write(overwrite: false) { half in
+            try Data("half".utf8).write(to: half.appending(path: "a"))
+            guard try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 4 else { _exit(98) }
+            kill(getpid(), number)
+            // The signal ends the process, however long it takes to arrive.
+            while true { pause() }
+        }
         withExtendedLifetime(files) {}
+        _exit(97)
     }
 
     @Test func terminationLeavesNothingHalfWritten() async throws {

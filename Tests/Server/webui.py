@@ -33,7 +33,7 @@ def check(server):
     assert api.get_cmd_flags() and api.get_embeddings()["loaded"] == {} and api.refresh_checkpoints() is None
 
     # The same picture as the command's, byte for byte.
-    drawn = api.txt2img(seed=7, cfg_scale=2.5, width=256, height=256, alwayson_scripts=sound("dog-bark.ogg"))
+    drawn = api.txt2img(seed=7, cfg_scale=3.5, width=256, height=256, alwayson_scripts=sound("dog-bark.ogg"))
     png = base64.b64decode(drawn.json["images"][0])
     assert png == command(samples / "dog-bark.ogg", "--seed", "7", "--size", "256"), "not the command's picture"
     assert drawn.image.size == (256, 256) and drawn.info["seed"] == 7 and drawn.info["heard"][0]["label"] == "Bark"
@@ -53,18 +53,18 @@ def check(server):
     assert changed.image.size == (256, 256)
 
     # Another model, for one request and for all that follow.
-    own = api.txt2img(seed=7, cfg_scale=2.5, width=256, height=256, alwayson_scripts=sound("crow.flac"))
-    other = api.txt2img(seed=7, cfg_scale=2.5, width=256, height=256, alwayson_scripts=sound("crow.flac"),
+    own = api.txt2img(seed=7, cfg_scale=3.5, width=256, height=256, alwayson_scripts=sound("crow.flac"))
+    other = api.txt2img(seed=7, cfg_scale=3.5, width=256, height=256, alwayson_scripts=sound("crow.flac"),
                         override_settings={"sd_model_checkpoint": "class-names"})
     assert other.info["sd_model_name"] == "class-names" and other.json["images"] != own.json["images"]
     api.util_set_model("class-names")
     assert api.util_get_current_model() == "class-names"
-    chosen = api.txt2img(seed=7, cfg_scale=2.5, width=256, height=256, alwayson_scripts=sound("crow.flac"))
+    chosen = api.txt2img(seed=7, cfg_scale=3.5, width=256, height=256, alwayson_scripts=sound("crow.flac"))
     assert chosen.json["images"] == other.json["images"]
     api.util_set_model("default")
 
     # The bundled models have levels of their own alone.
-    same = api.txt2img(seed=7, cfg_scale=2.5, width=256, height=256, scheduler="Automatic", alwayson_scripts=sound("crow.flac"))
+    same = api.txt2img(seed=7, cfg_scale=3.5, width=256, height=256, scheduler="Automatic", alwayson_scripts=sound("crow.flac"))
     assert same.json["images"] == own.json["images"]
     refusals = ({"enable_hr": True}, {"sampler_name": "no sampler"}, {"steps": 100000}, {"width": 5000},
                 {"scheduler": "Align Your Steps"}, {"scheduler": "Karras"}, {"sampler_name": "DPM++ 2M Karras"})
