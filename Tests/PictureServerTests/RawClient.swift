@@ -13,7 +13,7 @@ final class RawClient: @unchecked Sendable {
         (address.sin_family, address.sin_port) = (sa_family_t(AF_INET), port.bigEndian)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
         // No read waits for ever.
-        var limit = timeval(tv_sec: 30, tv_usec: 0)
+        var limit = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         let status = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
