@@ -19,7 +19,7 @@ def load(kind, folder):
     config = json.loads((folder / "config.json").read_text())
     network = kind(**config)
     network.load_state_dict({name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()})
-    return network.eval()
+    return network.eval(), config
 
 
 def best(body, seconds):
@@ -38,11 +38,12 @@ def main():
     seconds = float(sys.argv[4])
     torch.set_num_threads(threads)
     from transformers import AutoModel, AutoTokenizer
-    transformer = load(DiffusionTransformer, components / "decoder")
-    autoencoder = load(Autoencoder, components / "autoencoder").to(memory_format=torch.channels_last)
+    transformer, config = load(DiffusionTransformer, components / "decoder")
+    autoencoder = load(Autoencoder, components / "autoencoder")[0].to(memory_format=torch.channels_last)
+    shape = (config["in_channels"], config["sample_size"], config["sample_size"])
     tokenizer = AutoTokenizer.from_pretrained(components / "all-minilm-l6-v2")
     sentences = AutoModel.from_pretrained(components / "all-minilm-l6-v2", dtype=torch.float32).eval()
-    latents, t, conditions = torch.randn(2, 4, 16, 16), torch.full((2,), 0.5), torch.randn(2, 384) / 384**0.5
+    latents, t, conditions = torch.randn(2, *shape), torch.full((2,), 0.5), torch.randn(2, 384) / 384**0.5
 
     def sentence():
         tokens = tokenizer(["the sound of a dog barking in the distance"], return_tensors="pt")
@@ -51,7 +52,7 @@ def main():
 
     def picture():
         """Euler's method along a rectified flow, both halves of the guidance in one batch."""
-        x = torch.randn(1, 4, 16, 16)
+        x = torch.randn(1, *shape)
         both = torch.stack([transformer.null_condition, conditions[0]])
         for step in range(steps):
             t = torch.full((2,), 1 - step / steps)
