@@ -21,7 +21,7 @@ public struct NamedEncoder: Sendable {
     public var pooling = WindowPooling.mean
     /// Whether vectors are scaled to length 1.
     public var normalizes = false
-    /// Of one modality.
+    /// Encoders of one modality.
     private var encoders: [FrozenEncoder]
     private let warnings: ItemWarnings
     private let textRemarks = TextRemarks()
@@ -216,7 +216,7 @@ public struct NamedEncoder: Sendable {
         return features
     }
 
-    /// Of a sound's vectors, with one feature or another.
+    /// Lengths of a sound's vectors, with one feature or another.
     private var lengths: [Int] {
         guard encoders.count == 1, case .audio(let encoder) = encoders[0] else { return [channels] }
         return SoundFeatures.allCases.compactMap { $0.count(of: encoder) }

@@ -2,7 +2,7 @@ import FilesOnDisk
 import FrozenEncoders
 import TensorCore
 
-/// What is to be said of the texts that an encoder was given: of many in one sentence for each kind.
+/// Remarks on the texts that an encoder was given, many texts in one sentence for each kind.
 @ComputeActor
 final class TextRemarks {
     private var texts = 0

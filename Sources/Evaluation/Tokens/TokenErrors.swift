@@ -2,15 +2,15 @@ import FuseMix
 import SoundBridge
 import TensorCore
 
-/// How far predicted token states are from those of the text encoder, on pairs that were held out.
+/// Distances of predicted token states from those of the text encoder, on pairs that were held out.
 ///
 /// Each is a mean squared distance over that of the mean states of the texts trained on: 0 is perfect, 1 is as good as the mean.
 public struct TokenErrors: Sendable, Encodable, Equatable {
-    /// Of the trained tokens.
+    /// That of the trained tokens.
     public let trained: Double
-    /// Of the states of the text trained on whose x is nearest by cosine, which needs no training.
+    /// That of the states of the text trained on whose x is nearest by cosine, which needs no training.
     public let nearest: Double
-    /// Of the held-out texts' own codes: what the components leave out, which no adapter can reach.
+    /// That of the held-out texts' own codes: what the components leave out, which no adapter can reach.
     public let floor: Double
 
     /// - Parameters:

@@ -4,7 +4,7 @@ import LatentStore
 import SoundBridge
 import TensorCore
 
-/// What a text-to-image model's text encoder makes of texts, as long vectors to train tokens on.
+/// Hidden states of texts by a text-to-image model's text encoder, as long vectors to train tokens on.
 struct TokenTargets {
     /// The condition of each text `[texts, numbers]`, f16.
     let latents: LatentSet

@@ -51,7 +51,7 @@ struct SigLIPTextEncoder: TextEncoder {
     }
 }
 
-/// What the `config.json` of a SigLIP, or of its text tower alone, says of texts.
+/// The fields on texts in the `config.json` of a SigLIP, or of its text tower alone.
 private struct SigLIPTextConfig: CheckedJSON {
     let tower: ConfiguredTower
     let tokenCount: Int

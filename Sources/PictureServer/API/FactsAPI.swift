@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import SoundBridge
 
-/// What there is to know of the server: its models, whether it is well, what it has done, its limits, its description.
+/// Facts about the server: its models, whether it is well, what it has done, its limits, its description.
 struct FactsAPI: Sendable {
     let studio: Studio
     let reader: RequestReader

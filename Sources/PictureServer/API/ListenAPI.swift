@@ -56,7 +56,7 @@ struct ListenAPI: Sendable {
     }
 }
 
-/// What was heard in a sound, or is near to words.
+/// The classes heard in a sound, or near to words.
 struct HeardAnswer: Encodable {
     let model: String
     let heard: [ScoredLabel]

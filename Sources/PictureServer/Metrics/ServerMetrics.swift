@@ -1,7 +1,7 @@
 import CoreMetrics
 import Synchronization
 
-/// What the server counts. Nothing that a user sent is among it.
+/// The server's counters. Nothing that a user sent is among them.
 final class ServerMetrics: Sendable {
     private let factory = PrometheusMetrics()
     private let pictures: Counter

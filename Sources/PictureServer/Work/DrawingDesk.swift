@@ -93,7 +93,7 @@ final class DrawingDesk {
     }
 }
 
-/// What is shown of a picture before it is done.
+/// An estimate to send of a picture before it is done.
 enum Estimate: Sendable {
     case none
     /// Where decoding takes long, without details.

@@ -1,7 +1,7 @@
 import LatentDiffusion
 import SoundBridge
 
-/// What there is to know of a model before it is in memory.
+/// Facts about a model before it is in memory.
 struct ModelFacts: Sendable {
     let defaults: ModelDefaults
     let choices: ModelChoices
@@ -14,7 +14,7 @@ struct ModelFacts: Sendable {
     }
 }
 
-/// What can be chosen with a model, of the settings that not all models take alike.
+/// A model's choices in the settings that not all models take alike.
 struct ModelChoices: Sendable, Encodable {
     /// Schedulers by samplers; with one of them alone there is no choice.
     let schedulers: [String: [SchedulerKind]]

@@ -10,7 +10,7 @@ struct SentFile: Sendable {
     let name: String
 }
 
-/// What a client asks to be drawn; a setting that it left out is nil.
+/// A client's order of pictures; a setting that it left out is nil.
 struct PictureOrder: Sendable {
     var model: String?
     var sound: SentFile?

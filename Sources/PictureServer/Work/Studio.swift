@@ -7,7 +7,7 @@ import PictureFiles
 import SoundBridge
 import SoundFrontEnd
 
-/// What the server does for its clients, whatever form they ask in: it listens, and it draws.
+/// The server's work for its clients, whatever form they ask in: it listens, and it draws.
 final class Studio: Sendable {
     /// Sounds that are decoded at once or wait decoded, so that they do not fill memory.
     private static let soundsAhead = 4
@@ -149,7 +149,7 @@ final class Studio: Sendable {
     }
 }
 
-/// What happens while pictures are drawn.
+/// An event while pictures are drawn.
 enum DrawingEvent: Sendable {
     case heard(HeardSubject)
     case step(picture: Int, step: Int, steps: Int, estimate: Picture?)

@@ -8,7 +8,7 @@ public enum SoundForm: String, Sendable, Codable, CaseIterable {
     case tokens
 }
 
-/// How a sound is made a condition.
+/// The way in which a sound is made a condition.
 public struct SoundReading: Sendable, Equatable {
     public static let usualNameCount = 5
     public static let nameCounts = 1...50

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is audible of a sound besides what it is of.
+/// Audible traits of a sound, whatever it is of.
 public struct SoundTraits: Sendable, Equatable, Codable {
     /// Level of its louder parts, in decibels of full scale: the power mean of all frames within 10 dB of the mean of those
     /// above -70 dB.

@@ -1,4 +1,4 @@
-/// What a pickle of tensors is made of. Nothing of it runs: an object of a class that is not known is refused.
+/// A value in a pickle of tensors. Nothing of it runs: an object of a class that is not known is refused.
 enum PickleValue {
     case dictionary(PickleDictionary)
     /// With the number of tuples in one another, which is limited.

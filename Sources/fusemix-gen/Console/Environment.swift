@@ -1,7 +1,7 @@
 import FilesOnDisk
 import Foundation
 
-/// What the system must grant before anything else can work.
+/// The resources that the system must grant before anything else can work.
 enum Environment {
     /// Descriptors that a run may hold at once: a sound, a picture, records, weights, pipes to helpers.
     private static let descriptors = 24

@@ -3,7 +3,7 @@ import Evaluation
 import FuseMix
 import SoundBridge
 
-/// What is trained.
+/// The target of a training.
 enum TrainTarget: String, ExpressibleByArgument, CaseIterable {
     /// Adapters into a space where two encoders meet.
     case adapters

@@ -51,7 +51,7 @@ public struct CLAPTextEncoder: TextEncoder {
     }
 }
 
-/// What the `config.json` of a CLAP, or of its text model alone, says of texts.
+/// The fields on texts in the `config.json` of a CLAP, or of its text model alone.
 private struct CLAPTextConfig: CheckedJSON {
     let bert: BERTConfig
     let projectionSize: Int

@@ -73,7 +73,7 @@ struct WhisperConfig: CheckedJSON {
     }
 }
 
-/// What `preprocessor_config.json` beside it says of the spectrogram; all Whispers say the same, so it may be missing.
+/// The spectrogram's fields of the `preprocessor_config.json` beside it; all Whispers say the same, so it may be missing.
 struct WhisperPreprocessing: CheckedJSON {
     var sampleRate: Int? = nil
     var hop: Int? = nil

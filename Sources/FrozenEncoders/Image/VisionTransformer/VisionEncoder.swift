@@ -75,7 +75,7 @@ public struct VisionEncoder: ImageEncoder {
     }
 }
 
-/// What a `config.json` says of a vision transformer.
+/// The fields of a vision transformer's `config.json`.
 struct VisionModel {
     enum Pooling {
         case classToken

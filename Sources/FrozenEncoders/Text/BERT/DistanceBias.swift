@@ -1,7 +1,7 @@
 import Foundation
 import TensorCore
 
-/// What is added to the scores of attention by the distance of two tokens: one number a head for each group of distances,
+/// A bias on attention's scores by the distance of two tokens: one number a head for each group of distances,
 /// groups that grow with the distance (T5's rule, Raffel et al., arXiv 1910.10683; MPNet's form, arXiv 2004.09297).
 struct DistanceBias: Sendable {
     /// `[groups, heads]`.

@@ -1,7 +1,7 @@
 import FilesOnDisk
 import Foundation
 
-/// What the files of a tokenizer's folder say, in the layouts that transformers has written over the years.
+/// The files of a tokenizer's folder, in the layouts that transformers has written over the years.
 struct CLIPTokenizerFiles {
     let vocabulary: BytePairVocabulary
     let specialTokens: CLIPSpecialTokens

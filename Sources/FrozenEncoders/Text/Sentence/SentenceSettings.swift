@@ -1,7 +1,7 @@
 import FilesOnDisk
 import Foundation
 
-/// What the files of sentence-transformers beside a network say of its texts.
+/// The settings on texts in sentence-transformers' files beside a network.
 struct SentenceSettings {
     /// The most tokens of a text; nil where no file says.
     let maximumTokens: Int?

@@ -1,4 +1,4 @@
-/// What SentencePiece does with a text before it looks for pieces: characters by its table, the longest beginning first, and
+/// SentencePiece's changes to a text before it looks for pieces: characters by its table, the longest beginning first, and
 /// spaces as marks (`normalizer.cc`).
 struct SentencePieceNormalizer: Sendable {
     let map: CharacterMap?

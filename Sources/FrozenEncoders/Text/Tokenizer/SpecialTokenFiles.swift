@@ -1,7 +1,7 @@
 import FilesOnDisk
 import Foundation
 
-/// What the files beside a vocabulary say of tokens that stand for themselves: `tokenizer_config.json`,
+/// The files beside a vocabulary that name tokens that stand for themselves: `tokenizer_config.json`,
 /// `special_tokens_map.json` and `added_tokens.json`, each of which may be missing.
 ///
 /// Follows `from_pretrained` of Hugging Face transformers 5: where the first of them lists the added tokens itself, the others
@@ -20,9 +20,9 @@ struct SpecialTokenFiles {
 
     /// Whether `tokenizer_config.json` lists the added tokens.
     let listsAll: Bool
-    /// Those with ids of their own, in the ids' order.
+    /// Tokens with ids of their own, in the ids' order.
     let listed: [(id: Int, token: SpecialToken)]
-    /// Those without a role and without an id.
+    /// Tokens without a role and without an id.
     let extra: [SpecialToken]
     let prependsSpace: Bool?
     let lowercases: Bool?

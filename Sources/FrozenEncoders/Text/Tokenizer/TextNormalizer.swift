@@ -1,6 +1,6 @@
 import Foundation
 
-/// What becomes of a text before it is cut into words: the `normalizer` of a `tokenizer.json`, as `tokenizers/src/normalizers`
+/// The changes to a text before it is cut into words: the `normalizer` of a `tokenizer.json`, as `tokenizers/src/normalizers`
 /// of Hugging Face.
 indirect enum TextNormalizer: Decodable, Sendable {
     case bert(BERTNormalizer)

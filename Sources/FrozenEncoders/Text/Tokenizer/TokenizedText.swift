@@ -4,7 +4,7 @@ struct TokenizedText {
     private(set) var ids: [Int] = []
     /// Words that were read, without punctuation.
     private(set) var words = 0
-    /// Those of them that the vocabulary has not at all, or letter by letter only.
+    /// Words of these that the vocabulary lacks, or has letter by letter only.
     private(set) var unknownWords = 0
     /// The last words that were read whole, as the encoder normalises them.
     private(set) var kept: [String] = []

@@ -9,7 +9,7 @@ struct UnigramVocabulary: PieceModel {
     private let unknownScore: Double
     private var trie = PieceTrie()
 
-    /// How much less probable an unknown character is than any piece.
+    /// Penalty of an unknown character: how much less probable it is than any piece.
     private static let penalty = 10.0
 
     /// - Parameters:

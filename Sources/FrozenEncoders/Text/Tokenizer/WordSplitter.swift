@@ -1,4 +1,4 @@
-/// How a normalised text is cut into words before their pieces are looked up: the `pre_tokenizer` of a `tokenizer.json`.
+/// A cutter of normalised texts into words, before their pieces are looked up: the `pre_tokenizer` of a `tokenizer.json`.
 indirect enum WordSplitter: Decodable, Sendable {
     /// At white space and around punctuation.
     case bert

@@ -9,7 +9,7 @@ public struct KLAutoencoder: Autoencoder {
     public var scale: Int { configuration.scale }
     public var latentChannels: Int { configuration.latentChannels }
     public var isQuick: Bool { false }
-    /// Of a tile, in latents.
+    /// Side of a tile, in latents.
     let tileSide: Int
     private let encoder: KLEncoder
     private let decoder: KLDecoder

@@ -1,6 +1,6 @@
 import TensorCore
 
-/// How a network that maps pictures, each pixel from what is around it, is applied to overlapping squares of a picture.
+/// Overlapping squares of a picture, for a network that maps each pixel from its surroundings.
 ///
 /// The overlaps are blended linearly (diffusers' `AutoencoderKL.tiled_decode`). Squares at the lower and right border are
 /// cut off there.

@@ -36,7 +36,7 @@ public enum StableDiffusionFamily: String, Sendable, Encodable {
     case xl = "Stable Diffusion XL"
 }
 
-/// What a denoiser takes of a text encoder's output.
+/// The part of a text encoder's output that a denoiser takes.
 public struct TextConditioning: Sendable, Equatable {
     /// Whether it takes the pooled vector too.
     public var isPooled: Bool
@@ -46,7 +46,7 @@ public struct TextConditioning: Sendable, Equatable {
     public static let tokens = TextConditioning(isPooled: false, isEmptyZero: false)
 }
 
-/// What replaces parts of a text-to-image model, or what its files do not say.
+/// Replacements for parts of a text-to-image model, and facts that its files do not tell.
 public struct TextToImageOptions: Sendable, Equatable, Codable {
     /// Another autoencoder, of any kind that `Autoencoders` reads; nil for the model's own.
     public var autoencoder: URL?

@@ -2,7 +2,7 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// What the files of a model, or those beside it, say of its licence.
+/// A model's licence, as far as its files or those beside it name one.
 public struct Licence: Sendable, Encodable, Equatable {
     /// The file's name.
     public let file: String

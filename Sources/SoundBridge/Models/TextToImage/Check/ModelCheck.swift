@@ -3,12 +3,12 @@ import Foundation
 import LatentDiffusion
 import TensorCore
 
-/// What a text-to-image model is, whether it is whole, what is said of its licence, and what a picture takes on this machine.
+/// The findings on a text-to-image model: its kind, faults, licence, and the cost of a picture on this machine.
 public struct ModelCheck: Sendable, Encodable {
     public let name: String
     /// Such as “Stable Diffusion 1.x, folder of diffusers, F16 safetensors”.
     public let kind: String
-    /// Of all files that pictures depend on.
+    /// Size of all files that pictures depend on.
     public let bytes: Int
     public let prediction: DiscreteDiffusion.Prediction?
     public let sampler: SamplerKind

@@ -3,7 +3,7 @@ import FrozenEncoders
 import LatentDiffusion
 import TensorCore
 
-/// What a picture of a text-to-image model takes on this machine, measured in a few seconds.
+/// The time and memory of a text-to-image model's picture on this machine, measured in a few seconds.
 public struct ModelMeasurement: Sendable, Encodable {
     public let precision: Precision
     /// Seconds that a picture takes with the model's own settings and size, with the processor for itself.

@@ -2,7 +2,7 @@ import FilesOnDisk
 import LatentDiffusion
 import TensorCore
 
-/// What LoRAs add to the weights of a Stable Diffusion model: `W + scale · alpha / rank · up · down`.
+/// The sum that LoRAs add to the weights of a Stable Diffusion model: `W + scale · alpha / rank · up · down`.
 struct LoRAMerge: Sendable {
     private let deltas: [StableDiffusionPart: [String: [MergedTensors.Delta]]]
 

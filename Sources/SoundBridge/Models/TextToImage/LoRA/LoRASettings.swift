@@ -2,7 +2,7 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// What peft says of a LoRA outside its tensors: in the file's own metadata (`lora_adapter_metadata`, by diffusers) or in
+/// The fields that peft keeps of a LoRA outside its tensors: in the file's own metadata (`lora_adapter_metadata`, by diffusers) or in
 /// `adapter_config.json` beside an `adapter_model` file.
 struct LoRASettings {
     private let fields: [String: Any]
