@@ -13,7 +13,10 @@ struct FileOptions: ParsableArguments {
     @Option(
         name: [.short, .customLong("output")],
         help: ArgumentHelp(
-            "The PNG to write, a folder for several pictures, or - for standard output.", valueName: "path"))
+            """
+            The PNG to write (.png is added where it is missing), a folder for several pictures, which is made, or - for \
+            standard output.
+            """, valueName: "path"))
     var outputPath: String
 
     @Flag(help: "Write no settings into the PNG.")
@@ -24,7 +27,7 @@ struct FileOptions: ParsableArguments {
 }
 
 struct OverwriteOption: ParsableArguments {
-    @Flag(help: "Replace outputs that exist; without it they stay, skipped in a folder, an error else.")
+    @Flag(help: "Replace outputs that exist. Without it a folder's are skipped, and a single one is an error.")
     var overwrite = false
 }
 

@@ -16,7 +16,8 @@ struct PictureOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             Seed of the noise that a picture starts from, 0 to 2^63-1, or random, which prints what it drew. In a folder or \
-            list each sound has its own, made of this one and its path. (default: 0)
+            list each sound has its own, made of this one and its path. (default: 0, and with --candidates the seed of \
+            the best is printed)
             """, valueName: "n|random"),
         transform: Seed.init)
     var seed: Seed?
@@ -131,7 +132,7 @@ struct PictureOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Take all settings above from a picture made before, or by stable-diffusion-webui or ComfyUI as far as there \
+            Take all settings above, seed and prompt among them, from a picture made before, or by stable-diffusion-webui or ComfyUI as far as there \
             are such settings here; options that are given still count.
             """, valueName: "picture"))
     var paramsFrom: String?
