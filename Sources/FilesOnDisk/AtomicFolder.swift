@@ -33,21 +33,19 @@ package struct AtomicFolder: Sendable {
     /// - Throws: `AtomicFileError`, or what `fill` throws; whatever was at the place is then untouched.
     package func write(overwrite: Bool, _ fill: (URL) throws -> Void) throws {
         try check(overwrite: overwrite)
-        let number = String(UInt64.random(in: 0 ... .max), radix: 16)
         let parent = url.deletingLastPathComponent()
-        let fresh = parent.appending(path: ".fusemix-gen-\(number).tmp", directoryHint: .isDirectory)
-        let former = parent.appending(path: ".fusemix-gen-\(number).old", directoryHint: .isDirectory)
-        try TemporaryFiles.createFolder(fresh.path)
-        defer { TemporaryFiles.remove(fresh.path) }
-        try fill(fresh)
+        let fresh = TemporaryFiles.path(in: parent), former = TemporaryFiles.path(in: parent, ending: "old")
+        try TemporaryFiles.createFolder(fresh)
+        defer { TemporaryFiles.remove(fresh) }
+        try fill(URL(filePath: fresh, directoryHint: .isDirectory))
         let replaces = FileManager.default.fileExists(atPath: url.path)
-        if replaces, rename(url.path, former.path) != 0 { throw refusal() }
-        if rename(fresh.path, url.path) != 0 {
+        if replaces, rename(url.path, former) != 0 { throw refusal() }
+        if rename(fresh, url.path) != 0 {
             let error = refusal()
-            if replaces { rename(former.path, url.path) }
+            if replaces { rename(former, url.path) }
             throw error
         }
-        if replaces { try? FileManager.default.removeItem(at: former) }
+        if replaces { try? FileManager.default.removeItem(atPath: former) }
     }
 
     private func refusal() -> AtomicFileError { failure(.refused(String(cString: strerror(errno)))) }

@@ -12,9 +12,7 @@ struct TemporaryFile: ~Copyable {
     init(beside target: URL) throws {
         let folder = target.deletingLastPathComponent()
         while true {
-            // The name does not include the target's, which may already be as long as a name can be.
-            let number = String(UInt64.random(in: 0 ... .max), radix: 16)
-            let path = folder.appending(path: ".fusemix-gen-\(number).tmp").path
+            let path = TemporaryFiles.path(in: folder)
             let descriptor = TemporaryFiles.create(path)
             if descriptor >= 0 {
                 (self.target, self.path, self.descriptor) = (target, path, descriptor)

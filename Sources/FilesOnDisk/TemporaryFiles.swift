@@ -58,6 +58,13 @@ package enum TemporaryFiles {
         }
     }
 
+    /// Returns a hidden path in a folder at which nothing stands, but by a rare chance. It has no part of the target's name,
+    /// which may already be as long as a name can be.
+    static func path(in folder: URL, ending: String = "tmp") -> String {
+        let number = String(UInt64.random(in: 0 ... .max), radix: 16)
+        return folder.appending(path: ".fusemix-gen-\(number).\(ending)", directoryHint: .notDirectory).path
+    }
+
     /// Creates a file that did not exist; returns its descriptor, or −1 with errno set.
     static func create(_ path: String) -> Int32 {
         live.withLock { paths in

@@ -23,12 +23,12 @@ import Testing
             with: Data(contentsOf: Checkout.models.appending(path: "default/bundle.json")))
         let defaults = try #require((bundle as? [String: Any])?["defaults"] as? [String: Any])
         let help = try Command.start(["--help"], environment: ["COLUMNS": "1000"]).finish().text
-        func number(_ key: String) throws -> String {
+        func value(_ key: String) throws -> String {
             "\(try #require(defaults[key]))".replacing(/\.0$/, with: "")
         }
         for (option, value) in [
-            ("--steps", try number("steps")), ("--sampler", try number("sampler")),
-            ("--guidance-scale", "\(try number("guidance_scale")), with a sound \(try number("sound_guidance_scale"))"),
+            ("--steps", try value("steps")), ("--sampler", try value("sampler")),
+            ("--guidance-scale", "\(try value("guidance_scale")), with a sound \(try value("sound_guidance_scale"))"),
         ] {
             let line = try #require(
                 help.split(separator: "\n").drop { !$0.contains("  \(option)") }.prefix(2).first {

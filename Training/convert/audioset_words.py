@@ -63,12 +63,14 @@ def voices() -> dict[str, str]:
 
 def talk() -> np.ndarray:
     """Which of the labels give way to others, as a mask [521]."""
-    return np.array([voices().get(label) == "yields" for label in labels()])
+    remarks = voices()
+    return np.array([remarks.get(label) == "yields" for label in labels()])
 
 
 def beside_talk(scores: np.ndarray) -> np.ndarray:
     """Scores [items, 521], those of talk 0 where another specific class is heard."""
-    others = specific() & np.array([label not in voices() for label in labels()])
+    voiced = voices()
+    others = specific() & np.array([label not in voiced for label in labels()])
     is_heard = np.where(others, scores, 0).max(axis=1) >= HEARD
     return np.where(is_heard[:, None] & talk(), 0, scores)
 

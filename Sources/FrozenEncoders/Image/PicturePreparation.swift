@@ -2,8 +2,8 @@ import FilesOnDisk
 import PictureFiles
 import TensorCore
 
-/// The steps from a picture to a network's input: the `preprocessor_config.json` of an image encoder in the layouts that transformers
-/// has written over the years, or the `pretrained_cfg` of a folder of timm.
+/// The steps from a picture to a network's input: the `preprocessor_config.json` of an image encoder in the layouts that
+/// transformers has written over the years, or the `pretrained_cfg` of a folder of timm.
 struct PicturePreparation: CheckedJSON, Sendable {
     /// Columns and rows of what is returned; the two are equal.
     let side: Int

@@ -30,8 +30,10 @@ struct PictureOptions: ParsableArguments {
     @Option(
         name: [.customLong("guidance-scale"), .customLong("cfg-scale")], parsing: .unconditional,
         help: ArgumentHelp(
-            "How strongly the picture follows the condition, 0 to 50; 1 is without guidance. (default: 2.5, with a sound 3.5, from the model)",
-            valueName: "scale"))
+            """
+            How strongly the picture follows the condition, 0 to 50; 1 is without guidance. (default: 2.5, with a sound \
+            3.5, from the model)
+            """, valueName: "scale"))
     var guidanceScale: Float?
 
     @Option(help: ArgumentHelp("Words to lead the picture away from.", valueName: "text"))
@@ -132,8 +134,9 @@ struct PictureOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Take all settings above, seed and prompt among them, from a picture made before, or by stable-diffusion-webui or ComfyUI as far as there \
-            are such settings here; options that are given still count.
+            Take all settings above, seed and prompt among them, from a picture made before, or by \
+            stable-diffusion-webui or ComfyUI as far as there are such settings here; options that are given still \
+            count.
             """, valueName: "picture"))
     var paramsFrom: String?
 

@@ -2,8 +2,8 @@ import FilesOnDisk
 import Foundation
 import TensorCore
 
-/// The fields that peft keeps of a LoRA outside its tensors: in the file's own metadata (`lora_adapter_metadata`, by diffusers) or in
-/// `adapter_config.json` beside an `adapter_model` file.
+/// The fields that peft keeps of a LoRA outside its tensors: in the file's own metadata (`lora_adapter_metadata`, by
+/// diffusers) or in `adapter_config.json` beside an `adapter_model` file.
 struct LoRASettings {
     private let fields: [String: Any]
     /// Whether the names of fields begin with the part's.
