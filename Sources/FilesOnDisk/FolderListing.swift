@@ -163,7 +163,7 @@ public struct PassedOver: Sendable, Equatable, Codable, CustomStringConvertible 
 }
 
 extension PassedOver.Reason {
-    /// What such a path is, as a part of a sentence.
+    /// Kind of such a path, as a part of a sentence.
     public var phrase: String {
         switch self {
         case .hidden: "hidden"

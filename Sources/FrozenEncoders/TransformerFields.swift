@@ -23,7 +23,7 @@ enum TransformerActivation {
 struct TransformerSizes {
     let hidden, heads, inner, layers: Int
 
-    /// What the fields are called.
+    /// Names of the fields.
     struct Names {
         var hidden = "hidden_size", heads = "num_attention_heads", inner = "intermediate_size"
         var layers = "num_hidden_layers"

@@ -1,5 +1,5 @@
 extension Picture {
-    /// How the levels between pixels are found.
+    /// Rule for the levels between pixels.
     public enum Interpolation: Sendable {
         case bilinear, bicubic
     }

@@ -92,7 +92,7 @@ public final class PictureServer: Service {
     /// What the libraries would log may hold what a user sent.
     private static let silentLogger = Logger(label: "fusemix-gen") { _ in SwiftLogNoOpLogHandler() }
 
-    /// What is served at which address.
+    /// Returns the routes: each address with its handler.
     func routes() -> Routes {
         let reader = RequestReader(settings.limits)
         var routes = Routes()

@@ -12,7 +12,7 @@ public struct ReportSettings: Sendable, Hashable {
     }
 
     public let lines: [Line]
-    /// The same settings as options of the command, quoted for a shell, each after a space.
+    /// These settings as options of the command, quoted for a shell, each after a space.
     public let options: String
     /// Text that the page's filter searches besides names and labels: the prompt.
     public let words: String?

@@ -3,7 +3,7 @@ import FilesOnDisk
 /// A source's tensors for a network that is built to its end even where some are unfit, so that all of these can be told
 /// at once: zeros stand in for them.
 final class SurveyedWeights {
-    /// What is wrong with one tensor.
+    /// Fault of one tensor.
     enum Fault {
         case missing(String)
         case unexpectedShape(String, found: [Int], expected: [Int])

@@ -2,7 +2,7 @@ import FilesOnDisk
 
 /// Tensors by name, wherever they lie: a file, several files, another source under other names.
 package protocol TensorSource: Sendable {
-    /// What errors call it: the path of the file.
+    /// Name in errors: the path of the file.
     var path: String { get }
     /// Every name once.
     var names: [String] { get }

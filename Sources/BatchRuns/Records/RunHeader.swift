@@ -16,7 +16,7 @@ public struct RunHeader: Sendable, Codable, Equatable {
     public let metadata: Bool
     /// Settings of the run; an item of a list may have others.
     public let settings: GenerationSettings
-    /// What a text-to-image model is; nil for a bundle.
+    /// The record of a text-to-image model; nil for a bundle.
     public let checkpoint: CheckpointRecord?
 
     public init(

@@ -18,7 +18,7 @@ public struct PlanFile: Sendable {
     public let header: RunHeader
     /// The model's name or the path of its folder, as it was given.
     public let model: String
-    /// What was said of a text-to-image model beside its path, as it was given.
+    /// Options of a text-to-image model beside its path, as they were given.
     public let options: TextToImageOptions
     /// Identity of the plan: 16 hexadecimal digits that tell its records from those of another plan with the same
     /// output.

@@ -11,9 +11,9 @@ public struct EmbeddingTask: Sendable {
     public var inputs: [String]
     /// The encoder's component, by name or folder, or several with commas between them.
     public var encoder: String
-    /// What a model with towers for several modalities is read for; nil for pictures.
+    /// Modality that a model with towers for several is read for; nil for pictures.
     public var modality: Modality?
-    /// What goes before every text; nil for what the encoder's own files say.
+    /// Prefix of every text; nil for that of the encoder's own files.
     public var prompt: Prompt?
     public var output: String
     public var storedType = StoredType.f32
@@ -112,7 +112,7 @@ public struct EmbeddingTask: Sendable {
         return named
     }
 
-    /// What goes before every text; nil where nothing is said.
+    /// Prefix of every text; nil where none is given.
     private func prefix(for encoder: NamedEncoder) throws -> String? {
         guard let prompt else { return nil }
         guard encoder.modality == .text else {

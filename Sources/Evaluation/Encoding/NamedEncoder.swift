@@ -71,7 +71,7 @@ public struct NamedEncoder: Sendable {
         }
     }
 
-    /// What an encoder of texts was taught to read before a text, by name; of several, the first's.
+    /// Prefixes that an encoder of texts was taught to read before a text, by name; of several, the first's.
     public var prompts: [String: String] {
         guard case .text(let encoder) = encoders[0] else { return [:] }
         return encoder.prompts

@@ -112,7 +112,7 @@ public struct RetrievalTask: Sendable {
             seconds: .init(encode: sides.encodeSeconds, rank: (clock.now - start) / .seconds(1)))
     }
 
-    /// What a dataset's latents depend on beside the dataset.
+    /// Settings that a dataset's latents depend on beside the dataset.
     private struct EncodedBy: Hashable {
         let media: [URL]
         let width: Int?

@@ -31,7 +31,7 @@ public struct EncodedSound: Equatable, Sendable {
     public var pooling = WindowPooling.mean
     /// Seconds of the sound that were listened to, as whoever listened notes.
     public var secondsHeard: Double?
-    /// What else is audible, as whoever listened notes; nil for silence.
+    /// Audible traits, as whoever listened notes them; nil for silence.
     public var traits: SoundTraits?
     /// Warnings about the sound, such as that it ends early, each in one sentence.
     public var warnings: [String] = []

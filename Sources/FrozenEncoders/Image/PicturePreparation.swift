@@ -156,7 +156,7 @@ extension PicturePreparation {
         }
     }
 
-    /// What the network sees of a picture: its middle, at the network's size.
+    /// The part of a picture that the network sees: its middle, at the network's size.
     func seen(of picture: Picture) -> Picture {
         let (width, height) =
             switch resize {

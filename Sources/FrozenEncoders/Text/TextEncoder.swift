@@ -8,7 +8,7 @@ public protocol TextEncoder: Sendable {
     /// Shape `[tokens, width]` of the token states; nil where it depends on the text, or there are none.
     var stateShape: [Int]? { get }
 
-    /// What the encoder was taught to read before a text, by name, such as “query: ”.
+    /// Prefixes that the encoder was taught to read before a text, by name, such as “query: ”.
     var prompts: [String: String] { get }
 
     /// Encodes one text, truncated to the encoder's limit.
@@ -42,7 +42,7 @@ public struct EncodedText: Sendable {
     public let tokenStates: Tensor?
     /// One vector for the whole text `[embeddingLength]`.
     public let pooled: Tensor
-    /// What is to be said of the text: that it was cut, or that most of its words are unknown.
+    /// Warnings about the text: that it was cut, or that most of its words are unknown.
     public let warnings: [TextWarning]
 
     public init(tokenStates: Tensor?, pooled: Tensor, warnings: [TextWarning] = []) {

@@ -11,7 +11,7 @@ public struct UniPCSampler: Sampler {
         let order: Int
     }
     private var last: Past?
-    /// What the network said, a step before the last.
+    /// The network's output of the step before the last.
     private var before: (denoised: Tensor, level: NoiseLevel)?
 
     public init() {}

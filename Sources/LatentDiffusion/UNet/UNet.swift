@@ -13,7 +13,7 @@ public struct UNet: Sendable {
     private let up: [UNetLevel]
     private let normOut: GroupNorm
 
-    /// What a network takes beside latents, timesteps and tokens.
+    /// Inputs of a network beside latents, timesteps and tokens.
     public struct Extras: Sendable {
         /// The guidance scale, for a network distilled with it.
         public var guidanceScale: Float

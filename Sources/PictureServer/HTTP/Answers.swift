@@ -73,7 +73,7 @@ struct Problem {
         }
     }
 
-    /// What a client is told.
+    /// A fault as a client is told it.
     struct Content: Encodable {
         let code: String
         let message: String

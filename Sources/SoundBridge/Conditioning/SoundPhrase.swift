@@ -18,7 +18,7 @@ struct SoundPhrase: CustomStringConvertible {
         return [Self.list(subjects), manner, traits?.distance ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
     }
 
-    /// What is heard, likeliest first; no word comes twice.
+    /// Names of the things heard, likeliest first; no word comes twice.
     private var subjects: [String] {
         var (said, known): ([String], Set<String>) = ([], [])
         for (place, name) in names.enumerated() where place == 0 || name.score >= Self.leastShare {

@@ -24,7 +24,7 @@ public struct ModelParts: Sendable {
     public let critic: LazyPart<PictureCritic>?
     /// The denoiser's noise schedule, which may be known before its weights are read.
     let schedule: LazyPart<any NoiseSchedule>
-    /// What records tell of a text-to-image model; nil for others.
+    /// The record of a text-to-image model; nil for others.
     public let checkpoint: LazyPart<CheckpointRecord>?
 
     /// Takes parts made by hand. The conditioner makes the denoiser's conditions from words and encoded sounds, with parts of

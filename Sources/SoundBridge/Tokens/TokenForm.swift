@@ -6,7 +6,7 @@ import TensorCore
 
 /// The form of trained tokens: `tokens.json` of their component.
 public struct TokenForm: Sendable, Equatable, Codable {
-    /// What the adapter takes.
+    /// The adapter's input.
     public enum Input: String, Sendable, Codable {
         /// A point of the sentence space, where words and sounds lie.
         case sentence

@@ -20,7 +20,7 @@ public struct MelSpectrogram: Sendable {
     public let filterbank: MelFilterbank
     private let way: Way
 
-    /// How a frame becomes a spectrum.
+    /// The way from a frame to a spectrum.
     private enum Way: Sendable {
         case plain(FourierTransform, window: [Float])
         case emphasised(RealFourierTransform<Double>, window: [Double], share: Double)

@@ -61,7 +61,7 @@ public final class SoundMeter {
         rest.removeFirst(start)
     }
 
-    /// What was measured; nil where there was no frame above -70 dB.
+    /// The measured traits; nil where there was no frame above -70 dB.
     public var traits: SoundTraits? {
         guard let first = mean(from: Self.gate), let loudness = mean(from: max(Self.gate, first + Self.relativeGate)),
             spectrumSum > 0

@@ -10,7 +10,7 @@ struct SwinLayer: Sendable {
     private let order: [Int]
     /// Where each token stands in that order.
     private let inverse: [Int]
-    /// What is added to the scores within each kind of window, `[heads, tokens, tokens]`.
+    /// Biases on the scores within each kind of window, `[heads, tokens, tokens]`.
     private let biases: [Tensor]
     /// The kind of each window.
     private let kinds: [Int]

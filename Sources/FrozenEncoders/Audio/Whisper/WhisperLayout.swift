@@ -9,7 +9,7 @@ enum WhisperLayout {
     /// and no positions, which are computed.
     case mlx
 
-    /// What `config.json` calls the encoder's sizes.
+    /// Names of the encoder's sizes in `config.json`.
     var fields: (hidden: String, inner: String, layers: String, heads: String, bands: String, positions: String) {
         switch self {
         case .transformers:
@@ -49,7 +49,7 @@ enum WhisperLayout {
         }
     }
 
-    /// What is added to the frames' states, `[positions, hidden]`.
+    /// Position embeddings, added to the frames' states, `[positions, hidden]`.
     func positions(_ count: Int, _ hidden: Int, _ weights: WeightReader) throws -> Tensor {
         switch self {
         case .transformers: try weights.tensor("embed_positions.weight", [count, hidden]).float32()

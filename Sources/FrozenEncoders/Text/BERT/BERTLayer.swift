@@ -6,7 +6,7 @@ struct BERTLayer: Sendable {
     private let attentionNorm, outputNorm: LayerNorm
     private let heads: Int
 
-    /// What the parts are called in a layer.
+    /// Names of the parts in a layer.
     private struct Names {
         let query, key, value, attentionOutput, attentionNorm: String
         var intermediate = "intermediate.dense", output = "output.dense", outputNorm = "output.LayerNorm"

@@ -54,7 +54,7 @@ package enum CLIPTextNames {
         "text_projection": "text_projection.weight",
     ]
 
-    /// What a tensor of a layer is made of in the new layout, with the rows that each takes.
+    /// Tensors of the new layout that a layer's tensor is made of, with the rows that each takes.
     private static func layerTensors(_ name: String, _ shape: [Int]) -> [(String, Range<Int>?)] {
         for kind in ["weight", "bias"] where name == "attn.in_proj_\(kind)" {
             let third = (shape.first ?? 0) / 3

@@ -12,7 +12,7 @@ struct TokenPooling: Sendable {
 
     private let kinds: [Part]
 
-    /// How often the width of the states the vector has.
+    /// Width of the vector over that of the states.
     var parts: Int { kinds.count }
 
     static let mean = TokenPooling(kinds: [.mean])

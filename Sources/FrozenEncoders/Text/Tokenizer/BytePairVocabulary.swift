@@ -21,7 +21,7 @@ struct BytePairVocabulary: Sendable {
         case ids
     }
 
-    /// What the last piece of a word ends in.
+    /// The ending of a word's last piece.
     static let endOfWord = "</w>"
 
     /// - Parameters:
@@ -70,7 +70,7 @@ struct BytePairVocabulary: Sendable {
         return PairMerging.merged(symbols) { merges[Pair(left: $0, right: $1)] }
     }
 
-    /// How each byte is spelled, in the order of OpenAI's `bytes_to_unicode`: printable characters of Latin-1 as
+    /// Spelling of each byte, in the order of OpenAI's `bytes_to_unicode`: printable characters of Latin-1 as
     /// themselves, then the others as those from U+0100 up.
     private static let alphabet: [(byte: UInt8, symbol: String)] = {
         let isPrintable = { (byte: UInt8) in 33...126 ~= byte || 161...172 ~= byte || byte >= 174 }

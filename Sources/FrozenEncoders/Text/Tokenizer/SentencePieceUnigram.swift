@@ -8,7 +8,7 @@ struct SentencePieceUnigram: PieceCutter {
     private let unknownScore: Float
     private var trie = PieceTrie()
 
-    /// How much less probable an unknown character is than any piece.
+    /// Penalty of an unknown character below the least probable piece.
     private static let penalty: Float = 10
 
     /// - Parameters:

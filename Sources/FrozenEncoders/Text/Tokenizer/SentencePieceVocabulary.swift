@@ -1,6 +1,6 @@
 /// The pieces of a model of SentencePiece, with the ids that its own reader gives.
 struct SentencePieceVocabulary: PieceModel {
-    /// What a word begins with.
+    /// The mark that a word begins with.
     static let mark: Unicode.Scalar = "▁"
 
     private let cutter: any PieceCutter

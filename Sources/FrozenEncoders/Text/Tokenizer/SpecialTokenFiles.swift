@@ -7,7 +7,7 @@ import Foundation
 /// Follows `from_pretrained` of Hugging Face transformers 5: where the first of them lists the added tokens itself, the others
 /// count for nothing; else the second goes before the first.
 struct SpecialTokenFiles {
-    /// What a token is for, in the order in which the reference adds them.
+    /// Roles of tokens, in the order in which the reference adds them.
     enum Role: String, CaseIterable, CodingKey {
         case beginning = "bos_token"
         case end = "eos_token"

@@ -12,7 +12,7 @@ struct TokenizedText {
     private(set) var lost: [String] = []
 
     private let room: Int
-    /// How many words tell where the text was cut.
+    /// Number of words that tell where the text was cut.
     private static let told = 4
 
     init(room: Int) { self.room = room }
@@ -40,7 +40,7 @@ struct TokenizedText {
         word.contains { !$0.isASCII && $0.properties.isAlphabetic } && pieces.count >= word.count
     }
 
-    /// What is to be said of the text, of whose tokens `limit` are read.
+    /// Warnings about the text, of whose tokens `limit` are read.
     func warnings(of text: String, limit: Int) -> [TextWarning] {
         var kinds: [TextWarning.Kind] = []
         if !lost.isEmpty {

@@ -9,7 +9,7 @@ struct UnigramVocabulary: PieceModel {
     private let unknownScore: Double
     private var trie = PieceTrie()
 
-    /// Penalty of an unknown character: how much less probable it is than any piece.
+    /// Penalty of an unknown character below the least probable piece.
     private static let penalty = 10.0
 
     /// - Parameters:

@@ -9,7 +9,7 @@ public struct TinyAutoencoder: Autoencoder {
     public let tiling: Tiling
     public var scale: Int { configuration.scale }
     public var latentChannels: Int { configuration.latentChannels }
-    /// What errors call it.
+    /// Name in errors.
     private let path: String
     private let encoder: TinyEncoder?
     private let decoder: TinyDecoder

@@ -27,7 +27,7 @@ public struct CheckpointRecord: Sendable, Codable, Equatable {
     /// Another autoencoder than the model's own.
     public let vae: Part?
     public let vaeTiling: Tiling
-    /// What the network is said to predict; nil where the model's files have the word.
+    /// Prediction that was asked for; nil where the model's files have the word.
     public let prediction: DiscreteDiffusion.Prediction?
     public let loras: [MergedLoRA]
     /// Trained tokens for sounds.

@@ -9,7 +9,7 @@ public protocol TextToImageModel: Sendable {
     /// The file's or folder's name, which pictures carry.
     var name: String { get }
     var family: StableDiffusionFamily { get }
-    /// How it lies on disk, in words.
+    /// Its layout on disk, in words.
     var form: String { get }
     var options: TextToImageOptions { get }
     /// The files that pictures depend on.
@@ -51,7 +51,7 @@ public struct TextToImageOptions: Sendable, Equatable, Codable {
     /// Another autoencoder, of any kind that `Autoencoders` reads; nil for the model's own.
     public var autoencoder: URL?
     public var tiling: Tiling
-    /// What the network predicts; nil for what the model's files say.
+    /// The network's prediction; nil for that of the model's files.
     public var prediction: DiscreteDiffusion.Prediction?
     /// Changes to the weights, which add up.
     public var loras: [LoRA]

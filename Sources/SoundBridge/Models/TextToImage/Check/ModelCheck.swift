@@ -57,7 +57,7 @@ public struct ModelCheck: Sendable, Encodable {
         }
     }
 
-    /// What each part throws when it is read, in the precision that needs the least memory.
+    /// Returns the errors of the parts when each is read, in the precision that needs the least memory.
     @ComputeActor
     private static func faults(of model: any TextToImageModel) -> [String] {
         let parts: [(Precision) throws -> Void] = [

@@ -86,7 +86,7 @@ public struct ModelMeasurement: Sendable, Encodable {
         return Cost(computing: processorSeconds - before, elapsed: elapsed)
     }
 
-    /// What all threads of this process have computed.
+    /// Processor time of all threads of this process.
     private static var processorSeconds: Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

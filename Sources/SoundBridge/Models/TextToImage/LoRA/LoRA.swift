@@ -4,7 +4,7 @@ import Foundation
 public struct LoRA: Sendable, Equatable, Codable {
     /// A safetensors or PyTorch file, with the names of kohya's trainers or of diffusers and peft.
     public var file: URL
-    /// What the changes are multiplied by, in `scales`.
+    /// Factor of the changes, in `scales`.
     public var scale: Float
 
     public static let scales: ClosedRange<Float> = -10...10
